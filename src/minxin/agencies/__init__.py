@@ -1,0 +1,1 @@
+"""The agency tree, its staff and what each may see."""

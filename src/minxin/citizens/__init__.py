@@ -1,0 +1,1 @@
+"""Followers: the only home of identifiers and contact fields."""

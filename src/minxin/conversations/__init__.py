@@ -1,0 +1,1 @@
+"""Messages in and out, the outgoing queue, hand-over to a person."""

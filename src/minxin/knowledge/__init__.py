@@ -1,0 +1,1 @@
+"""Entries with validity dates, retrieval, unanswered questions."""

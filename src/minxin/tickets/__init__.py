@@ -1,0 +1,1 @@
+"""File, route, assign, answer, close, rate."""

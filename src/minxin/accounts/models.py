@@ -1,0 +1,142 @@
+"""Tables: accounts, their access tokens, what their menu keys answer."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from minxin.agencies.models import Agency
+from minxin.agencies.scope import scoped
+from minxin.core.fields import EncryptedTextField
+
+
+class Platform(models.TextChoices):
+    """Where an account lives."""
+
+    WECHAT = "wechat", _("微信公众平台")
+    MINI_PROGRAM = "mini_program", _("微信小程序")
+    CHANNELS = "channels", _("微信视频号")
+    WEIBO = "weibo", _("微博")
+    DOUYIN = "douyin", _("抖音")
+    KUAISHOU = "kuaishou", _("快手")
+    TOUTIAO = "toutiao", _("今日头条")
+    APP = "app", _("移动客户端")
+    OTHER = "other", _("其他")
+
+
+class Kind(models.TextChoices):
+    """Kinds of WeChat accounts as officially named since 2025; blank on other platforms."""
+
+    SUBSCRIPTION = "subscription", _("公众号")
+    SERVICE = "service", _("服务号")
+
+
+class Principal(models.TextChoices):
+    """Whom the platform certified as the account's holder."""
+
+    PERSON = "person", _("个人")
+    ENTERPRISE = "enterprise", _("企业")
+    GOVERNMENT = "government", _("政府")
+    MEDIA = "media", _("媒体")
+    OTHER = "other", _("其他组织")
+
+
+class Mode(models.TextChoices):
+    """How WeChat encrypts its pushes."""
+
+    PLAIN = "plain", _("明文模式")
+    COMPATIBLE = "compatible", _("兼容模式")
+    SAFE = "safe", _("安全模式")
+
+
+class Status(models.TextChoices):
+    """Where an account stands in its life."""
+
+    PLANNED = "planned", _("拟开设")
+    ACTIVE = "active", _("运行")
+    SUSPENDED = "suspended", _("停更")
+    CLOSING = "closing", _("关停中")
+    CLOSED = "closed", _("已注销")
+
+
+class Account(models.Model):
+    """An official account of an agency, on any platform."""
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("主办单位"), on_delete=models.PROTECT, related_name="accounts"
+    )
+    platform = models.CharField(_("平台"), max_length=20, choices=Platform, default=Platform.WECHAT)
+    name = models.CharField(_("名称"), max_length=80)
+    kind = models.CharField(_("类型"), max_length=20, choices=Kind, blank=True)
+    is_verified = models.BooleanField(_("已认证"), default=False)
+    principal = models.CharField(
+        _("认证主体"), max_length=20, choices=Principal, default=Principal.GOVERNMENT
+    )
+    positioning = models.CharField(_("功能定位"), max_length=200, blank=True)
+    region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
+    status = models.CharField(_("状态"), max_length=20, choices=Status, default=Status.ACTIVE)
+    app_id = models.CharField("AppID", max_length=32, unique=True, null=True, blank=True)
+    original_id = models.CharField(_("原始ID"), max_length=40, blank=True)
+    mode = models.CharField(_("消息加解密方式"), max_length=12, choices=Mode, default=Mode.SAFE)
+    secret = EncryptedTextField("AppSecret", null=True, blank=True)
+    token = EncryptedTextField(_("令牌（Token）"), null=True, blank=True)
+    aes_key = EncryptedTextField("EncodingAESKey", null=True, blank=True)
+    greeting = models.TextField(_("关注时的问候"), blank=True)
+    welcome_back = models.TextField(_("再次关注时的问候"), blank=True)
+    menu = models.JSONField(_("自定义菜单"), default=list, blank=True)
+    created_at = models.DateTimeField(_("登记时间"))
+    updated_at = models.DateTimeField(_("更新时间"))
+    verified_callback_at = models.DateTimeField(_("回调验证时间"), null=True, blank=True)
+
+    objects = scoped("agency__path")
+
+    class Meta:
+        verbose_name = _("账号")
+        verbose_name_plural = _("账号")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MenuReply(models.Model):
+    """What a click on a menu key does: say a text, or start something the gateway knows."""
+
+    class Does(models.TextChoices):
+        SAY = "say", _("回复文字")
+        ASK = "ask", _("按问题查知识")
+        FILE = "file", _("开始提交诉求")
+        PROGRESS = "progress", _("查询诉求进度")
+        PERSON = "person", _("转人工")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="menu_replies")
+    key = models.CharField(_("菜单键"), max_length=128)
+    does = models.CharField(_("作用"), max_length=12, choices=Does)
+    text = models.TextField(_("内容"), blank=True)
+
+    class Meta:
+        verbose_name = _("菜单回复")
+        verbose_name_plural = _("菜单回复")
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_reply_per_menu_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AccessToken(models.Model):
+    """The one access token of an account, shared by every process."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="access_token"
+    )
+    value = EncryptedTextField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("接口凭证")
+        verbose_name_plural = _("接口凭证")
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"

@@ -1,0 +1,10 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    """The door."""
+
+    name = "minxin.console"
+    label = "console"

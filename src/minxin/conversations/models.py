@@ -1,0 +1,134 @@
+"""Tables: messages, dialogues, the outgoing queue, reading cursors."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from minxin.accounts.models import Account
+from minxin.agencies.scope import scoped
+from minxin.citizens.models import Citizen
+
+
+class Sender(models.TextChoices):
+    """Who spoke."""
+
+    CITIZEN = "citizen", _("市民")
+    MACHINE = "machine", _("自动答复")
+    STAFF = "staff", _("工作人员")
+
+
+class Message(models.Model):
+    """One message or event of a conversation. The row of an incoming message is its own record."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, related_name="messages")
+    sender = models.CharField(max_length=8, choices=Sender)
+    kind = models.CharField(_("类型"), max_length=40)
+    text = models.TextField(_("内容"), blank=True, null=True)
+    data = models.JSONField(null=True)
+    delivery = models.CharField(max_length=40, null=True)
+    reply = models.TextField(null=True)
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    said_at = models.DateTimeField(_("时间"))
+    recorded_at = models.DateTimeField()
+
+    objects = scoped("account__agency__path")
+
+    class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
+        ordering = ("id",)
+        constraints = [
+            models.UniqueConstraint(fields=["account", "delivery"], name="one_row_per_delivery")
+        ]
+        indexes = [models.Index(fields=["citizen", "id"], name="message_by_citizen")]
+
+    def __str__(self) -> str:
+        return f"{self.sender}:{self.kind}"
+
+
+class Dialogue(models.Model):
+    """What the gateway remembers of one citizen between two messages."""
+
+    citizen = models.OneToOneField(
+        Citizen, primary_key=True, on_delete=models.PROTECT, related_name="dialogue"
+    )
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="dialogues")
+    form = models.JSONField(_("未完成的填写"), null=True)
+    wants_person_at = models.DateTimeField(_("请求人工的时间"), null=True)
+    attended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="dialogues"
+    )
+    attended_at = models.DateTimeField(null=True)
+    last_message_at = models.DateTimeField(_("最近消息"), null=True, db_index=True)
+    last_citizen_message_at = models.DateTimeField(_("市民最近发言"), null=True)
+    last_text = models.CharField(_("最近内容"), max_length=200, blank=True)
+    unread = models.PositiveIntegerField(_("未读"), default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = scoped("account__agency__path")
+
+    class Meta:
+        verbose_name = _("会话")
+        verbose_name_plural = _("会话")
+        ordering = ("-last_message_at",)
+
+    def __str__(self) -> str:
+        return self.pk[:8]
+
+
+class Outgoing(models.Model):
+    """A message on its way to a citizen: claimed by compare-and-set, retried, never sent twice."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("待发送")
+        SENDING = "sending", _("发送中")
+        SENT = "sent", _("已送达微信")
+        HELD = "held", _("等市民下次发言")
+        FAILED = "failed", _("发送失败")
+        CANCELLED = "cancelled", _("已取消")
+
+    key = models.CharField(max_length=80, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, related_name="outgoing")
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="outgoing"
+    )
+    content = models.JSONField(_("内容"))
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    due_at = models.DateTimeField(_("下次发送"))
+    claimed_at = models.DateTimeField(null=True)
+    error_code = models.IntegerField(_("微信错误码"), null=True)
+    error = models.CharField(_("原因"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("创建时间"))
+    sent_at = models.DateTimeField(_("送达时间"), null=True)
+
+    objects = scoped("account__agency__path")
+
+    class Meta:
+        verbose_name = _("外发消息")
+        verbose_name_plural = _("外发消息")
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["status", "due_at"], name="outgoing_by_due")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Cursor(models.Model):
+    """How far one follower of the message table has read."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    position = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("读取位置")
+        verbose_name_plural = _("读取位置")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,10 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The door."""
+
+    name = "minxin.portal"
+    label = "portal"

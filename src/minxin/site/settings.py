@@ -1,0 +1,256 @@
+"""All settings, read from `MINXIN_*` (docs/reference/settings.md lists each)."""
+
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from minxin.core import env
+
+HOME = Path(env.text("MINXIN_HOME") or "var").resolve()
+SECRETS = HOME / "secrets"
+PACKAGE = Path(__file__).resolve().parent.parent
+
+# Where the parts are -------------------------------------------------------------------------
+
+MINXIN_HOME = HOME
+MINXIN_HOST = env.text("MINXIN_HOST", "127.0.0.1")
+MINXIN_PORT = env.number("MINXIN_PORT", 8000)
+MINXIN_SIMULATOR_PORT = env.number("MINXIN_SIMULATOR_PORT", 8100)
+# Embedded: everything on this machine, with the simulator in the place of WeChat.
+MINXIN_EMBEDDED = env.flag("MINXIN_EMBEDDED", default=True)
+_simulator = f"http://127.0.0.1:{MINXIN_SIMULATOR_PORT}"
+MINXIN_PUBLIC_URL = env.text("MINXIN_PUBLIC_URL", f"http://127.0.0.1:{MINXIN_PORT}").rstrip("/")
+MINXIN_WECHAT_API = env.text(
+    "MINXIN_WECHAT_API", _simulator if MINXIN_EMBEDDED else "https://api.weixin.qq.com"
+).rstrip("/")
+MINXIN_WECHAT_OPEN = env.text(
+    "MINXIN_WECHAT_OPEN", _simulator if MINXIN_EMBEDDED else "https://open.weixin.qq.com"
+).rstrip("/")
+MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
+MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
+MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
+
+# Secrets: made at the first run, kept under HOME/secrets with mode 0600 -----------------------
+
+SECRET_KEY = env.secret("MINXIN_SECRET_KEY", SECRETS / "secret.key")
+MINXIN_FIELD_KEYS = env.words("MINXIN_FIELD_KEYS") or [
+    env.secret("MINXIN_FIELD_KEY", SECRETS / "field.key")
+]
+MINXIN_HASH_KEY = env.secret("MINXIN_HASH_KEY", SECRETS / "hash.key")
+
+# Django --------------------------------------------------------------------------------------
+
+DEBUG = False
+ALLOWED_HOSTS = env.words("MINXIN_ALLOWED_HOSTS", "127.0.0.1,localhost,.localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("MINXIN_TRUSTED_ORIGINS")
+ROOT_URLCONF = "minxin.site.urls"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "agencies.Staff"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "minxin.site.apps.SiteConfig",
+    "minxin.agencies",
+    "minxin.accounts",
+    "minxin.citizens",
+    "minxin.conversations",
+    "minxin.knowledge",
+    "minxin.tickets",
+    "minxin.gateway",
+    "minxin.portal",
+    "minxin.console",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+
+def _database() -> dict[str, Any]:
+    """SQLite under HOME, or what MINXIN_DATABASE_URL names (postgresql://user:password@host/name)."""
+    url = env.text("MINXIN_DATABASE_URL")
+    if not url:
+        return _sqlite_at(HOME / "minxin.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite_at(Path(parts.path))
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.BadSetting("MINXIN_DATABASE_URL must start with postgresql:// or sqlite://")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=15000"},
+    }
+
+
+def _sqlite_at(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 10,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728;"
+            ),
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+
+# Language and time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("英文"))]
+LOCALE_PATHS = [PACKAGE / "site" / "locale"]
+LANGUAGE_COOKIE_NAME = "minxin_language"
+TIME_ZONE = env.text("MINXIN_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+USE_I18N = True
+
+# Static files: built by Vite into the packages, collected under HOME ---------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if "pytest" in sys.modules:
+    STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = HOME / "files"
+
+# Signing in ----------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if "pytest" in sys.modules:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/console/sign-in/"
+LOGIN_REDIRECT_URL = "/console/"
+LOGOUT_REDIRECT_URL = "/console/sign-in/"
+ACCOUNT_ADAPTER = "minxin.console.sign_in.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Minxin"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+SESSION_COOKIE_NAME = "minxin_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "minxin_csrf"
+CSRF_COOKIE_HTTPONLY = False  # htmx sends it as a header
+_is_https = MINXIN_PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = _is_https
+CSRF_COOKIE_SECURE = _is_https
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "object-src": [NONE],
+    }
+}
+
+# Work in the background ------------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+DJANGO_TABLES2_TEMPLATE = "console/table.html"
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("MINXIN_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}

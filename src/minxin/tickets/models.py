@@ -1,0 +1,184 @@
+"""Tables: tickets, their timeline, categories, deadline presets, ratings."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from minxin.accounts.models import Account
+from minxin.agencies.models import Agency
+from minxin.agencies.scope import scoped
+from minxin.citizens.models import Citizen
+
+
+class Nature(models.TextChoices):
+    """Classes of demand named by 国办发〔2020〕53号."""
+
+    CONSULT = "consult", _("咨询")
+    HELP = "help", _("求助")
+    COMPLAINT = "complaint", _("投诉")
+    REPORT = "report", _("举报")
+    SUGGESTION = "suggestion", _("建议")
+
+
+class Category(models.Model):
+    """What a ticket is about, and who usually handles it."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("默认承办单位"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    keywords = models.CharField(_("关键词"), max_length=300, blank=True)
+    is_active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        verbose_name = _("诉求类别")
+        verbose_name_plural = _("诉求类别")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeadlinePreset(models.Model):
+    """Working days a region promises for each nature of demand. Local practice, never national rule."""
+
+    code = models.SlugField(max_length=40)
+    name = models.CharField(_("名称"), max_length=80)
+    source = models.CharField(_("依据"), max_length=200, blank=True)
+    region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
+    nature = models.CharField(_("诉求性质"), max_length=12, choices=Nature)
+    working_days = models.PositiveSmallIntegerField(_("办理时限（工作日）"))
+    is_active = models.BooleanField(_("采用"), default=False)
+
+    class Meta:
+        verbose_name = _("办理时限")
+        verbose_name_plural = _("办理时限")
+        ordering = ("code", "nature")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "nature"], name="one_deadline_per_preset_and_nature"
+            ),
+            models.UniqueConstraint(
+                fields=["nature", "region_code"],
+                condition=models.Q(is_active=True),
+                name="one_active_deadline_per_nature_and_region",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.get_nature_display()}"
+
+
+class Ticket(models.Model):
+    """A citizen's request with a number, an agency and a deadline."""
+
+    class Status(models.TextChoices):
+        SUBMITTED = "submitted", _("已提交")
+        ACCEPTED = "accepted", _("已受理")
+        ASSIGNED = "assigned", _("已派单")
+        ANSWERED = "answered", _("已答复")
+        CLOSED = "closed", _("已办结")
+        REOPENED = "reopened", _("重新办理")
+
+    class Source(models.TextChoices):
+        DIALOGUE = "dialogue", _("微信对话")
+        PORTAL = "portal", _("微信网页")
+        CONSOLE = "console", _("工作人员代录")
+
+    number = models.CharField(_("编号"), max_length=20, unique=True)
+    key = models.CharField(max_length=80, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tickets")
+    citizen = models.ForeignKey(
+        Citizen, null=True, on_delete=models.SET_NULL, related_name="tickets"
+    )
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="tickets"
+    )
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("类别"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets",
+    )
+    nature = models.CharField(_("性质"), max_length=12, choices=Nature, default=Nature.HELP)
+    source = models.CharField(_("来源"), max_length=10, choices=Source)
+    text = models.TextField(_("内容"))
+    place = models.CharField(_("地点"), max_length=200, blank=True)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.SUBMITTED)
+    answer = models.TextField(_("答复"), blank=True)
+    filed_at = models.DateTimeField(_("提交时间"), db_index=True)
+    due_at = models.DateTimeField(_("承诺答复"))
+    is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
+    answered_at = models.DateTimeField(_("答复时间"), null=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+    reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
+
+    objects = scoped("agency__path")
+
+    class Meta:
+        verbose_name = _("诉求工单")
+        verbose_name_plural = _("诉求工单")
+        ordering = ("-filed_at",)
+        indexes = [models.Index(fields=["status", "due_at"], name="ticket_by_due")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class TicketEvent(models.Model):
+    """One dated step of a ticket's life."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=20)
+    agency = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name = _("办理记录")
+        verbose_name_plural = _("办理记录")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.verb
+
+
+class Rating(models.Model):
+    """What the citizen thought of one answer. Words, not numbers: level codes run both ways in practice."""
+
+    class Level(models.TextChoices):
+        VERY_SATISFIED = "very_satisfied", _("非常满意")
+        SATISFIED = "satisfied", _("满意")
+        FAIRLY_SATISFIED = "fairly_satisfied", _("基本满意")
+        DISSATISFIED = "dissatisfied", _("不满意")
+        VERY_DISSATISFIED = "very_dissatisfied", _("非常不满意")
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="ratings")
+    round = models.PositiveSmallIntegerField()
+    level = models.CharField(_("评价"), max_length=20, choices=Level)
+    comment = models.CharField(_("意见"), max_length=500, blank=True)
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("评价")
+        verbose_name_plural = _("评价")
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "round"], name="one_rating_per_answer")
+        ]
+
+    def __str__(self) -> str:
+        return self.level
