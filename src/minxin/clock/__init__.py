@@ -1,0 +1,1 @@
+"""What time strikes: one table of (when, action)."""

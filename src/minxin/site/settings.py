@@ -33,6 +33,8 @@ MINXIN_WECHAT_OPEN = env.text(
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
 MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
+# Readiness also waits for this file: `minxin run` makes it when the demo city stands.
+MINXIN_READY_FILE = env.text("MINXIN_READY_FILE")
 
 # Secrets: made at the first run, kept under HOME/secrets with mode 0600 -----------------------
 

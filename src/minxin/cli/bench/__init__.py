@@ -1,0 +1,48 @@
+"""`minxin bench <name>`: measures one thing, prints one JSON object on stdout, the rest on stderr.
+
+Each bench is one file with `add_arguments(parser)` and `run(arguments) -> dict`.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+BENCHES = {
+    "gateway": "a citizen's sentence through the whole path, beside an echo and the usual stack",
+    "retrieval": "recall and latency of the answer index on policy questions",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_subparsers(dest="bench", required=True, metavar="name")
+    for name, what in BENCHES.items():
+        own = names.add_parser(name, help=what, description=what)
+        own.add_argument("--json", action="store_true", help="print the JSON on one line")
+        importlib.import_module(f"minxin.cli.bench.{name}").add_arguments(own)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the bench and print what it found."""
+    bench = importlib.import_module(f"minxin.cli.bench.{arguments.bench}")
+    found: dict[str, Any] = bench.run(arguments)
+    print(json.dumps(found, ensure_ascii=False, indent=None if arguments.json else 2))
+    return 0
+
+
+def data_folder(given: str | None, name: str) -> Path:
+    """The folder of a data set: what was given, or its parent, or MINXIN_BENCH_DATA.
+
+    Exits with a sentence when there is none: the sets are not part of the project.
+    """
+    root = Path(given or os.environ.get("MINXIN_BENCH_DATA") or "../shared/data")
+    for folder in (root / name, root):
+        if folder.is_dir() and (folder.name == name or given):
+            return folder
+    sys.exit(
+        f"No data for this bench: {root / name} is not there. Name its folder with --data or "
+        "MINXIN_BENCH_DATA; docs/reference/bench.md tells what is expected."
+    )

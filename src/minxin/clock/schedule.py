@@ -1,0 +1,79 @@
+"""SCHEDULE: everything that happens because time passes.
+
+Every action may run twice without harm (two clocks, a restart): the rooms' own keys see to that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from minxin.clock import strikes
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Again and again, this long after the last strike; at once when the clock starts."""
+
+    span: timedelta
+
+    def next_after(self, last: datetime | None, now: datetime) -> datetime:
+        return now if last is None else last + self.span
+
+    def __str__(self) -> str:
+        return f"every {self.span}"
+
+
+@dataclass(frozen=True, slots=True)
+class DailyAt:
+    """Once a day at this local time; a clock that starts later on strikes at once."""
+
+    at: time
+
+    def next_after(self, last: datetime | None, now: datetime) -> datetime:
+        today = now.replace(
+            hour=self.at.hour, minute=self.at.minute, second=self.at.second, microsecond=0
+        )
+        if last is None or last < today:
+            return today
+        return today + timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"daily {self.at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the schedule. `action` takes the time it was struck, local and aware."""
+
+    name: str
+    when: Every | DailyAt
+    action: Callable[[datetime], None]
+    purpose: str
+
+
+SCHEDULE: tuple[Entry, ...] = (
+    Entry(
+        "hand_back_idle_dialogues",
+        Every(timedelta(minutes=1)),
+        strikes.hand_back_idle_dialogues,
+        "a conversation that staff left alone returns to the machine",
+    ),
+    Entry(
+        "remind_of_deadlines",
+        DailyAt(time(8, 30)),
+        strikes.remind_of_deadlines,
+        "tickets due today or overdue are told to their agency",
+    ),
+    Entry(
+        "remind_of_reviews",
+        DailyAt(time(8, 40)),
+        strikes.remind_of_reviews,
+        "entries past their review date or about to expire are told to their editors",
+    ),
+    Entry(
+        "forget_sessions",
+        DailyAt(time(3, 10)),
+        strikes.forget_sessions,
+        "expired sessions are removed",
+    ),
+)

@@ -1,0 +1,60 @@
+"""The root application: one RSGI callable under Granian.
+
+`/wechat/` goes straight to the gateway, events and health are answered here, everything else goes
+to Django through the bridge. `MINXIN_WEB_ONLY` (gateway or site) leaves the other half out.
+"""
+
+import asyncio
+import os
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minxin.site.settings")
+django.setup(set_prefix=False)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+from minxin.gateway.application import Gateway  # noqa: E402
+from minxin.site.bridge import Bridge  # noqa: E402
+from minxin.site.events import Events  # noqa: E402
+from minxin.site.health import Health  # noqa: E402
+
+NOT_FOUND = [("content-type", "text/plain; charset=utf-8")]
+
+
+class Application:
+    """Routes a request by its first letters."""
+
+    def __init__(self, only: str = "") -> None:
+        self._gateway = Gateway() if only in {"", "gateway"} else None
+        self._bridge = Bridge(get_wsgi_application()) if only in {"", "site"} else None
+        self._events = Events()
+        self._health = Health(self._gateway)
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._gateway is not None:
+            self._gateway.start(loop)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._events.stop()
+        if self._bridge is not None:
+            self._bridge.close()
+        if self._gateway is not None:
+            self._gateway.stop()
+
+    async def __rsgi__(self, scope: Any, proto: Any) -> None:
+        path = scope.path
+        if path.startswith("/wechat/") and self._gateway is not None:
+            await self._gateway(scope, proto)
+        elif path in {"/healthz", "/readyz", "/metrics"}:
+            await self._health(scope, proto)
+        elif self._bridge is None or scope.proto != "http":
+            proto.response_str(404, NOT_FOUND, "not here\n")
+        elif path == "/console/events":
+            await self._events(scope, proto)
+        else:
+            await self._bridge(scope, proto)
+
+
+app = Application(only=os.environ.get("MINXIN_WEB_ONLY", ""))
