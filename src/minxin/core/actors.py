@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Actor(Protocol):
-    """What the audit needs to know of whoever acts. `Staff` and `Citizen` have these properties too."""
+    """What the audit needs to know of whoever acts; `Staff` and `Citizen` have these too."""
 
     @property
     def actor_kind(self) -> str:

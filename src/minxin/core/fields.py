@@ -1,13 +1,18 @@
 """Model fields."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from minxin.core import crypto
 
+if TYPE_CHECKING:
+    _TextField = models.TextField[str | None, str | None]
+else:
+    _TextField = models.TextField
 
-class EncryptedTextField(models.TextField):
+
+class EncryptedTextField(_TextField):
     """Text that is a sealed token in the database and plain text in Python.
 
     It cannot be searched or ordered by: look rows up through a keyed hash instead. Null stays
