@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
@@ -19,6 +19,35 @@ class AgencyQuerySet(ScopedQuerySet["Agency"]):
     agency_path = "path"
 
 
+class ChangesHistory(Exception):
+    """Something tried to change or remove an audit entry."""
+
+
+class AuditQuerySet(ScopedQuerySet["AuditEntry"]):
+    """Audit entries: read and added, never changed."""
+
+    agency_path = "agency_path"
+
+    def under(self, paths: tuple[str, ...]) -> Self:
+        """Who audits a whole tree also sees what belongs to no agency: the system's own acts."""
+        found = super().under(paths)
+        if any(rules.is_root(path) for path in paths):
+            return found | self.filter(agency_path="")
+        return found
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise ChangesHistory("audit entries are never changed")
+
+    def delete(self) -> NoReturn:
+        raise ChangesHistory("audit entries are never removed")
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ChangesHistory("audit entries are added by audit.record, one at a time")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ChangesHistory("audit entries are never changed")
+
+
 class Agency(models.Model):
     """A unit of government, at its place in the tree."""
 
@@ -33,7 +62,7 @@ class Agency(models.Model):
         on_delete=models.PROTECT,
         related_name="children",
     )
-    path = models.CharField(_("路径"), max_length=255, unique=True, editable=False)
+    path = models.CharField(_("路径"), max_length=rules.LONGEST_PATH, unique=True, editable=False)
     region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
     duty = models.CharField(_("职责"), max_length=300, blank=True)
     phone = models.CharField(_("公开电话"), max_length=40, blank=True)
@@ -45,6 +74,14 @@ class Agency(models.Model):
         verbose_name = _("机构")
         verbose_name_plural = _("机构")
         ordering = ("path",)
+        constraints = [
+            models.UniqueConstraint(fields=["parent", "name"], name="one_name_among_siblings"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(parent=None),
+                name="one_name_among_roots",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -77,7 +114,7 @@ class Staff(AbstractBaseUser):
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
     joined_at = models.DateTimeField(_("加入时间"))
 
-    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[assignment]
+    objects: ClassVar[StaffManager] = StaffManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -174,10 +211,13 @@ class CalendarDay(models.Model):
         ordering = ("-on",)
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "on"],
-                name="one_calendar_row_per_agency_and_day",
-                nulls_distinct=False,
-            )
+                fields=["agency", "on"], name="one_calendar_row_per_agency_and_day"
+            ),
+            models.UniqueConstraint(
+                fields=["on"],
+                condition=models.Q(agency=None),
+                name="one_calendar_row_per_day_for_everybody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,7 +241,7 @@ class AuditEntry(models.Model):
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     chain = models.CharField(_("校验链"), max_length=64)
 
-    objects = scoped("agency_path")
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("审计记录")
@@ -211,6 +251,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ChangesHistory("audit entries are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise ChangesHistory("audit entries are never removed")
 
 
 class StaffNotice(models.Model):

@@ -1,1 +1,227 @@
-"""All reads."""
+"""All reads: what a person may do and see, the tree, the calendar, the audit, notices."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from minxin.agencies.models import (
+    Agency,
+    AgencyQuerySet,
+    AuditEntry,
+    AuditQuerySet,
+    CalendarDay,
+    Membership,
+    Staff,
+    StaffNotice,
+)
+from minxin.agencies.rules import (
+    PERMISSIONS,
+    Permission,
+    Role,
+    ancestor_paths,
+    is_root,
+    is_within,
+    roles_with,
+)
+from minxin.agencies.scope import paths_of
+from minxin.core.actors import Actor, System
+from minxin.core.errors import NotFound
+from minxin.core.working_time import WorkingCalendar, statutory_calendar, years_announced_by
+
+__all__ = [
+    "agencies_for",
+    "agency_for",
+    "ancestors_of",
+    "audit_visible_to",
+    "calendar_days_of",
+    "ensure_may",
+    "ensure_may_everywhere",
+    "home_of",
+    "may",
+    "may_everywhere",
+    "memberships_of",
+    "notices_of",
+    "paths_of",
+    "permissions_of",
+    "roles_of",
+    "root_agency",
+    "staff_for",
+    "staff_visible_to",
+    "staff_who_may",
+    "staff_with",
+    "subtree_of",
+    "working_calendar",
+]
+
+
+# What a person may do ------------------------------------------------------------------------
+
+
+def may(staff: Staff, permission: Permission, agency: Agency | None = None) -> bool:
+    """Whether a person has a permission over an agency; without one, over any at all."""
+    paths = paths_of(staff, permission)
+    return bool(paths) if agency is None else is_within(agency.path, paths)
+
+
+def may_everywhere(staff: Staff, permission: Permission) -> bool:
+    """Whether a person has a permission over a whole tree: what concerns every agency needs it."""
+    return any(is_root(path) for path in paths_of(staff, permission))
+
+
+def ensure_may(actor: Actor, permission: Permission, agency: Agency | None = None) -> None:
+    """Every action of staff starts here: raises `NotFound` unless this actor may.
+
+    The system may; a citizen never has a permission of staff.
+    """
+    if isinstance(actor, System):
+        return
+    if not isinstance(actor, Staff) or not may(actor, permission, agency):
+        raise NotFound
+
+
+def ensure_may_everywhere(actor: Actor, permission: Permission) -> None:
+    """As `ensure_may`, for what concerns every agency."""
+    if isinstance(actor, System):
+        return
+    if not isinstance(actor, Staff) or not may_everywhere(actor, permission):
+        raise NotFound
+
+
+def permissions_of(staff: Staff) -> frozenset[Permission]:
+    """All a person may do anywhere: what decides which entries a menu has."""
+    if not staff.is_active:
+        return frozenset()
+    held = set(staff.memberships.filter(agency__is_active=True).values_list("role", flat=True))
+    return frozenset().union(*(PERMISSIONS[Role(role)] for role in held))
+
+
+def roles_of(staff: Staff) -> frozenset[Role]:
+    """The roles a person holds, in whichever agency."""
+    return frozenset(Role(role) for role in staff.memberships.values_list("role", flat=True))
+
+
+def memberships_of(staff: Staff) -> QuerySet[Membership]:
+    """A person's roles with their agencies, the oldest first."""
+    return staff.memberships.select_related("agency").order_by("id")
+
+
+def home_of(staff: Staff) -> Agency | None:
+    """The agency of a person's oldest membership; None for who has none."""
+    first = memberships_of(staff).first()
+    return first.agency if first else None
+
+
+# Staff ---------------------------------------------------------------------------------------
+
+
+def staff_who_may(permission: Permission, agency: Agency) -> QuerySet[Staff]:
+    """Who has a permission over an agency, through it or any above it."""
+    return _holders(permission, ancestor_paths(agency.path))
+
+
+def staff_with(permission: Permission, agency: Agency) -> QuerySet[Staff]:
+    """Who has a permission through this very agency: the people to tell of its work."""
+    return _holders(permission, (agency.path,))
+
+
+def _holders(permission: Permission, paths: tuple[str, ...]) -> QuerySet[Staff]:
+    holds = Membership.objects.filter(
+        agency__path__in=paths, agency__is_active=True, role__in=roles_with(permission)
+    )
+    return Staff.objects.filter(is_active=True, pk__in=holds.values("staff"))
+
+
+def staff_visible_to(
+    staff: Staff, permission: Permission = Permission.READ_STAFF
+) -> QuerySet[Staff]:
+    """The people who have a role in a branch this person may see, each once."""
+    there = Membership.objects.visible_to(staff, permission)
+    return Staff.objects.filter(pk__in=there.values("staff"))
+
+
+def staff_for(staff: Staff, permission: Permission, staff_id: int) -> Staff:
+    """One of them; raises `NotFound` when missing or out of this person's sight."""
+    found = staff_visible_to(staff, permission).filter(pk=staff_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# The tree ------------------------------------------------------------------------------------
+
+
+def agencies_for(staff: Staff, permission: Permission) -> AgencyQuerySet:
+    """The agencies over which a person has a permission, parents before children."""
+    return Agency.objects.visible_to(staff, permission)
+
+
+def agency_for(staff: Staff, permission: Permission, agency_id: int) -> Agency:
+    """One of them; raises `NotFound` when missing or out of this person's sight."""
+    found = agencies_for(staff, permission).filter(pk=agency_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def root_agency() -> Agency | None:
+    """The top of the oldest tree: the city itself."""
+    return Agency.objects.filter(parent=None).order_by("id").first()
+
+
+def subtree_of(agency: Agency) -> AgencyQuerySet:
+    """The agency and everything below it."""
+    return Agency.objects.under((agency.path,))
+
+
+def ancestors_of(agency: Agency) -> list[Agency]:
+    """The agencies above this one, the root first: the trail of a page."""
+    above = Agency.objects.filter(path__in=ancestor_paths(agency.path)[:-1])
+    return sorted(above, key=lambda found: len(found.path))
+
+
+# The calendar --------------------------------------------------------------------------------
+
+
+def working_calendar(agency: Agency | None = None) -> WorkingCalendar:
+    """The statutory calendar with the days this installation changed.
+
+    Days set for everybody come first, then those of the agencies above, then its own: the nearest
+    wins. A year is known when the package or the days set for everybody carry its notice.
+    """
+    calendar = statutory_calendar()
+    concerned = Q(agency=None)
+    if agency is not None:
+        concerned |= Q(agency__path__in=ancestor_paths(agency.path))
+    everybody: dict[date, bool] = {}
+    local: list[tuple[str, date, bool]] = []
+    for day in CalendarDay.objects.filter(concerned).select_related("agency"):
+        if day.agency is None:
+            everybody[day.on] = day.is_working
+        else:
+            local.append((day.agency.path, day.on, day.is_working))
+    if everybody:
+        calendar = calendar.changed_by(everybody, known_years=years_announced_by(everybody))
+    if local:
+        local.sort(key=lambda row: len(row[0]))
+        calendar = calendar.changed_by({on: is_working for _, on, is_working in local})
+    return calendar
+
+
+def calendar_days_of(agency: Agency | None) -> QuerySet[CalendarDay]:
+    """The days changed for this agency itself; for None, those changed for everybody."""
+    return CalendarDay.objects.filter(agency=agency)
+
+
+# The audit and notices -----------------------------------------------------------------------
+
+
+def audit_visible_to(staff: Staff) -> AuditQuerySet:
+    """The audit of the branches a person audits, newest first."""
+    return AuditEntry.objects.visible_to(staff, Permission.READ_AUDIT)
+
+
+def notices_of(staff: Staff) -> QuerySet[StaffNotice]:
+    """What a person was told, newest first; `read_at` is null for what is unread."""
+    return staff.notices.all()

@@ -1,6 +1,7 @@
 """Roles and what each may do. Duties are separated: who keeps accounts does not read citizens' words,
 who audits changes nothing, who reviews does not write."""
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -88,3 +89,107 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
     }
 )
+
+
+# Separation of duties: GB/T 22239-2019 8.1.4.2 asks that the powers of administrators be separated
+# (system, security and audit are three people) and that each has the least it needs. Who reads the
+# audit writes nothing, who gives rights uses none of them, who reviews does not review herself.
+_WRITES = frozenset({Role.OPERATOR, Role.AGENT, Role.EDITOR, Role.REVIEWER})
+CONFLICTS: MappingProxyType[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.AUDITOR: _WRITES | {Role.ADMINISTRATOR},
+        Role.ADMINISTRATOR: _WRITES | {Role.AUDITOR, Role.SUPERVISOR},
+        Role.SUPERVISOR: frozenset({Role.ADMINISTRATOR}),
+        Role.OPERATOR: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+        Role.AGENT: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+        Role.EDITOR: frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER}),
+        Role.REVIEWER: frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.EDITOR}),
+    }
+)
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles that carry a permission, in the order of `Role`."""
+    return tuple(role for role in Role if permission in PERMISSIONS[role])
+
+
+def conflict(held: Iterable[Role], wanted: Role) -> Role | None:
+    """A role among those held that one person may not have beside the wanted one, or None."""
+    return next((role for role in held if role in CONFLICTS[wanted]), None)
+
+
+# The tree ------------------------------------------------------------------------------------
+
+LONGEST_PATH = 255
+
+
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths that lie inside none of the others, sorted, each once."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not kept or not path.startswith(kept[-1]):
+            kept.append(path)
+    return tuple(kept)
+
+
+def is_within(path: str, branches: Iterable[str]) -> bool:
+    """Whether a path is one of the branches or lies below one."""
+    return any(path.startswith(branch) for branch in branches)
+
+
+def path_below(parent: str, agency_id: int) -> str:
+    """The path of an agency: its parent's and its own id, `/1/12/`. It always ends with a slash, so
+    that a prefix never ends inside an id."""
+    return f"{parent or '/'}{agency_id}/"
+
+
+def ancestor_paths(path: str) -> tuple[str, ...]:
+    """The path itself and those of all agencies above it, the root first."""
+    ids = path.strip("/").split("/")
+    return tuple("/" + "/".join(ids[:depth]) + "/" for depth in range(1, len(ids) + 1))
+
+
+def is_root(path: str) -> bool:
+    """Whether nothing is above this path."""
+    return path.count("/") == 2
+
+
+# The audit -----------------------------------------------------------------------------------
+
+HIDDEN = "（不记录）"
+# Keys of `before` and `after` whose values never reach the audit: credentials and personal data.
+PRIVATE = frozenset(
+    {
+        "password",
+        "secret",
+        "token",
+        "aes_key",
+        "access_token",
+        "openid",
+        "nickname",
+        "real_name",
+        "phone",
+        "id_number",
+        "address",
+    }
+)
+
+
+def without_private(value: object) -> object:
+    """The value with what stands under a private key replaced, at any depth; empty stays empty."""
+    match value:
+        case Mapping():
+            return {
+                str(key): HIDDEN if str(key) in PRIVATE and item else without_private(item)
+                for key, item in value.items()
+            }
+        case list() | tuple():
+            return [without_private(item) for item in value]
+        case set() | frozenset():
+            return sorted((without_private(item) for item in value), key=str)
+        case str():
+            return value.replace("\0", "")
+        case float():
+            return str(value)  # a database may give another notation back, and break the chain
+        case _:
+            return value

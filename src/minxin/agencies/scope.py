@@ -5,12 +5,27 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from minxin.agencies.rules import Permission
+from minxin.agencies.rules import Permission, outermost, roles_with
 
 if TYPE_CHECKING:
     from minxin.agencies.models import Staff
 
 _M = TypeVar("_M", bound=models.Model)
+
+
+def paths_of(staff: "Staff", permission: Permission) -> tuple[str, ...]:
+    """The branches of the tree in which this person has a permission, outermost first, sorted.
+
+    Nothing for who has left, and nothing through an agency that is no longer in use. A branch that
+    lies inside another of the answer is left out.
+    """
+    if not staff.is_active or staff.pk is None:
+        return ()
+    return outermost(
+        staff.memberships.filter(
+            agency__is_active=True, role__in=roles_with(permission)
+        ).values_list("agency__path", flat=True)
+    )
 
 
 class ScopedQuerySet(models.QuerySet[_M]):
@@ -23,12 +38,13 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
     def visible_to(self, staff: "Staff", permission: Permission) -> Self:
         """The rows this person may see under this permission; none without it."""
-        from minxin.agencies.queries import paths_of
+        return self.under(paths_of(staff, permission))
 
-        allowed = Q()
-        paths = paths_of(staff, permission)
+    def under(self, paths: tuple[str, ...]) -> Self:
+        """The rows of these branches of the tree; none for no branch."""
         if not paths:
             return self.none()
+        allowed = Q()
         for path in paths:
             allowed |= Q(**{f"{self.agency_path}__startswith": path})
         return self.filter(allowed)
@@ -36,5 +52,5 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
 def scoped(agency_path: str) -> Any:
     """A manager whose querysets have `visible_to`, for a model that reaches its agency another way."""
-    queryset = type("ScopedQuerySet", (ScopedQuerySet,), {"agency_path": agency_path})
+    queryset: Any = type("ScopedQuerySet", (ScopedQuerySet,), {"agency_path": agency_path})
     return queryset.as_manager()

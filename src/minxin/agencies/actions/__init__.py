@@ -1,0 +1,54 @@
+"""All writes: the tree, staff and their roles, passwords, the calendar, notices."""
+
+from minxin.agencies.actions.calendar import (
+    clear_calendar_day,
+    enter_holiday_notice,
+    set_calendar_day,
+)
+from minxin.agencies.actions.notices import notify_staff, read_notices
+from minxin.agencies.actions.staff import (
+    add_staff,
+    change_password,
+    choose_language,
+    deactivate_staff,
+    grant_role,
+    note_password_changed,
+    note_sign_in,
+    reactivate_staff,
+    reset_password,
+    update_staff,
+    withdraw_role,
+)
+from minxin.agencies.actions.tree import (
+    add_agency,
+    change_agency,
+    move_agency,
+    rename_agency,
+    restore_agency,
+    retire_agency,
+)
+
+__all__ = [
+    "add_agency",
+    "add_staff",
+    "change_agency",
+    "change_password",
+    "choose_language",
+    "clear_calendar_day",
+    "deactivate_staff",
+    "enter_holiday_notice",
+    "grant_role",
+    "move_agency",
+    "note_password_changed",
+    "note_sign_in",
+    "notify_staff",
+    "reactivate_staff",
+    "read_notices",
+    "rename_agency",
+    "reset_password",
+    "restore_agency",
+    "retire_agency",
+    "set_calendar_day",
+    "update_staff",
+    "withdraw_role",
+]
