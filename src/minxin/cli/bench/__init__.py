@@ -18,18 +18,21 @@ BENCHES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = parser.add_subparsers(dest="bench", required=True, metavar="name")
-    for name, what in BENCHES.items():
-        own = names.add_parser(name, help=what, description=what)
-        own.add_argument("--json", action="store_true", help="print the JSON on one line")
-        importlib.import_module(f"minxin.cli.bench.{name}").add_arguments(own)
+    listing = "; ".join(f"{name}: {what}" for name, what in BENCHES.items())
+    parser.add_argument("bench", choices=sorted(BENCHES), metavar="name", help=listing)
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="the bench's own: name --help")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the bench and print what it found."""
-    bench = importlib.import_module(f"minxin.cli.bench.{arguments.bench}")
-    found: dict[str, Any] = bench.run(arguments)
-    print(json.dumps(found, ensure_ascii=False, indent=None if arguments.json else 2))
+    name = arguments.bench
+    bench = importlib.import_module(f"minxin.cli.bench.{name}")
+    parser = argparse.ArgumentParser(prog=f"minxin bench {name}", description=BENCHES[name])
+    parser.add_argument("--json", action="store_true", help="print the JSON on one line")
+    bench.add_arguments(parser)
+    own = parser.parse_args(arguments.options)
+    found: dict[str, Any] = bench.run(own)
+    print(json.dumps(found, ensure_ascii=False, indent=None if own.json else 2))
     return 0
 
 

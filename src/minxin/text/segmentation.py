@@ -1,0 +1,107 @@
+"""From text to the units that are compared: character bigrams and words."""
+
+import re
+import unicodedata
+
+import rjieba
+
+_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:\.[0-9]+)*")
+_HAN = "\u3400"
+# Words that carry a question's form, not its matter. They weigh nothing in an answer's favour.
+FORM = frozenset(
+    [
+        "的",
+        "了",
+        "吗",
+        "呢",
+        "么",
+        "啊",
+        "吧",
+        "是",
+        "在",
+        "和",
+        "与",
+        "及",
+        "对",
+        "为",
+        "等",
+        "有",
+        "我",
+        "我们",
+        "你",
+        "您",
+        "他",
+        "她",
+        "它",
+        "想",
+        "要",
+        "请问",
+        "请",
+        "一下",
+        "怎么",
+        "怎样",
+        "如何",
+        "什么",
+        "哪些",
+        "哪",
+        "哪里",
+        "多少",
+        "几",
+        "可以",
+        "能",
+        "会",
+        "办",
+        "该",
+        "应该",
+        "需要",
+        "那",
+        "这",
+        "就",
+        "都",
+        "也",
+        "还",
+        "把",
+        "被",
+        "给",
+        "让",
+        "到",
+        "去",
+        "来",
+        "用",
+        "从",
+        "向",
+        "个",
+        "些",
+        "怎么办",
+        "咋",
+        "咋办",
+        "想问",
+        "问",
+        "知道",
+        "告诉",
+        "谢谢",
+        "你好",
+        "您好",
+    ]
+)
+
+
+def normal(text: str) -> str:
+    """Full width to half width, lower case, compatibility forms folded (NFKC)."""
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def bigrams(text: str) -> list[str]:
+    """Overlapping pairs of Han characters (a lone one stands for itself), Latin words and numbers."""
+    found: list[str] = []
+    for run in _RUN.findall(normal(text)):
+        if run[0] < _HAN or len(run) == 1:
+            found.append(run)
+        else:
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Words as a search engine wants them: long ones also in their parts."""
+    return [word for word in rjieba.cut_for_search(normal(text), True) if _RUN.match(word)]
