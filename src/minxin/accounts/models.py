@@ -86,6 +86,7 @@ class Account(models.Model):
     menu = models.JSONField(_("自定义菜单"), default=list, blank=True)
     created_at = models.DateTimeField(_("登记时间"))
     updated_at = models.DateTimeField(_("更新时间"))
+    revision = models.PositiveIntegerField(default=1, editable=False)
     verified_callback_at = models.DateTimeField(_("回调验证时间"), null=True, blank=True)
 
     objects = scoped("agency__path")
@@ -126,13 +127,18 @@ class MenuReply(models.Model):
 
 
 class AccessToken(models.Model):
-    """The one access token of an account, shared by every process."""
+    """The one access token of an account, shared by every process, and who is renewing it.
+
+    `held_by` and `held_until` are a lease taken by compare-and-set: whoever dies with it loses it.
+    """
 
     account = models.OneToOneField(
         Account, on_delete=models.CASCADE, primary_key=True, related_name="access_token"
     )
-    value = EncryptedTextField()
-    expires_at = models.DateTimeField()
+    value = EncryptedTextField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=32, blank=True)
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("接口凭证")

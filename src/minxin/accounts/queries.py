@@ -1,0 +1,190 @@
+"""All reads of the register: what the gateway needs, what staff see, the client of an account."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from minxin import wechat
+from minxin.accounts import rules
+from minxin.accounts.models import Account, MenuReply, Platform
+from minxin.accounts.rules import Capability, Concern, capabilities
+from minxin.accounts.tokens import RowTokenStore
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.core.crypto import CannotUnseal
+from minxin.core.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuAnswer:
+    """What a click on a menu key does: `does` is one of `MenuReply.Does`, `text` what it needs."""
+
+    does: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What the gateway keeps in memory of an account. The secrets never show in `repr`."""
+
+    id: int
+    app_id: str
+    original_id: str
+    name: str
+    kind: str
+    agency_id: int
+    agency_name: str
+    region_code: str
+    secrets: wechat.CallbackSecrets = field(repr=False)
+    capabilities: frozenset[Capability]
+    greeting: str
+    welcome_back: str
+    menu_replies: Mapping[str, MenuAnswer]
+
+
+def callback_accounts() -> dict[str, AccountSettings]:
+    """AppID -> settings of every account that listens to WeChat.
+
+    An account whose credentials cannot be read (a lost key, a damaged row) is left out with one
+    line in the log: it must not silence the others.
+    """
+    replies: dict[int, dict[str, MenuAnswer]] = {}
+    for row in MenuReply.objects.all():
+        replies.setdefault(row.account_id, {})[row.key] = MenuAnswer(row.does, row.text)
+    found: dict[str, AccountSettings] = {}
+    for pk in _listening().values_list("pk", flat=True):
+        try:
+            account = Account.objects.select_related("agency").get(pk=pk)
+            found[str(account.app_id)] = _settings_of(account, replies.get(pk, {}))
+        except (CannotUnseal, ValueError) as error:
+            log.error("account %s cannot listen: %s", pk, error)
+    return found
+
+
+def accounts_version() -> str:
+    """Changes whenever something that `callback_accounts` tells may have changed.
+
+    One aggregate over a small table: cheap enough to ask every second. Every write of an account
+    raises its revision, so the sum cannot stay the same.
+    """
+    row = Account.objects.aggregate(rows=Count("id"), last=Max("id"), writes=Sum("revision"))
+    return f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
+
+
+def client_for(account: Account) -> wechat.Client:
+    """The client of an account: shared by all threads of the process, its token by all processes.
+
+    Do not close it. Raises `NotFound` when the account has no credentials.
+    """
+    if not account.app_id or not account.secret:
+        raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
+    return _client(account.app_id, account.secret, settings.MINXIN_WECHAT_API)
+
+
+def client_of(app_id: str) -> wechat.Client:
+    """As `client_for`, by AppID. Raises `NotFound` for one that is not registered."""
+    account = Account.objects.filter(app_id=app_id).first()
+    if account is None:
+        raise NotFound
+    return client_for(account)
+
+
+@functools.lru_cache(maxsize=512)
+def _client(app_id: str, secret: str, base_url: str) -> wechat.Client:
+    return wechat.Client(app_id, secret, store=RowTokenStore(), base_url=base_url)
+
+
+def _listening() -> QuerySet[Account]:
+    return Account.objects.filter(
+        platform=Platform.WECHAT, status__in=rules.LISTENING, app_id__isnull=False
+    ).exclude(token=None)
+
+
+def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> AccountSettings:
+    return AccountSettings(
+        id=account.pk,
+        app_id=account.app_id or "",
+        original_id=account.original_id,
+        name=account.name,
+        kind=account.kind,
+        agency_id=account.agency_id,
+        agency_name=account.agency.name,
+        region_code=account.region_code or account.agency.region_code,
+        secrets=wechat.CallbackSecrets(
+            app_id=account.app_id or "",
+            token=account.token or "",
+            aes_key=account.aes_key or None,
+            mode=wechat.Mode(account.mode),
+        ),
+        capabilities=capabilities_of(account),
+        greeting=account.greeting,
+        welcome_back=account.welcome_back,
+        menu_replies=MappingProxyType(dict(replies)),
+    )
+
+
+# What staff see ------------------------------------------------------------------------------
+
+
+def capabilities_of(account: Account) -> frozenset[Capability]:
+    """What WeChat lets this account do."""
+    return capabilities(account.kind, account.is_verified, account.principal)
+
+
+def accounts_for(staff: Staff, permission: Permission = Permission.READ_ACCOUNTS) -> Any:
+    """The accounts over which a person has a permission, with their agencies."""
+    return Account.objects.visible_to(staff, permission).select_related("agency")
+
+
+def account_for(staff: Staff, permission: Permission, account_id: int) -> Account:
+    """One of them; raises `NotFound` when missing or out of this person's sight."""
+    found: Account | None = accounts_for(staff, permission).filter(pk=account_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def concerns_of(account: Account) -> tuple[str, ...]:
+    """What the register remarks about an account, as sentences; it refuses nothing for these."""
+    living = Account.objects.filter(agency=account.agency_id, status__in=rules.LISTENING)
+    others = living.exclude(pk=account.pk)
+    found = rules.concerns(
+        others_on_platform=others.filter(platform=account.platform).count(),
+        names_elsewhere=list(
+            others.exclude(platform=account.platform).values_list("name", flat=True)
+        ),
+        name=account.name,
+        is_verified=account.is_verified,
+        principal=account.principal,
+        positioning=account.positioning,
+    )
+    return tuple(_concern(concern) for concern in found)
+
+
+def _concern(concern: Concern) -> str:
+    match concern:
+        case Concern.SECOND_ON_PLATFORM:
+            return _(
+                "该单位在这一平台已有账号。按国办发〔2018〕123号，一个单位原则上在同一平台只开设一个账号。"
+            )
+        case Concern.NOT_VERIFIED:
+            return _("账号未认证。按国办发〔2018〕123号，认证信息应标明主办单位。")
+        case Concern.NOT_GOVERNMENT:
+            return _("认证主体不是政府，部分面向政务的接口不可用。")
+        case Concern.NO_POSITIONING:
+            return _("尚未填写功能定位。")
+        case Concern.OTHER_NAME_ELSEWHERE:
+            return _(
+                "与该单位在其他平台的账号名称不一致。按国办发〔2018〕123号，不同平台上的名称原则上应一致。"
+            )

@@ -1,0 +1,216 @@
+"""What an account may do on WeChat, what its fields must look like, what its menu may hold."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+
+class Capability(StrEnum):
+    """One thing WeChat lets an account do through its interface."""
+
+    PASSIVE_REPLY = "passive_reply"
+    MENU = "menu"
+    OAUTH = "oauth"
+    CUSTOM_MESSAGE = "custom_message"
+    TEMPLATE_MESSAGE = "template_message"
+    SUBSCRIBE_NOTICE = "subscribe_notice"
+    LONG_TERM_NOTICE = "long_term_notice"
+    PUBLISH = "publish"
+    MASS_SEND = "mass_send"
+    USER_INFO = "user_info"
+    TAGS = "tags"
+    SCENE_CODE = "scene_code"
+    FIGURES = "figures"
+
+
+C = Capability
+_VERIFIED = frozenset(
+    {
+        C.MENU,
+        C.CUSTOM_MESSAGE,  # 客服消息; an unverified account gets 48001
+        C.SUBSCRIBE_NOTICE,  # 订阅通知: verified 服务号, and by the official index 公众号 too
+        C.PUBLISH,  # since July 2025 48001 for persons and unverified accounts
+        C.MASS_SEND,
+        C.USER_INFO,
+        C.TAGS,
+        C.FIGURES,
+    }
+)
+
+
+def capabilities(kind: str, is_verified: bool, principal: str) -> frozenset[Capability]:
+    """What follows from kind, verification and holder, by the platform's permission tables.
+
+    `kind` is `subscription` (公众号, formerly 订阅号), `service` (服务号) or anything else for accounts
+    that are not WeChat's, which have none of these. Sources (developers.weixin.qq.com, as of 2026):
+    web authorisation is for verified service accounts, with the addition "已认证的政府和媒体类型的公众号
+    也有权限"; template messages and codes with a scene are for verified service accounts; long-term
+    notices (长期订阅) for public services such as government. A person cannot be verified.
+    """
+    if kind not in {"subscription", "service"}:
+        return frozenset()
+    found = {C.PASSIVE_REPLY}
+    if kind == "service":
+        found.add(C.MENU)
+    if not is_verified or principal == "person":
+        return frozenset(found)
+    found |= _VERIFIED
+    if kind == "service":
+        found |= {C.OAUTH, C.TEMPLATE_MESSAGE, C.SCENE_CODE}
+    if principal in {"government", "media"}:
+        found.add(C.OAUTH)
+    if principal == "government":
+        found.add(C.LONG_TERM_NOTICE)
+    return frozenset(found)
+
+
+# Fields --------------------------------------------------------------------------------------
+
+APP_ID = re.compile(r"wx[0-9A-Za-z]{16}")
+ORIGINAL_ID = re.compile(r"gh_[0-9A-Za-z]{6,32}")
+SECRET = re.compile(r"[0-9A-Za-z_-]{8,64}")
+TOKEN = re.compile(r"[0-9A-Za-z]{3,32}")
+AES_KEY = re.compile(r"[0-9A-Za-z]{43}")
+
+# An account that is one of these still hears what citizens say.
+LISTENING = frozenset({"planned", "active", "suspended", "closing"})
+
+
+def is_good(pattern: re.Pattern[str], value: str) -> bool:
+    """Whether the whole value has the form."""
+    return pattern.fullmatch(value) is not None
+
+
+# The menu ------------------------------------------------------------------------------------
+
+
+class BadMenu(StrEnum):
+    """Why WeChat would refuse a menu."""
+
+    TOO_MANY_BUTTONS = "too_many_buttons"
+    TOO_MANY_SUB_BUTTONS = "too_many_sub_buttons"
+    NAME_MISSING = "name_missing"
+    NAME_TOO_LONG = "name_too_long"
+    KEY_MISSING = "key_missing"
+    KEY_TOO_LONG = "key_too_long"
+    URL_BAD = "url_bad"
+    TYPE_UNKNOWN = "type_unknown"
+
+
+_WITH_KEY = frozenset(
+    {
+        "click",
+        "scancode_push",
+        "scancode_waitmsg",
+        "pic_sysphoto",
+        "pic_photo_or_album",
+        "pic_weixin",
+        "location_select",
+    }
+)
+_WITH_ID = {
+    "media_id": "media_id",
+    "view_limited": "media_id",
+    "article_id": "article_id",
+    "article_view_limited": "article_id",
+}
+
+
+def menu_faults(menu: Sequence[Mapping[str, Any]]) -> Iterator[tuple[BadMenu, str]]:
+    """Every reason why WeChat would refuse the menu, each with the name of the button.
+
+    At most 3 buttons of 5 each; names of 16 bytes, below them 60; keys of 128, addresses of 1024
+    (自定义菜单创建接口; error codes 40016 to 40027).
+    """
+    if len(menu) > 3:
+        yield BadMenu.TOO_MANY_BUTTONS, ""
+    for button in menu:
+        name = str(button.get("name", ""))
+        yield from _name_faults(name, 16)
+        below = button.get("sub_button")
+        if below:
+            if len(below) > 5:
+                yield BadMenu.TOO_MANY_SUB_BUTTONS, name
+            for item in below:
+                yield from _name_faults(str(item.get("name", "")), 60)
+                yield from _item_faults(item)
+        else:
+            yield from _item_faults(button)
+
+
+def menu_keys(menu: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The keys that a click sends, in the order of the menu."""
+    found: list[str] = []
+    for button in menu:
+        for item in button.get("sub_button") or [button]:
+            if item.get("type") == "click":
+                found.append(str(item.get("key", "")))
+    return tuple(found)
+
+
+def _name_faults(name: str, longest: int) -> Iterator[tuple[BadMenu, str]]:
+    if not name.strip():
+        yield BadMenu.NAME_MISSING, name
+    if len(name.encode()) > longest:
+        yield BadMenu.NAME_TOO_LONG, name
+
+
+def _item_faults(item: Mapping[str, Any]) -> Iterator[tuple[BadMenu, str]]:
+    name, kind = str(item.get("name", "")), str(item.get("type", ""))
+    if kind in _WITH_KEY:
+        key = str(item.get("key", ""))
+        if not key:
+            yield BadMenu.KEY_MISSING, name
+        if len(key.encode()) > 128:
+            yield BadMenu.KEY_TOO_LONG, name
+    elif kind in {"view", "miniprogram"}:
+        url = str(item.get("url", ""))
+        if not re.match(r"https?://\S+$", url) or len(url.encode()) > 1024:
+            yield BadMenu.URL_BAD, name
+    elif kind in _WITH_ID:
+        if not item.get(_WITH_ID[kind]):
+            yield BadMenu.KEY_MISSING, name
+    else:
+        yield BadMenu.TYPE_UNKNOWN, name
+
+
+# The register --------------------------------------------------------------------------------
+
+
+class Concern(StrEnum):
+    """What the register remarks about an account without refusing it."""
+
+    SECOND_ON_PLATFORM = "second_on_platform"
+    NOT_VERIFIED = "not_verified"
+    NOT_GOVERNMENT = "not_government"
+    NO_POSITIONING = "no_positioning"
+    OTHER_NAME_ELSEWHERE = "other_name_elsewhere"
+
+
+def concerns(
+    *,
+    others_on_platform: int,
+    names_elsewhere: Sequence[str],
+    name: str,
+    is_verified: bool,
+    principal: str,
+    positioning: str,
+) -> tuple[Concern, ...]:
+    """What 国办发〔2018〕123号 asks "in principle" and this account does not have.
+
+    One unit has in principle one account on one platform; its name is the same on all of them;
+    its certification shows the host; its function is clear.
+    """
+    found = []
+    if others_on_platform:
+        found.append(Concern.SECOND_ON_PLATFORM)
+    if not is_verified:
+        found.append(Concern.NOT_VERIFIED)
+    elif principal != "government":
+        found.append(Concern.NOT_GOVERNMENT)
+    if not positioning:
+        found.append(Concern.NO_POSITIONING)
+    if names_elsewhere and name not in names_elsewhere:
+        found.append(Concern.OTHER_NAME_ELSEWHERE)
+    return tuple(found)
