@@ -107,8 +107,11 @@ def _client(app_id: str, secret: str, base_url: str) -> wechat.Client:
 
 def _listening() -> QuerySet[Account]:
     return Account.objects.filter(
-        platform=Platform.WECHAT, status__in=rules.LISTENING, app_id__isnull=False
-    ).exclude(token=None)
+        platform=Platform.WECHAT,
+        status__in=rules.LISTENING,
+        app_id__isnull=False,
+        token__isnull=False,
+    )
 
 
 def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> AccountSettings:
