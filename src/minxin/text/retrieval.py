@@ -39,9 +39,10 @@ class Index:
 
     def __init__(self) -> None:
         builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("id", stored=False, indexed=True, fast=True)
+        builder.add_integer_field("id", stored=False, indexed=True, fast=True)
         builder.add_text_field("grams", tokenizer_name="ours", index_option="freq")
         builder.add_text_field("words", tokenizer_name="ours", index_option="freq")
+        builder.add_text_field("chars", tokenizer_name="ours", index_option="basic")
         self._schema = builder.build()
         self._index = tantivy.Index(self._schema)
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
@@ -55,6 +56,7 @@ class Index:
         self._index.reload()
         self._searcher = self._index.searcher()
         self._idf = functools.lru_cache(maxsize=50_000)(self._compute_idf)
+        self._word_idf = functools.lru_cache(maxsize=50_000)(self._compute_word_idf)
         self._frequency = functools.lru_cache(maxsize=50_000)(self._searcher.doc_freq)
 
     def __len__(self) -> int:
@@ -64,11 +66,13 @@ class Index:
         """Add a text or replace the one with this number; seen after `commit`."""
         with self._writing:
             if id in self._texts:
-                self._writer.delete_documents("id", id)
+                self._writer.delete_documents_by_term("id", id)
             document = tantivy.Document()
-            document.add_unsigned("id", id)
+            document.add_integer("id", id)
             document.add_text("grams", " ".join(bigrams(text)))
             document.add_text("words", " ".join(words(text)))
+            if len(text) < _SHORT:  # single characters tell questions apart, not documents
+                document.add_text("chars", " ".join(dict.fromkeys("".join(words(text)))))
             self._writer.add_document(document)
             self._texts[id] = normal(text)
 
@@ -76,7 +80,7 @@ class Index:
         """Take a text out; seen after `commit`."""
         with self._writing:
             if self._texts.pop(id, None) is not None:
-                self._writer.delete_documents("id", id)
+                self._writer.delete_documents_by_term("id", id)
 
     def commit(self) -> None:
         """Let searches see what was put and removed."""
@@ -133,9 +137,19 @@ class Index:
         frequency = self._searcher.doc_freq("grams", gram)
         return math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
 
+    def _compute_word_idf(self, word: str) -> float:
+        number = self._searcher.num_docs
+        frequency = self._searcher.doc_freq("words" if len(word) > 1 else "chars", word)
+        value = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
+        return value if len(word) > 1 else 0.5 * value
+
     def idf(self, gram: str) -> float:
         """How much a bigram tells: BM25's inverse document frequency among the committed texts."""
         return self._idf(gram)
+
+    def idf_of_token(self, token: str) -> float:
+        """How much a word or a single character tells, by the words field; at least a little."""
+        return max(self._word_idf(token), 0.1)
 
     def _window_bonus(self, id: int, grams: Iterable[str]) -> float:
         text = self._texts.get(id, "")

@@ -1,0 +1,107 @@
+"""All reads of knowledge."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from django.db.models import Max, Q, QuerySet
+
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.core.errors import NotFound
+from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion
+from minxin.knowledge.rules import Answer, is_in_force
+
+REVIEW_AHEAD = timedelta(days=30)
+
+
+def entries_visible_to(staff: Staff) -> QuerySet[Entry]:
+    """The entries of the branches this person may read."""
+    found: QuerySet[Entry] = Entry.objects.visible_to(staff, Permission.READ_KNOWLEDGE)
+    return found.select_related("agency")
+
+
+def entry_for(staff: Staff, permission: Permission, entry_id: int) -> Entry:
+    """One entry this person has a permission over; `NotFound` otherwise."""
+    found: Entry | None = Entry.objects.visible_to(staff, permission).filter(pk=entry_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unanswered_visible_to(staff: Staff) -> QuerySet[UnansweredQuestion]:
+    """The unanswered questions of the branches this person may read."""
+    found: QuerySet[UnansweredQuestion] = UnansweredQuestion.objects.visible_to(
+        staff, Permission.READ_KNOWLEDGE
+    )
+    return found
+
+
+def to_review(entries: QuerySet[Entry], on: date) -> QuerySet[Entry]:
+    """Published entries whose review date has come or that expire within 30 days."""
+    return entries.filter(
+        Q(review_on__lte=on) | Q(valid_until__range=(on, on + REVIEW_AHEAD)),
+        status=Entry.Status.PUBLISHED,
+    )
+
+
+def public_answer(entry_id: int, on: date) -> tuple[Answer | None, bool]:
+    """The answer of an entry for a citizen, and whether it is in force on this day.
+
+    None when there is no such entry or it was never published.
+    """
+    entry = Entry.objects.filter(pk=entry_id).exclude(status=Entry.Status.DRAFT).first()
+    if entry is None:
+        return None, False
+    is_current = entry.status == Entry.Status.PUBLISHED and is_in_force(
+        entry.valid_from, entry.valid_until, on
+    )
+    return answer_of(entry), is_current
+
+
+def answer_of(entry: Entry) -> Answer:
+    """An entry as a frozen value."""
+    return Answer(
+        entry_id=entry.pk,
+        agency_id=entry.agency_id,
+        question=entry.question,
+        text=entry.answer,
+        source_title=entry.source_title,
+        document_number=entry.document_number,
+        source_url=entry.source_url,
+        issuing_agency=entry.issuing_agency,
+        region_code=entry.region_code,
+        valid_from=entry.valid_from,
+        valid_until=entry.valid_until,
+    )
+
+
+def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
+    """Published entries in force, the newest first: what the portal's home offers."""
+    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=["", region])
+    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
+    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+
+
+# What an index is built from --------------------------------------------------------------------
+
+
+def last_change() -> int:
+    """The number of the last change of any entry; 0 when there was none."""
+    return int(IndexChange.objects.aggregate(last=Max("id"))["last"] or 0)
+
+
+def changes_after(number: int) -> list[tuple[int, int]]:
+    """(change, entry) numbers after a change."""
+    return list(
+        IndexChange.objects.filter(id__gt=number).order_by("id").values_list("id", "entry_id")
+    )
+
+
+def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[str, ...]]]:
+    """Published entries with all their ways of asking; all of them, or those among `ids`."""
+    found = Entry.objects.filter(status=Entry.Status.PUBLISHED).prefetch_related("variants")
+    if ids is not None:
+        found = found.filter(pk__in=list(ids))
+    for entry in found.order_by("pk").iterator(chunk_size=500):
+        variants = tuple(variant.text for variant in entry.variants.all())
+        yield answer_of(entry), (entry.question, *variants)
