@@ -170,7 +170,7 @@ def import_entries(
     An entry with the same code, or for the same owner the same question, is updated. Rows come from
     `importing.read_rows`, which reports what is wrong before anything is written.
     """
-    for agency in {agency.pk: agency for agency, _ in rows}.values():
+    for agency in {each.pk: each for each, _draft in rows}.values():
         ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     created = updated = 0
     for at in range(0, len(rows), CHUNK):

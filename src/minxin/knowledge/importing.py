@@ -125,18 +125,19 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
             field: row[place].strip() if place < len(row) else "" for field, place in places.items()
         }
         wrong = _wrong_in(values)
-        agency = by_name.get(values.get("agency", "")) if values.get("agency") else default
-        if agency is None:
+        named = values.get("agency", "")
+        owner = by_name.get(named) if named else default
+        if owner is None:
             wrong.append(("agency", _("没有这个维护单位，或者您不能为它维护知识。")))
         code = values.get("code", "")
         if code and code in seen:
             wrong.append(("code", _("与第 %(row)s 行的编号重复。") % {"row": seen[code]}))
         seen.setdefault(code, number)
-        if not wrong and agency is not None:
+        if not wrong and owner is not None:
             draft = _draft(values)
             try:
                 check_draft(draft)
-                rows.append((agency, draft))
+                rows.append((owner, draft))
                 continue
             except Refused as refusal:
                 wrong.append((refusal.field, refusal.message))
