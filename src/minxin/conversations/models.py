@@ -90,6 +90,7 @@ class Outgoing(models.Model):
         SENT = "sent", _("已送达微信")
         HELD = "held", _("等市民下次发言")
         FAILED = "failed", _("发送失败")
+        UNSURE = "unsure", _("不确定是否送达")
         CANCELLED = "cancelled", _("已取消")
 
     key = models.CharField(max_length=80, unique=True)

@@ -1,0 +1,244 @@
+"""All writes of conversations but recording, which is in `recording`."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.agencies.models import Staff
+from minxin.agencies.queries import ensure_may
+from minxin.agencies.rules import Permission
+from minxin.citizens.models import Citizen
+from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.recording import (
+    Delivery,
+    DialogueState,
+    KnownKeys,
+    Recorded,
+    ReplyRecord,
+    record_batch,
+)
+from minxin.conversations.rules import (
+    IDLE,
+    Content,
+    TextContent,
+    content_as_json,
+    content_as_text,
+)
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+
+__all__ = [
+    "Delivery",
+    "DialogueState",
+    "KnownKeys",
+    "Recorded",
+    "ReplyRecord",
+    "answer_as_staff",
+    "ask_for_person",
+    "attend",
+    "cancel_outgoing",
+    "erase_text",
+    "hand_back",
+    "hand_back_idle",
+    "mark_read",
+    "move_cursor",
+    "record_batch",
+    "release_held",
+    "retry_outgoing",
+    "send",
+]
+
+LONGEST = 600
+
+
+@transaction.atomic
+def send(
+    citizen: Citizen, content: Content, *, key: str, actor: Actor, now: datetime
+) -> Outgoing | None:
+    """Put a message to a citizen into the outgoing queue; the same `key` is put in once.
+
+    None when she has unfollowed and was erased: nobody is there to write to. Part of the caller's
+    transaction; the worker delivers it. Not audited by itself: the message row is its record, and
+    the action that sends has its own entry.
+    """
+    known = Outgoing.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    if citizen.openid is None:
+        return None
+    words = content_as_text(content)
+    staff = actor if isinstance(actor, Staff) else None
+    message = Message.objects.create(
+        account_id=citizen.account_id,
+        citizen=citizen,
+        sender=Sender.STAFF if staff else Sender.MACHINE,
+        kind="text",
+        text=words,
+        staff=staff,
+        said_at=now,
+        recorded_at=now,
+    )
+    outgoing = Outgoing.objects.create(
+        key=key,
+        account_id=citizen.account_id,
+        citizen=citizen,
+        message=message,
+        content=content_as_json(content),
+        due_at=now,
+        created_at=now,
+    )
+    Dialogue.objects.update_or_create(
+        citizen=citizen,
+        defaults={"account_id": citizen.account_id, "last_message_at": now},
+        create_defaults={
+            "account_id": citizen.account_id,
+            "last_message_at": now,
+            "last_text": words[:200],
+        },
+    )
+    return outgoing
+
+
+@transaction.atomic
+def attend(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
+    """Take a dialogue: the machine keeps silent while a person answers."""
+    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    before = dialogue.attended_by.username if dialogue.attended_by else None
+    dialogue.attended_by, dialogue.attended_at, dialogue.form = actor, now, None
+    dialogue.unread = 0
+    dialogue.save(update_fields=["attended_by", "attended_at", "form", "unread"])
+    audit.record(
+        actor,
+        "dialogue.attended",
+        dialogue,
+        now=now,
+        agency=dialogue.account.agency,
+        before={"attended_by": before},
+        after={"attended_by": actor.username},
+    )
+
+
+@transaction.atomic
+def answer_as_staff(
+    dialogue: Dialogue, text: str, *, key: str, actor: Staff, now: datetime
+) -> Outgoing:
+    """Say something to a citizen; takes the dialogue when nobody has it."""
+    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    text = text.strip()
+    if not text:
+        raise Refused(_("请填写要发送的内容。"), field="text")
+    if len(text) > LONGEST:
+        raise Refused(
+            _("内容超过 %(limit)s 字，请分成几条发送。") % {"limit": LONGEST}, field="text"
+        )
+    if dialogue.attended_by_id not in {None, actor.pk}:
+        raise Refused(
+            _("%(name)s正在接待这位市民。需要时请先接手。") % {"name": dialogue.attended_by}
+        )
+    outgoing = send(dialogue.citizen, TextContent(text), key=key, actor=actor, now=now)
+    if outgoing is None:
+        raise Refused(_("这位市民已取消关注，消息无法送达。"))
+    dialogue.attended_by, dialogue.attended_at, dialogue.unread = actor, now, 0
+    dialogue.wants_person_at = None
+    dialogue.save(update_fields=["attended_by", "attended_at", "unread", "wants_person_at"])
+    audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
+    return outgoing
+
+
+@transaction.atomic
+def hand_back(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
+    """Let the machine answer again."""
+    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    dialogue.attended_by = dialogue.attended_at = dialogue.wants_person_at = None
+    dialogue.save(update_fields=["attended_by", "attended_at", "wants_person_at"])
+    audit.record(actor, "dialogue.handed_back", dialogue, now=now, agency=dialogue.account.agency)
+
+
+def hand_back_idle(*, now: datetime) -> int:
+    """Return to the machine what staff left alone for half an hour; how many."""
+    return Dialogue.objects.filter(attended_at__lte=now - IDLE).update(
+        attended_by=None, attended_at=None, wants_person_at=None
+    )
+
+
+def ask_for_person(citizen_key: str, *, now: datetime) -> None:
+    """Note that a citizen waits for a person. Follows from a message, which is its record."""
+    Dialogue.objects.filter(pk=citizen_key, wants_person_at=None).update(wants_person_at=now)
+
+
+def mark_read(dialogue: Dialogue) -> None:
+    """Staff have seen what was said."""
+    Dialogue.objects.filter(pk=dialogue.pk).exclude(unread=0).update(unread=0)
+
+
+@transaction.atomic
+def erase_text(citizen_key: str) -> int:
+    """Forget what was said with a citizen who unfollowed; how many messages. The rows stay, empty.
+
+    The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
+    """
+    Outgoing.objects.filter(citizen=citizen_key).exclude(status=Outgoing.Status.SENT).update(
+        status=Outgoing.Status.CANCELLED, error=_("市民已取消关注")
+    )
+    Outgoing.objects.filter(citizen=citizen_key).update(content={"kind": "text", "text": ""})
+    Dialogue.objects.filter(pk=citizen_key).update(
+        form=None, last_text="", unread=0, wants_person_at=None, attended_by=None, attended_at=None
+    )
+    return Message.objects.filter(citizen=citizen_key).update(text=None, data=None, reply=None)
+
+
+def release_held(citizen_keys: Iterable[str], *, now: datetime) -> int:
+    """She spoke again: what WeChat refused until now may go; how many."""
+    return Outgoing.objects.filter(
+        citizen__in=list(citizen_keys), status=Outgoing.Status.HELD
+    ).update(status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None)
+
+
+@transaction.atomic
+def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
+    """Send once more what failed, was held or is unsure, because a person decided so."""
+    ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
+    if outgoing.status not in {
+        Outgoing.Status.FAILED,
+        Outgoing.Status.UNSURE,
+        Outgoing.Status.HELD,
+    }:
+        raise Refused(_("这条消息正在发送或已经送达，不需要重发。"))
+    before = outgoing.status
+    outgoing.status, outgoing.due_at, outgoing.attempts = Outgoing.Status.WAITING, now, 0
+    outgoing.error, outgoing.error_code = "", None
+    outgoing.save(update_fields=["status", "due_at", "attempts", "error", "error_code"])
+    audit.record(
+        actor,
+        "outgoing.retried",
+        outgoing,
+        now=now,
+        agency=outgoing.account.agency,
+        before={"status": before},
+    )
+
+
+@transaction.atomic
+def cancel_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
+    """Give up a message that was not delivered."""
+    ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
+    if outgoing.status in {Outgoing.Status.SENT, Outgoing.Status.SENDING}:
+        raise Refused(_("这条消息正在发送或已经送达，不能取消。"))
+    before, outgoing.status = outgoing.status, Outgoing.Status.CANCELLED
+    outgoing.save(update_fields=["status"])
+    audit.record(
+        actor,
+        "outgoing.cancelled",
+        outgoing,
+        now=now,
+        agency=outgoing.account.agency,
+        before={"status": before},
+    )
+
+
+def move_cursor(name: str, position: int) -> None:
+    """Note how far a follower of the message table has read; in the transaction of what it did."""
+    Cursor.objects.update_or_create(name=name, defaults={"position": position})

@@ -1,0 +1,170 @@
+"""All reads of conversations."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.rules import IDLE, WINDOW, WINDOW_MESSAGES
+from minxin.core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bubble of a thread."""
+
+    message_id: int
+    sender: str
+    kind: str
+    text: str | None
+    at: datetime
+    staff_name: str = ""
+    status: str = ""
+    error: str = ""
+
+
+def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
+    """The dialogues of the branches this person may read: who waits for a person first, then who
+    is attended, then the others, the newest first. Annotated with `rank` (0 waits, 1 attended)."""
+    found: QuerySet[Dialogue] = Dialogue.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
+    rank = Case(
+        When(wants_person_at__isnull=False, attended_by=None, then=Value(0)),
+        When(attended_at__gt=now - IDLE, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return (
+        found.filter(last_message_at__isnull=False)
+        .select_related("citizen", "account", "attended_by")
+        .annotate(rank=rank)
+        .order_by("rank", "-last_message_at")
+    )
+
+
+def waiting(staff: Staff) -> int:
+    """How many citizens wait for a person."""
+    found: QuerySet[Dialogue] = Dialogue.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
+    return found.filter(wants_person_at__isnull=False, attended_by=None).count()
+
+
+def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dialogue:
+    """One dialogue this person has a permission over; `NotFound` otherwise."""
+    found: Dialogue | None = (
+        Dialogue.objects.visible_to(staff, permission)
+        .select_related("citizen", "account", "account__agency", "attended_by")
+        .filter(pk=citizen_key)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
+    """The last messages with what was answered, oldest first."""
+    rows = (
+        Message.objects.filter(citizen=dialogue.citizen_id)
+        .select_related("staff")
+        .prefetch_related("outgoing")
+        .order_by("-id")[:limit]
+    )
+    lines: list[Line] = []
+    for row in reversed(list(rows)):
+        sent = row.outgoing.first() if row.sender != Sender.CITIZEN else None
+        lines.append(
+            Line(
+                row.pk,
+                row.sender,
+                row.kind,
+                row.text,
+                row.said_at,
+                row.staff.name if row.staff else "",
+                sent.status if sent else "",
+                sent.error if sent else "",
+            )
+        )
+        words = reply_text(row.reply)
+        if words:
+            lines.append(Line(row.pk, Sender.MACHINE, "text", words, row.recorded_at))
+    return lines
+
+
+def reply_text(reply: str | None) -> str:
+    """What a recorded reply said in words; empty for silence."""
+    if not reply:
+        return ""
+    found = json.loads(reply)
+    if "articles" in found:
+        return "\n".join(f"[图文] {one['title']}" for one in found["articles"])
+    return str(found.get("text", ""))
+
+
+def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, int]:
+    """Until when WeChat lets us write to this citizen, and how many messages are left."""
+    last = dialogue.last_citizen_message_at
+    if last is None or now - last >= WINDOW:
+        return None, 0
+    used = Outgoing.objects.filter(
+        citizen=dialogue.citizen_id, created_at__gte=last, status__in=["sent", "waiting", "sending"]
+    ).count()
+    return last + WINDOW, max(WINDOW_MESSAGES - used, 0)
+
+
+def outgoing(staff: Staff) -> QuerySet[Outgoing]:
+    """The outgoing messages of the branches this person may read."""
+    found: QuerySet[Outgoing] = Outgoing.objects.visible_to(staff, Permission.READ_OUTGOING)
+    return found.select_related("account", "citizen")
+
+
+def outgoing_for(staff: Staff, permission: Permission, number: int) -> Outgoing:
+    """One outgoing message this person has a permission over; `NotFound` otherwise."""
+    found: Outgoing | None = (
+        Outgoing.objects.visible_to(staff, permission).filter(pk=number).first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def undelivered(staff: Staff) -> int:
+    """How many outgoing messages need a person's eye."""
+    return (
+        outgoing(staff).filter(status__in=[Outgoing.Status.FAILED, Outgoing.Status.UNSURE]).count()
+    )
+
+
+def latest_change() -> int:
+    """A number that grows whenever something was said or an outgoing message changed its state."""
+    said = Message.objects.aggregate(last=Max("id"))["last"] or 0
+    counts = Outgoing.objects.aggregate(
+        all=Count("id"), settled=Count("id", filter=~Q(status__in=["waiting", "sending"]))
+    )
+    return int(said) + int(counts["all"]) + int(counts["settled"])
+
+
+# What follows from messages ---------------------------------------------------------------------
+
+
+def position_of(name: str) -> int:
+    """How far a follower of the message table has read."""
+    row = Cursor.objects.filter(name=name).first()
+    return row.position if row else 0
+
+
+def messages_after(number: int, limit: int) -> Sequence[dict[str, Any]]:
+    """The citizens' messages after a number, oldest first, as plain rows."""
+    fields = ("id", "account_id", "citizen_id", "kind", "text", "reply", "said_at")
+    rows = Message.objects.filter(id__gt=number, sender=Sender.CITIZEN).order_by("id")
+    return list(rows.values(*fields)[:limit])
+
+
+def due_outgoing(now: datetime, limit: int) -> list[int]:
+    """Numbers of the messages that are due, the oldest first."""
+    rows = Outgoing.objects.filter(status=Outgoing.Status.WAITING, due_at__lte=now)
+    return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:limit])
