@@ -78,7 +78,7 @@ class Dialogue(models.Model):
         ordering = ("-last_message_at",)
 
     def __str__(self) -> str:
-        return self.pk[:8]
+        return str(self.pk)[:8]
 
 
 class Outgoing(models.Model):

@@ -195,7 +195,7 @@ def _repeats(
         return {}
     rows = Message.objects.filter(delivery__in=missing)
     return {
-        (account, digest): (number, reply)
+        (account, str(digest)): (number, reply)
         for account, digest, number, reply in rows.values_list(
             "account_id", "delivery", "id", "reply"
         )

@@ -67,7 +67,7 @@ def content_as_text(content: Content) -> str:
 def pause_before(attempt: int, draw: float) -> timedelta:
     """How long to wait before the next attempt: doubling, at most ten minutes, spread by `draw`
     (0 to 1) so that a thousand rows do not knock at once."""
-    pause = min(FIRST_PAUSE * 2 ** min(attempt - 1, 12), LONGEST_PAUSE)
+    pause: timedelta = min(FIRST_PAUSE * float(2 ** min(attempt - 1, 12)), LONGEST_PAUSE)
     return pause * (0.75 + draw / 2)
 
 
