@@ -1,0 +1,138 @@
+"""Databases of their own for tests with several processes: a SQLite file, a throwaway PostgreSQL."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.support.layers import ROOT
+from tests.support.serving import free_port
+
+# From the models, not by the migrations: faster, and they have tests of their own.
+_MAKE_TABLES = """
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
+call_command("migrate", run_syncdb=True, verbosity=0)
+"""
+
+EITHER_DATABASE = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDatabase:
+    """A database with all tables, and what a process needs in its environment to use it."""
+
+    kind: str
+    env: dict[str, str]
+
+    def start(self, code: str, **env: str) -> "subprocess.Popen[str]":
+        """Run Python code with Django set up; its last printed line is its answer."""
+        return subprocess.Popen(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            cwd=ROOT,
+            env={**self.env, **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, code: str, **env: str) -> str:
+        """As `start`, to the end; fails with what the process complained of."""
+        return answer_of(self.start(code, **env))
+
+    def run_all(self, codes: Sequence[str], **env: str) -> list[str]:
+        """Several at once; their answers in order."""
+        started = [self.start(code, **env) for code in codes]
+        return [answer_of(process) for process in started]
+
+
+def answer_of(process: "subprocess.Popen[str]", seconds: float = 90) -> str:
+    try:
+        out, complaints = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, complaints = process.communicate()
+    assert process.returncode == 0, complaints
+    return out.strip().splitlines()[-1] if out.strip() else ""
+
+
+@contextlib.contextmanager
+def own_database(kind: str) -> Iterator[OwnDatabase]:
+    """A database of one kind, gone afterwards; skips without PostgreSQL's binaries."""
+    with tempfile.TemporaryDirectory(prefix="minxin-own-") as home:
+        env = {
+            **{name: value for name, value in os.environ.items() if "MINXIN" not in name},
+            "DJANGO_SETTINGS_MODULE": "minxin.site.settings",
+            "MINXIN_HOME": home,
+            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
+        }
+        with _address(kind, Path(home)) as address:
+            env["MINXIN_DATABASE_URL"] = address
+            database = OwnDatabase(kind, env)
+            database.run(_MAKE_TABLES)
+            yield database
+
+
+@contextlib.contextmanager
+def _address(kind: str, home: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite://{home}/own.sqlite3"
+        return
+    with postgres() as address:
+        yield address
+
+
+def _binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    return Path(elsewhere).parent if elsewhere else None
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server on a free port for as long as this lasts; yields its address."""
+    binaries = _binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL's server binaries are not installed")
+    folder = Path(tempfile.mkdtemp(prefix="minxin-postgres-"))
+    # The server refuses to run as root.
+    be_postgres: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        be_postgres = ["runuser", "-u", "postgres", "--"]
+    port = free_port()
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+    control = [*be_postgres, str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    try:
+        _quietly(
+            [
+                *be_postgres,
+                str(binaries / "initdb"),
+                *("-D", str(folder / "data"), "-U", "minxin"),
+                *("-A", "trust", "-E", "UTF8", "--no-sync"),
+            ]
+        )
+        _quietly([*control, "-o", options, "-l", str(folder / "log"), "start"])
+        try:
+            yield f"postgresql://minxin@127.0.0.1:{port}/postgres"
+        finally:
+            _quietly([*control, "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quietly(command: Sequence[str]) -> None:
+    subprocess.run(
+        command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60
+    )
