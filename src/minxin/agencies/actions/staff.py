@@ -27,12 +27,14 @@ def add_staff(
     password: str | None = None,
     email: str = "",
     must_change_password: bool = True,
+    accept_any_password: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Staff:
     """Let a person sign in, with a first role in an agency.
 
-    Without a password nobody can sign in as this person until `reset_password`.
+    Without a password nobody can sign in as this person until `reset_password`. Only the demo
+    city passes `accept_any_password`: whoever starts it chooses MINXIN_DEMO_PASSWORD.
     """
     queries.ensure_may(actor, Permission.EDIT_STAFF, agency)
     staff = Staff(
@@ -47,6 +49,8 @@ def add_staff(
         raise Refused(_("这个登录名已经有人使用。"), field="username")
     if password is None:
         staff.set_unusable_password()
+    elif accept_any_password:
+        staff.set_password(password)
     else:
         _set_password(staff, password)
     staff.save(force_insert=True)
