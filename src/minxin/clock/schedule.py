@@ -59,6 +59,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "a conversation that staff left alone returns to the machine",
     ),
     Entry(
+        "close_silently_accepted_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.close_silently_accepted_tickets,
+        "an answer that nobody complained about for a week counts as accepted",
+    ),
+    Entry(
         "remind_of_deadlines",
         DailyAt(time(8, 30)),
         strikes.remind_of_deadlines,

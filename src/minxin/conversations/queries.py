@@ -159,7 +159,7 @@ def position_of(name: str) -> int:
 
 def messages_after(number: int, limit: int) -> Sequence[dict[str, Any]]:
     """The citizens' messages after a number, oldest first, as plain rows."""
-    fields = ("id", "account_id", "citizen_id", "kind", "text", "reply", "said_at")
+    fields = ("id", "account_id", "citizen_id", "kind", "text", "reply", "said_at", "recorded_at")
     rows = Message.objects.filter(id__gt=number, sender=Sender.CITIZEN).order_by("id")
     return list(rows.values(*fields)[:limit])
 

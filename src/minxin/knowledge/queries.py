@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Max, Q, QuerySet
 
-from minxin.agencies.models import Staff
+from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion
@@ -105,3 +105,12 @@ def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[st
     for entry in found.order_by("pk").iterator(chunk_size=500):
         variants = tuple(variant.text for variant in entry.variants.all())
         yield answer_of(entry), (entry.question, *variants)
+
+
+def due_reviews(on: date) -> list[tuple[Agency, int]]:
+    """Each agency with how many of its entries are to be reviewed."""
+    counts: dict[int, int] = {}
+    for agency_id in to_review(Entry.objects.all(), on).values_list("agency_id", flat=True):
+        counts[agency_id] = counts.get(agency_id, 0) + 1
+    owners = Agency.objects.in_bulk(list(counts))
+    return [(owners[agency_id], count) for agency_id, count in sorted(counts.items())]

@@ -1,1 +1,5 @@
-urlpatterns: list = []
+"""The addresses of this door."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

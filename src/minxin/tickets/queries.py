@@ -193,10 +193,24 @@ def in_brief(ticket: Ticket, length: int = 40) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def latest_answered(citizen: Citizen) -> Ticket | None:
-    """The ticket whose answer she may be rating when she just says 满意."""
+def latest_answered(citizen: Citizen, *, now: datetime) -> Ticket | None:
+    """The ticket whose answer she may be rating when she just says 满意; one rated a moment ago, by
+    a repeat of the same message, counts too."""
     rows = of_citizen(citizen).filter(status__in=["answered", "closed"]).order_by("-answered_at")
-    return next((row for row in rows[:5] if can_be_rated(row)), None)
+    for row in rows[:5]:
+        rating = rating_of(row)
+        if rating is None or now - rating.rated_at < REPEATS_WITHIN:
+            return row
+    return None
+
+
+REPEATS_WITHIN = timedelta(seconds=20)
+
+
+def was_just_rated(ticket: Ticket, level: str, *, now: datetime) -> bool:
+    """Whether this rating is there already, given moments ago: WeChat repeated the message."""
+    rating = rating_of(ticket)
+    return rating is not None and rating.level == level and now - rating.rated_at < REPEATS_WITHIN
 
 
 def silently_accepted(now: datetime) -> QuerySet[Ticket]:

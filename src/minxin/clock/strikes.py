@@ -1,0 +1,40 @@
+"""What the schedule does: each strike is one call into a room."""
+
+from datetime import datetime
+
+from django.core.management import call_command
+
+from minxin.agencies.actions import notify_staff
+from minxin.agencies.queries import staff_with
+from minxin.agencies.rules import Permission
+from minxin.conversations import actions as conversations
+from minxin.knowledge.queries import due_reviews
+from minxin.tickets import actions as tickets
+
+
+def hand_back_idle_dialogues(now: datetime) -> None:
+    """A conversation that staff left alone returns to the machine."""
+    conversations.hand_back_idle(now=now)
+
+
+def close_silently_accepted_tickets(now: datetime) -> None:
+    """An answer that nobody complained about for a week counts as accepted."""
+    tickets.close_silently_accepted(now=now)
+
+
+def remind_of_deadlines(now: datetime) -> None:
+    """Tickets due today or overdue are told to their agency."""
+    tickets.remind_of_deadlines(now=now)
+
+
+def remind_of_reviews(now: datetime) -> None:
+    """Entries past their review date, or about to expire, are told to their editors."""
+    for agency, count in due_reviews(now.date()):
+        people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
+        words = f"有 {count} 条知识需要复核或即将失效"
+        notify_staff(people, kind="review", text=words, link="/console/knowledge/?due=1", now=now)
+
+
+def forget_sessions(now: datetime) -> None:
+    """Expired sessions are removed."""
+    call_command("clearsessions")

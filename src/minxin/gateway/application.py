@@ -1,0 +1,279 @@
+"""The gateway: `/wechat/<AppID>/callback`, from bytes to bytes."""
+
+import asyncio
+import functools
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import close_old_connections
+from prometheus_client import Counter, Histogram
+
+from minxin import wechat
+from minxin.accounts.actions import note_callback_verified
+from minxin.accounts.queries import AccountSettings
+from minxin.citizens.queries import by_key
+from minxin.conversations.actions import Recorded, ReplyRecord, send
+from minxin.conversations.rules import TextContent
+from minxin.core.actors import System
+from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.recorder import NotRecorded, Overloaded, Recorder
+from minxin.gateway.register import Register
+from minxin.gateway.responders import respond
+from minxin.gateway.turn import InThread, Say, Silence, Turn
+from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.rules import Lookup
+
+log = logging.getLogger("minxin.gateway")
+
+# WeChat waits five seconds.
+PATIENCE = 4.5
+THREADS = 4
+PLAIN = [("content-type", "text/plain; charset=utf-8")]
+BODIES = {
+    wechat.Format.XML: [("content-type", "application/xml; charset=utf-8")],
+    wechat.Format.JSON: [("content-type", "application/json; charset=utf-8")],
+}
+
+_answers = Counter("minxin_gateway_answers", "Answers to WeChat", ["outcome"])
+_answered = _answers.labels("answered")
+_silent = _answers.labels("silent")
+_later = _answers.labels("later")
+_refused = _answers.labels("refused")
+_failed = _answers.labels("failed")
+_seconds = Histogram(
+    "minxin_gateway_seconds",
+    "From a push's last byte to our answer",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 4.5),
+)
+
+
+class _Desk:
+    """What responders may ask for."""
+
+    def __init__(self, index: LiveIndex) -> None:
+        self._index = index
+
+    def lookup(self, turn: Turn, question: str) -> Lookup:
+        return self._index.lookup(question, on=turn.today, region=turn.account.region_code)
+
+    def page(self, turn: Turn, path: str) -> str:
+        return f"{settings.MINXIN_PUBLIC_URL}/m/{turn.account.app_id}/{path}"
+
+
+class Gateway:
+    """One per process. `start` and `stop` are called by the root application."""
+
+    def __init__(self) -> None:
+        self._register = Register()
+        self._index = LiveIndex()
+        self._recorder = Recorder()
+        self._desk = _Desk(self._index)
+        self._stop = threading.Event()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
+        self._zone = ZoneInfo(settings.TIME_ZONE)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._late: set[asyncio.Future[Any]] = set()
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to follow accounts and entries, and to write."""
+        self._loop = loop
+        self._recorder.start(loop)
+        self._register.start(self._stop)
+        self._index.start(self._stop)
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        self._stop.set()
+        self._recorder.stop()
+        self._threads.shutdown(wait=True, cancel_futures=False)
+
+    def is_ready(self) -> bool:
+        """Whether a citizen would be answered now."""
+        return not self.why_not_ready()
+
+    def why_not_ready(self) -> str:
+        """What is missing, in words for an operator; empty when nothing is."""
+        if self._recorder.trouble:
+            return self._recorder.trouble
+        if not self._register.is_read:
+            return "the accounts are not read yet"
+        if not self._index.is_ready:
+            return "the answer index is not built yet"
+        return ""
+
+    async def __call__(self, scope: Any, proto: Any) -> None:
+        parts = scope.path.split("/")
+        if len(parts) != 4 or parts[3] != "callback":
+            proto.response_str(404, PLAIN, "not here\n")
+            return
+        account = self._register.accounts.get(parts[2])
+        if account is None:
+            proto.response_str(404, PLAIN, "unknown account\n")
+            return
+        query = dict(parse_qsl(scope.query_string, keep_blank_values=True))
+        if scope.method == "POST":
+            await self._push(account, query, scope, proto)
+        elif scope.method == "GET":
+            self._verify(account, query, proto)
+        else:
+            proto.response_str(405, PLAIN, "GET or POST\n")
+
+    def _verify(self, account: AccountSettings, query: dict[str, str], proto: Any) -> None:
+        try:
+            echo = wechat.verify_url(query, account.secrets, now=time.time())
+        except wechat.CallbackRefused as refusal:
+            self._refuse(account, refusal, proto)
+            return
+        proto.response_str(200, PLAIN, echo)
+        self._threads.submit(_closing(note_callback_verified), account.id, actor=System("gateway"),
+                             now=datetime.now(self._zone))  # fmt: skip
+
+    async def _push(
+        self, account: AccountSettings, query: dict[str, str], scope: Any, proto: Any
+    ) -> None:
+        length = scope.headers.get("content-length")
+        if length and (not length.isdecimal() or int(length) > wechat.MAX_BODY):
+            self._refuse(account, wechat.TooLarge(f"a body of {length[:20]} bytes"), proto)
+            return
+        body = await proto()
+        began = time.time()
+        try:
+            opened = wechat.open_callback(query, body, account.secrets, now=began)
+        except wechat.CallbackRefused as refusal:
+            self._refuse(account, refusal, proto)
+            return
+        try:
+            said = await self._answer(account, opened.inbound, began)
+        except Overloaded:
+            _failed.inc()
+            proto.response_str(503, PLAIN, "busy\n")
+            return
+        except (NotRecorded, TimeoutError):
+            _failed.inc()
+            proto.response_str(500, PLAIN, "not recorded\n")
+            return
+        _seconds.observe(time.time() - began)
+        if not said:
+            proto.response_bytes(200, PLAIN, b"success")
+            return
+        reply = wechat.TextReply(wechat.cut_text(said))
+        sealed = wechat.seal_reply(reply, opened, account.secrets, now=time.time())
+        proto.response_bytes(200, BODIES[opened.format], sealed)
+
+    def _refuse(
+        self, account: AccountSettings, refusal: wechat.CallbackRefused, proto: Any
+    ) -> None:
+        _refused.inc()
+        log.warning("refused a push to %s: %s", account.app_id, refusal.reason)
+        proto.response_str(refusal.status, PLAIN, "refused\n")
+
+    async def _answer(self, account: AccountSettings, inbound: wechat.Inbound, began: float) -> str:
+        """What to say, once the message is on disk; empty for nothing (or not yet)."""
+        assert self._loop is not None  # noqa: S101  (started before it serves)
+        now = datetime.fromtimestamp(began, self._zone)
+        delivery = delivery_of(inbound, account.app_id, account.id, now)
+        future = self._recorder.put(delivery)
+        timer = self._loop.call_later(PATIENCE, _expire, future)
+        try:
+            recorded = await future
+        finally:
+            timer.cancel()
+        if recorded.reply is not None:
+            earlier = json.loads(recorded.reply)
+            if not earlier.get("later"):
+                return str(earlier.get("text", ""))
+        turn = Turn(
+            account,
+            recorded.dialogue,
+            inbound,
+            recorded.message_id,
+            delivery.citizen_key,
+            recorded.has_followed_before,
+            now,
+        )
+        reply = respond(turn, self._desk)
+        if isinstance(reply, InThread):
+            return await self._in_thread(turn, reply, PATIENCE - (time.time() - began))
+        return self._say(turn, reply)
+
+    def _say(self, turn: Turn, reply: Say | Silence) -> str:
+        if isinstance(reply, Silence):
+            _silent.inc()
+            self._note(turn, {"silent": True})
+            return ""
+        _answered.inc()
+        words: dict[str, Any] = {"text": reply.text}
+        if reply.is_unknown:
+            words["unknown"] = True
+        self._note(turn, words, reply.memory)
+        return reply.text
+
+    def _note(self, turn: Turn, words: dict[str, Any], memory: Any = None) -> None:
+        form = None
+        if memory is not None:
+            form = json.dumps(memory, ensure_ascii=False) if memory else "null"
+        self._recorder.note(
+            ReplyRecord(
+                turn.message_id, turn.citizen_key, json.dumps(words, ensure_ascii=False), form
+            )
+        )
+
+    async def _in_thread(self, turn: Turn, reply: InThread, seconds: float) -> str:
+        assert self._loop is not None  # noqa: S101
+        work = self._loop.run_in_executor(self._threads, _closing(reply.work))
+        done, _ = await asyncio.wait({work}, timeout=max(seconds, 0.0))
+        if done:
+            try:
+                return self._say(turn, work.result())
+            except Exception as error:
+                log.exception("a reply could not be worked out")
+                raise NotRecorded(type(error).__name__) from error
+        _later.inc()
+        self._note(turn, {"later": True})
+        self._late.add(work)
+        work.add_done_callback(functools.partial(self._deliver_later, turn))
+        return ""
+
+    def _deliver_later(self, turn: Turn, work: "asyncio.Future[Say]") -> None:
+        self._late.discard(work)
+        if work.cancelled() or work.exception() is not None:
+            log.error("a late reply to message %s could not be worked out", turn.message_id)
+            return
+        said = work.result()
+        self._note(turn, {"later": True}, said.memory)
+        self._threads.submit(_closing(send_later), turn, said.text)
+
+
+def send_later(turn: Turn, text: str) -> None:
+    """Deliver a reply that took too long by customer-service message; once, whatever happens."""
+    citizen = by_key(turn.citizen_key)
+    key = f"later:{turn.message_id}"
+    send(citizen, TextContent(text), key=key, actor=System("gateway"), now=turn.now)
+
+
+def _expire(future: "asyncio.Future[Recorded]") -> None:
+    if not future.done():
+        future.set_exception(TimeoutError("not recorded in time"))
+
+
+def _closing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with fresh database connections around it, for threads of our own."""
+
+    @functools.wraps(function)
+    def closed(*arguments: Any, **named: Any) -> Any:
+        close_old_connections()
+        try:
+            return function(*arguments, **named)
+        finally:
+            close_old_connections()
+
+    return closed

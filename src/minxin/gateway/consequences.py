@@ -1,0 +1,106 @@
+"""What follows from messages, in the worker: read with a cursor, in batches, never a task per message.
+
+Each consequence has a cursor of its own and may run twice without harm.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, close_old_connections, transaction
+from django.utils import timezone
+
+from minxin.accounts.queries import callback_accounts
+from minxin.citizens.actions import unfollow
+from minxin.conversations import actions, queries
+from minxin.core.actors import System
+from minxin.knowledge.actions import record_unanswered
+from minxin.tickets.actions import unlink_citizen
+
+log = logging.getLogger("minxin.consequences")
+SYSTEM = System("consequences")
+BATCH = 200
+PAUSE = 0.5
+# A reply is recorded with the batch after its message: a row is looked at once it has one, or late.
+SETTLED = timedelta(seconds=8)
+
+Rows = Sequence[dict[str, Any]]
+Consequence = Callable[[Rows, datetime], None]
+
+
+def erase_on_unfollow(rows: Rows, now: datetime) -> None:
+    """WeChat asks that a person's data be deleted when she unfollows: profile, words, links."""
+    for row in rows:
+        if row["kind"] != "Unfollowed":
+            continue
+        key = row["citizen_id"]
+        with transaction.atomic():
+            if unfollow(key, at=row["said_at"], actor=SYSTEM, now=now):
+                actions.erase_text(key)
+                unlink_citizen(key)
+
+
+def release_held_messages(rows: Rows, now: datetime) -> None:
+    """Whoever spoke can be written to again."""
+    speakers = {
+        row["citizen_id"] for row in rows if row["kind"] not in {"Unfollowed", "MenuViewed"}
+    }
+    if speakers:
+        actions.release_held(sorted(speakers), now=now)
+
+
+def count_unanswered(rows: Rows, now: datetime) -> None:
+    """What was asked and not known is counted for the editors, private data masked."""
+    asked = [
+        (row["account_id"], row["text"])
+        for row in rows
+        if row["reply"] and row["text"] and json.loads(row["reply"]).get("unknown")
+    ]
+    if not asked:
+        return
+    owners = {each.id: each.agency_id for each in callback_accounts().values()}
+    with transaction.atomic():
+        record_unanswered(
+            [(owners[account], text) for account, text in asked if account in owners], now=now
+        )
+
+
+CONSEQUENCES: tuple[Consequence, ...] = (erase_on_unfollow, release_held_messages, count_unanswered)
+
+
+def run_consequences(stop: threading.Event) -> None:
+    """Follow the message table until `stop` is set; a database that is away is asked again."""
+    while not stop.is_set():
+        worked = 0
+        try:
+            close_old_connections()
+            for consequence in CONSEQUENCES:
+                worked += follow_up(consequence, now=timezone.now())
+        except DatabaseError as error:
+            log.warning("the messages cannot be read: %s", type(error).__name__)
+        if not worked:
+            stop.wait(PAUSE)
+
+
+def follow_up(consequence: Consequence, *, now: datetime) -> int:
+    """One batch of one consequence; how many messages it read.
+
+    The cursor moves after the work: when the process dies between the two, the batch is done again.
+    """
+    name = consequence.__name__
+    rows = settled(queries.messages_after(queries.position_of(name), BATCH), now)
+    if rows:
+        consequence(rows, now)
+        actions.move_cursor(name, rows[-1]["id"])
+    return len(rows)
+
+
+def settled(rows: Rows, now: datetime) -> Rows:
+    """The rows before the first one that is still being answered."""
+    for place, row in enumerate(rows):
+        if row["reply"] is None and now - row["recorded_at"] < SETTLED:
+            return rows[:place]
+    return rows

@@ -1,0 +1,212 @@
+"""The writer: one thread per process that commits all that waits, again and again.
+
+A message waits only for the commit in flight. The queue is swapped under its lock, so nothing is
+acknowledged that was not in the batch; a batch that fails, or a thread that dies, fails everything
+that waits, so that WeChat asks again.
+"""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from django.db import Error as DatabaseProblem
+from django.db import close_old_connections, connection
+from prometheus_client import Counter, Gauge, Histogram
+
+from minxin.conversations.actions import Delivery, KnownKeys, Recorded, ReplyRecord, record_batch
+
+log = logging.getLogger("minxin.gateway")
+
+LARGEST_BATCH = 512
+LONGEST_QUEUE = 8192
+RECOVERY_PAUSE = 0.5
+
+_batches = Counter("minxin_gateway_batches", "Group commits")
+_messages = Counter("minxin_gateway_recorded", "Messages recorded for the first time")
+_repeats = Counter("minxin_gateway_repeats", "Pushes that were there already")
+_failures = Counter("minxin_gateway_failed_batches", "Group commits that failed")
+_waiting = Gauge("minxin_gateway_waiting", "Messages waiting for a commit")
+_seconds = Histogram(
+    "minxin_gateway_commit_seconds",
+    "Time of one group commit",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5),
+)
+
+
+class NotRecorded(Exception):
+    """The message is not on disk: it must not be acknowledged."""
+
+
+class Overloaded(NotRecorded):
+    """More waits than can be recorded in time."""
+
+
+_Waiting = tuple[Delivery, "asyncio.Future[Recorded]"]
+Record = Callable[..., Sequence[Recorded]]
+
+
+class Recorder:
+    """Records deliveries on behalf of an event loop."""
+
+    def __init__(self, record: Record = record_batch) -> None:
+        self._record = record
+        self._known = KnownKeys()
+        self._ready = threading.Condition()
+        self._queue: list[_Waiting] = []
+        self._replies: list[ReplyRecord] = []
+        self._is_stopping = False
+        self._trouble = "the writer has not started"
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Why messages cannot be recorded right now; empty when they can."""
+        return self._trouble
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to write."""
+        self._loop = loop
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        with self._ready:
+            self._is_stopping = True
+            self._ready.notify()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def put(self, delivery: Delivery) -> "asyncio.Future[Recorded]":
+        """Hand over a delivery; the future is done when it is on disk. Call it on the loop."""
+        assert self._loop is not None  # noqa: S101  (started before it serves)
+        future: asyncio.Future[Recorded] = self._loop.create_future()
+        with self._ready:
+            if self._is_stopping or self._thread is None or not self._thread.is_alive():
+                raise NotRecorded(self._trouble or "the writer is stopping")
+            if len(self._queue) >= LONGEST_QUEUE:
+                raise Overloaded("too many messages wait")
+            self._queue.append((delivery, future))
+            if len(self._queue) == 1:
+                self._ready.notify()
+        return future
+
+    def note(self, reply: ReplyRecord) -> None:
+        """Have a reply recorded with the next batch."""
+        with self._ready:
+            self._replies.append(reply)
+            if len(self._replies) == 1:
+                self._ready.notify()
+
+    def _take(self) -> tuple[list[_Waiting], list[ReplyRecord], bool]:
+        with self._ready:
+            while not (self._queue or self._replies or self._is_stopping):
+                self._ready.wait()
+            batch, self._queue = self._queue[:LARGEST_BATCH], self._queue[LARGEST_BATCH:]
+            replies, self._replies = self._replies, []
+            _waiting.set(len(self._queue))
+            return batch, replies, self._is_stopping and not batch and not replies
+
+    def _run(self) -> None:
+        batch: list[_Waiting] = []
+        try:
+            self._trouble = ""
+            while True:
+                batch, replies, is_over = self._take()
+                if is_over:
+                    return
+                self._write(batch, replies)
+                batch = []
+        except BaseException:
+            log.exception("the writer died")
+            raise
+        finally:
+            self._trouble = self._trouble or "the writer has ended"
+            with self._ready:
+                left, self._queue = [*batch, *self._queue], []
+                self._is_stopping = True
+            self._fail(left, NotRecorded(self._trouble))
+            connection.close()
+
+    def _write(self, batch: list[_Waiting], replies: list[ReplyRecord]) -> None:
+        began = time.perf_counter()
+        now = datetime.now(UTC)
+        try:
+            results = self._record([item[0] for item in batch], replies, known=self._known, now=now)
+        except DatabaseProblem as error:
+            self._failed(batch, replies, error)
+            return
+        except Exception as error:
+            log.exception("a batch could not be recorded")
+            self._failed(batch, [], error)
+            return
+        if self._trouble:
+            log.warning("messages are recorded again")
+            self._trouble = ""
+        _batches.inc()
+        _seconds.observe(time.perf_counter() - began)
+        fresh = sum(result.is_new for result in results)
+        _messages.inc(fresh)
+        if fresh != len(results):
+            _repeats.inc(len(results) - fresh)
+        if batch:
+            futures = [future for _, future in batch]
+            self._on_loop(_resolve, futures, results)
+
+    def _failed(self, batch: list[_Waiting], replies: list[ReplyRecord], error: Exception) -> None:
+        _failures.inc()
+        self._trouble = f"the database does not take messages ({type(error).__name__})"
+        log.error("%s messages are not recorded: %s", len(batch), type(error).__name__)
+        self._fail(batch, NotRecorded(self._trouble))
+        with self._ready:
+            # What was said stays to be recorded; a long outage must not fill the memory.
+            self._replies = (replies + self._replies)[-LONGEST_QUEUE:]
+            waiting, self._queue = self._queue, []
+        self._fail(waiting, NotRecorded(self._trouble))
+        self._recover()
+
+    def _recover(self) -> None:
+        """Wait until the database answers a write again, failing at once whatever comes."""
+        while not self._is_stopping:
+            time.sleep(RECOVERY_PAUSE)
+            with self._ready:
+                waiting, self._queue = self._queue, []
+            self._fail(waiting, NotRecorded(self._trouble))
+            try:
+                close_old_connections()
+                connection.close()
+                with connection.cursor() as cursor:
+                    if connection.vendor == "sqlite":
+                        cursor.execute("BEGIN IMMEDIATE")
+                        cursor.execute("ROLLBACK")
+                    else:
+                        cursor.execute("SELECT 1")
+            except DatabaseProblem:
+                continue
+            self._trouble = ""
+            log.warning("the database answers again")
+            return
+
+    def _fail(self, waiting: list[_Waiting], error: NotRecorded) -> None:
+        if waiting:
+            self._on_loop(_reject, [future for _, future in waiting], error)
+
+    def _on_loop(self, function: Callable[..., None], *arguments: object) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, *arguments)
+
+
+def _resolve(futures: list["asyncio.Future[Recorded]"], results: Sequence[Recorded]) -> None:
+    for future, result in zip(futures, results, strict=True):
+        if not future.done():
+            future.set_result(result)
+
+
+def _reject(futures: list["asyncio.Future[Recorded]"], error: NotRecorded) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)

@@ -1,0 +1,39 @@
+"""The whole dialogue policy, in reading order: the first that answers wins."""
+
+from minxin.gateway.responders.admit_we_do_not_know import admit_we_do_not_know
+from minxin.gateway.responders.continue_unfinished_form import continue_unfinished_form
+from minxin.gateway.responders.file_a_ticket import file_a_ticket
+from minxin.gateway.responders.greet_new_follower import greet_new_follower
+from minxin.gateway.responders.hand_over_to_a_person import hand_over_to_a_person
+from minxin.gateway.responders.keep_silent_while_a_person_answers import (
+    keep_silent_while_a_person_answers,
+)
+from minxin.gateway.responders.look_it_up import look_it_up
+from minxin.gateway.responders.obey_menu_key import obey_menu_key
+from minxin.gateway.responders.pass_over_events import pass_over_events
+from minxin.gateway.responders.rate_an_answer import rate_an_answer
+from minxin.gateway.responders.tell_ticket_progress import tell_ticket_progress
+from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
+
+RESPONDERS: tuple[Responder, ...] = (
+    greet_new_follower,
+    pass_over_events,
+    keep_silent_while_a_person_answers,
+    continue_unfinished_form,
+    obey_menu_key,
+    tell_ticket_progress,
+    rate_an_answer,
+    hand_over_to_a_person,
+    file_a_ticket,
+    look_it_up,
+    admit_we_do_not_know,
+)
+
+
+def respond(turn: Turn, desk: Desk) -> Reply:
+    """The reply of the first responder that has one."""
+    for responder in RESPONDERS:
+        reply = responder(turn, desk)
+        if reply is not None:
+            return reply
+    return Silence()

@@ -1,0 +1,19 @@
+"""What nobody else answered."""
+
+from minxin import wechat
+from minxin.gateway import wording
+from minxin.gateway.turn import Desk, Reply, Say, Turn, remember
+
+
+def admit_we_do_not_know(turn: Turn, desk: Desk) -> Reply | None:
+    """Says that we do not know, offers up to three near questions, the ticket and a person."""
+    if not turn.text:
+        kind = type(turn.inbound).__name__
+        words = wording.CANNOT_READ.get(kind, wording.CANNOT_READ_OTHER)
+        if isinstance(turn.inbound, wechat.Location):
+            words = words.format(label=turn.inbound.label or "地图上的位置")
+        return Say(words)
+    found = desk.lookup(turn, turn.text)
+    near = [[each.entry_id, each.question] for each in found.near]
+    memory = remember(turn, "offered", asked=turn.text[:500], near=near)
+    return Say(wording.unknown_words(found), memory=memory, is_unknown=True)

@@ -1,0 +1,24 @@
+"""The answer index."""
+
+from minxin.gateway import wording
+from minxin.gateway.responders import commands
+from minxin.gateway.turn import Desk, Memory, Reply, Say, Turn
+
+
+def look_it_up(turn: Turn, desk: Desk) -> Reply | None:
+    """Gives the official answer in force, with its source; nothing when it is not sure."""
+    if not turn.text:
+        return None
+    if commands.bare(turn.text) in commands.THANKS:
+        return Say(wording.THANKS)
+    return looked_up(turn, desk, turn.text)
+
+
+def looked_up(turn: Turn, desk: Desk, question: str) -> Say | None:
+    """The answer to a question, or None."""
+    found = desk.lookup(turn, question)
+    if found.answer is None:
+        return None
+    link = desk.page(turn, f"answers/{found.answer.entry_id}/")
+    memory: Memory | None = {} if turn.dialogue.form else None
+    return Say(wording.answer_words(found.answer, link), memory=memory)

@@ -1,0 +1,52 @@
+"""Where a ticket stands."""
+
+from minxin.citizens.queries import by_key
+from minxin.core.errors import NotFound
+from minxin.core.ids import normal_ticket_number
+from minxin.gateway import wording
+from minxin.gateway.responders import commands
+from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn
+from minxin.text import mask
+from minxin.tickets import queries
+from minxin.tickets.rules import OPEN, day_words
+
+SHOWN = 5
+
+
+def tell_ticket_progress(turn: Turn, desk: Desk) -> Reply | None:
+    """Answers 进度 and a ticket number with the citizen's own tickets; another's is not found."""
+    number = normal_ticket_number(turn.text) if len(turn.text) <= 60 else None
+    if number is None and commands.bare(turn.text) not in commands.PROGRESS:
+        return None
+    return progress(turn, desk, number or "")
+
+
+def progress(turn: Turn, desk: Desk, number: str) -> InThread:
+    """One ticket, or the latest ones."""
+
+    def work() -> Say:
+        citizen = by_key(turn.citizen_key)
+        if number:
+            try:
+                tickets = [queries.by_number_for_citizen(number, citizen)]
+            except NotFound:
+                return Say(wording.NO_SUCH_TICKET)
+        else:
+            tickets = list(queries.of_citizen(citizen)[:SHOWN])
+        if not tickets:
+            return Say(wording.NO_TICKETS)
+        parts = []
+        for ticket in tickets:
+            state = str(ticket.get_status_display())
+            lines = [f"{ticket.number}　{state}", f"“{queries.in_brief(ticket, 24)}”"]
+            if ticket.status in OPEN:
+                due = day_words(ticket.due_at.astimezone(turn.now.tzinfo).date(), turn.today)
+                deadline = queries.deadline_of(ticket, now=turn.now)
+                lines.append(f"{ticket.agency.name}办理，承诺{due}前答复（{deadline.words}）")
+            elif number and ticket.answer:
+                lines.append(f"答复：{mask(ticket.answer)[:300]}")
+            parts.append("\n".join(lines))
+        page = f"tickets/{tickets[0].number}/" if number else "tickets/"
+        return Say("\n\n".join([*parts, f"查看办理过程：{desk.page(turn, page)}"]))
+
+    return InThread(work)

@@ -1,0 +1,89 @@
+"""The values that pass through the dialogue: one turn in, one reply out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from minxin import wechat
+from minxin.accounts.queries import AccountSettings
+from minxin.conversations.actions import DialogueState
+from minxin.knowledge.rules import Lookup
+
+Memory = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message and everything a responder may know of it."""
+
+    account: AccountSettings
+    dialogue: DialogueState
+    inbound: wechat.Inbound
+    message_id: int
+    citizen_key: str
+    has_followed_before: bool
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        """What was said in words; empty for everything else."""
+        return self.inbound.content.strip() if isinstance(self.inbound, wechat.Text) else ""
+
+    @property
+    def memory(self) -> Memory:
+        """What the dialogue remembers; nothing when it was long ago."""
+        form = self.dialogue.form or {}
+        if self.now.timestamp() - float(form.get("at", 0)) > FORGOTTEN_AFTER:
+            return {}
+        return form
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+
+FORGOTTEN_AFTER = 24 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words to the citizen. `memory` is what the dialogue remembers from now on: None leaves it as
+    it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer."""
+
+    text: str
+    memory: Memory | None = None
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Nothing is said: a person is answering, or the event wants no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class InThread:
+    """A reply that needs the database: worked out in a thread, delivered later when it takes long."""
+
+    work: Callable[[], Say]
+
+
+Reply = Say | Silence | InThread
+
+
+class Desk(Protocol):
+    """What responders may ask for besides the turn itself."""
+
+    def lookup(self, turn: Turn, question: str) -> Lookup:
+        """The answer index, for the turn's day and region."""
+
+    def page(self, turn: Turn, path: str) -> str:
+        """The address of a portal page of the turn's account."""
+
+
+Responder = Callable[[Turn, Desk], Reply | None]
+
+
+def remember(turn: Turn, step: str, **values: object) -> Memory:
+    """What the dialogue keeps between two messages."""
+    return {"step": step, "at": int(turn.now.timestamp()), **values}

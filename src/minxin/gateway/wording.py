@@ -1,0 +1,94 @@
+"""What the machine says. Short sentences, 您, what happens next and when; never officialese."""
+
+from datetime import date
+
+from minxin.knowledge.rules import Answer, Lookup
+from minxin.wechat import cut_text
+
+# An answer longer than this is read on its page; WeChat itself takes 2048 bytes.
+ANSWER_BYTES = 1100
+
+GREETING = (
+    "您好，这里是{name}。\n"
+    "想办什么事、想问什么政策，直接说就行，比如“身份证丢了怎么补”。\n"
+    "需要反映问题，回复“我要反映”；找工作人员，回复“人工”；查办理进度，回复“进度”。"
+)
+WELCOME_BACK = (
+    "欢迎回来，这里是{name}。\n"
+    "您之前的个人资料在取消关注时已经删除，需要时请重新填写。\n"
+    "有问题直接问；反映问题回复“我要反映”，找工作人员回复“人工”。"
+)
+CLOSING = "没有解决？回复“人工”找工作人员，回复“我要反映”提交诉求。"
+ASK_WHAT = (
+    "请用一两句话说明情况：什么事、什么时候、希望怎样解决。\n"
+    "（不需要写身份证号。回复“取消”可以退出）"
+)
+ASK_WHERE = "事情发生在哪里？请回复地点；与地点无关就回复“无”。\n（回复“取消”可以退出）"
+CONFIRM = (
+    "请核对一下：\n\n内容：{text}\n地点：{place}\n\n"
+    "回复“确认”提交；回复“修改”重新填写；回复“取消”退出。"
+)
+CANCELLED = "已退出，没有提交。需要时随时回复“我要反映”。"
+FILED = (
+    "已经提交，编号 {number}。\n"
+    "承办单位：{agency}\n"
+    "承诺 {due}前答复{provisional}，有结果会在这里告诉您。\n\n"
+    "回复“进度”随时查询，或打开：{link}"
+)
+PROVISIONAL = "（明年的放假安排还没公布，日期为暂定）"
+NO_TICKETS = "您还没有提交过诉求。需要反映问题，回复“我要反映”。"
+NO_SUCH_TICKET = "没有找到这个编号的诉求。请核对编号，或回复“进度”看您的全部诉求。"
+PERSON = (
+    "已经转给工作人员，会尽快在这里答复您。\n"
+    "工作时间：工作日 9:00—12:00、13:30—18:00。等待时您可以把情况先写下来。"
+)
+RATED = "谢谢您的评价，已经记录。"
+RATED_BAD = (
+    "谢谢您告诉我们，很抱歉没有办好。\n"
+    "如果希望继续办理，请打开下面的页面写明哪里没有解决，我们会重新办理：\n{link}"
+)
+UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
+NEAR = "您想问的是不是：\n{items}\n回复数字查看。"
+OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
+THANKS = "不客气。还有问题随时问。"
+CANNOT_READ = {
+    "Image": "图片收到了，不过我还不会看图。请用文字说一下您想问什么；需要反映问题，回复“我要反映”，图片可以在诉求页面里补充说明。",
+    "Voice": "语音收到了，不过我还听不懂语音。请把问题打成文字发给我，或者回复“人工”找工作人员。",
+    "Video": "视频收到了。请用文字说一下您想问什么，或者回复“人工”找工作人员。",
+    "ShortVideo": "视频收到了。请用文字说一下您想问什么，或者回复“人工”找工作人员。",
+    "Location": "位置收到了：{label}。您想问这里的什么事？请用文字说一下；需要反映问题，回复“我要反映”。",
+    "Link": "链接收到了。请用文字说一下您想问什么。",
+}
+CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说一下您想问什么。"
+
+
+def answer_words(answer: Answer, link: str) -> str:
+    """An answer with its source, cut at a sentence where it is too long for a message."""
+    text = cut_text(answer.text, ANSWER_BYTES, "……")
+    more = "全文" if text == answer.text else "剩下的部分"
+    return f"{text}\n\n{source_words(answer)}\n查看{more}：{link}\n{CLOSING}"
+
+
+def source_words(answer: Answer) -> str:
+    """`来源：《…》文号（机关，…起施行）`."""
+    facts = [answer.issuing_agency]
+    if answer.valid_from:
+        facts.append(f"{long_day(answer.valid_from)}起施行")
+    if answer.valid_until:
+        facts.append(f"有效期至{long_day(answer.valid_until)}")
+    title = answer.source_title.strip("《》")
+    return f"来源：《{title}》{answer.document_number}（{'，'.join(facts)}）"
+
+
+def long_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def unknown_words(found: Lookup) -> str:
+    """That we do not know, near questions to choose from, and the way to people."""
+    parts = [UNKNOWN]
+    if found.near:
+        items = "\n".join(f"{number}. {near.question}" for number, near in enumerate(found.near, 1))
+        parts.append(NEAR.format(items=items))
+    parts.append(OFFER)
+    return "\n\n".join(parts)
