@@ -4,9 +4,11 @@ import itertools
 from datetime import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from minxin.agencies import actions, queries, rules
 from minxin.agencies.models import AuditEntry, Membership, Staff
+from minxin.agencies.passwords import KindsOfCharacters
 from minxin.agencies.rules import PERMISSIONS, Permission, Role
 from minxin.core.errors import NotFound, Refused
 from tests.support.city import PASSWORD, SETUP, City
@@ -192,6 +194,28 @@ def test_a_weak_password_is_refused_in_words(city: City, now: datetime, weak: st
             password=weak, actor=SETUP, now=now,
         )  # fmt: skip
     assert not Staff.objects.filter(username="wangfang2").exists()
+
+
+@pytest.mark.parametrize(
+    ("password", "kinds"),
+    [("yunxi", 1), ("Yunxi", 2), ("Yunxi7", 3), ("Yunxi-7", 4), ("云溪7a", 3), ("", 0)],
+)
+def test_kinds_of_characters_are_counted(password: str, kinds: int) -> None:
+    assert rules.classes_in(password) == kinds
+    validator = KindsOfCharacters(at_least=3)
+    if kinds < 3:
+        with pytest.raises(ValidationError, match="至少三种"):
+            validator.validate(password)
+    else:
+        validator.validate(password)
+
+
+def test_only_the_demo_chooses_any_password(city: City, now: datetime) -> None:
+    person = actions.add_staff(
+        username="demo", name="演示", agency=city.police, role=Role.AGENT, password="x",
+        accept_any_password=True, actor=SETUP, now=now,
+    )  # fmt: skip
+    assert Staff.objects.get(pk=person.pk).check_password("x")
 
 
 def test_a_password_is_changed_by_its_owner_and_reset_by_an_administrator(

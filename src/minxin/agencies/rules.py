@@ -118,6 +118,19 @@ def conflict(held: Iterable[Role], wanted: Role) -> Role | None:
     return next((role for role in held if role in CONFLICTS[wanted]), None)
 
 
+def classes_in(password: str) -> int:
+    """How many kinds of characters stand in a password: capitals, small letters, digits, others.
+
+    A character that has no case, such as 民, counts among the others.
+    """
+    return (
+        any(char.isupper() for char in password)
+        + any(char.islower() for char in password)
+        + any(char.isdigit() for char in password)
+        + any(not (char.isupper() or char.islower() or char.isdigit()) for char in password)
+    )
+
+
 # The tree ------------------------------------------------------------------------------------
 
 LONGEST_PATH = 255
