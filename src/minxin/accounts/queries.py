@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -63,13 +63,25 @@ def callback_accounts() -> dict[str, AccountSettings]:
     for row in MenuReply.objects.all():
         replies.setdefault(row.account_id, {})[row.key] = MenuAnswer(row.does, row.text)
     found: dict[str, AccountSettings] = {}
-    for pk in _listening().values_list("pk", flat=True):
+    for account in _readable():
         try:
-            account = Account.objects.select_related("agency").get(pk=pk)
-            found[str(account.app_id)] = _settings_of(account, replies.get(pk, {}))
-        except (CannotUnseal, ValueError) as error:
-            log.error("account %s cannot listen: %s", pk, error)
+            found[account.app_id or ""] = _settings_of(account, replies.get(account.pk, {}))
+        except ValueError as error:
+            log.error("account %s cannot listen: %s", account.pk, error)
     return found
+
+
+def _readable() -> Iterator[Account]:
+    """All that listen, in one query; one by one only when some row cannot be unsealed."""
+    listening = _listening().select_related("agency")
+    try:
+        yield from list(listening)
+    except CannotUnseal:
+        for pk in _listening().values_list("pk", flat=True):
+            try:
+                yield listening.get(pk=pk)
+            except CannotUnseal as error:
+                log.error("account %s cannot listen: %s", pk, error)
 
 
 def accounts_version() -> str:

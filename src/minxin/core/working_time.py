@@ -7,6 +7,7 @@ can know them: we count Monday to Friday and say that the date is provisional.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -120,6 +121,7 @@ def working_days_between(
     )
 
 
+@functools.cache
 def statutory_calendar() -> WorkingCalendar:
     """The national calendar as far as the installed `chinese-calendar` knows it.
 
