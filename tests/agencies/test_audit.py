@@ -135,6 +135,15 @@ def test_private_values_never_reach_the_audit(city: City, now: datetime) -> None
     assert audit.verify_chain().is_whole
 
 
+def test_a_number_typed_into_a_reason_is_masked(city: City, now: datetime) -> None:
+    actions.deactivate_staff(
+        city.wang, reason="本人来电13900001234要求", actor=city.administrator, now=now
+    )
+    reason = AuditEntry.objects.latest("id").reason
+    assert "13900001234" not in reason
+    assert reason.startswith("本人来电")
+
+
 def test_no_secret_of_the_city_stands_in_the_audit(city: City) -> None:
     text = "".join(
         f"{row.before}{row.after}{row.reason}{row.subject_label}"

@@ -103,6 +103,11 @@ def test_lists_show_masks_only(xiaolin: Citizen) -> None:
     assert PHONE not in repr(queries.contact_of(xiaolin))
 
 
+def test_a_list_names_somebody_even_without_a_name(city: City) -> None:
+    assert queries.shown_as("小林", "abcdef0123456789") == "小*"
+    assert queries.profile_of(city.xiaolin).shown_name == f"市民{city.xiaolin.key[:6]}"
+
+
 def test_nobody_else_writes_what_is_hers(city: City, xiaolin: Citizen, now: datetime) -> None:
     other = Citizen(key="f" * 32, account=city.account, first_seen_at=now)
     before, entries = row(xiaolin), AuditEntry.objects.count()

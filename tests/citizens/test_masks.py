@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minxin.citizens.rules import good_name, good_phone, mask_name, mask_phone, shown_as
+from minxin.citizens.rules import good_name, good_phone, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,3 @@ def test_a_mobile_number_is_written_without_dashes() -> None:
 )
 def test_a_name_is_letters(text: str, name: str | None) -> None:
     assert good_name(text) == name
-
-
-def test_a_list_names_somebody_even_without_a_name() -> None:
-    assert shown_as("小林", "abcdef0123456789") == "小*"
-    assert shown_as(None, "abcdef0123456789") == "市民abcdef"

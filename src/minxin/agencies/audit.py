@@ -20,6 +20,7 @@ from django.db import connections, models, router, transaction
 from minxin.agencies.models import Agency, AuditEntry, Membership, Staff
 from minxin.agencies.rules import without_private
 from minxin.core.actors import Actor
+from minxin.text import mask
 
 _START = "0" * 64
 _LOCK = 0x4D584155444954  # "MXAUDIT", the number of PostgreSQL's advisory lock
@@ -42,6 +43,7 @@ def record(
     `verb` is `<noun>.<past participle>`. Without `agency` the entry belongs to the agency that the
     subject itself belongs to. `before` and `after` may be any JSON; what stands in them under a
     private key (`rules.PRIVATE`) is replaced, so credentials and contact data never get here.
+    Numbers and addresses of people that somebody typed into `reason` are masked.
     """
     database = router.db_for_write(AuditEntry)
     with transaction.atomic(using=database):
@@ -59,7 +61,7 @@ def record(
             subject_label=str(subject).replace("\0", "")[:200],
             before=_as_json(before),
             after=_as_json(after),
-            reason=reason.replace("\0", "")[:300],
+            reason=mask(reason.replace("\0", ""))[:300],
         )
         entry.chain = _link(chains.first() or _START, entry)
         entry.save(using=database, force_insert=True)

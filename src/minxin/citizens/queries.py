@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
-from minxin.citizens.rules import CONSENT_VERSION, mask_name, mask_phone, shown_as
+from minxin.citizens.rules import CONSENT_VERSION, mask_name, mask_phone
 from minxin.core.errors import NotFound
 
 
@@ -71,6 +72,11 @@ def is_following(citizen: Citizen) -> bool:
     if citizen.followed_at is None:
         return False
     return citizen.unfollowed_at is None or citizen.followed_at > citizen.unfollowed_at
+
+
+def shown_as(name: str | None, key: str) -> str:
+    """How a list names a citizen: her masked name, else the first digits of her key."""
+    return mask_name(name) or _("市民%s") % key[:6]
 
 
 def profile_of(citizen: Citizen) -> Profile:

@@ -68,8 +68,3 @@ def good_name(text: str) -> str | None:
         return None
     is_name = all(char.isalpha() or char in " ·•.-'’" for char in plain)
     return plain if is_name and any(char.isalpha() for char in plain) else None
-
-
-def shown_as(name: str | None, key: str) -> str:
-    """How a list names a citizen: her masked name, else the first digits of her key."""
-    return mask_name(name) or f"市民{key[:6]}"

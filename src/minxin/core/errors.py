@@ -20,4 +20,4 @@ class NotFound(Refused):
     """It is not there, or this person may not know that it is: the two look the same."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message or _("没有找到，或者您没有查看的权限。"))
+        super().__init__(message or _("没有找到，或者您没有这项权限。"))
