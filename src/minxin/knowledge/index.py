@@ -7,8 +7,11 @@ its newest number twice a second.
 import functools
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from django.db import DatabaseError, close_old_connections
 
@@ -17,30 +20,59 @@ from minxin.knowledge.rules import (
     NEAR,
     NEAR_QUESTIONS,
     QUESTION_LIMIT,
-    SURE,
     Answer,
     Lookup,
     Near,
     is_for_region,
     is_in_force,
+    is_sure,
     similarity,
+    weight_of,
 )
+from minxin.knowledge.synonyms import plain
 from minxin.text import Index, bigrams, normal, words
 from minxin.text.segmentation import FORM
 
 log = logging.getLogger("minxin.knowledge")
 
 PAUSE = 0.5
-CANDIDATES = 16
+# Ways of asking that are compared with the question; more when too few of them may be given.
+CANDIDATES = 12
+MORE_CANDIDATES = 400
+TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
 _KEYS = 64  # ways of asking per entry, the standard question included
+_CHUNK = 200  # entries read and taken in at once: other threads run in between
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
 _OVERLAP = 500
 
 
 def tokens(text: str) -> frozenset[str]:
-    """What two questions are compared by: words and characters that carry matter, not form."""
+    """What two questions are compared by: words and characters that carry matter, not form.
+
+    `text` in the words of officials (`synonyms.plain`), normalised.
+    """
     matter = [word for word in words(text) if word not in FORM]
-    return frozenset(matter) | frozenset(char for word in matter for char in word)
+    return frozenset(matter).union(*matter)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An entry as it is compared: its answer, its ways of asking as tokens and letter by letter."""
+
+    answer: Answer
+    ways: tuple[frozenset[str], ...]
+    letters: tuple[str, ...]
+
+
+class _Memory:
+    """What may be remembered until the next commit: weights, sums of weights, whole lookups."""
+
+    __slots__ = ("lookup", "sums", "weight")
+
+    def __init__(self, live: "LiveIndex") -> None:
+        self.weight: dict[str, float] = {}
+        self.sums: dict[tuple[int, int], float] = {}
+        self.lookup = functools.lru_cache(maxsize=4096)(live.look_up)
 
 
 class LiveIndex:
@@ -48,15 +80,15 @@ class LiveIndex:
 
     def __init__(self) -> None:
         self._index = Index()
-        self._answers: dict[int, Answer] = {}
-        self._keys: dict[int, tuple[frozenset[str], ...]] = {}
-        self._exact: dict[str, int] = {}
-        self._normals: dict[int, tuple[str, ...]] = {}
+        self._known: dict[int, _Known] = {}
+        self._exact: dict[str, tuple[int, ...]] = {}
+        self._frequency: Counter[str] = Counter()
+        self._number = 0
         self._last = 0
         self._seen: set[int] = set()
         self._is_built = False
         self._changing = threading.Lock()
-        self._remembered = self._new_memory()
+        self._memory = _Memory(self)
 
     @property
     def is_ready(self) -> bool:
@@ -64,34 +96,46 @@ class LiveIndex:
         return self._is_built
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return len(self._known)
 
     def build(self) -> None:
         """Read everything; then only changes are read."""
         with self._changing:
-            self._last = queries.last_change()
-            for answer, ways in queries.indexed():
-                self._put(answer, ways)
+            last = queries.last_change()
+            seen = {number for number, _ in queries.changes_after(last - _OVERLAP)}
+            entries = queries.indexed()
+            found: set[int] = set()
+            while chunk := list(islice(entries, _CHUNK)):
+                for answer, ways in chunk:
+                    self._put(answer, ways)
+                    found.add(answer.entry_id)
+                time.sleep(0)  # the gateway's threads share this interpreter
+            for entry_id in self._known.keys() - found:  # a build that was broken off left it
+                self._drop(entry_id)
             self._commit()
+            self._last, self._seen = last, seen
             self._is_built = True
 
     def refresh(self) -> bool:
         """Take in what changed since; True when something did."""
         with self._changing:
-            changes = [
-                (number, entry)
-                for number, entry in queries.changes_after(max(self._last - _OVERLAP, 0))
-                if number > self._last or number not in self._seen
+            fresh = [
+                (number, entry_id)
+                for number, entry_id in queries.changes_after(self._last - _OVERLAP)
+                if number not in self._seen
             ]
-            fresh = [(n, e) for n, e in changes if n not in self._seen]
             if not fresh:
                 return False
-            ids = {entry for _, entry in fresh}
-            found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(ids)}
-            for entry_id in ids:
-                self._drop(entry_id)
-                if entry_id in found:
-                    self._put(*found[entry_id])
+            ids = sorted({entry_id for _, entry_id in fresh})
+            for at in range(0, len(ids), _CHUNK):
+                chunk = ids[at : at + _CHUNK]
+                found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(chunk)}
+                for entry_id in chunk:
+                    if entry_id in found:
+                        self._put(*found[entry_id])
+                    else:
+                        self._drop(entry_id)
+                time.sleep(0)
             self._commit()
             self._last = max(self._last, *(number for number, _ in fresh))
             self._seen.update(number for number, _ in fresh)
@@ -109,6 +153,8 @@ class LiveIndex:
                     self.build()
             except DatabaseError as error:
                 log.warning("the answer index cannot read the database: %s", type(error).__name__)
+            except Exception:  # a thread that dies would leave old answers standing for ever
+                log.exception("the answer index could not take in a change")
             finally:
                 close_old_connections()
             stop.wait(PAUSE)
@@ -120,68 +166,144 @@ class LiveIndex:
         return thread
 
     def _put(self, answer: Answer, ways: tuple[str, ...]) -> None:
-        ways = tuple(dict.fromkeys(ways))[:_KEYS]
-        self._answers[answer.entry_id] = answer
-        self._keys[answer.entry_id] = tuple(tokens(way) for way in ways)
-        self._normals[answer.entry_id] = tuple("".join(bigrams(way)) for way in ways)
-        for number, way in enumerate(ways):
-            self._index.put(answer.entry_id * _KEYS + number, way)
-        for normal_form in self._normals[answer.entry_id]:
-            self._exact.setdefault(normal_form, answer.entry_id)
+        entry_id = answer.entry_id
+        before = self._known.get(entry_id)
+        texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
+        known = _Known(
+            answer,
+            tuple(tokens(text) for text in texts),
+            tuple("".join(bigrams(text)) for text in texts),
+        )
+        for number, text in enumerate(texts):
+            self._index.put(entry_id * _KEYS + number, text)
+        if before is not None:
+            for number in range(len(texts), len(before.ways)):
+                self._index.remove(entry_id * _KEYS + number)
+        self._known[entry_id] = known  # in one step: a lookup meets the old or the new
+        self._count(before, known)
 
     def _drop(self, entry_id: int) -> None:
-        if self._answers.pop(entry_id, None) is None:
-            return
-        for number in range(len(self._keys.pop(entry_id))):
-            self._index.remove(entry_id * _KEYS + number)
-        for normal_form in self._normals.pop(entry_id):
-            if self._exact.get(normal_form) == entry_id:
-                del self._exact[normal_form]
+        before = self._known.pop(entry_id, None)
+        if before is not None:
+            for number in range(len(before.ways)):
+                self._index.remove(entry_id * _KEYS + number)
+            self._count(before, None)
+
+    def _count(self, before: _Known | None, after: _Known | None) -> None:
+        if before is not None:
+            self._number -= len(before.ways)
+            for way in before.ways:
+                self._frequency.subtract(way)
+            for letters in before.letters:
+                others = tuple(
+                    id for id in self._exact.get(letters, ()) if id != before.answer.entry_id
+                )
+                if others:
+                    self._exact[letters] = others
+                else:
+                    self._exact.pop(letters, None)
+        if after is not None:
+            self._number += len(after.ways)
+            for way in after.ways:
+                self._frequency.update(way)
+            for letters in filter(None, after.letters):
+                ids = {*self._exact.get(letters, ()), after.answer.entry_id}
+                self._exact[letters] = tuple(sorted(ids))
 
     def _commit(self) -> None:
         self._index.commit()
-        self._remembered = self._new_memory()
-
-    def _new_memory(self) -> Callable[[str, date, str], Lookup]:
-        return functools.lru_cache(maxsize=4096)(self._look_up)
+        self._frequency = +self._frequency  # without those that are gone
+        self._memory = _Memory(self)
 
     def lookup(self, question: str, *, on: date, region: str = "") -> Lookup:
         """The answer in force on this day in this region, or near questions; reads memory only.
 
         An entry that has expired, is not yet in force, was retired or belongs to another region is
-        neither given nor offered.
+        neither given nor offered. The same question on the same rows gets the same answer.
         """
-        return self._remembered(normal(question.strip())[:QUESTION_LIMIT], on, region)
+        return self._memory.lookup(normal(question.strip())[:QUESTION_LIMIT], on, region)
 
-    def _look_up(self, question: str, on: date, region: str) -> Lookup:
-        answers, keys = self._answers, self._keys
-        asked = tokens(question)
-        exact = self._exact.get("".join(bigrams(question)))
+    def look_up(self, question: str, on: date, region: str) -> Lookup:
+        """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
+        text = plain(question)
+        grams = bigrams(text)
+        scored = self._scored(text, grams, on, region, CANDIDATES)
+        if len(scored) <= NEAR_QUESTIONS:
+            # Perhaps those that may not be given stand before those that may.
+            more = self._scored(text, grams, on, region, MORE_CANDIDATES)
+            scored = more if len(more) > len(scored) else scored
+        ranked = sorted(scored.items(), key=_best_first)[: NEAR_QUESTIONS + 1]
+        if not ranked:
+            return Lookup(None, 0.0, ())
+        (first, confidence), *others = ranked
+        best: Answer | None = None
+        if is_sure(confidence, others[0][1] if others else 0.0):
+            best = self._answer(first)
+            ranked = others
+        near = [(id, self._answer(id)) for id, value in ranked[:NEAR_QUESTIONS] if value >= NEAR]
+        return Lookup(
+            best,
+            round(confidence, 4),
+            tuple(Near(entry_id, answer.question) for entry_id, answer in near if answer),
+        )
+
+    def _answer(self, entry_id: int) -> Answer | None:
+        known = self._known.get(entry_id)
+        return known.answer if known else None
+
+    def _scored(
+        self, text: str, grams: list[str], on: date, region: str, limit: int
+    ) -> dict[int, float]:
+        """The entries in force that may be meant, with their likeness from 0 to 1."""
+        known_by_id, memory = self._known, self._memory
+        asked = tokens(text)
+        weight = memory.weight
+        for token in asked:
+            if token not in weight:
+                weight[token] = weight_of(token, self._frequency[token], self._number)
+        of_asked = sum([weight[token] for token in asked])
         scored: dict[int, float] = {}
-        if exact is not None:
-            scored[exact] = 1.0
-        for place, hit in enumerate(self._index.search(question, CANDIDATES)):
-            entry_id, number = divmod(hit.id, _KEYS)
-            ways = keys.get(entry_id)
-            if ways is None or number >= len(ways):
-                continue  # replaced between the search and now
-            value = similarity(asked, ways[number], self._index.idf_of_token)
-            value -= 0.004 * place  # of two that are alike, the one the index prefers
+        barred: set[int] = set()
+        for entry_id in self._exact.get("".join(grams), ()):
+            known = known_by_id.get(entry_id)
+            if known is not None and _may_be_given(known.answer, on, region):
+                scored[entry_id] = 1.0
+        for place, key in enumerate(self._index.candidates(grams, limit, TERMS)):
+            entry_id, number = divmod(key, _KEYS)
+            known = known_by_id.get(entry_id)
+            if known is None or number >= len(known.ways) or entry_id in barred:
+                continue  # replaced between the search and now, or not to be given
+            if entry_id not in scored and not _may_be_given(known.answer, on, region):
+                barred.add(entry_id)
+                continue
+            way = known.ways[number]
+            of_known = memory.sums.get((entry_id, number))
+            if of_known is None:
+                of_known = self._sum(way, weight)
+                memory.sums[(entry_id, number)] = of_known
+            shared = sum([weight[token] for token in asked & way])
+            value = similarity(shared, of_asked, of_known)
+            value -= 0.001 * min(place, CANDIDATES)  # of two alike, the one the index prefers
             if value > scored.get(entry_id, 0.0):
                 scored[entry_id] = value
-        ranked = sorted(scored.items(), key=lambda item: (-item[1], item[0]))
-        best: Answer | None = None
-        confidence = 0.0
-        near: list[Near] = []
-        for entry_id, value in ranked:
-            answer = answers.get(entry_id)
-            if answer is None or not is_in_force(answer.valid_from, answer.valid_until, on):
-                continue
-            if not is_for_region(answer.region_code, region):
-                continue
-            if best is None and not near and value >= SURE:
-                best, confidence = answer, min(value, 1.0)
-            elif value >= NEAR and len(near) < NEAR_QUESTIONS:
-                near.append(Near(entry_id, answer.question))
-                confidence = confidence or value
-        return Lookup(best, round(max(confidence, 0.0), 4), tuple(near))
+        return scored
+
+    def _sum(self, way: frozenset[str], weight: dict[str, float]) -> float:
+        total = 0.0
+        for token in way:
+            value = weight.get(token)
+            if value is None:
+                value = weight_of(token, self._frequency[token], self._number)
+                weight[token] = value
+            total += value
+        return total
+
+
+def _may_be_given(answer: Answer, on: date, region: str) -> bool:
+    return is_in_force(answer.valid_from, answer.valid_until, on) and is_for_region(
+        answer.region_code, region
+    )
+
+
+def _best_first(item: tuple[int, float]) -> tuple[float, int]:
+    return -item[1], item[0]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from operator import add
 
 import rjieba
 
@@ -98,7 +99,7 @@ def bigrams(text: str) -> list[str]:
         if run[0] < _HAN or len(run) == 1:
             found.append(run)
         else:
-            found += [run[at : at + 2] for at in range(len(run) - 1)]
+            found += map(add, run, run[1:])
     return found
 
 

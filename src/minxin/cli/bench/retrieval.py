@@ -6,6 +6,7 @@ among recombined sentences of the documents; these only make the hay stack large
 """
 
 import argparse
+import itertools
 import json
 import random
 import resource
@@ -62,11 +63,10 @@ def measure(
     index = Index()
     began = time.perf_counter()
     names = [row["docid"] for row in documents]
-    for number, row in enumerate(documents):
-        index.put(number, row["text"])
-    for number, text in enumerate(hay(folder, documents, size - len(documents)), len(documents)):
-        index.put(number, text)
-    index.commit()
+    texts = itertools.chain(
+        (row["text"] for row in documents), hay(folder, documents, size - len(documents))
+    )
+    index.build(enumerate(texts))
     build_seconds = time.perf_counter() - began
     for row in questions[:50]:
         index.search(row["question"])  # warm
