@@ -6,6 +6,7 @@ its newest number twice a second.
 
 import functools
 import logging
+import sys
 import threading
 import time
 from collections import Counter
@@ -37,9 +38,9 @@ log = logging.getLogger("minxin.knowledge")
 
 PAUSE = 0.5
 # Ways of asking that are compared with the question; more when too few of them may be given.
-CANDIDATES = 12
+CANDIDATES = 8
 MORE_CANDIDATES = 400
-TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
+TERMS = 6  # of a question's bigrams, the rarest, by which candidates are found
 _KEYS = 64  # ways of asking per entry, the standard question included
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
@@ -71,7 +72,7 @@ class _Memory:
 
     def __init__(self, live: "LiveIndex") -> None:
         self.weight: dict[str, float] = {}
-        self.sums: dict[tuple[int, int], float] = {}
+        self.sums: dict[frozenset[str], float] = {}
         self.lookup = functools.lru_cache(maxsize=4096)(live.look_up)
 
 
@@ -171,7 +172,8 @@ class LiveIndex:
         texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
         known = _Known(
             answer,
-            tuple(tokens(text) for text in texts),
+            # Interned: the same word is one object however many entries use it.
+            tuple(frozenset(map(sys.intern, tokens(text))) for text in texts),
             tuple("".join(bigrams(text)) for text in texts),
         )
         for number, text in enumerate(texts):
@@ -227,83 +229,71 @@ class LiveIndex:
         """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
         text = plain(question)
         grams = bigrams(text)
-        scored = self._scored(text, grams, on, region, CANDIDATES)
-        if len(scored) <= NEAR_QUESTIONS:
+        for entry_id in self._exact.get("".join(grams), ()):
+            known = self._known.get(entry_id)
+            if known is not None and _may_be_given(known.answer, on, region):
+                return Lookup(known.answer, 1.0, ())
+        ranked, is_all = self._ranked(text, grams, on, region, CANDIDATES)
+        if not is_all and len(ranked) <= NEAR_QUESTIONS:
             # Perhaps those that may not be given stand before those that may.
-            more = self._scored(text, grams, on, region, MORE_CANDIDATES)
-            scored = more if len(more) > len(scored) else scored
-        ranked = sorted(scored.items(), key=_best_first)[: NEAR_QUESTIONS + 1]
+            ranked, _ = self._ranked(text, grams, on, region, MORE_CANDIDATES)
         if not ranked:
             return Lookup(None, 0.0, ())
-        (first, confidence), *others = ranked
+        confidence, first = ranked[0]
         best: Answer | None = None
-        if is_sure(confidence, others[0][1] if others else 0.0):
-            best = self._answer(first)
-            ranked = others
-        near = [(id, self._answer(id)) for id, value in ranked[:NEAR_QUESTIONS] if value >= NEAR]
-        return Lookup(
-            best,
-            round(confidence, 4),
-            tuple(Near(entry_id, answer.question) for entry_id, answer in near if answer),
-        )
+        if is_sure(confidence, ranked[1][0] if len(ranked) > 1 else 0.0):
+            best = first
+            del ranked[0]
+        near = [
+            Near(answer.entry_id, answer.question)
+            for value, answer in ranked[:NEAR_QUESTIONS]
+            if value >= NEAR
+        ]
+        return Lookup(best, round(confidence, 4), tuple(near))
 
-    def _answer(self, entry_id: int) -> Answer | None:
-        known = self._known.get(entry_id)
-        return known.answer if known else None
-
-    def _scored(
+    def _ranked(
         self, text: str, grams: list[str], on: date, region: str, limit: int
-    ) -> dict[int, float]:
-        """The entries in force that may be meant, with their likeness from 0 to 1."""
-        known_by_id, memory = self._known, self._memory
+    ) -> tuple[list[tuple[float, Answer]], bool]:
+        """The best entries that may be given, at most one more than near questions are offered, each
+        with its likeness from 0 to 1; and whether there were no more candidates than `limit`."""
+        known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         asked = tokens(text)
-        weight = memory.weight
-        for token in asked:
-            if token not in weight:
-                weight[token] = weight_of(token, self._frequency[token], self._number)
-        of_asked = sum([weight[token] for token in asked])
+        of_asked = self._sum(asked, weight)
+        weight_of_token = weight.__getitem__
+        found = self._index.candidates(grams, limit, TERMS)
         scored: dict[int, float] = {}
-        barred: set[int] = set()
-        for entry_id in self._exact.get("".join(grams), ()):
-            known = known_by_id.get(entry_id)
-            if known is not None and _may_be_given(known.answer, on, region):
-                scored[entry_id] = 1.0
-        for place, key in enumerate(self._index.candidates(grams, limit, TERMS)):
+        for place, key in enumerate(found):
             entry_id, number = divmod(key, _KEYS)
             known = known_by_id.get(entry_id)
-            if known is None or number >= len(known.ways) or entry_id in barred:
-                continue  # replaced between the search and now, or not to be given
-            if entry_id not in scored and not _may_be_given(known.answer, on, region):
-                barred.add(entry_id)
-                continue
+            if known is None or number >= len(known.ways):
+                continue  # replaced between the search and now
             way = known.ways[number]
-            of_known = memory.sums.get((entry_id, number))
+            of_known = sums.get(way)
             if of_known is None:
-                of_known = self._sum(way, weight)
-                memory.sums[(entry_id, number)] = of_known
-            shared = sum([weight[token] for token in asked & way])
-            value = similarity(shared, of_asked, of_known)
-            value -= 0.001 * min(place, CANDIDATES)  # of two alike, the one the index prefers
+                of_known = sums[way] = self._sum(way, weight)
+            shared = sum(map(weight_of_token, asked & way))
+            # Of two that are alike, the one the index prefers.
+            value = similarity(shared, of_asked, of_known) - 0.0001 * place
             if value > scored.get(entry_id, 0.0):
                 scored[entry_id] = value
-        return scored
+        ranked: list[tuple[float, Answer]] = []
+        for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
+            known = known_by_id.get(entry_id)
+            if known is not None and _may_be_given(known.answer, on, region):
+                ranked.append((-minus, known.answer))
+                if len(ranked) > NEAR_QUESTIONS:
+                    break
+        return ranked, len(found) < limit
 
-    def _sum(self, way: frozenset[str], weight: dict[str, float]) -> float:
-        total = 0.0
-        for token in way:
-            value = weight.get(token)
-            if value is None:
-                value = weight_of(token, self._frequency[token], self._number)
-                weight[token] = value
-            total += value
-        return total
+    def _sum(self, some: frozenset[str], weight: dict[str, float]) -> float:
+        """The weights of some tokens; each is kept in `weight`."""
+        for token in some:
+            if token not in weight:
+                weight[token] = weight_of(token, self._frequency[token], self._number)
+        return sum(map(weight.__getitem__, some))
 
 
 def _may_be_given(answer: Answer, on: date, region: str) -> bool:
     return is_in_force(answer.valid_from, answer.valid_until, on) and is_for_region(
         answer.region_code, region
     )
-
-
-def _best_first(item: tuple[int, float]) -> tuple[float, int]:
-    return -item[1], item[0]
