@@ -1,0 +1,100 @@
+"""The Starlette application of the simulator."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from minxin.simulator import api, control, openapi, pages
+from minxin.simulator.refusals import ControlError
+from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
+
+READ, BOTH = ["GET"], ["GET", "POST"]
+
+
+def _routes() -> list[BaseRoute]:
+    sim = [
+        Route("/accounts", control.accounts, methods=BOTH),
+        Route("/accounts/{app_id}", control.account, methods=["GET", "DELETE"]),
+        Route("/citizens", control.citizens, methods=BOTH),
+        Route("/followers", control.followers, methods=BOTH),
+        Route("/say", control.say, methods=["POST"]),
+        Route("/unfollow", control.unfollow, methods=["POST"]),
+        Route("/scan", control.scan, methods=["POST"]),
+        Route("/click", control.click, methods=["POST"]),
+        Route("/view", control.view, methods=["POST"]),
+        Route("/block", control.block, methods=["POST"]),
+        Route("/seen", control.seen, methods=READ),
+        Route("/chats", control.phone_chats, methods=READ),
+        Route("/chat", control.phone_chat, methods=READ),
+        Route("/read", control.read, methods=["POST"]),
+        Route("/stream", control.stream, methods=READ),
+        Route("/exchanges", control.exchanges, methods=READ),
+        Route("/faults", control.fault_list, methods=["GET", "POST", "DELETE"]),
+        Route("/faults/{number:int}", control.fault, methods=["DELETE"]),
+        Route("/clock", control.clock, methods=BOTH),
+        Route("/openapi.json", openapi.document, methods=READ),
+        Route("/docs", openapi.page, methods=READ),
+    ]
+    return [
+        Route("/", _home, methods=READ),
+        Route("/phone", pages.phone, methods=READ),
+        Mount("/phone/built", StaticFiles(directory=pages.BUILT, check_dir=False)),
+        Route("/sim/media/{media_id}", control.media, methods=READ, name="media"),
+        Route("/sim/avatars/{number:int}.svg", control.avatar, methods=READ, name="avatar"),
+        Route("/sim/icon.svg", pages.icon, methods=READ),
+        Mount("/sim", routes=sim),
+        *api.ROUTES,
+    ]
+
+
+async def _home(request: Request) -> Response:
+    return RedirectResponse("/phone")
+
+
+async def _control_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ControlError)  # noqa: S101
+    return control.answer({"error": error.sentence, **error.more}, error.status)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    if error.status_code == 404:
+        sentence = f"there is no {request.url.path}; GET /sim/docs lists what there is"
+    elif error.status_code == 405:
+        sentence = f"{request.url.path} does not take {request.method}"
+    else:
+        sentence = error.detail
+    return control.answer({"error": sentence}, error.status_code)
+
+
+def create_app(
+    home: Path, *, push_limit: float = PUSH_LIMIT, retry_pause: float = RETRY_PAUSE
+) -> Starlette:
+    """The local WeChat with its state in `home`/simulator.sqlite3.
+
+    `push_limit` (seconds a push may take) and `retry_pause` (between the beginnings of two tries)
+    are WeChat's unless a test is in a hurry.
+    """
+    world = World.at(home, push_limit=push_limit, retry_pause=retry_pause)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await world.close()
+
+    app = Starlette(
+        routes=_routes(),
+        lifespan=lifespan,
+        exception_handlers={ControlError: _control_error, HTTPException: _http_error},
+    )
+    app.state.world = world
+    return app

@@ -1,0 +1,340 @@
+"""The control API: `/sim/`. What a test, a demonstration or the phone asks of the simulator."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from minxin.simulator import acts, chats, faults, pages, people, register
+from minxin.simulator.clock import CHINA
+from minxin.simulator.database import from_json
+from minxin.simulator.records import Account, Follower
+from minxin.simulator.refusals import ControlError
+from minxin.simulator.requests import (
+    AccountPosted,
+    Act,
+    BlockPosted,
+    CitizenPosted,
+    ClickPosted,
+    ClockPosted,
+    FaultPosted,
+    FollowPosted,
+    Posted,
+    ReadPosted,
+    SayPosted,
+    ScanPosted,
+    ViewPosted,
+)
+from minxin.simulator.world import World
+
+MAX_BODY = 1024 * 1024
+P = TypeVar("P", bound=Posted)
+
+
+def answer(value: Any, status: int = 200) -> Response:
+    return Response(
+        msgspec.json.encode(value),
+        status_code=status,
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )
+
+
+async def posted(request: Request, cls: type[P]) -> P:
+    """The posted object; a `ControlError` names the field that is wrong."""
+    if "json" not in request.headers.get("content-type", "application/json"):
+        # A form of another site can be posted here by any browser; JSON cannot, unasked.
+        raise ControlError("post JSON with Content-Type: application/json", 415)
+    body = await request.body()
+    if len(body) > MAX_BODY:
+        raise ControlError("the body is larger than 1 MB", 413)
+    try:
+        return msgspec.json.decode(body, type=cls)
+    except msgspec.ValidationError as error:
+        raise ControlError(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ControlError(f"the body is not JSON in UTF-8: {error}") from None
+
+
+def _world(request: Request) -> World:
+    world: World = request.app.state.world
+    return world
+
+
+def _integer(request: Request, name: str, default: int | None = None) -> int:
+    text = request.query_params.get(name, "")
+    if not text and default is not None:
+        return default
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise ControlError(f"{name} is a whole number in the query")
+    return int(text)
+
+
+def _who(world: World, act: Act) -> tuple[Account, Follower]:
+    account = world.account_or_404(act.app_id)
+    return account, people.follower_or_404(world, account, act.openid)
+
+
+# Accounts and people ----------------------------------------------------------------------------
+
+
+async def accounts(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "POST":
+        body, is_new = await register.post(world, await posted(request, AccountPosted))
+        return answer(body, 201 if is_new else 200)
+    return answer([account.as_json() for account in world.accounts()])
+
+
+async def account(request: Request) -> Response:
+    world = _world(request)
+    found = world.account_or_404(request.path_params["app_id"])
+    if request.method == "DELETE":
+        register.remove(world, found.app_id)
+        return Response(status_code=204)
+    row = world.database.one(
+        "SELECT count(*) AS n FROM followers WHERE app_id = ? AND is_following = 1", found.app_id
+    )
+    return answer({**found.as_json(), "menu": found.menu, "followers": row["n"] if row else 0})
+
+
+async def citizens(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "POST":
+        number = people.new_citizen(world, (await posted(request, CitizenPosted)).nickname)
+        return answer(people.citizen_json(world, number), 201)
+    limit, search = _integer(request, "limit", 200), request.query_params.get("search", "")
+    rows = world.database.all(
+        "SELECT id FROM citizens WHERE instr(nickname, ?) > 0 ORDER BY id LIMIT ?", search, limit
+    )
+    return answer([people.citizen_json(world, row["id"]) for row in rows])
+
+
+async def followers(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "POST":
+        return await _follow(world, await posted(request, FollowPosted))
+    found = world.account_or_404(request.query_params.get("app_id"))
+    rows = world.database.all(
+        "SELECT f.openid, f.citizen, f.is_following, f.is_blocked, f.followed_at, c.nickname "
+        "FROM followers f JOIN citizens c ON c.id = f.citizen WHERE f.app_id = ? AND f.rowid > ? "
+        "ORDER BY f.rowid LIMIT ?",
+        found.app_id, _integer(request, "after", 0), _integer(request, "limit", 1000),
+    )  # fmt: skip
+    return answer(
+        [
+            {
+                "openid": row["openid"],
+                "citizen": row["citizen"],
+                "nickname": row["nickname"],
+                "following": bool(row["is_following"]),
+                "blocked": bool(row["is_blocked"]),
+                "followed_at": row["followed_at"],
+            }
+            for row in rows
+        ]
+    )
+
+
+async def _follow(world: World, asked: FollowPosted) -> Response:
+    account = world.account_or_404(asked.app_id)
+    if asked.openid is not None:
+        follower = people.follower_or_404(world, account, asked.openid)
+    else:
+        citizen = asked.citizen
+        if citizen is None:
+            if asked.nickname is None:
+                raise ControlError("say who follows: nickname, citizen or openid")
+            citizen = people.new_citizen(world, asked.nickname)
+        follower = people.known_as(world, account, citizen)
+    outcome = await acts.follow(world, account, follower, scene=asked.scene, is_silent=asked.silent)
+    citizen_json = people.citizen_json(world, follower.citizen)
+    body = {
+        "openid": follower.openid,
+        "citizen": follower.citizen,
+        "nickname": citizen_json["nickname"],
+        "host": citizen_json["host"],
+        "greeting": outcome.as_json(),
+    }
+    return answer(body, 201)
+
+
+# What a citizen does ----------------------------------------------------------------------------
+
+
+async def say(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, SayPosted)
+    account, follower = _who(world, asked)
+    if (asked.text is None) == (asked.message is None):
+        raise ControlError("give text, or message: {type, ...}, and not both")
+    message = {"type": "text", "text": asked.text} if asked.message is None else asked.message
+    outcome = await acts.say(world, account, follower, message, client_id=asked.client_id)
+    return answer(outcome.as_json())
+
+
+async def unfollow(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, Act)
+    return answer((await acts.unfollow(world, *_who(world, asked))).as_json())
+
+
+async def scan(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, ScanPosted)
+    return answer((await acts.scan(world, *_who(world, asked), asked.scene)).as_json())
+
+
+async def click(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, ClickPosted)
+    return answer((await acts.click(world, *_who(world, asked), asked.key)).as_json())
+
+
+async def view(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, ViewPosted)
+    return answer((await acts.view(world, *_who(world, asked), asked.url)).as_json())
+
+
+async def block(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, BlockPosted)
+    _, follower = _who(world, asked)
+    world.database.run(
+        "UPDATE followers SET is_blocked = ? WHERE openid = ?",
+        int(asked.blocked),
+        follower.openid,
+    )
+    return answer({"blocked": asked.blocked})
+
+
+# What can be seen -------------------------------------------------------------------------------
+
+
+async def seen(request: Request) -> Response:
+    world, query = _world(request), request.query_params
+    account = world.account_or_404(query.get("app_id"))
+    follower = people.follower_or_404(world, account, query.get("openid"))
+    after, limit = _integer(request, "after", 0), _integer(request, "limit", 0)
+    return answer(chats.seen(world, account, follower.openid, after=after, limit=limit))
+
+
+async def phone_chats(request: Request) -> Response:
+    world, citizen = _world(request), _integer(request, "citizen")
+    me = people.citizen_json(world, citizen)
+    return answer({"me": me, "chats": chats.list_json(world, citizen)})
+
+
+async def phone_chat(request: Request) -> Response:
+    world = _world(request)
+    account = world.account_or_404(request.query_params.get("app_id"))
+    return answer(chats.chat_json(world, account, _integer(request, "citizen")))
+
+
+async def read(request: Request) -> Response:
+    world, asked = _world(request), await posted(request, ReadPosted)
+    account = world.account_or_404(asked.app_id)
+    chats.mark_read(world, people.known_as(world, account, asked.citizen))
+    return Response(status_code=204)
+
+
+async def stream(request: Request) -> Response:
+    """Server-sent events; `citizens=1,2` limits messages to theirs."""
+    text = request.query_params.get("citizens", "")
+    chosen = None
+    if text:
+        words = text.split(",")
+        if not all(word.isascii() and word.isdecimal() for word in words):
+            raise ControlError("citizens is a list of numbers: 1,2,3")
+        chosen = frozenset(int(word) for word in words)
+    return StreamingResponse(
+        _world(request).hub.listen(chosen),
+        media_type="text/event-stream",
+        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+    )
+
+
+async def exchanges(request: Request) -> Response:
+    world = _world(request)
+    rows = world.database.all(
+        "SELECT * FROM exchanges WHERE id > ? ORDER BY id DESC LIMIT ?",
+        _integer(request, "after", 0),
+        min(_integer(request, "limit", 50), 1000),
+    )
+    found = []
+    for row in rows:
+        account = world.account(row["app_id"])
+        name = account.name if account else ""
+        found.append({**dict(row), "detail": from_json(row["detail"]), "account": name})
+    return answer(found)
+
+
+async def media(request: Request) -> Response:
+    row = _world(request).database.one(
+        "SELECT body, content_type FROM media WHERE media_id = ?", request.path_params["media_id"]
+    )
+    if row is None:
+        raise ControlError("there is no such media, or it is older than three days", 404)
+    return Response(row["body"], media_type=row["content_type"], headers=pages.HEADERS)
+
+
+async def avatar(request: Request) -> Response:
+    citizen = people.citizen_json(_world(request), request.path_params["number"])
+    svg = pages.avatar_svg(str(citizen["nickname"])[-1:], str(citizen["colour"]))
+    return Response(svg, media_type="image/svg+xml", headers=pages.HEADERS)
+
+
+# Faults and the clock ---------------------------------------------------------------------------
+
+
+async def fault_list(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "GET":
+        return answer(faults.list_json(world))
+    if request.method == "DELETE":
+        return answer({"removed": faults.remove(world, None)})
+    asked = await posted(request, FaultPosted)
+    if asked.app_id is not None:
+        world.account_or_404(asked.app_id)
+    number = faults.add(
+        world,
+        app_id=asked.app_id,
+        endpoint=asked.endpoint,
+        kind=asked.kind,
+        times=asked.times,
+        probability=asked.probability,
+        args=asked.args,
+    )
+    return answer({"id": number}, 201)
+
+
+async def fault(request: Request) -> Response:
+    number = request.path_params["number"]
+    if not faults.remove(_world(request), number):
+        raise ControlError(f"there is no fault {number}", 404)
+    return answer({"removed": 1})
+
+
+async def clock(request: Request) -> Response:
+    world = _world(request)
+    if request.method == "POST":
+        asked = await posted(request, ClockPosted)
+        if asked.reset:
+            world.clock.reset()
+        else:
+            moment = asked.set
+            if isinstance(moment, str):
+                moment = _moment(moment)
+            world.clock.change(
+                set_to=moment,
+                advance=asked.advance_s or 0.0,
+                rate=asked.rate,
+                frozen=asked.frozen,
+            )
+        world.hub.tell("clock", world.clock.as_json())
+    return answer(world.clock.as_json())
+
+
+def _moment(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ControlError("set is a Unix time in seconds or an ISO moment") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).timestamp()

@@ -1,0 +1,129 @@
+"""Faults on request: what goes wrong, where, how often."""
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from minxin.simulator.database import Row, from_json, to_json
+from minxin.simulator.refusals import ControlError
+from minxin.simulator.world import World
+
+CALLBACK = "callback"
+ANY_API = "*"
+
+# kind: where it may happen, what it does.
+KINDS: dict[str, tuple[str, str]] = {
+    "delay": ("both", "wait args.seconds (6) first; of a push these count towards its 5 seconds"),
+    "http_500": ("both", "answer, or take for the answer, HTTP args.status (500)"),
+    "drop": ("both", "reset the connection before anything was done"),
+    "lost_reply": ("both", "do everything, then lose the answer"),
+    "error": ("api", "answer args.errcode (-1) with args.errmsg"),
+    "bad_json": ("both", "send a broken body: half of a JSON object"),
+    "expired_token": ("api", "answer 40001, however fresh the token is"),
+    "duplicate_push": ("callback", "push the same twice at the same moment"),
+    "wrong_signature": ("callback", "sign the push wrongly"),
+    "lost_push": ("callback", "never push; nobody hears of it, and nothing is tried again"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    id: int
+    kind: str
+    args: dict[str, Any]
+
+    @property
+    def seconds(self) -> float:
+        return float(self.args.get("seconds", 6.0))
+
+    @property
+    def status(self) -> int:
+        return int(self.args.get("status", 500))
+
+
+def add(
+    world: World,
+    *,
+    app_id: str | None,
+    endpoint: str,
+    kind: str,
+    times: int | None,
+    probability: float | None,
+    args: dict[str, Any],
+) -> int:
+    """Arm a fault: for `times` calls, or each with `probability`, or for good when neither is given."""
+    if kind not in KINDS:
+        raise ControlError(f"kind is one of {', '.join(sorted(KINDS))}; not {kind[:40]}")
+    if endpoint != CALLBACK and endpoint != ANY_API and not endpoint.startswith("/"):
+        raise ControlError("endpoint is `callback`, a path such as /cgi-bin/token, or `*`")
+    place = KINDS[kind][0]
+    if place != "both" and (place == CALLBACK) != (endpoint == CALLBACK):
+        where = "endpoint `callback`" if place == CALLBACK else "an API path"
+        raise ControlError(f"a fault of kind {kind} needs {where}")
+    if times is not None and times < 1:
+        raise ControlError("times is at least 1")
+    if probability is not None and not 0 < probability <= 1:
+        raise ControlError("probability is above 0 and at most 1")
+    for name in ("seconds", "status", "errcode"):
+        if name in args and (
+            isinstance(args[name], bool) or not isinstance(args[name], int | float)
+        ):
+            raise ControlError(f"args.{name} is a number")
+    number = world.database.insert(
+        "faults", app_id=app_id, endpoint=endpoint, kind=kind, times_left=times,
+        probability=probability, args=to_json(args),
+    )  # fmt: skip
+    world.hub.tell("faults", {"faults": list_json(world)})
+    return number
+
+
+def remove(world: World, number: int | None) -> int:
+    """Disarm one, or all; how many there were."""
+    if number is None:
+        count = world.database.run("DELETE FROM faults")
+    else:
+        count = world.database.run("DELETE FROM faults WHERE id = ?", number)
+    world.hub.tell("faults", {"faults": list_json(world)})
+    return count
+
+
+def list_json(world: World) -> list[dict[str, Any]]:
+    """The faults that are still armed."""
+    rows = world.database.all("SELECT * FROM faults ORDER BY id")
+    return [_json(row) for row in rows]
+
+
+def take(world: World, app_id: str | None, endpoint: str) -> Fault | None:
+    """The fault that strikes this call, counted; the one armed first wins."""
+    rows = world.database.all(
+        "SELECT * FROM faults WHERE endpoint IN (?, ?) AND (app_id IS NULL OR app_id = ?) ORDER BY id",
+        endpoint,
+        endpoint if endpoint == CALLBACK else ANY_API,
+        app_id,
+    )
+    for row in rows:
+        if row["probability"] is not None and random.random() >= row["probability"]:
+            continue
+        if row["times_left"] == 1:
+            world.database.run("DELETE FROM faults WHERE id = ?", row["id"])
+        else:
+            world.database.run(
+                "UPDATE faults SET used = used + 1, times_left = times_left - 1 WHERE id = ?",
+                row["id"],
+            )
+        world.hub.tell("faults", {"faults": list_json(world)})
+        return Fault(row["id"], row["kind"], from_json(row["args"]))
+    return None
+
+
+def _json(row: Row) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "app_id": row["app_id"],
+        "endpoint": row["endpoint"],
+        "kind": row["kind"],
+        "times": row["times_left"],
+        "probability": row["probability"],
+        "args": from_json(row["args"]),
+        "used": row["used"],
+    }

@@ -1,0 +1,271 @@
+"""The control API in words and in OpenAPI 3.1, both from one table."""
+
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from minxin.simulator import pages, requests
+from minxin.simulator.faults import KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row: what it does, what it takes, what it answers."""
+
+    method: str
+    path: str
+    summary: str
+    answers: dict[str, Any]
+    takes: type[requests.Posted] | None = None
+    query: tuple[tuple[str, str, bool], ...] = ()  # name, type, is required
+    status: int = 200
+
+
+_TEXT, _NUMBER, _WHOLE, _YES = (
+    {"type": "string"},
+    {"type": "number"},
+    {"type": "integer"},
+    {"type": "boolean"},
+)
+_MAYBE_TEXT = {"type": ["string", "null"]}
+
+
+def _object(*required: str, **fields: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": fields, "required": list(required)}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+_ARTICLE = _object(
+    "title", "description", "picture_url", "url",
+    title=_TEXT, description=_TEXT, picture_url=_TEXT, url=_TEXT,
+)  # fmt: skip
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "Error": _object("error", error=_TEXT),
+    "Account": _object(
+        "app_id", "name", "kind", "verified", "principal", "callback_url", "mode",
+        app_id=_TEXT, name=_TEXT, kind=_TEXT, verified=_YES, principal=_TEXT, original_id=_TEXT,
+        callback_url=_TEXT, mode=_TEXT, format=_TEXT, description=_TEXT, colour=_TEXT, letter=_TEXT,
+        callback_verified=_YES, secret=_TEXT, token=_TEXT, aes_key=_TEXT, followers=_WHOLE,
+        menu={"type": ["array", "null"]},
+    ),
+    "Citizen": _object(
+        "id", "nickname", "colour", "host", id=_WHOLE, nickname=_TEXT, colour=_TEXT, host=_TEXT
+    ),
+    "Follower": _object(
+        "openid", "citizen", "nickname", openid=_TEXT, citizen=_WHOLE, nickname=_TEXT,
+        following=_YES, blocked=_YES, followed_at={"type": ["number", "null"]}, host=_TEXT,
+        greeting={"$ref": "#/components/schemas/Outcome"},
+    ),
+    "Reply": _object(
+        "type", type=_TEXT, text=_TEXT, articles=_list(_ARTICLE), media_id=_TEXT, url=_TEXT,
+        data={"type": "object"},
+    ),
+    "Outcome": _object(
+        "status", "reply", "elapsed_ms", "tries",
+        status={"enum": ["answered", "accepted", "late", "failed"]},
+        reply={"anyOf": [{"$ref": "#/components/schemas/Reply"}, {"type": "null"}]},
+        elapsed_ms=_NUMBER, tries=_WHOLE, reason=_TEXT,
+    ),
+    "Message": _object(
+        "id", "at", "from", "via", "type",
+        id=_WHOLE, at=_NUMBER, via=_MAYBE_TEXT, type=_TEXT, text=_TEXT, articles=_list(_ARTICLE),
+        url=_TEXT, media_id=_TEXT, data={"type": "object"},
+        **{"from": {"enum": ["citizen", "account", "system"]}},
+    ),
+    "Fault": _object(
+        "id", "endpoint", "kind", id=_WHOLE, app_id=_MAYBE_TEXT, endpoint=_TEXT, kind=_TEXT,
+        times={"type": ["integer", "null"]}, probability={"type": ["number", "null"]},
+        args={"type": "object"}, used=_WHOLE,
+    ),
+    "Clock": _object(
+        "now", "text", "rate", "frozen", "is_wall_time", now=_NUMBER, text=_TEXT, rate=_NUMBER,
+        frozen=_YES, is_wall_time=_YES,
+    ),
+    "Exchange": _object(
+        "id", "at", "app_id", "direction", "name", "status", "tries", "elapsed_ms",
+        id=_WHOLE, at=_NUMBER, app_id=_TEXT, openid=_MAYBE_TEXT, direction=_TEXT, name=_TEXT,
+        status=_TEXT, tries=_WHOLE, elapsed_ms=_NUMBER, detail={"type": "object"}, account=_TEXT,
+    ),
+}  # fmt: skip
+_OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
+_OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
+_PAGE = (("after", "integer", False), ("limit", "integer", False))
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("GET", "/sim/accounts", "The accounts, the city's main account first.",
+              _list(_ref("Account"))),
+    Operation("POST", "/sim/accounts",
+              "Make an account, or change the one with this app_id. A callback_url is verified (GET "
+              "with echostr); when that fails nothing is kept and 422 says why. Credentials that are "
+              "not given are made up and answered once. `main` puts it first.",
+              _ref("Account"), requests.AccountPosted, status=201),
+    Operation("GET", "/sim/accounts/{app_id}", "One account with its menu and its followers' number.",
+              _ref("Account")),
+    Operation("DELETE", "/sim/accounts/{app_id}", "Take an account and its chats away.", {}, status=204),
+    Operation("GET", "/sim/citizens", "The people who have a phone here.", _list(_ref("Citizen")),
+              query=(("search", "string", False), ("limit", "integer", False))),
+    Operation("POST", "/sim/citizens", "Give somebody a phone.", _ref("Citizen"),
+              requests.CitizenPosted, status=201),
+    Operation("GET", "/sim/followers", "Whom an account knows.", _list(_ref("Follower")),
+              query=(("app_id", "string", True), *_PAGE)),
+    Operation("POST", "/sim/followers",
+              "Follow an account: a new person by nickname, one who is there by her citizen number, or "
+              "one who left by her openid. The account is told (subscribe), unless `silent`; its "
+              "answer is `greeting`.", _ref("Follower"), requests.FollowPosted, status=201),
+    Operation("POST", "/sim/unfollow", "Leave an account; it is told (unsubscribe).", _OUTCOME,
+              requests.Act),
+    Operation("POST", "/sim/say",
+              "Say something and wait for what the citizen sees: answered; accepted (`success` or an "
+              "empty body); late (no answer in 5 s, three times); failed. elapsed_ms counts from the "
+              "first push to the final answer.", _OUTCOME, requests.SayPosted),
+    Operation("POST", "/sim/click", "Tap a menu button of type click.", _OUTCOME, requests.ClickPosted),
+    Operation("POST", "/sim/view", "Tap a menu button of type view.", _OUTCOME, requests.ViewPosted),
+    Operation("POST", "/sim/scan", "Scan the account's QR code with a scene.", _OUTCOME,
+              requests.ScanPosted),
+    Operation("POST", "/sim/block", "Refuse an account's messages (48002), or take them again.",
+              _object("blocked", blocked=_YES), requests.BlockPosted),
+    Operation("GET", "/sim/seen", "A chat as the citizen sees it, oldest first.",
+              _list(_ref("Message")), query=(*_OF_CHAT, *_PAGE)),
+    Operation("GET", "/sim/chats", "One phone: its owner and her chats, newest first.",
+              _object("me", "chats", me=_ref("Citizen"), chats=_list({"type": "object"})),
+              query=(("citizen", "integer", True),)),
+    Operation("GET", "/sim/chat", "One chat as the phone opens it: account, menu, messages.",
+              {"type": "object"}, query=(("citizen", "integer", True), ("app_id", "string", True))),
+    Operation("POST", "/sim/read", "The chat was looked at: nothing in it is unread.", {},
+              requests.ReadPosted, status=204),
+    Operation("GET", "/sim/stream",
+              "Server-sent events: message, typing, chats, read, menu, accounts, citizens, exchange, "
+              "faults, clock. `citizens=1,2` limits what concerns one person to these.",
+              {"type": "string"}, query=(("citizens", "string", False),)),
+    Operation("GET", "/sim/exchanges", "What was pushed and called lately, newest first.",
+              _list(_ref("Exchange")), query=_PAGE),
+    Operation("GET", "/sim/faults", "The faults that are armed.", _list(_ref("Fault"))),
+    Operation("POST", "/sim/faults", "Arm a fault for `times` calls, with a `probability`, or for good.",
+              _object("id", id=_WHOLE), requests.FaultPosted, status=201),
+    Operation("DELETE", "/sim/faults", "Disarm all.", _COUNT),
+    Operation("DELETE", "/sim/faults/{number}", "Disarm one.", _COUNT),
+    Operation("GET", "/sim/clock", "The simulator's time.", _ref("Clock")),
+    Operation("POST", "/sim/clock",
+              "Set, advance, speed up, stop or reset it. CreateTime, windows, quotas and expiry "
+              "follow; the 5 seconds of a push and the timestamp it is signed with do not.",
+              _ref("Clock"), requests.ClockPosted),
+)  # fmt: skip
+
+
+def build() -> dict[str, Any]:
+    """The OpenAPI document."""
+    bodies = [operation.takes for operation in OPERATIONS if operation.takes is not None]
+    _, posted = msgspec.json.schema_components(bodies, ref_template="#/components/schemas/{name}")
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _describe(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Minxin simulator",
+            "version": "1",
+            "description": "The control API of the local WeChat. Wrong calls answer {error: a sentence}.",
+        },
+        "paths": paths,
+        "components": {"schemas": {**SCHEMAS, **posted}},
+    }
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    in_path = [word[1:-1] for word in operation.path.split("/") if word.startswith("{")]
+    parameters: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": _WHOLE if name == "number" else _TEXT,
+        }
+        for name in in_path
+    ] + [
+        {"name": name, "in": "query", "required": needed, "schema": {"type": kind}}
+        for name, kind, needed in operation.query
+    ]
+    good: dict[str, Any] = {"description": "done"}
+    if operation.answers:
+        kind = "text/event-stream" if operation.path == "/sim/stream" else "application/json"
+        good["content"] = {kind: {"schema": operation.answers}}
+    refused = {"application/json": {"schema": _ref("Error")}}
+    answers = {
+        str(operation.status): good,
+        "4XX": {"description": "a wrong call", "content": refused},
+    }
+    if operation.path == "/sim/accounts" and operation.method == "POST":
+        answers["200"] = good
+    described: dict[str, Any] = {
+        "summary": operation.summary.partition(". ")[0].rstrip("."),
+        "description": operation.summary,
+        "operationId": f"{operation.method.lower()}_{operation.path.strip('/').replace('/', '_')}".replace(
+            "{", ""
+        ).replace("}", ""),
+        "parameters": parameters,
+        "responses": answers,
+    }
+    if operation.takes is not None:
+        schema = _ref(operation.takes.__name__)
+        content = {"application/json": {"schema": schema}}
+        described["requestBody"] = {"required": True, "content": content}
+    return described
+
+
+async def document(request: Request) -> Response:
+    """GET /sim/openapi.json"""
+    return Response(msgspec.json.encode(build()), media_type="application/json")
+
+
+async def page(request: Request) -> Response:
+    """GET /sim/docs: the same table to read, with nothing from elsewhere."""
+    document = build()
+    rows = "".join(_section(operation, document) for operation in OPERATIONS)
+    kinds = "".join(
+        f"<tr><td><code>{kind}</code></td><td>{escape(place)}</td><td>{escape(does)}</td></tr>"
+        for kind, (place, does) in KINDS.items()
+    )
+    body = (
+        '<body class="docs"><main><h1>The simulator\'s control API</h1>'
+        "<p>A local WeChat. Its own paths (<code>/cgi-bin/…</code>, <code>/sns/…</code>, "
+        "<code>/connect/oauth2/authorize</code>) behave as Tencent's; what stands here makes people "
+        'act and things go wrong. <a href="/phone">The phone</a> · '
+        '<a href="/sim/openapi.json">OpenAPI</a></p>'
+        "<p>In-phone pages of citizen N open on <code>cN.localhost</code>: an address on 127.0.0.1 or "
+        "localhost is rewritten so, and web authorisation tells from it who is looking.</p>"
+        f"{rows}<h2>Kinds of faults</h2><table><thead><tr><th>kind</th><th>where</th><th>what</th>"
+        f"</tr></thead><tbody>{kinds}</tbody></table></main></body>"
+    )
+    return pages.document("Simulator: control API", body, policy=pages.POLICY)
+
+
+def _section(operation: Operation, document: dict[str, Any]) -> str:
+    fields = ""
+    if operation.takes is not None:
+        schema = document["components"]["schemas"][operation.takes.__name__]
+        required = schema.get("required", [])
+        names = ", ".join(
+            f"<code>{escape(name)}{'' if name in required else '?'}</code>"
+            for name in schema["properties"]
+        )
+        fields = f"<p>Takes {names}.</p>"
+    if operation.query:
+        names = ", ".join(
+            f"<code>{name}{'' if needed else '?'}</code>" for name, _, needed in operation.query
+        )
+        fields += f"<p>Query {names}.</p>"
+    return (
+        f"<section><h3><b>{operation.method}</b> <code>{escape(operation.path)}</code></h3>"
+        f"<p>{escape(operation.summary)}</p>{fields}</section>"
+    )

@@ -1,0 +1,226 @@
+"""WeChat's pushes: five seconds, three tries, and what the citizen sees of the answer."""
+
+import asyncio
+import contextlib
+import time
+
+import aiohttp
+from yarl import URL
+
+from minxin.simulator import chats, faults, random_ids
+from minxin.simulator.faults import Fault
+from minxin.simulator.records import Account, Follower, Outcome
+from minxin.simulator.world import World
+from minxin.wechat import (
+    EVENTS,
+    MAX_BODY,
+    MAX_TEXT_BYTES,
+    CallbackRefused,
+    Format,
+    Handover,
+    MessagePush,
+    NewsReply,
+    PassiveReply,
+    Push,
+    TextReply,
+    parse_reply,
+    seal_push,
+    sign_verification,
+)
+
+TRIES = 3
+# Events whose answer WeChat does not show (facts: 被动回复用户消息), by their value's name.
+UNANSWERABLE = frozenset(
+    {
+        "Unfollowed", "MenuViewed", "MiniProgramOpened", "TemplateSent", "MassSent", "Published",
+        "SubscriptionAnswered", "SubscriptionChanged", "SubscriptionSent", "SessionOpened",
+        "SessionClosed", "SessionSwitched", "VerificationPassed", "VerificationFailed",
+        "AuthorizationChanged",
+    }
+)  # fmt: skip
+_EVENT_NAMES = {cls: name for name, cls in reversed(EVENTS.items())}
+
+
+class TryFailed(Exception):
+    """One try without an answer; WeChat tries again."""
+
+    def __init__(self, reason: str, *, is_late: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.is_late = is_late
+
+
+class _Lost(Exception):
+    """The push is lost on the way, and WeChat does not know."""
+
+
+def name_of(inbound: Push) -> str:
+    """What the stage calls a push."""
+    if isinstance(inbound, MessagePush):
+        return type(inbound).__name__.lower()
+    return str(getattr(inbound, "event", None) or _EVENT_NAMES.get(type(inbound), "event"))
+
+
+async def push(world: World, account: Account, follower: Follower, inbound: Push) -> Outcome:
+    """Push until answered, three times at most, and put the answer into the chat."""
+    began = time.perf_counter()
+    outcome = await _deliver(world, account, follower, inbound, began)
+    detail = {"content": getattr(inbound, "content", None) or getattr(inbound, "key", None)}
+    if outcome.reply is not None:
+        detail["reply"] = outcome.reply.get("text") or outcome.reply.get("type")
+    world.note(account, follower.openid, "push", name_of(inbound), outcome, detail)
+    return outcome
+
+
+async def _deliver(
+    world: World, account: Account, follower: Follower, inbound: Push, began: float
+) -> Outcome:
+    def ended(status: str, tries: int, reply: dict[str, object] | None, reason: str) -> Outcome:
+        return Outcome(status, reply, (time.perf_counter() - began) * 1000, tries, reason)
+
+    if not account.callback_url:
+        return ended("failed", 0, None, "the account has no callback_url, so nothing was pushed")
+    is_answerable = type(inbound).__name__ not in UNANSWERABLE
+    failure = TryFailed("")
+    for tries in range(1, TRIES + 1):
+        started = time.perf_counter()
+        try:
+            body = await _try(world, account, inbound)
+        except TryFailed as error:
+            failure = error
+            if tries < TRIES:
+                spent = time.perf_counter() - started
+                await asyncio.sleep(max(0.0, world.retry_pause - spent))
+            continue
+        except _Lost:
+            return ended(
+                "failed", tries, None, "the push was lost on the way (a fault you asked for)"
+            )
+        try:
+            reply = _accept(body, account, inbound)
+        except CallbackRefused as error:
+            # An answer that is no answer is not asked for again.
+            if is_answerable:
+                chats.hint(world, follower)
+            return ended("failed", tries, None, error.reason)
+        if reply is None or not is_answerable:
+            return ended("accepted", tries, None, "")
+        content = chats.reply_json(reply)
+        outcome = ended("answered", tries, content, "")
+        if isinstance(reply, Handover):
+            return ended("accepted", tries, content, "handed over to WeChat's customer service")
+        chats.add(world, follower, sender="account", via="passive", content=content)
+        return outcome
+    if is_answerable:
+        chats.hint(world, follower)
+    return ended("late" if failure.is_late else "failed", TRIES, None, failure.reason)
+
+
+def _accept(body: bytes, account: Account, inbound: Push) -> PassiveReply | None:
+    """The reply as WeChat takes it; `CallbackRefused` for what it would not show."""
+    reply = parse_reply(body, account.secrets)
+    match reply:
+        case TextReply(content) if not content:
+            raise CallbackRefused("a text reply without words")
+        case TextReply(content) if len(content.encode()) > MAX_TEXT_BYTES:
+            raise CallbackRefused(
+                f"a text reply of {len(content.encode())} bytes; at most {MAX_TEXT_BYTES}"
+            )
+        case NewsReply(articles) if not articles:
+            raise CallbackRefused("a news reply without articles")
+        case NewsReply(articles):
+            # Since 2018-10-12: one article in answer to a message, eight to an event.
+            return NewsReply(articles[: 1 if isinstance(inbound, MessagePush) else 8])
+    return reply
+
+
+async def _try(world: World, account: Account, inbound: Push) -> bytes:
+    """One delivery: the body of the answer. A new timestamp, nonce and signature each time."""
+    fault = faults.take(world, account.app_id, faults.CALLBACK)
+    query, body = seal_push(inbound, account.secrets, format=account.format, now=time.time())
+    match fault:
+        case Fault(kind="drop"):
+            raise TryFailed("the connection was reset (a fault you asked for)")
+        case Fault(kind="lost_push"):
+            raise _Lost
+        case Fault(kind="wrong_signature"):
+            for name in ("signature", "msg_signature"):
+                if name in query:
+                    query[name] = query[name][::-1]
+        case Fault(kind="bad_json"):
+            body = body[: len(body) // 2]
+    try:
+        async with asyncio.timeout(world.push_limit):
+            if fault is not None and fault.kind == "delay":
+                await asyncio.sleep(fault.seconds)
+            if fault is not None and fault.kind == "duplicate_push":
+                again, same = seal_push(
+                    inbound, account.secrets, format=account.format, now=time.time()
+                )
+                answers = await asyncio.gather(
+                    _send(world, account, query, body), _send(world, account, again, same)
+                )
+                return answers[0]
+            answer = await _send(world, account, query, body)
+    except TimeoutError:
+        raise TryFailed(f"no answer within {world.push_limit:g} seconds", is_late=True) from None
+    except (aiohttp.ClientError, OSError) as error:
+        raise TryFailed(
+            f"{type(error).__name__}: {account.callback_url} was not reached"
+        ) from error
+    match fault:
+        case Fault(kind="lost_reply"):
+            raise TryFailed("the answer was lost (a fault you asked for)", is_late=True)
+        case Fault(kind="http_500"):
+            raise TryFailed(f"HTTP {fault.status} (a fault you asked for)")
+    return answer
+
+
+async def _send(world: World, account: Account, query: dict[str, str], body: bytes) -> bytes:
+    kind = "application/json" if account.format is Format.JSON else "text/xml"
+    async with world.session.post(
+        URL(account.callback_url).update_query(query),
+        data=body,
+        headers={"Content-Type": kind},
+        allow_redirects=False,
+    ) as response:
+        answer = await response.content.read(MAX_BODY + 1)
+        while len(answer) <= MAX_BODY and (more := await response.content.read(MAX_BODY)):
+            answer += more
+        if response.status != 200:
+            raise TryFailed(f"the callback answered HTTP {response.status}")
+        return answer
+
+
+async def verify(world: World, account: Account) -> str:
+    """GET the callback with an echostr; what is wrong, in a sentence, or nothing."""
+    echostr = str(random_ids.message_id())
+    query = sign_verification(
+        account.secrets, echostr=echostr, now=time.time(), nonce=random_ids.letters(10)
+    )
+    address = account.callback_url
+    try:
+        url = URL(address).update_query(query)
+        if url.scheme not in {"http", "https"} or not url.host:
+            return f"{address} is not an http:// or https:// address"
+        async with asyncio.timeout(world.push_limit):
+            async with world.session.get(url, allow_redirects=False) as response:
+                answer = await response.content.read(4096)
+                status = response.status
+    except TimeoutError:
+        return f"{address} did not answer within {world.push_limit:g} seconds"
+    except ValueError as error:
+        return f"{address} is not an address: {error}"
+    except (aiohttp.ClientError, OSError) as error:
+        return f"{address} was not reached: {type(error).__name__}"
+    if status == 403:
+        return (
+            f"{address} answered HTTP 403: it did not accept the signature; is its token the same?"
+        )
+    if status != 200:
+        return f"{address} answered HTTP {status} instead of 200 with the echostr"
+    if answer != echostr.encode():
+        with contextlib.suppress(UnicodeDecodeError):
+            return f"{address} answered {answer[:80].decode()!r} instead of the echostr {echostr}"
+        return f"{address} answered {len(answer)} bytes that are not the echostr {echostr}"
+    return ""

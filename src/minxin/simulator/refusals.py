@@ -1,0 +1,47 @@
+"""How the simulator says no: WeChat's errcode on WeChat's paths, a sentence on its own."""
+
+from minxin.simulator import random_ids
+from minxin.wechat import explain
+
+# errmsg of codes that the library need not explain.
+_MESSAGES = {
+    40001: "invalid credential, access_token is invalid or not latest, could get access_token by "
+    "getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
+    40026: "invalid sub button key size",
+    40027: "invalid sub button url size",
+    40021: "invalid menu version",
+    40022: "invalid sub menu level",
+    40024: "invalid sub button type",
+    40163: "code been used",
+    41008: "missing code",
+    41009: "missing openid",
+    41003: "missing refresh_token",
+    42002: "refresh_token expired",
+    45064: "no permission to use weapp in menu",
+    45080: "need interaction in last 30s",
+    47001: "data format error",
+}
+
+
+class Refused(Exception):
+    """An errcode of WeChat's. HTTP says 200 all the same."""
+
+    def __init__(self, code: int, message: str = "", **more: object) -> None:
+        self.code = code
+        self.message = message or _MESSAGES.get(code) or explain(code).message or "error"
+        self.more = more
+        super().__init__(f"{code} {self.message}")
+
+    def as_json(self) -> dict[str, object]:
+        text = f"{self.message} rid: {random_ids.request_id()}"
+        return {"errcode": self.code, "errmsg": text, **self.more}
+
+
+class ControlError(Exception):
+    """A wrong call of the control API: a status and a clear sentence."""
+
+    def __init__(self, sentence: str, status: int = 400, **more: object) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.more = more

@@ -1,0 +1,158 @@
+"""Accounts as WeChat registers them: made up where nothing is said, verified before they count."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from minxin.simulator import pushes, random_ids
+from minxin.simulator.database import to_json
+from minxin.simulator.people import COLOURS
+from minxin.simulator.records import PRINCIPALS, Account
+from minxin.simulator.refusals import ControlError
+from minxin.simulator.requests import AccountPosted
+from minxin.simulator.world import World
+from minxin.wechat import CallbackSecrets, Format, Mode
+
+_PLAIN = (
+    "name", "kind", "verified", "original_id", "secret", "token", "oauth_domain", "description",
+    "colour", "letter",
+)  # fmt: skip
+_BY_WORDS = {words: key for key, words in PRINCIPALS.items()} | {"政府机构": "government"}
+
+
+def _made_up(world: World, app_id: str) -> Account:
+    count = len(world.accounts())
+    return Account(
+        app_id=app_id,
+        name=f"公众号{count + 1}",
+        kind="service",
+        verified=True,
+        principal="government",
+        original_id=random_ids.original_id(),
+        secret=random_ids.app_secret(),
+        token=random_ids.letters(24),
+        aes_key=random_ids.aes_key(),
+        mode=Mode.SAFE,
+        format=Format.XML,
+        callback_url="",
+        oauth_domain="",
+        description="",
+        colour=COLOURS[count % len(COLOURS)],
+        letter="",
+        menu=None,
+    )
+
+
+def _changed(account: Account, posted: AccountPosted) -> Account:
+    fields: dict[str, Any] = {name: getattr(account, name) for name in Account.__slots__}
+    for name in _PLAIN:
+        value = getattr(posted, name)
+        if value is not UNSET:
+            fields[name] = value
+    if posted.principal is not UNSET:
+        principal = _BY_WORDS.get(posted.principal, posted.principal)
+        if principal not in PRINCIPALS:
+            raise ControlError(f"principal is one of {', '.join(PRINCIPALS)}")
+        fields["principal"] = principal
+    if posted.mode is not UNSET:
+        fields["mode"] = Mode(posted.mode)
+    if posted.format is not UNSET:
+        fields["format"] = Format(posted.format)
+    if posted.aes_key is not UNSET and posted.aes_key:
+        fields["aes_key"] = posted.aes_key
+    if posted.callback_url is not UNSET:
+        fields["callback_url"] = posted.callback_url or ""
+    if not fields["letter"] or (posted.name is not UNSET and posted.letter is UNSET):
+        fields["letter"] = fields["name"][:1]
+    return Account(**fields)
+
+
+async def post(world: World, posted: AccountPosted) -> tuple[dict[str, Any], bool]:
+    """Make or change an account; what is answered, and whether it is new.
+
+    A callback address is verified first; when that fails nothing is kept, as at WeChat, and a
+    `ControlError` says why. Credentials are answered for a new account only.
+    """
+    app_id = random_ids.app_id() if posted.app_id is UNSET else posted.app_id
+    before = world.account(app_id)
+    account = _changed(before or _made_up(world, app_id), posted)
+    try:
+        CallbackSecrets(account.app_id, account.token, account.aes_key or None, account.mode)
+    except ValueError as error:
+        raise ControlError(f"aes_key: {error}") from None
+    owner = world.database.one(
+        "SELECT app_id FROM accounts WHERE original_id = ? AND app_id != ?",
+        account.original_id,
+        app_id,
+    )
+    if owner is not None:
+        raise ControlError(f"original_id {account.original_id} belongs to {owner['app_id']}", 409)
+    is_verified = False
+    if account.callback_url:
+        if problem := await pushes.verify(world, account):
+            raise ControlError(problem, 422, callback_verified=False)
+        is_verified = True
+    _keep(world, account, is_new=before is None, is_main=posted.main is True)
+    answer: dict[str, Any] = {**account.as_json(), "callback_verified": is_verified}
+    if before is None:
+        answer |= {"secret": account.secret, "token": account.token, "aes_key": account.aes_key}
+    world.hub.tell("accounts", {"app_id": app_id})
+    return answer, before is None
+
+
+def remove(world: World, app_id: str) -> None:
+    """Take an account and its chats away."""
+    world.account_or_404(app_id)
+    for table in ("messages", "tokens", "counters", "codes", "grants", "media", "exchanges"):
+        world.database.run(f"DELETE FROM {table} WHERE app_id = ?", app_id)  # noqa: S608
+    world.database.run(
+        "DELETE FROM windows WHERE openid IN (SELECT openid FROM followers WHERE app_id = ?)",
+        app_id,
+    )
+    world.database.run("DELETE FROM followers WHERE app_id = ?", app_id)
+    world.database.run("DELETE FROM faults WHERE app_id = ?", app_id)
+    world.database.run("DELETE FROM accounts WHERE app_id = ?", app_id)
+    world.forget(app_id)
+    world.hub.tell("accounts", {"app_id": app_id})
+
+
+def _keep(world: World, account: Account, *, is_new: bool, is_main: bool) -> None:
+    values = {
+        "name": account.name,
+        "kind": account.kind,
+        "verified": int(account.verified),
+        "principal": account.principal,
+        "original_id": account.original_id,
+        "secret": account.secret,
+        "token": account.token,
+        "aes_key": account.aes_key,
+        "mode": str(account.mode),
+        "format": str(account.format),
+        "callback_url": account.callback_url,
+        "oauth_domain": account.oauth_domain,
+        "description": account.description,
+        "colour": account.colour,
+        "letter": account.letter,
+        "menu": None if account.menu is None else to_json(account.menu),
+    }
+    if is_new:
+        row = world.database.one("SELECT coalesce(max(position), 0) AS last FROM accounts")
+        position = (row["last"] if row else 0) + 1
+        world.database.insert(
+            "accounts", app_id=account.app_id, position=position,
+            created_at=world.clock.now(), **values,
+        )  # fmt: skip
+    else:
+        names = ", ".join(f"{name} = ?" for name in values)
+        world.database.run(
+            f"UPDATE accounts SET {names} WHERE app_id = ?",  # noqa: S608
+            *values.values(),
+            account.app_id,
+        )
+    if is_main:
+        world.database.run(
+            "UPDATE accounts SET position = (SELECT min(position) - 1 FROM accounts) "
+            "WHERE app_id = ?",
+            account.app_id,
+        )
+    world.forget(account.app_id)

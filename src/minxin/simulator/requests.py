@@ -1,0 +1,120 @@
+"""What may be posted to the control API."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+AppId = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{4,64}$", examples=["wx0a1b2c3d4e5f6789"])]
+Name = Annotated[str, Meta(min_length=1, max_length=60)]
+Address = Annotated[str, Meta(max_length=1024)]
+Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+
+
+class Posted(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A name that is not known is refused: a slip of the pen should not pass in silence."""
+
+
+class AccountPosted(Posted):
+    """A new account, or changes to one; what is absent is made up, or stays."""
+
+    app_id: AppId | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    kind: Literal["subscription", "service"] | UnsetType = UNSET
+    verified: bool | UnsetType = UNSET
+    principal: str | UnsetType = UNSET
+    original_id: Annotated[str, Meta(pattern="^gh_[0-9A-Za-z]{4,40}$")] | UnsetType = UNSET
+    secret: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{8,64}$")] | UnsetType = UNSET
+    token: Annotated[str, Meta(pattern="^[0-9A-Za-z]{3,32}$")] | UnsetType = UNSET
+    aes_key: Annotated[str, Meta(pattern="^[0-9A-Za-z]{43}$")] | UnsetType | None = UNSET
+    mode: Literal["plain", "compatible", "safe"] | UnsetType = UNSET
+    format: Literal["xml", "json"] | UnsetType = UNSET
+    callback_url: Address | UnsetType | None = UNSET
+    oauth_domain: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    description: Annotated[str, Meta(max_length=120)] | UnsetType = UNSET
+    colour: Colour | UnsetType = UNSET
+    letter: Annotated[str, Meta(min_length=1, max_length=2)] | UnsetType = UNSET
+    main: bool | UnsetType = UNSET
+
+
+class CitizenPosted(Posted):
+    """A person with a phone of her own."""
+
+    nickname: Name
+
+
+class FollowPosted(Posted):
+    """Who follows: a new citizen by `nickname`, one that is there by `citizen`, or who left by `openid`."""
+
+    app_id: str
+    nickname: Name | None = None
+    citizen: Annotated[int, Meta(ge=1)] | None = None
+    openid: str | None = None
+    scene: Annotated[str, Meta(max_length=64)] = ""
+    silent: bool = False
+
+
+class Act(Posted):
+    """Something one follower does."""
+
+    app_id: str
+    openid: str
+
+
+class ScanPosted(Act):
+    """She scans the account's QR code that carries `scene`."""
+
+    scene: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class ClickPosted(Act):
+    """She taps the menu button of type click that has `key`."""
+
+    key: Annotated[str, Meta(min_length=1, max_length=128)]
+
+
+class ViewPosted(Act):
+    """She taps the menu button of type view that opens `url`."""
+
+    url: Address
+
+
+class SayPosted(Act):
+    """She sends `text`, or `message`: {type, ...}; `client_id` comes back in `data` of the message."""
+
+    text: str | None = None
+    message: dict[str, Any] | None = None
+    client_id: Annotated[str, Meta(max_length=64)] = ""
+
+
+class BlockPosted(Act):
+    """She refuses the account's messages (48002), or takes them again."""
+
+    blocked: bool
+
+
+class ReadPosted(Posted):
+    """She looked at the chat."""
+
+    app_id: str
+    citizen: int
+
+
+class FaultPosted(Posted):
+    """What goes wrong: at `callback`, at an API path, or at `*` (every API path)."""
+
+    endpoint: str
+    kind: str
+    app_id: str | None = None
+    times: int | None = None
+    probability: float | None = None
+    args: dict[str, Any] = {}
+
+
+class ClockPosted(Posted):
+    """`set` is a Unix time or an ISO moment; `advance_s` is added; `rate` 60 makes a minute a second."""
+
+    set: float | str | None = None
+    advance_s: float | None = None
+    rate: Annotated[float, Meta(ge=0, le=1_000_000)] | None = None
+    frozen: bool | None = None
+    reset: bool = False
