@@ -51,7 +51,7 @@ def granian(target: str, **env: str) -> Iterator[tuple[str, "subprocess.Popen[by
     )
     try:
         base = f"http://127.0.0.1:{port}"
-        wait_for(base, process=process)
+        wait_for(f"{base}/healthz", process=process)
         yield base, process
     finally:
         stop(process)

@@ -1,0 +1,1 @@
+"""What staff press: inbox, lists, forms, dashboards."""

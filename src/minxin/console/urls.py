@@ -1,5 +1,30 @@
-"""The addresses of this door."""
+"""The addresses of the console; `/console/events` is answered by the root application."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from minxin.console import (
+    accounts,
+    agencies,
+    audit,
+    conversations,
+    home,
+    knowledge,
+    sign_in,
+    tickets,
+)
+
+pages: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("notices/read/", home.read_all, name="notices_read"),
+    *conversations.urlpatterns,
+    *tickets.urlpatterns,
+    *knowledge.urlpatterns,
+    *accounts.urlpatterns,
+    *agencies.urlpatterns,
+    *audit.urlpatterns,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *sign_in.urlpatterns,
+    path("", include((pages, "console"))),
+]

@@ -11,7 +11,13 @@ from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value,
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import IDLE, WINDOW, WINDOW_MESSAGES
+from minxin.conversations.rules import (
+    IDLE,
+    WINDOW,
+    WINDOW_MESSAGES,
+    content_as_text,
+    content_from_json,
+)
 from minxin.core.errors import NotFound
 
 
@@ -168,3 +174,8 @@ def due_outgoing(now: datetime, limit: int) -> list[int]:
     """Numbers of the messages that are due, the oldest first."""
     rows = Outgoing.objects.filter(status=Outgoing.Status.WAITING, due_at__lte=now)
     return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:limit])
+
+
+def content_words(row: Outgoing) -> str:
+    """What an outgoing message says, as staff read it."""
+    return content_as_text(content_from_json(row.content))

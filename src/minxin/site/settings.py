@@ -107,6 +107,8 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "minxin.console.base.shell",
             ],
         },
     },
@@ -191,6 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "minxin.agencies.passwords.KindsOfCharacters"},
 ]
 CSRF_FAILURE_VIEW = "minxin.site.views.csrf_failure"
 LOGIN_URL = "/console/sign-in/"
@@ -209,7 +212,10 @@ MFA_TOTP_ISSUER = "Minxin"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# By name alone: an office shares one address, and the name is what is attacked.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "minxin.console.sign_in.locked_out"
 SESSION_COOKIE_NAME = "minxin_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -60,9 +60,7 @@ def document(request: HttpRequest, page: str = "README") -> HttpResponse:
     return render(request, "site/document.html", {"body": body, "title": title})
 
 
-def _error(
-    request: HttpRequest, status: int, title: str, words: str, level: int
-) -> HttpResponse:
+def _error(request: HttpRequest, status: int, title: str, words: str, level: int) -> HttpResponse:
     reference = secrets.token_hex(4).upper()
     log.log(level, "answered %s to %s, reference %s", status, request.path, reference)
     context = {

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
@@ -218,6 +216,6 @@ def silently_accepted(now: datetime) -> QuerySet[Ticket]:
     return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)
 
 
-def presets() -> Any:
+def presets() -> QuerySet[DeadlinePreset]:
     """All deadline presets."""
     return DeadlinePreset.objects.all()

@@ -1,0 +1,300 @@
+"""The register of accounts: list, one account, its credentials, greetings, capabilities."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from minxin.accounts import actions
+from minxin.accounts.models import Account, Kind, Mode, Platform, Principal, Status
+from minxin.accounts.queries import accounts_for, capabilities_of, concerns_of
+from minxin.accounts.rules import Capability
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import agencies_for, may
+from minxin.agencies.rules import Permission
+from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
+from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+
+CAPABILITY_WORDS = {
+    Capability.PASSIVE_REPLY: gettext_lazy("回复市民消息"),
+    Capability.MENU: gettext_lazy("自定义菜单"),
+    Capability.OAUTH: gettext_lazy("网页授权（我的诉求等页面）"),
+    Capability.CUSTOM_MESSAGE: gettext_lazy("客服消息（主动送达答复）"),
+    Capability.TEMPLATE_MESSAGE: gettext_lazy("模板消息"),
+    Capability.SUBSCRIBE_NOTICE: gettext_lazy("订阅通知"),
+    Capability.LONG_TERM_NOTICE: gettext_lazy("长期订阅通知"),
+    Capability.PUBLISH: gettext_lazy("发布文章"),
+    Capability.MASS_SEND: gettext_lazy("群发"),
+    Capability.USER_INFO: gettext_lazy("关注者基本信息"),
+    Capability.TAGS: gettext_lazy("关注者标签"),
+    Capability.SCENE_CODE: gettext_lazy("带参数二维码"),
+    Capability.FIGURES: gettext_lazy("数据统计"),
+}
+
+
+class AccountFilter(Search):
+    """Filters of the register."""
+
+    searched = ("name", "app_id", "original_id", "agency__name", "positioning")
+    platform = django_filters.ChoiceFilter(label=gettext_lazy("平台"), choices=choices_of(Platform))
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("类型"), choices=choices_of(Kind))
+    status = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=choices_of(Status))
+    connected = django_filters.ChoiceFilter(
+        label=gettext_lazy("接通"),
+        choices=(("yes", gettext_lazy("已接通")), ("no", gettext_lazy("未接通"))),
+        method="by_connection",
+    )
+
+    def by_connection(
+        self, queryset: QuerySet[Account], name: str, value: str
+    ) -> QuerySet[Account]:
+        return queryset.filter(platform="wechat", verified_callback_at__isnull=value == "no")
+
+    class Meta:
+        model = Account
+        fields = ("platform", "kind", "status")
+
+
+class AccountTable(Table):
+    """The register."""
+
+    name = tables.Column(verbose_name=gettext_lazy("名称"), linkify=lambda record: _url(record))
+    platform = tables.Column(
+        verbose_name=gettext_lazy("平台"), accessor="get_platform_display", order_by="platform"
+    )
+    kind = tables.Column(
+        verbose_name=gettext_lazy("类型"), accessor="get_kind_display", order_by="kind"
+    )
+    agency = tables.Column(verbose_name=gettext_lazy("主办单位"), accessor="agency__name")
+    is_verified = tables.BooleanColumn(
+        verbose_name=gettext_lazy("认证"), yesno=("已认证", "未认证")
+    )
+    status = tables.Column(
+        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
+    )
+    verified_callback_at = tables.Column(verbose_name=gettext_lazy("接通"), empty_values=())
+
+    row_url = staticmethod(lambda record: _url(record))
+
+    def render_verified_callback_at(self, value: Any, record: Account) -> str:
+        if record.platform != Platform.WECHAT:
+            return "—"
+        return _("已接通") if value else _("未接通")
+
+    class Meta(Table.Meta):
+        order_by = "name"
+
+
+def _url(record: Account) -> str:
+    return reverse("console:account", args=[record.pk])
+
+
+class AccountsPage(ListPage):
+    """Every account of my agencies, on every platform."""
+
+    permission = Permission.READ_ACCOUNTS
+    title = gettext_lazy("账号")
+    empty = gettext_lazy("还没有登记账号。")
+    empty_hint = gettext_lazy("把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。")
+    table_class = AccountTable
+    filterset_class = AccountFilter
+    buttons = ((gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),)
+
+    def rows(self, staff: Staff) -> QuerySet[Account]:
+        found: QuerySet[Account] = accounts_for(staff)
+        return found
+
+
+class AccountForm(forms.Form):
+    """What the register says of an account."""
+
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
+    kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False,
+                             choices=[("", gettext_lazy("不是微信账号")), *Kind.choices])  # fmt: skip
+    is_verified = forms.BooleanField(label=gettext_lazy("已通过微信认证"), required=False)
+    principal = forms.ChoiceField(
+        label=gettext_lazy("认证主体"), choices=Principal, initial=Principal.GOVERNMENT
+    )
+    positioning = forms.CharField(
+        label=gettext_lazy("功能定位"), max_length=200, required=False,
+        help_text=gettext_lazy("信息公开、政策解读、办事服务、政民互动等，用顿号分开。"),
+    )  # fmt: skip
+    region_code = forms.CharField(label=gettext_lazy("区划代码"), max_length=12, required=False)
+    original_id = forms.CharField(label=gettext_lazy("原始ID"), max_length=40, required=False,
+                                  help_text=gettext_lazy("gh_ 开头，在微信公众平台的账号详情里。"))  # fmt: skip
+
+
+class NewAccountForm(AccountForm):
+    """A new one also says where it lives and who hosts it."""
+
+    platform = forms.ChoiceField(
+        label=gettext_lazy("平台"), choices=Platform, initial=Platform.WECHAT
+    )
+    agency = forms.ModelChoiceField(label=gettext_lazy("主办单位"), queryset=Agency.objects.none())
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = agencies_for(staff, Permission.EDIT_ACCOUNTS)
+        self.fields["agency"].queryset = own  # type: ignore[attr-defined]
+
+    field_order = ("agency", "platform", "name")
+
+
+class CredentialsForm(forms.Form):
+    """Write-only: what is kept is never shown again; an empty field keeps it."""
+
+    app_id = forms.CharField(label="AppID", max_length=32)
+    secret = forms.CharField(
+        label="AppSecret", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("留空表示不改。保存后不再显示。"),
+    )  # fmt: skip
+    token = forms.CharField(label=gettext_lazy("令牌（Token）"), required=False,
+                            widget=forms.PasswordInput(attrs={"autocomplete": "off"}))  # fmt: skip
+    aes_key = forms.CharField(label="EncodingAESKey", required=False,
+                              widget=forms.PasswordInput(attrs={"autocomplete": "off"}))  # fmt: skip
+    mode = forms.ChoiceField(label=gettext_lazy("消息加解密方式"), choices=Mode)
+
+
+class GreetingsForm(forms.Form):
+    """The first words."""
+
+    greeting = forms.CharField(label=gettext_lazy("新关注时"), required=False,
+                               widget=forms.Textarea(attrs={"rows": 5}),
+                               help_text=gettext_lazy("留空就用通用的问候。"))  # fmt: skip
+    welcome_back = forms.CharField(label=gettext_lazy("再次关注时"), required=False,
+                                   widget=forms.Textarea(attrs={"rows": 4}))  # fmt: skip
+
+
+def _account(request: HttpRequest, number: int, permission: Permission) -> Account:
+    found: Account = page_not_found_when_missing(
+        accounts_for(staff_of(request), permission).filter(pk=number).first()
+    )
+    return found
+
+
+@require_safe
+@allowed(Permission.READ_ACCOUNTS)
+def account(request: HttpRequest, number: int) -> HttpResponse:
+    """One account: what it is, what it may do, whether it is connected."""
+    found = _account(request, number, Permission.READ_ACCOUNTS)
+    held = capabilities_of(found)
+    context = {
+        "account": found,
+        "capabilities": [(words, each in held) for each, words in CAPABILITY_WORDS.items()],
+        "concerns": concerns_of(found),
+        "menu": found.menu,
+        "replies": found.menu_replies.all(),
+        "callback": f"{settings.MINXIN_PUBLIC_URL}/wechat/{found.app_id}/callback"
+        if found.app_id
+        else "",
+        "may_edit": may(staff_of(request), Permission.EDIT_ACCOUNTS, found.agency),
+        "back": reverse("console:accounts"),
+    }
+    return render(request, "console/account.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_ACCOUNTS)
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Register an account."""
+    staff, now = staff_of(request), timezone.now()
+    form = NewAccountForm(request.POST or None, staff=staff)
+    made: list[Account] = []
+
+    def write() -> None:
+        made.append(actions.register(actor=staff, now=now, **form.cleaned_data))
+
+    if request.method == "POST" and act(request, form, write, _("账号已登记。")):
+        return redirect(_url(made[0]))
+    return form_page(request, form, title=_("登记账号"), back=reverse("console:accounts"))
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_ACCOUNTS)
+def edit_account(request: HttpRequest, number: int) -> HttpResponse:
+    """Change what the register says."""
+    staff, now = staff_of(request), timezone.now()
+    found = _account(request, number, Permission.EDIT_ACCOUNTS)
+    names = (
+        "name",
+        "kind",
+        "is_verified",
+        "principal",
+        "positioning",
+        "region_code",
+        "original_id",
+    )
+    form = AccountForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    if request.method == "POST" and act(
+        request,
+        form,
+        lambda: actions.update(found, actor=staff, now=now, **form.cleaned_data),
+        _("已保存。"),
+    ):
+        return redirect(_url(found))
+    return form_page(request, form, title=found.name, back=_url(found))
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_ACCOUNTS)
+def credentials(request: HttpRequest, number: int) -> HttpResponse:
+    """Give an account its credentials."""
+    staff, now = staff_of(request), timezone.now()
+    found = _account(request, number, Permission.EDIT_ACCOUNTS)
+    form = CredentialsForm(
+        request.POST or None, initial={"app_id": found.app_id, "mode": found.mode}
+    )
+
+    def write() -> None:
+        given = form.cleaned_data
+        fresh = {name: given[name] or None for name in ("secret", "token", "aes_key")}
+        actions.set_credentials(
+            found, app_id=given["app_id"], mode=given["mode"], actor=staff, now=now, **fresh
+        )
+
+    done = _("凭据已保存。请在微信开发者平台填写回调地址并提交验证。")
+    if request.method == "POST" and act(request, form, write, done):
+        return redirect(_url(found))
+    return form_page(
+        request, form, title=_("%(name)s的凭据") % {"name": found.name}, back=_url(found)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_ACCOUNTS)
+def greetings(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose the first words."""
+    staff, now = staff_of(request), timezone.now()
+    found = _account(request, number, Permission.EDIT_ACCOUNTS)
+    start = {"greeting": found.greeting, "welcome_back": found.welcome_back}
+    form = GreetingsForm(request.POST or None, initial=start)
+    if request.method == "POST" and act(
+        request,
+        form,
+        lambda: actions.set_greetings(found, actor=staff, now=now, **form.cleaned_data),
+        _("已保存。"),
+    ):
+        return redirect(_url(found))
+    return form_page(
+        request, form, title=_("%(name)s的问候") % {"name": found.name}, back=_url(found)
+    )
+
+
+urlpatterns = [
+    listed("accounts/", AccountsPage, "accounts"),
+    path("accounts/new/", new_account, name="account_new"),
+    path("accounts/<int:number>/", account, name="account"),
+    path("accounts/<int:number>/edit/", edit_account, name="account_edit"),
+    path("accounts/<int:number>/credentials/", credentials, name="account_credentials"),
+    path("accounts/<int:number>/greetings/", greetings, name="account_greetings"),
+]

@@ -1,0 +1,192 @@
+"""What every page of the console shares: who may see it, the navigation, forms that refuse in words."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minxin.agencies.models import Staff
+from minxin.agencies.queries import home_of, notices_of, permissions_of
+from minxin.agencies.rules import Permission
+from minxin.conversations import queries as conversations
+from minxin.core.errors import NotFound, Refused
+from minxin.tickets import queries as tickets
+
+IDLE = timedelta(minutes=30)
+_SEEN = "seen_at"
+View = Callable[..., HttpResponse]
+
+
+def allowed(permission: Permission | None) -> Callable[[View], View]:
+    """Only signed-in staff with this permission somewhere; None: all signed-in staff.
+
+    Missing and forbidden look the same: 404. What a room refuses as not found becomes 404 too.
+    """
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            turned_away = turn_away(request)
+            if turned_away is not None:
+                return turned_away
+            if permission is not None and permission not in permissions_of(staff_of(request)):
+                raise Http404
+            try:
+                return view(request, *args, **kwargs)
+            except NotFound as error:
+                raise Http404 from error
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+def turn_away(request: HttpRequest) -> HttpResponse | None:
+    """Where to send somebody who may not go on yet: to sign in, to choose a password, to set up TOTP."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    now = timezone.now().timestamp()
+    seen = float(request.session.get(_SEEN, now))
+    if now - seen > IDLE.total_seconds():
+        logout(request)
+        messages.info(request, _("您已有 30 分钟没有操作，为安全起见请重新登录。"))
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+    if now - seen > 60 or _SEEN not in request.session:
+        request.session[_SEEN] = now
+    staff = staff_of(request)
+    if staff.must_change_password and request.path != reverse("account_change_password"):
+        messages.info(request, _("这是别人为您设置的密码，请先改成自己的密码。"))
+        return redirect("account_change_password")
+    if settings.MINXIN_REQUIRE_TOTP and not is_mfa_enabled(staff):
+        if not request.path.startswith(reverse("mfa_index")):
+            messages.info(request, _("请先设置动态口令，再使用工作台。"))
+            return redirect("mfa_activate_totp")
+    return None
+
+
+def staff_of(request: HttpRequest) -> Staff:
+    """The person who is signed in."""
+    assert isinstance(request.user, Staff)  # noqa: S101  (`allowed` has seen to it)
+    return request.user
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    name: Any
+    url_name: str
+    icon: str
+    permission: Permission | None
+    count: str = ""
+
+
+NAVIGATION = (
+    Entry(gettext_lazy("今日待办"), "console:home", "home", None),
+    Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
+    Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
+    Entry(gettext_lazy("未答问题"), "console:unanswered", "question", Permission.READ_KNOWLEDGE),
+    Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
+    Entry(
+        gettext_lazy("外发消息"),
+        "console:outgoing",
+        "send",
+        Permission.READ_OUTGOING,
+        "undelivered",
+    ),
+    Entry(gettext_lazy("机构"), "console:agencies", "tree", Permission.READ_AGENCIES),
+    Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
+    Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
+    Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: navigation with what waits, for signed-in staff on console pages."""
+    if not request.path.startswith("/console/") or not request.user.is_authenticated:
+        return {}
+    staff = staff_of(request)
+    held = permissions_of(staff)
+    counts: dict[str, int] = {}
+    if Permission.READ_CONVERSATIONS in held:
+        counts["waiting"] = conversations.waiting(staff)
+    if Permission.ANSWER_TICKETS in held:
+        counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["open"]
+    if Permission.READ_OUTGOING in held:
+        counts["undelivered"] = conversations.undelivered(staff)
+    entries = []
+    for each in NAVIGATION:
+        if each.permission is not None and each.permission not in held:
+            continue
+        url = reverse(each.url_name)
+        is_here = request.path == url or (url != "/console/" and request.path.startswith(url))
+        entries.append(
+            {
+                "name": each.name,
+                "url": url,
+                "icon": each.icon,
+                "count": counts.get(each.count, 0),
+                "is_here": is_here,
+            }
+        )
+    return {
+        "navigation": entries,
+        "home_agency": home_of(staff),
+        "unread_notices": notices_of(staff).filter(read_at=None).count(),
+        "held": {permission.name for permission in held},
+    }
+
+
+def act(request: HttpRequest, form: forms.Form, action: Callable[[], object], done: str) -> bool:
+    """Run a room's action for a valid form; a refusal lands beside its field. True when it was done."""
+    if not form.is_valid():
+        return False
+    try:
+        action()
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    messages.success(request, done)
+    return True
+
+
+def form_page(
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    back: str,
+    submit: str = "",
+    note: str = "",
+    template: str = "console/form.html",
+    **context: Any,
+) -> HttpResponse:
+    """One column, label above, help under, errors beside and summed up on top."""
+    status = 422 if form.is_bound and form.errors else 200
+    context |= {"form": form, "title": title, "back": back, "note": note}
+    context["submit"] = submit or _("保存")
+    return render(request, template, context, status=status)
+
+
+def page_not_found_when_missing(found: Any) -> Any:
+    """The thing itself; 404 for None."""
+    if found is None:
+        raise Http404
+    return found

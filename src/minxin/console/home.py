@@ -1,0 +1,101 @@
+"""今日待办: what waits for me, and nothing else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from minxin.accounts.queries import accounts_for
+from minxin.agencies.actions import read_notices
+from minxin.agencies.queries import notices_of, permissions_of
+from minxin.agencies.rules import Permission
+from minxin.console.base import allowed, staff_of
+from minxin.conversations import queries as conversations
+from minxin.knowledge import queries as knowledge
+from minxin.tickets import queries as tickets
+from minxin.tickets.rules import OPEN
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One pile of work: how much, where, and what it means. `level`: late, soon, fine."""
+
+    title: str
+    count: int
+    url: str
+    hint: str
+    level: str = "fine"
+
+
+@allowed(None)
+def home(request: HttpRequest) -> HttpResponse:
+    """The piles that are not empty, the tickets that press, the latest notices."""
+    staff, now = staff_of(request), timezone.now()
+    held = permissions_of(staff)
+    piles: list[Waiting] = []
+    pressing: list[dict[str, Any]] = []
+    if Permission.READ_CONVERSATIONS in held:
+        count = conversations.waiting(staff)
+        words = _("市民请求人工，还没有人接待。")
+        piles.append(Waiting(_("等人工的会话"), count, reverse("console:inbox"), words, "soon"))
+    if Permission.ANSWER_TICKETS in held:
+        counts = tickets.waiting_counts(staff, now=now)
+        url = reverse("console:tickets")
+        piles += [
+            Waiting(_("已超期的工单"), counts["overdue"], f"{url}?state=overdue",
+                    _("已过承诺答复的时间。"), "late"),
+            Waiting(_("即将到期的工单"), counts["soon"], f"{url}?state=soon",
+                    _("今天或明天到期。"), "soon"),
+            Waiting(_("待受理的工单"), counts["new"], f"{url}?state=new",
+                    _("新提交的，或市民要求重新办理的。")),
+        ]  # fmt: skip
+        found = tickets.tickets_visible_to(staff, Permission.ANSWER_TICKETS)
+        for ticket in found.filter(status__in=OPEN).order_by("due_at")[:SHOWN]:
+            pressing.append(
+                {
+                    "ticket": ticket,
+                    "brief": tickets.in_brief(ticket),
+                    "deadline": tickets.deadline_of(ticket, now=now),
+                }
+            )
+    if Permission.EDIT_KNOWLEDGE in held:
+        open_questions = knowledge.unanswered_visible_to(staff).filter(status="open").count()
+        entries = knowledge.to_review(knowledge.entries_visible_to(staff), timezone.localdate())
+        piles += [
+            Waiting(_("未答问题"), open_questions, reverse("console:unanswered"),
+                    _("市民问过、还没有官方答复。")),
+            Waiting(_("待复核的知识"), entries.count(), f"{reverse('console:entries')}?due=1",
+                    _("到了复核日期，或 30 天内失效。"), "soon"),
+        ]  # fmt: skip
+    if Permission.RETRY_OUTGOING in held:
+        count = conversations.undelivered(staff)
+        url = f"{reverse('console:outgoing')}?status=failed"
+        piles.append(Waiting(_("没有送达的消息"), count, url, _("需要查看原因或重发。"), "late"))
+    if Permission.EDIT_ACCOUNTS in held:
+        accounts = accounts_for(staff).filter(platform="wechat", verified_callback_at=None)
+        piles.append(
+            Waiting(_("未接通的账号"), accounts.exclude(status="closed").count(),
+                    f"{reverse('console:accounts')}?connected=no", _("回调地址还没有通过微信验证。"))
+        )  # fmt: skip
+    context = {
+        "piles": [pile for pile in piles if pile.count],
+        "has_duties": bool(held),
+        "pressing": pressing,
+        "notices": notices_of(staff)[:8],
+    }
+    return render(request, "console/home.html", context)
+
+
+@require_POST
+@allowed(None)
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark my notices as read."""
+    read_notices(staff_of(request), now=timezone.now())
+    return redirect("console:home")

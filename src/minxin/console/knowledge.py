@@ -1,0 +1,376 @@
+"""Knowledge: entries, import, unanswered questions."""
+
+import csv
+import io
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import agencies_for, home_of, may
+from minxin.agencies.rules import Permission
+from minxin.console.base import act, allowed, form_page, staff_of
+from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.core.errors import Refused
+from minxin.knowledge import actions, importing, queries
+from minxin.knowledge.actions import EntryDraft
+from minxin.knowledge.models import Entry, UnansweredQuestion
+from minxin.knowledge.rules import is_in_force
+
+
+class EntryFilter(Search):
+    """Filters of the entries."""
+
+    searched = ("question", "answer", "code", "source_title", "variants__text")
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("状态"), choices=lambda: choices_of(Entry.Status)
+    )
+    topic = django_filters.AllValuesFilter(label=gettext_lazy("主题"))
+    due = django_filters.BooleanFilter(label=gettext_lazy("待复核"), method="by_due")
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return super().search(queryset, name, value).distinct()
+
+    def by_due(self, queryset: QuerySet[Entry], name: str, value: bool) -> QuerySet[Entry]:
+        return queries.to_review(queryset, timezone.localdate()) if value else queryset
+
+    class Meta:
+        model = Entry
+        fields = ("status", "topic")
+
+
+class EntryTable(Table):
+    """Entries with their sources and dates."""
+
+    code = tables.Column(verbose_name=gettext_lazy("编号"))
+    question = tables.Column(
+        verbose_name=gettext_lazy("标准问题"), linkify=lambda record: _url(record)
+    )
+    topic = tables.Column(verbose_name=gettext_lazy("主题"))
+    agency = tables.Column(verbose_name=gettext_lazy("维护单位"), accessor="agency__name")
+    valid_until = tables.DateColumn(verbose_name=gettext_lazy("失效日期"), format="Y-m-d")
+    review_on = tables.DateColumn(verbose_name=gettext_lazy("下次复核"), format="Y-m-d")
+    status = tables.Column(
+        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
+    )
+
+    row_url = staticmethod(lambda record: _url(record))
+
+    def render_status(self, value: str, record: Entry) -> str:
+        today = timezone.localdate()
+        if record.status == Entry.Status.PUBLISHED and not is_in_force(
+            record.valid_from, record.valid_until, today
+        ):
+            return _("%(status)s，不在有效期") % {"status": value}
+        return value
+
+    class Meta(Table.Meta):
+        order_by = "code"
+
+
+def _url(record: Entry) -> str:
+    return reverse("console:entry", args=[record.pk])
+
+
+class EntriesPage(ListPage):
+    """The entries my agencies keep."""
+
+    permission = Permission.READ_KNOWLEDGE
+    title = gettext_lazy("知识")
+    empty = gettext_lazy("还没有知识条目。")
+    empty_hint = gettext_lazy("可以逐条新增，也可以用表格批量导入。")
+    table_class = EntryTable
+    filterset_class = EntryFilter
+    buttons = (
+        (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
+        (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
+    )
+
+    def rows(self, staff: Staff) -> QuerySet[Entry]:
+        return queries.entries_visible_to(staff)
+
+
+class EntryForm(forms.Form):
+    """Everything that is written in an entry."""
+
+    question = forms.CharField(label=gettext_lazy("标准问题"), max_length=200,
+                               error_messages={"required": gettext_lazy("请填写标准问题。")})  # fmt: skip
+    variants = forms.CharField(
+        label=gettext_lazy("其他问法"),
+        required=False,
+        help_text=gettext_lazy("市民会怎么问，一行一种。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("答案"),
+        help_text=gettext_lazy("先说结论，再说需要什么、怎样办。市民会原样看到。"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": gettext_lazy("请填写答案。")},
+    )
+    source_title = forms.CharField(label=gettext_lazy("来源标题"), max_length=200, required=False,
+                                   help_text=gettext_lazy("文件或指南的名称，不用加书名号。发布前必填。"))  # fmt: skip
+    document_number = forms.CharField(label=gettext_lazy("文号"), max_length=80, required=False)
+    source_url = forms.URLField(
+        label=gettext_lazy("来源链接"), max_length=500, required=False, assume_scheme="https"
+    )
+    issuing_agency = forms.CharField(label=gettext_lazy("发布机关"), max_length=120, required=False)
+    topic = forms.CharField(label=gettext_lazy("主题"), max_length=40, required=False)
+    region_code = forms.CharField(label=gettext_lazy("适用区划"), max_length=12, required=False,
+                                  help_text=gettext_lazy("区划代码；全市适用就留空。"))  # fmt: skip
+    valid_from = forms.DateField(label=gettext_lazy("生效日期"), required=False,
+                                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
+    valid_until = forms.DateField(label=gettext_lazy("失效日期"), required=False,
+                                  help_text=gettext_lazy("过了这一天，这个答案不再给市民。"),
+                                  widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
+    review_on = forms.DateField(label=gettext_lazy("下次复核"), required=False,
+                                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
+    agency = forms.ModelChoiceField(label=gettext_lazy("维护单位"), queryset=Agency.objects.none(),
+                                    error_messages={"required": gettext_lazy("请选择维护单位。")})  # fmt: skip
+    status = forms.ChoiceField(label=gettext_lazy("状态"), choices=Entry.Status)
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = agencies_for(staff, Permission.EDIT_KNOWLEDGE)
+        self.fields["agency"].queryset = own  # type: ignore[attr-defined]
+        self.fields["agency"].initial = home_of(staff)
+
+    def draft(self, code: str = "") -> EntryDraft:
+        """What was written, as the room takes it."""
+        values = {key: value for key, value in self.cleaned_data.items() if key != "agency"}
+        values["variants"] = tuple(values["variants"].splitlines())
+        return EntryDraft(code=code, **values)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.READ_KNOWLEDGE)
+def entry(request: HttpRequest, number: int) -> HttpResponse:
+    """One entry: to read, and for editors to change."""
+    staff, now = staff_of(request), timezone.now()
+    found = queries.entry_for(staff, Permission.READ_KNOWLEDGE, number)
+    may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
+    if not may_edit:
+        return render(
+            request, "console/entry.html", {"entry": found, "back": reverse("console:entries")}
+        )
+    start = {name: getattr(found, name) for name in actions.FIELDS}
+    start |= {"agency": found.agency, "variants": "\n".join(v.text for v in found.variants.all())}
+    form = EntryForm(request.POST or None, initial=start, staff=staff)
+    if request.method == "POST" and act(
+        request,
+        form,
+        lambda: actions.update_entry(
+            found, form.draft(found.code), agency=form.cleaned_data["agency"], actor=staff, now=now
+        ),
+        _("已保存。两秒内所有应答都会用新的内容。"),
+    ):
+        return redirect("console:entry", number=number)
+    return form_page(
+        request, form, title=found.question, back=reverse("console:entries"),
+        template="console/entry_form.html", entry=found,
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_KNOWLEDGE)
+def new_entry(request: HttpRequest) -> HttpResponse:
+    """A new entry; from an unanswered question when one is named."""
+    staff, now = staff_of(request), timezone.now()
+    asked = _asked(request, staff)
+    start = {"question": asked.text[:200], "agency": asked.agency} if asked else {}
+    form = EntryForm(request.POST or None, initial=start, staff=staff)
+
+    def write() -> None:
+        agency = form.cleaned_data["agency"]
+        if asked is not None:
+            actions.answer_unanswered(asked, form.draft(), agency=agency, actor=staff, now=now)
+        else:
+            actions.create_entry(form.draft(), agency=agency, actor=staff, now=now)
+
+    if request.method == "POST" and act(request, form, write, _("知识条目已建立。")):
+        return redirect("console:unanswered" if asked else "console:entries")
+    note = (
+        _("市民问过：%(text)s（%(times)s 次）") % {"text": asked.text, "times": asked.times}
+        if asked
+        else ""
+    )
+    return form_page(request, form, title=_("新增知识"), back=reverse("console:entries"), note=note)
+
+
+def _asked(request: HttpRequest, staff: Staff) -> UnansweredQuestion | None:
+    number = request.GET.get("asked", "")
+    if not number.isdecimal():
+        return None
+    return queries.unanswered_visible_to(staff).filter(pk=int(number)).first()
+
+
+@require_POST
+@allowed(Permission.EDIT_KNOWLEDGE)
+def retire(request: HttpRequest, number: int) -> HttpResponse:
+    """Take an entry out of use."""
+    staff = staff_of(request)
+    found = queries.entry_for(staff, Permission.EDIT_KNOWLEDGE, number)
+    try:
+        actions.retire_entry(
+            found, reason=request.POST.get("reason", ""), actor=staff, now=timezone.now()
+        )
+        messages.success(request, _("已停用，不再给市民。需要时可以重新发布。"))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("console:entry", number=number)
+
+
+class ImportForm(forms.Form):
+    """A sheet to import."""
+
+    file = forms.FileField(
+        label=gettext_lazy("表格文件"),
+        help_text=gettext_lazy(
+            "CSV 或 xlsx，第一行是列名。先检查，再导入；编号或标准问题相同的会更新。"
+        ),
+        error_messages={"required": gettext_lazy("请选择文件。")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_KNOWLEDGE)
+def import_entries(request: HttpRequest) -> HttpResponse:
+    """Check a sheet row by row, show what is wrong, import what is right."""
+    staff, now = staff_of(request), timezone.now()
+    form = ImportForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {
+        "form": form,
+        "back": reverse("console:entries"),
+        "columns": importing.COLUMNS,
+    }
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        own = agencies_for(staff, Permission.EDIT_KNOWLEDGE)
+        try:
+            cells = importing.read_sheet(upload.name, upload.read())
+            sheet = importing.read_rows(cells, own, home_of(staff))
+            context |= {"sheet": sheet, "shown": sheet.errors[:200], "preview": sheet.rows[:10]}
+            if request.POST.get("act") == "apply" and sheet.rows:
+                created, updated = actions.import_entries(sheet.rows, actor=staff, now=now)
+                messages.success(
+                    request,
+                    _("已新增 %(new)s 条，更新 %(old)s 条，%(bad)s 处有误未导入。")
+                    % {"new": created, "old": updated, "bad": len(sheet.errors)},
+                )
+                if not sheet.errors:
+                    return redirect("console:entries")
+        except Refused as refusal:
+            form.add_error("file", refusal.message)
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "console/entries_import.html", context, status=status)
+
+
+@require_safe
+@allowed(Permission.EDIT_KNOWLEDGE)
+def import_sample(request: HttpRequest) -> HttpResponse:
+    """An empty sheet with the right titles and one row to look at."""
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(importing.COLUMNS)
+    writer.writerow(
+        ["", "户籍", "居民身份证丢失后怎样补办", "身份证丢了怎么办|补办身份证", "本人到任一派出所即可补办。",
+         "云溪市居民身份证办理指南", "云公规〔2026〕3号", "https://www.yunxi.example/guide/1",
+         "云溪市公安局", "", "2026-01-01", "", "2027-01-01", "", "草稿"]
+    )  # fmt: skip
+    answer = HttpResponse("\ufeff" + line.getvalue(), "text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="minxin-knowledge.csv"'
+    return answer
+
+
+# Unanswered questions ---------------------------------------------------------------------------
+
+
+class UnansweredFilter(Search):
+    """Filters of the unanswered questions."""
+
+    searched = ("text",)
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("状态"), choices=lambda: choices_of(UnansweredQuestion.Status)
+    )
+
+    class Meta:
+        model = UnansweredQuestion
+        fields = ("status",)
+
+
+class UnansweredTable(Table):
+    """What citizens asked and we did not know, the most frequent first."""
+
+    text = tables.Column(
+        verbose_name=gettext_lazy("问题"), linkify=lambda record: _asked_url(record)
+    )
+    times = tables.Column(verbose_name=gettext_lazy("次数"))
+    first_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("首次"), format="n月j日 H:i")
+    last_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("最近"), format="n月j日 H:i")
+    status = tables.Column(
+        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
+    )
+
+    row_url = staticmethod(lambda record: _asked_url(record))
+
+    class Meta(Table.Meta):
+        order_by = "-times"
+
+
+def _asked_url(record: UnansweredQuestion) -> str:
+    return reverse("console:unanswered_one", args=[record.pk])
+
+
+class UnansweredPage(ListPage):
+    """Questions without an official answer."""
+
+    permission = Permission.READ_KNOWLEDGE
+    title = gettext_lazy("未答问题")
+    empty = gettext_lazy("没有未答问题。")
+    empty_hint = gettext_lazy("市民问到知识里没有的问题时，会记在这里并计次，个人信息已隐去。")
+    table_class = UnansweredTable
+    filterset_class = UnansweredFilter
+
+    def rows(self, staff: Staff) -> QuerySet[UnansweredQuestion]:
+        return queries.unanswered_visible_to(staff)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.READ_KNOWLEDGE)
+def unanswered_one(request: HttpRequest, number: int) -> HttpResponse:
+    """One question: make an entry of it, or decide that it gets none."""
+    staff = staff_of(request)
+    found = queries.unanswered_visible_to(staff).filter(pk=number).first()
+    if found is None:
+        from minxin.core.errors import NotFound
+
+        raise NotFound
+    may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
+    if request.method == "POST" and may_edit:
+        actions.dismiss_unanswered(found, actor=staff, now=timezone.now())
+        messages.success(request, _("已标记为不予收录。"))
+        return redirect("console:unanswered")
+    context = {"question": found, "may_edit": may_edit, "back": reverse("console:unanswered")}
+    return render(request, "console/unanswered_one.html", context)
+
+
+urlpatterns = [
+    listed("knowledge/", EntriesPage, "entries"),
+    path("knowledge/new/", new_entry, name="entry_new"),
+    path("knowledge/import/", import_entries, name="entries_import"),
+    path("knowledge/import/sample.csv", import_sample, name="entries_sample"),
+    path("knowledge/<int:number>/", entry, name="entry"),
+    path("knowledge/<int:number>/retire/", retire, name="entry_retire"),
+    listed("unanswered/", UnansweredPage, "unanswered"),
+    path("unanswered/<int:number>/", unanswered_one, name="unanswered_one"),
+]

@@ -1,0 +1,69 @@
+"""Words of the console's templates."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from minxin.text import mask
+from minxin.tickets.rules import day_words
+
+register = template.Library()
+
+
+@register.filter
+def when(value: datetime | None) -> str:
+    """A time as people say it: 今天 15:20, 11月26日 09:00."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return f"{day_words(local.date(), timezone.localdate())} {local:%H:%M}"
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """A day as people say it."""
+    if value is None:
+        return ""
+    return day_words(timezone.localtime(value).date(), timezone.localdate())
+
+
+@register.filter
+def masked(value: Any) -> str:
+    """Free text with private data blotted out."""
+    return mask(str(value or ""))
+
+
+@register.filter
+def has(held: set[str] | None, name: str) -> bool:
+    """Whether a permission, by its name, is among those held."""
+    return name in (held or set())
+
+
+_SHAPES = {
+    "home": "M4 11l8-7 8 7v9h-5v-6H9v6H4z",
+    "chat": "M4 5h16v11H9l-5 4z",
+    "ticket": "M5 4h14v16l-3-2-2 2-2-2-2 2-2-2-3 2zM8 9h8M8 13h5",
+    "book": "M5 4h6a2 2 0 0 1 1 1 2 2 0 0 1 1-1h6v15h-6l-1 1-1-1H5zM12 5v14",
+    "question": "M12 3a9 9 0 1 0 .1 0M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.8.4-1 .8-1 1.7M12 16.8v.2",
+    "account": "M4 5h16v14H4zM8 10a2 2 0 1 0 .1 0M5.500 16c.5-2 4.500-2 5 0M14 10h4M14 13h4",
+    "send": "M4 12l16-8-5 16-4-6zM11 14l4-5",
+    "tree": "M9 3h6v5H9zM3 16h6v5H3zM15 16h6v5h-6zM12 8v4M6 16v-4h12v4",
+    "people": "M9 11a3.500 3.500 0 1 0-.1 0M3 20c.5-6 11.500-6 12 0M16 11a3 3 0 1 0 0-6M17 14c3 .5 4 3 4 6",
+    "calendar": "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+    "clock": "M12 3a9 9 0 1 0 .1 0M12 7v5l3 3",
+    "audit": "M6 3h9l4 4v14H6zM9 12l2 2 4-4",
+    "bell": "M6 17V11a6 6 0 1 1 12 0v6l2 1H4zM10 20h4",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line drawing, always beside its word."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        _SHAPES.get(name, ""),
+    )
