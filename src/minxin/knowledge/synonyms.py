@@ -1,6 +1,7 @@
 """What citizens say, and what officials write: groups of words that mean the same here.
 
-The first of a group stands for all of it when questions are compared; nobody ever sees it. Only
+The shortest of a group (the first of these) stands for all of it when questions are compared, so that
+no word weighs more for its length; nobody ever sees it. Only
 words that are safe in every context of government business stand here: a wrong pair makes a wrong
 answer, a missing one only a near question.
 """
@@ -41,6 +42,7 @@ GROUPS = (
     "标准 多少钱 价格 收费",
     "流程 程序 步骤 手续",
     # who
+    "生育 生孩子 生小孩 产假",
     "新生儿 宝宝 婴儿 刚出生 出生的孩子",
     "儿童 小孩 孩子 小朋友 娃 娃娃 子女",
     "老年人 老人 老年 高龄 父母 爸妈",
@@ -63,8 +65,8 @@ GROUPS = (
     "电动自行车 电动车 电瓶车 电单车",
     "上牌 牌照 上牌照 登记上牌",
     "营业执照 执照",
-    "个体工商户 个体户 小店 开店 摆摊",
-    "开办 注册公司 开公司 开个公司 设立公司 成立公司",
+    "个体工商户 个体户 小店 开店",
+    "开办 注册 设立 成立 开个",
     "不动产 房产 房子 房屋",
     "转移登记 过户",
     "居住证 暂住证",
@@ -88,7 +90,7 @@ GROUPS = (
     "疫苗接种 打疫苗 预防针 接种疫苗 打预防针",
     "收养 领养",
     # school, work, law
-    "入学 上学 读书 上小学 一年级报名",
+    "入学 上学 读书",
     "义务教育 中小学",
     "劳动争议 劳动纠纷 和单位有纠纷",
     "法律援助 打官司 请律师",
@@ -115,10 +117,10 @@ GROUPS = (
 def _table() -> dict[str, str]:
     table: dict[str, str] = {}
     for group in GROUPS:
-        first, *others = group.split()
-        table[first] = first
-        for other in others:
-            table.setdefault(other, first)
+        members = group.split()
+        head = min((word for word in members if len(word) > 1), key=len)
+        for member in members:
+            table.setdefault(member, head)
     return table
 
 
@@ -128,9 +130,9 @@ _ANY = re.compile("|".join(map(re.escape, sorted(_TABLE, key=lambda word: (-len(
 
 
 def plain(text: str) -> str:
-    """The text with each word replaced by its group's first; `text` as `minxin.text.normal` makes it."""
-    return _ANY.sub(_first, text)
+    """The text with each word replaced by its group's shortest; `text` as `minxin.text.normal` makes it."""
+    return _ANY.sub(_head, text)
 
 
-def _first(match: re.Match[str]) -> str:
+def _head(match: re.Match[str]) -> str:
     return _TABLE[match[0]]
