@@ -72,10 +72,10 @@ def turn_away(request: HttpRequest) -> HttpResponse | None:
     if staff.must_change_password and request.path != reverse("account_change_password"):
         messages.info(request, _("这是别人为您设置的密码，请先改成自己的密码。"))
         return redirect("account_change_password")
-    if settings.MINXIN_REQUIRE_TOTP and not is_mfa_enabled(staff):
-        if not request.path.startswith(reverse("mfa_index")):
-            messages.info(request, _("请先设置动态口令，再使用工作台。"))
-            return redirect("mfa_activate_totp")
+    needs_totp = settings.MINXIN_REQUIRE_TOTP and not is_mfa_enabled(staff)
+    if needs_totp and not request.path.startswith(reverse("mfa_index")):
+        messages.info(request, _("请先设置动态口令，再使用工作台。"))
+        return redirect("mfa_activate_totp")
     return None
 
 

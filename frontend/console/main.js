@@ -1,0 +1,65 @@
+// The console's behaviour: htmx for fragments, live updates, the keyboard, drafts, lists.
+import "@tabler/core/dist/css/tabler.css";
+import "./console.css";
+import htmx from "htmx.org";
+import { watchDrafts } from "./drafts.js";
+import { startInbox } from "./inbox.js";
+import { startLists } from "./lists.js";
+import { startLive } from "./live.js";
+
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.historyCacheSize = 0;
+// A refused form comes back as 422: it is shown like any other answer.
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "422", swap: true },
+  { code: "[45]..", swap: false, error: true },
+];
+
+document.body.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
+});
+document.body.addEventListener("htmx:responseError", () => {
+  say("没有成功，请刷新页面再试。您填写的内容还在。");
+});
+document.body.addEventListener("htmx:sendError", () => {
+  say("网络不通，稍后再试。您填写的内容还在。");
+});
+
+function say(words) {
+  let place = document.querySelector(".messages");
+  if (!place) {
+    place = document.createElement("div");
+    place.className = "messages";
+    place.setAttribute("role", "status");
+    document.getElementById("main").prepend(place);
+  }
+  const line = document.createElement("p");
+  line.className = "message message-error";
+  line.textContent = words;
+  place.replaceChildren(line);
+}
+
+for (const button of document.querySelectorAll("[data-toggles]")) {
+  button.addEventListener("click", () => {
+    const target = document.getElementById(button.dataset.toggles);
+    const isOpen = target.classList.toggle("is-open");
+    button.setAttribute("aria-expanded", String(isOpen));
+  });
+}
+for (const form of document.querySelectorAll("form[data-guard]")) {
+  let isChanged = false;
+  form.addEventListener("input", () => (isChanged = true));
+  form.addEventListener("submit", () => (isChanged = false));
+  addEventListener("beforeunload", (event) => {
+    if (isChanged) event.preventDefault();
+  });
+}
+document.querySelector(".error-summary")?.focus();
+
+startLists();
+startInbox(htmx);
+watchDrafts();
+startLive(htmx);
