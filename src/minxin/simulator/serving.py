@@ -26,7 +26,7 @@ async def _serve(home: Path, host: str, port: int) -> None:
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -35,7 +35,14 @@ async def _serve(home: Path, host: str, port: int) -> None:
     waiting = loop.create_task(stop.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
-    app.state.world.hub.close()
+    hub = app.state.world.hub
+    hub.close()
+    for _ in range(40):  # the listeners' last words: stopping in the middle of one ends in a panic
+        if not hub.listeners:
+            break
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.1)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]
     await serving
+    await asyncio.sleep(0.1)
