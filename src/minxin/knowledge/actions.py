@@ -1,7 +1,7 @@
 """All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge import queries
 from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.text import bigrams, mask
 
@@ -40,6 +41,8 @@ class EntryDraft:
     code: str = ""
 
 
+CHUNK = 100  # rows an import writes in one transaction
+WAY_LIMIT = 200
 FIELDS = (
     "question",
     "answer",
@@ -78,7 +81,9 @@ def create_entry(draft: EntryDraft, *, agency: Agency, actor: Actor, now: dateti
     """Write a new entry for an agency."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     check_draft(draft)
-    entry = Entry(agency=agency, code=draft.code or _next_code(agency), created_at=now)
+    entry = Entry(
+        agency=agency, code=draft.code.strip() or _fresh_codes([agency])[0], created_at=now
+    )
     _fill(entry, draft, now)
     audit.record(
         actor, "entry.created", entry, now=now, agency=agency, after={"status": entry.status}
@@ -141,93 +146,127 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         field, messages = next(iter(error.message_dict.items()))
         raise Refused(" ".join(messages), field=field) from error
     entry.save()
-    wanted = list(dict.fromkeys(text.strip() for text in draft.variants if text.strip()))
+    wanted = _ways(draft.variants)
     entry.variants.exclude(text__in=wanted).delete()
     known = set(entry.variants.values_list("text", flat=True))
     Variant.objects.bulk_create(
-        Variant(entry=entry, text=text[:200]) for text in wanted if text not in known
+        Variant(entry=entry, text=text) for text in wanted if text not in known
     )
     IndexChange.objects.create(entry_id=entry.pk)
+
+
+def _ways(variants: Sequence[str]) -> list[str]:
+    """Ways of asking as they are kept: without blanks around, cut to their length, each once."""
+    return list(dict.fromkeys(text for each in variants if (text := each.strip()[:WAY_LIMIT])))
 
 
 def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _next_code(agency: Agency) -> str:
+def _fresh_codes(agencies: Sequence[Agency]) -> list[str]:
+    """A code that nobody has for each agency in turn."""
     number = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    return f"{agency.code}-{number + 1:05d}"[:40]
-
-
-CHUNK = 100
+    codes: list[str] = []
+    taken: set[str] = set()
+    while len(codes) < len(agencies):
+        missing = agencies[len(codes) :]
+        wanted = [f"{agency.code[:30]}-{number + at:05d}" for at, agency in enumerate(missing, 1)]
+        number += len(missing)
+        taken.update(Entry.objects.filter(code__in=wanted).values_list("code", flat=True))
+        for code in wanted:
+            if code in taken:
+                break  # go on from here with higher numbers
+            codes.append(code)
+    return codes
 
 
 def import_entries(
-    rows: Sequence[tuple[Agency, EntryDraft]], *, actor: Actor, now: datetime
+    rows: Sequence[tuple[Agency, EntryDraft]],
+    *,
+    actor: Actor,
+    now: datetime,
+    on_progress: Callable[[int], bool] | None = None,
 ) -> tuple[int, int]:
-    """Write checked rows in chunks, each a short transaction; returns (created, updated).
+    """Write checked rows in chunks of `CHUNK`, each one short transaction with its audit entry, so that
+    the gateway's writes go on in between; returns (created, updated).
 
-    An entry with the same code, or for the same owner the same question, is updated. Rows come from
-    `importing.read_rows`, which reports what is wrong before anything is written.
+    An entry with the same code, or for the same owner the same question, is updated, so an import that
+    was broken off is simply repeated. Rows come from `importing.read_rows`, which says what is wrong
+    before anything is written; a row over which the actor has no right refuses all of them.
+    `on_progress` hears after each chunk how many rows are done; when it says False, that was the last.
     """
     for agency in {each.pk: each for each, _draft in rows}.values():
         ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
+    for _agency, draft in rows:
+        check_draft(draft)
+    for owner in Agency.objects.in_bulk(
+        queries.owners_of(draft.code for _agency, draft in rows)
+    ).values():
+        ensure_may(actor, Permission.EDIT_KNOWLEDGE, owner)
     created = updated = 0
     for at in range(0, len(rows), CHUNK):
+        chunk = rows[at : at + CHUNK]
         with transaction.atomic():
-            new, old = _import_chunk(rows[at : at + CHUNK], now)
-            created, updated = created + new, updated + old
-    if rows:
-        with transaction.atomic():
-            audit.record(
-                actor,
-                "knowledge.imported",
-                rows[0][0],
-                now=now,
-                agency=rows[0][0],
-                after={"created": created, "updated": updated},
-            )
+            new, old = _import_chunk(chunk, now)
+            for agency in {each.pk: each for each, _draft in chunk}.values():
+                audit.record(
+                    actor,
+                    "knowledge.imported",
+                    agency,
+                    now=now,
+                    agency=agency,
+                    after={"rows": sum(each == agency for each, _draft in chunk)},
+                )
+        created, updated = created + new, updated + old
+        if on_progress is not None and not on_progress(at + len(chunk)):
+            break
     return created, updated
 
 
 def _import_chunk(rows: Sequence[tuple[Agency, EntryDraft]], now: datetime) -> tuple[int, int]:
-    codes = [draft.code for _, draft in rows if draft.code]
-    questions = [draft.question for _, draft in rows]
-    by_code = {entry.code: entry for entry in Entry.objects.filter(code__in=codes)}
+    by_code = {
+        entry.code: entry
+        for entry in Entry.objects.filter(
+            code__in=[draft.code for _agency, draft in rows if draft.code]
+        )
+    }
     by_question = {
         (entry.agency_id, entry.question): entry
-        for entry in Entry.objects.filter(question__in=questions)
+        for entry in Entry.objects.filter(
+            question__in={draft.question for _agency, draft in rows},
+            agency__in={agency.pk for agency, _draft in rows},
+        )
     }
-    last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     fresh: list[Entry] = []
-    known: list[Entry] = []
-    variants: list[tuple[Entry, tuple[str, ...]]] = []
-    for number, (agency, draft) in enumerate(rows, start=1):
+    known: dict[int, Entry] = {}
+    ways: dict[int, tuple[Entry, Sequence[str]]] = {}
+    for agency, draft in rows:
         entry = by_code.get(draft.code) or by_question.get((agency.pk, draft.question))
         if entry is None:
-            code = draft.code or f"{agency.code}-{last + number:05d}"[:40]
-            entry = Entry(code=code, created_at=now)
-            by_question[(agency.pk, draft.question)] = entry
+            entry = Entry(code=draft.code, created_at=now)
             fresh.append(entry)
-        elif entry.pk is not None and entry not in known:
-            known.append(entry)
-        entry.agency = agency
+        elif entry.pk is not None:
+            known[entry.pk] = entry
+        by_question[(agency.pk, draft.question)] = entry
+        entry.agency, entry.updated_at = agency, now
         for field in FIELDS:
             setattr(entry, field, getattr(draft, field))
-        entry.updated_at = now
-        variants.append((entry, draft.variants))
+        ways[id(entry)] = (entry, draft.variants)
+    nameless = [entry for entry in fresh if not entry.code]
+    for entry, code in zip(
+        nameless, _fresh_codes([entry.agency for entry in nameless]), strict=True
+    ):
+        entry.code = code
     Entry.objects.bulk_create(fresh)
-    Entry.objects.bulk_update(known, [*FIELDS, "agency", "updated_at"])
+    Entry.objects.bulk_update(known.values(), [*FIELDS, "agency", "updated_at"])
     Variant.objects.filter(entry__in=known).delete()
     Variant.objects.bulk_create(
-        [
-            Variant(entry=entry, text=text[:200])
-            for entry, texts in variants
-            for text in dict.fromkeys(texts)
-        ],
-        ignore_conflicts=True,
+        Variant(entry=entry, text=text) for entry, texts in ways.values() for text in _ways(texts)
     )
-    IndexChange.objects.bulk_create(IndexChange(entry_id=entry.pk) for entry in (*fresh, *known))
+    IndexChange.objects.bulk_create(
+        IndexChange(entry_id=entry.pk) for entry in (*fresh, *known.values())
+    )
     return len(fresh), len(known)
 
 
@@ -267,9 +306,10 @@ def answer_unanswered(
     question: UnansweredQuestion, draft: EntryDraft, *, agency: Agency, actor: Actor, now: datetime
 ) -> Entry:
     """Make an entry out of an unanswered question; its words become a way of asking."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, question.agency)
     entry = create_entry(draft, agency=agency, actor=actor, now=now)
     if question.text != entry.question:
-        Variant.objects.get_or_create(entry=entry, text=question.text[:200])
+        Variant.objects.get_or_create(entry=entry, text=question.text[:WAY_LIMIT])
     question.status, question.entry = UnansweredQuestion.Status.ANSWERED, entry
     question.save(update_fields=["status", "entry"])
     audit.record(actor, "unanswered.answered", question, now=now, after={"entry": entry.code})

@@ -14,6 +14,7 @@ from minxin.agencies.models import Agency
 from minxin.core.errors import Refused
 from minxin.knowledge.actions import EntryDraft, check_draft
 from minxin.knowledge.models import Entry
+from minxin.knowledge.queries import count_known, known_to_others
 
 MAX_ROWS = 20_000
 MAX_BYTES = 20 * 1024 * 1024
@@ -59,10 +60,12 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read: rows fit to be imported, and what is wrong with the others."""
+    """What was read: rows fit to be imported, and what is wrong with the others; and how many of the
+    rows would update an entry (the others would create one)."""
 
     rows: tuple[tuple[Agency, EntryDraft], ...]
     errors: tuple[RowError, ...]
+    updates: int = 0
 
 
 def read_sheet(name: str, content: bytes) -> list[list[str]]:
@@ -84,7 +87,10 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
             continue
     else:
         raise Refused(_("文件的编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx。"), field="file")
-    return list(csv.reader(io.StringIO(text)))
+    try:
+        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline="")))
+    except csv.Error as error:
+        raise Refused(_("这个 CSV 文件读不出来，请另存为 xlsx 后再试。"), field="file") from error
 
 
 def _cell(value: object) -> str:
@@ -94,13 +100,14 @@ def _cell(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip()
+    return str(value).replace("\0", "").strip()
 
 
 def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agency | None) -> Sheet:
     """Check every row. `agencies` are those the person may write for, by code or name."""
     by_name: dict[str, Agency] = {}
-    for agency in agencies:
+    own = list(agencies)
+    for agency in own:
         by_name[agency.code] = by_name[agency.name] = agency
         if agency.short_name:
             by_name.setdefault(agency.short_name, agency)
@@ -115,9 +122,12 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
     if len(cells) - 1 > MAX_ROWS:
         raise Refused(_("一次最多导入 2 万行，请拆分后分批导入。"), field="file")
     places = {COLUMNS[title]: place for place, title in enumerate(titles) if title in COLUMNS}
+    at = places.get("code", len(titles))
+    taken = known_to_others((row[at].strip() for row in cells[1:] if at < len(row)), own)
     rows: list[tuple[Agency, EntryDraft]] = []
     errors: list[RowError] = []
     seen: dict[str, int] = {}
+    asked: dict[tuple[int, str], int] = {}
     for number, row in enumerate(cells[1:], start=2):
         if not any(cell.strip() for cell in row):
             continue
@@ -133,6 +143,12 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
         if code and code in seen:
             wrong.append(("code", _("与第 %(row)s 行的编号重复。") % {"row": seen[code]}))
         seen.setdefault(code, number)
+        if code in taken:
+            wrong.append(("code", _("这个编号已由其他单位使用，请换一个编号或留空。")))
+        if owner is not None:
+            first = asked.setdefault((owner.pk, values.get("question", "")), number)
+            if first != number and values.get("question"):
+                wrong.append(("question", _("与第 %(row)s 行的标准问题重复。") % {"row": first}))
         if not wrong and owner is not None:
             draft = _draft(values)
             try:
@@ -142,7 +158,8 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
             except Refused as refusal:
                 wrong.append((refusal.field, refusal.message))
         errors += [RowError(number, _title(field), message) for field, message in wrong]
-    return Sheet(tuple(rows), tuple(errors))
+    updates = count_known((agency, draft.code, draft.question) for agency, draft in rows)
+    return Sheet(tuple(rows), tuple(errors), updates)
 
 
 def _title(field: str) -> str:

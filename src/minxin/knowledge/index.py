@@ -120,13 +120,12 @@ class LiveIndex:
     def refresh(self) -> bool:
         """Take in what changed since; True when something did."""
         with self._changing:
-            fresh = [
-                (number, entry_id)
-                for number, entry_id in queries.changes_after(self._last - _OVERLAP)
-                if number not in self._seen
-            ]
-            if not fresh:
+            since = self._last - _OVERLAP
+            count, last = queries.newest_changes(since)
+            if count == len(self._seen) and last <= self._last:
                 return False
+            changes = queries.changes_after(since)
+            fresh = [each for each in changes if each[0] not in self._seen]
             ids = sorted({entry_id for _, entry_id in fresh})
             for at in range(0, len(ids), _CHUNK):
                 chunk = ids[at : at + _CHUNK]
@@ -138,10 +137,9 @@ class LiveIndex:
                         self._drop(entry_id)
                 time.sleep(0)
             self._commit()
-            self._last = max(self._last, *(number for number, _ in fresh))
-            self._seen.update(number for number, _ in fresh)
-            self._seen = {number for number in self._seen if number > self._last - _OVERLAP}
-            return True
+            self._last = max([self._last, *(number for number, _ in changes)])
+            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
+            return bool(fresh)
 
     def follow(self, stop: threading.Event) -> None:
         """Build, then take in changes until `stop`; a database that is away is asked again."""

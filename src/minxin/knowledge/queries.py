@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion
-from minxin.knowledge.rules import Answer, is_in_force
+from minxin.knowledge.rules import Answer, around, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -76,10 +76,60 @@ def answer_of(entry: Entry) -> Answer:
 
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
-    """Published entries in force, the newest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=["", region])
+    """Published entries in force in a region, the oldest first: what the portal's home offers."""
+    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
     found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
     return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+
+
+# What an import asks -------------------------------------------------------------------------------
+
+_AT_ONCE = 500
+
+
+def owners_of(codes: Iterable[str]) -> set[int]:
+    """The agencies that keep the entries with these codes."""
+    wanted = sorted({code for code in codes if code})
+    found: set[int] = set()
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = Entry.objects.filter(code__in=wanted[at : at + _AT_ONCE])
+        found.update(some.values_list("agency_id", flat=True))
+    return found
+
+
+def known_to_others(codes: Iterable[str], agencies: Iterable[Agency]) -> set[str]:
+    """Those of the codes that belong to entries of other agencies than these."""
+    own = {agency.pk for agency in agencies}
+    wanted = sorted({code for code in codes if code})
+    found: set[str] = set()
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = Entry.objects.filter(code__in=wanted[at : at + _AT_ONCE])
+        found.update(
+            code for code, owner in some.values_list("code", "agency_id") if owner not in own
+        )
+    return found
+
+
+def count_known(rows: Iterable[tuple[Agency, str, str]]) -> int:
+    """How many (owner, code, question) an import would update; the others it would create."""
+    asked = list(rows)
+    known = 0
+    for at in range(0, len(asked), _AT_ONCE):
+        some = asked[at : at + _AT_ONCE]
+        codes = set(
+            Entry.objects.filter(code__in={code for _, code, _ in some if code}).values_list(
+                "code", flat=True
+            )
+        )
+        questions = set(
+            Entry.objects.filter(question__in={question for _, _, question in some}).values_list(
+                "agency_id", "question"
+            )
+        )
+        known += sum(
+            code in codes or (agency.pk, question) in questions for agency, code, question in some
+        )
+    return known
 
 
 # What an index is built from --------------------------------------------------------------------
@@ -88,6 +138,12 @@ def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
 def last_change() -> int:
     """The number of the last change of any entry; 0 when there was none."""
     return int(IndexChange.objects.aggregate(last=Max("id"))["last"] or 0)
+
+
+def newest_changes(number: int) -> tuple[int, int]:
+    """How many changes there are after one, and the number of the last; (0, 0) for none."""
+    found = IndexChange.objects.filter(id__gt=number).aggregate(count=Count("id"), last=Max("id"))
+    return int(found["count"]), int(found["last"] or 0)
 
 
 def changes_after(number: int) -> list[tuple[int, int]]:

@@ -59,6 +59,12 @@ def is_for_region(entry_region: str, region: str) -> bool:
     return not entry_region or region.startswith(entry_region.rstrip("0") or entry_region)
 
 
+def around(region: str) -> list[str]:
+    """The region codes of entries that hold in a region: none, its own, and the areas around it."""
+    areas = [region[:length].ljust(len(region), "0") for length in (2, 4, 6, 9)]
+    return list(dict.fromkeys(["", region, *areas]))
+
+
 def weight_of(token: str, frequency: int, number: int) -> float:
     """How much a token tells that stands in `frequency` of `number` questions: BM25's inverse
     frequency, half of it for a single character, and for one never seen what a rare one has."""
