@@ -203,3 +203,13 @@ def _concern(concern: Concern) -> str:
             return _(
                 "与该单位在其他平台的账号名称不一致。按国办发〔2018〕123号，不同平台上的名称原则上应一致。"
             )
+
+
+def portal_account(app_id: str) -> Account | None:
+    """The account whose portal pages are opened, with its host; None when there is none."""
+    return _listening().select_related("agency").filter(app_id=app_id).first()
+
+
+def main_portal_account() -> Account | None:
+    """The account registered first: the area's main one."""
+    return _listening().select_related("agency").order_by("id").first()

@@ -1,0 +1,1 @@
+"""What a citizen opens: H5 pages in WeChat's own look."""

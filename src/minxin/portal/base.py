@@ -1,0 +1,106 @@
+"""What every page of the portal shares: whose account, who reads, how large the letters are."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from csp.constants import SELF
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from minxin.accounts.queries import portal_account
+from minxin.citizens.actions import Citizen
+from minxin.citizens.queries import by_key
+from minxin.core.errors import NotFound
+from minxin.portal.sign_in import authorise
+
+SESSION_KEY = "citizen"
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request to a page: the account it belongs to and, where she is known, the citizen."""
+
+    request: HttpRequest
+    account: Any
+    citizen: Citizen | None
+
+    @property
+    def me(self) -> Citizen:
+        """The citizen; only in views behind `citizens_only`."""
+        assert self.citizen is not None  # noqa: S101  (`citizens_only` has seen to it)
+        return self.citizen
+
+
+def framed(view: View) -> View:
+    """In embedded mode the phone shows our pages in a frame of its own; nowhere else."""
+    if not settings.MINXIN_EMBEDDED:
+        return view
+    port = settings.MINXIN_SIMULATOR_PORT
+    phones = [
+        SELF,
+        f"http://*.localhost:{port}",
+        f"http://localhost:{port}",
+        f"http://127.0.0.1:{port}",
+    ]
+    return xframe_options_exempt(csp_update({"frame-ancestors": phones})(view))
+
+
+def _visit(request: HttpRequest, app_id: str) -> Visit:
+    account = portal_account(app_id)
+    if account is None:
+        raise Http404
+    key = request.session.get(SESSION_KEY, {}).get(app_id)
+    citizen = None
+    if key:
+        try:
+            found = by_key(key)
+            citizen = found if found.erased_at is None else None
+        except NotFound:
+            citizen = None
+    return Visit(request, account, citizen)
+
+
+def public(view: Callable[..., HttpResponse]) -> View:
+    """A page that anybody may open: answers and the account's home."""
+
+    @functools.wraps(view)
+    def opened(request: HttpRequest, app_id: str, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(_visit(request, app_id), **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+
+    opened.audience = "public"  # type: ignore[attr-defined]
+    return framed(opened)
+
+
+def citizens_only(view: Callable[..., HttpResponse]) -> View:
+    """A page for the citizen herself: WeChat says who she is, without her noticing."""
+
+    @functools.wraps(view)
+    def opened(request: HttpRequest, app_id: str, **kwargs: Any) -> HttpResponse:
+        visit = _visit(request, app_id)
+        if visit.citizen is None:
+            return authorise(request, visit.account)
+        try:
+            return view(visit, **kwargs)
+        except NotFound as error:
+            raise Http404 from error
+
+    opened.audience = "citizen"  # type: ignore[attr-defined]
+    return framed(opened)
+
+
+def page(visit: Visit, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page in WeUI's look; `large` follows the citizen's choice, or this browser's."""
+    large = visit.request.COOKIES.get("minxin_large") == "1"
+    if visit.citizen is not None:
+        large = visit.citizen.has_large_text
+    context |= {"account": visit.account, "citizen": visit.citizen, "large": large}
+    return render(visit.request, f"portal/{template}.html", context, status=status)

@@ -1,0 +1,31 @@
+"""Answers with their sources."""
+
+from django.http import HttpResponse
+from django.urls import path
+from django.utils import timezone
+
+from minxin.core.errors import NotFound
+from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.portal.base import Visit, page, public
+
+
+@public
+def answer(visit: Visit, entry_id: int) -> HttpResponse:
+    """One answer; what has expired or was retired says so instead of being given."""
+    found, is_current = public_answer(entry_id, timezone.localdate())
+    if found is None:
+        raise NotFound
+    return page(visit, "answer", answer=found, is_current=is_current)
+
+
+@public
+def home(visit: Visit) -> HttpResponse:
+    """What one can do here, and what is often asked."""
+    questions = frequent_questions(timezone.localdate(), visit.account.region_code)
+    return page(visit, "home", questions=questions)
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("answers/<int:entry_id>/", answer, name="answer"),
+]
