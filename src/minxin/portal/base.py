@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from minxin.accounts.queries import portal_account
-from minxin.citizens.actions import Citizen
 from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
 from minxin.portal.sign_in import authorise
@@ -28,10 +27,10 @@ class Visit:
 
     request: HttpRequest
     account: Any
-    citizen: Citizen | None
+    citizen: Any
 
     @property
-    def me(self) -> Citizen:
+    def me(self) -> Any:
         """The citizen; only in views behind `citizens_only`."""
         assert self.citizen is not None  # noqa: S101  (`citizens_only` has seen to it)
         return self.citizen
@@ -48,7 +47,8 @@ def framed(view: View) -> View:
         f"http://localhost:{port}",
         f"http://127.0.0.1:{port}",
     ]
-    return xframe_options_exempt(csp_update({"frame-ancestors": phones})(view))
+    shown: View = xframe_options_exempt(csp_update({"frame-ancestors": phones})(view))  # type: ignore[assignment]
+    return shown
 
 
 def _visit(request: HttpRequest, app_id: str) -> Visit:

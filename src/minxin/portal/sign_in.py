@@ -91,7 +91,7 @@ def oauth(request: HttpRequest) -> HttpResponse:
         log.warning("a web authorisation of %s failed: %s", account.app_id, error)
         return _open_in_wechat(request, account)
     now = timezone.now()
-    key = key_of(account.app_id, token.openid)
+    key = key_of(str(account.app_id), token.openid)
     meet_many([Meeting(key, account.pk, token.openid, now)], now=now)
     known = dict(request.session.get("citizen", {}))
     known[account.app_id] = key
