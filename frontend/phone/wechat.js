@@ -1,0 +1,61 @@
+// The simulator's HTTP and its stream of events.
+export class Unreachable extends Error {}
+
+async function call(method, path, payload) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: payload === undefined ? {} : { "content-type": "application/json" },
+      body: payload === undefined ? undefined : JSON.stringify(payload),
+    });
+  } catch {
+    throw new Unreachable("网络不给力，请检查模拟器是否在运行");
+  }
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.error ?? `HTTP ${response.status}`);
+  return body;
+}
+
+const query = (values) => new URLSearchParams(values).toString();
+
+export const sim = {
+  accounts: () => call("GET", "/sim/accounts"),
+  citizens: (search = "") => call("GET", `/sim/citizens?${query({ search, limit: 100 })}`),
+  newCitizen: (nickname) => call("POST", "/sim/citizens", { nickname }),
+  chats: (citizen) => call("GET", `/sim/chats?${query({ citizen })}`),
+  chat: (citizen, app_id) => call("GET", `/sim/chat?${query({ citizen, app_id })}`),
+  follow: (app_id, citizen, scene = "") => call("POST", "/sim/followers", { app_id, citizen, scene }),
+  unfollow: (app_id, openid) => call("POST", "/sim/unfollow", { app_id, openid }),
+  say: (app_id, openid, message, client_id) =>
+    call("POST", "/sim/say", { app_id, openid, message, client_id }),
+  click: (app_id, openid, key) => call("POST", "/sim/click", { app_id, openid, key }),
+  view: (app_id, openid, url) => call("POST", "/sim/view", { app_id, openid, url }),
+  read: (app_id, citizen) => call("POST", "/sim/read", { app_id, citizen }),
+  exchanges: (limit = 40) => call("GET", `/sim/exchanges?${query({ limit })}`),
+  faults: () => call("GET", "/sim/faults"),
+  arm: (fault) => call("POST", "/sim/faults", fault),
+  disarm: (id) => call("DELETE", id === undefined ? "/sim/faults" : `/sim/faults/${id}`),
+  clock: () => call("GET", "/sim/clock"),
+  setClock: (change) => call("POST", "/sim/clock", change),
+};
+
+const EVENTS = [
+  "ready", "message", "typing", "chats", "read", "menu", "accounts", "citizens", "exchange", "faults", "clock",
+];
+
+// One stream for the whole page; it comes back by itself, and `ready` then says: look again.
+export class Stream {
+  constructor(tell) {
+    this.tell = tell;
+  }
+
+  listen(citizens) {
+    this.source?.close();
+    this.source = new EventSource(`/sim/stream?citizens=${citizens.join(",")}`);
+    for (const name of EVENTS) {
+      this.source.addEventListener(name, (event) => this.tell(name, JSON.parse(event.data)));
+    }
+  }
+}
