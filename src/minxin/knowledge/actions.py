@@ -18,7 +18,8 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.knowledge import queries
 from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion, Variant
-from minxin.text import bigrams, mask
+from minxin.knowledge.synonyms import plain, tokens
+from minxin.text import bigrams, mask, normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,14 +274,17 @@ def _import_chunk(rows: Sequence[tuple[Agency, EntryDraft]], now: datetime) -> t
 def record_unanswered(texts: Sequence[tuple[int, str]], *, now: datetime) -> None:
     """Count what was asked and not known: (owner agency, text) each, private data masked.
 
+    Two texts are one question when they share all words of matter, synonyms taken together.
+
     Not audited: it follows from messages, which are their own record. Call it in a transaction.
     """
     for agency_id, text in texts:
         masked = mask(" ".join(text.split()))[:300]
-        form = "".join(bigrams(masked))
-        if len(form) < 4:
+        asked = plain("".join(normal(masked).split()))
+        matter = tokens(asked)
+        if not matter or len("".join(bigrams(asked))) < 4:
             continue
-        normal_form = hashlib.sha256(form.encode()).hexdigest()
+        normal_form = hashlib.sha256("|".join(sorted(matter)).encode()).hexdigest()
         row, is_new = UnansweredQuestion.objects.get_or_create(
             agency_id=agency_id,
             normal_form=normal_form,

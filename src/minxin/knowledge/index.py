@@ -30,9 +30,8 @@ from minxin.knowledge.rules import (
     similarity,
     weight_of,
 )
-from minxin.knowledge.synonyms import plain
-from minxin.text import Index, bigrams, normal, words
-from minxin.text.segmentation import FORM
+from minxin.knowledge.synonyms import plain, tokens
+from minxin.text import Index, bigrams, normal
 
 log = logging.getLogger("minxin.knowledge")
 
@@ -45,15 +44,6 @@ _KEYS = 64  # ways of asking per entry, the standard question included
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
 _OVERLAP = 500
-
-
-def tokens(text: str) -> frozenset[str]:
-    """What two questions are compared by: words and characters that carry matter, not form.
-
-    `text` in the words of officials (`synonyms.plain`), normalised.
-    """
-    matter = [word for word in words(text) if word not in FORM]
-    return frozenset(matter).union(*matter)
 
 
 @dataclass(frozen=True, slots=True)

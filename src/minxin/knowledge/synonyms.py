@@ -8,6 +8,9 @@ answer, a missing one only a near question.
 
 import re
 
+from minxin.text import words
+from minxin.text.segmentation import FORM
+
 GROUPS = (
     # what happened
     "丢失 丢了 弄丢 搞丢 掉了 遗失 不见了 找不到了 找不着 丢掉 不小心丢",
@@ -136,3 +139,12 @@ def plain(text: str) -> str:
 
 def _head(match: re.Match[str]) -> str:
     return _TABLE[match[0]]
+
+
+def tokens(text: str) -> frozenset[str]:
+    """What two questions are compared by: words and characters that carry matter, not form.
+
+    `text` in the words of officials (`plain`), normalised.
+    """
+    matter = [word for word in words(text) if word not in FORM]
+    return frozenset(matter).union(*matter)

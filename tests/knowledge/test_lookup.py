@@ -1,0 +1,186 @@
+"""What a citizen hears from the index, and what never."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from minxin.knowledge.actions import retire_entry
+from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.rules import around, is_for_region, is_sure
+from minxin.knowledge.synonyms import plain
+from tests.support.city import SETUP, City
+from tests.support.entries import entry
+
+TODAY = date(2026, 11, 24)
+REGION = "990100"
+
+
+def built() -> LiveIndex:
+    index = LiveIndex()
+    index.build()
+    return index
+
+
+def test_an_answer_names_its_source(city: City, now: datetime) -> None:
+    kept = entry(city.police, "居民身份证丢失后怎样补办？", "到任一派出所补办。", now=now)
+    found = built().lookup("身份证丢了怎么补办", on=TODAY, region=REGION)
+    assert found.answer is not None
+    assert found.answer.entry_id == kept.pk
+    assert found.answer.text == "到任一派出所补办。"
+    assert found.answer.source_title == "云溪市办事指南"
+    assert found.answer.issuing_agency == "云溪市公安局"
+    assert found.answer.document_number == "云政发〔2026〕1号"
+
+
+def test_what_nobody_wrote_down_is_not_known(city: City, now: datetime) -> None:
+    entry(city.police, "居民身份证丢失后怎样补办？", now=now)
+    found = built().lookup("帮我写一首诗", on=TODAY, region=REGION)
+    assert found.answer is None
+    assert found.near == ()
+    assert found.confidence == 0
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？？！", "的了吗", "a", "\x00", "𠮷" * 5000])
+def test_a_question_without_matter_is_not_known(city: City, now: datetime, question: str) -> None:
+    entry(city.police, "居民身份证丢失后怎样补办？", now=now)
+    assert built().lookup(question, on=TODAY, region=REGION).answer is None
+
+
+@pytest.mark.parametrize(
+    ("valid_from", "valid_until", "is_given"),
+    [
+        (TODAY, TODAY, True),
+        (None, None, True),
+        (None, TODAY - timedelta(days=1), False),
+        (TODAY + timedelta(days=1), None, False),
+    ],
+)
+def test_an_entry_is_given_in_its_time_only(
+    city: City, now: datetime, valid_from: date | None, valid_until: date | None, is_given: bool
+) -> None:
+    question = "普通护照怎样申请？"
+    entry(city.police, question, now=now, valid_from=valid_from, valid_until=valid_until)
+    for asked in (question, "怎么申请护照"):  # letter by letter, and near
+        found = built().lookup(asked, on=TODAY, region=REGION)
+        assert (found.answer is not None) == is_given
+        assert is_given or found.near == ()
+
+
+def test_the_same_question_is_answered_by_the_entry_in_force(city: City, now: datetime) -> None:
+    question = "居民用水价格是多少？"
+    until = date(2026, 12, 31)
+    old = entry(city.water, question, "每吨两元。", now=now, valid_until=until)
+    new = entry(city.water, question, "每吨三元。", now=now, valid_from=date(2027, 1, 1))
+    index = built()
+    answers = {
+        on: index.lookup("水费多少钱", on=on, region=REGION).answer
+        for on in (until, until + timedelta(days=1))
+    }
+    assert [answer and answer.entry_id for answer in answers.values()] == [old.pk, new.pk]
+
+
+@pytest.mark.parametrize("status", ["draft", "retired"])
+def test_only_what_is_published_is_given(city: City, now: datetime, status: str) -> None:
+    entry(city.police, "普通护照怎样申请？", now=now, status=status)
+    found = built().lookup("普通护照怎样申请？", on=TODAY, region=REGION)
+    assert (found.answer, found.near) == (None, ())
+
+
+def test_retiring_takes_an_answer_away(city: City, now: datetime) -> None:
+    kept = entry(city.police, "普通护照怎样申请？", now=now)
+    index = built()
+    assert index.lookup("普通护照怎样申请？", on=TODAY).answer is not None
+    retire_entry(kept, reason="政策已废止", actor=SETUP, now=now)
+    assert index.refresh()
+    found = index.lookup("普通护照怎样申请？", on=TODAY)
+    assert (found.answer, found.near) == (None, ())
+    assert not index.refresh()  # nothing more to take in
+
+
+def test_an_entry_of_another_district_is_neither_given_nor_offered(
+    city: City, now: datetime
+) -> None:
+    entry(city.police, "小学一年级新生入学如何报名？", now=now, region_code="990102")
+    index = built()
+    assert index.lookup("小学一年级怎么报名入学", on=TODAY, region="990102").answer is not None
+    elsewhere = index.lookup("小学一年级怎么报名入学", on=TODAY, region="990103")
+    assert (elsewhere.answer, elsewhere.near) == (None, ())
+
+
+def test_forty_other_districts_do_not_hide_ones_own(city: City, now: datetime) -> None:
+    for number in range(40):
+        entry(city.police, "小学一年级新生怎样报名？", now=now, region_code=f"9902{number:02}")
+    own = entry(city.police, "小学一年级新生入学怎样在网上报名？", now=now, region_code="990100")
+    found = built().lookup("小学一年级新生怎样报名？", on=TODAY, region=REGION)
+    offered = [near.entry_id for near in found.near]
+    assert (found.answer and found.answer.entry_id) == own.pk or offered == [own.pk]
+
+
+@pytest.mark.parametrize(
+    ("entry_region", "region", "holds"),
+    [
+        ("", "990102", True),
+        ("990000", "990102", True),
+        ("990100", "990102", True),
+        ("990102", "990102", True),
+        ("990102", "990100", False),
+        ("990103", "990102", False),
+        ("110000", "990102", False),
+    ],
+)
+def test_an_entry_holds_in_its_area_and_below(entry_region: str, region: str, holds: bool) -> None:
+    assert is_for_region(entry_region, region) == holds
+    assert (entry_region in around(region)) == holds
+
+
+def test_near_questions_are_offered_when_it_is_not_sure(city: City, now: datetime) -> None:
+    about = ["购买住房如何提取住房公积金？", "租房如何提取住房公积金？", "离职后如何提取住房公积金？",
+             "住房公积金贷款最高额度是多少？"]  # fmt: skip
+    for question in about:
+        entry(city.root, question, now=now)
+    found = built().lookup("公积金", on=TODAY, region=REGION)
+    assert found.answer is None
+    assert len(found.near) == 3
+    assert {near.question for near in found.near} <= set(about)
+
+
+def test_the_same_question_hears_the_same(city: City, now: datetime) -> None:
+    for number in range(12):
+        entry(city.police, f"第{number}种居住证怎样申领？", now=now)
+    first, second = built(), built()
+    for asked in ("居住证怎么领", "居住证", "第3种居住证怎样申领"):
+        assert first.lookup(asked, on=TODAY) == second.lookup(asked, on=TODAY)
+        assert first.lookup(asked, on=TODAY) == first.lookup(f" {asked} ", on=TODAY)
+
+
+def test_every_way_of_asking_counts(city: City, now: datetime) -> None:
+    kept = entry(
+        city.water, "自来水报装如何办理？", now=now, variants=("新房子怎么通水", "水表怎么装")
+    )
+    index = built()
+    for asked in ("新房子怎么通水", "ＷＡＴＥＲ？水表怎么装"):
+        found = index.lookup(asked, on=TODAY)
+        assert found.answer is not None, asked
+        assert found.answer.entry_id == kept.pk
+
+
+def test_lookup_reads_no_database(
+    city: City, now: datetime, django_assert_num_queries: object
+) -> None:
+    entry(city.police, "普通护照怎样申请？", now=now)
+    index = built()
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert index.lookup("怎么申请护照", on=TODAY).answer is not None
+
+
+def test_everyday_words_are_understood() -> None:
+    assert plain("身份证掉了") == plain("居民身份证遗失")
+    assert plain("驾照过期了怎么换新的") == plain("机动车驾驶证到期了怎么换领")
+    assert plain("社会保障卡") != plain("社会保险")
+
+
+def test_of_two_equally_good_entries_none_is_given() -> None:
+    assert not is_sure(0.7, 0.69)
+    assert is_sure(0.7, 0.5)
+    assert is_sure(0.95, 0.94)
+    assert not is_sure(0.3, 0.0)
