@@ -1,10 +1,10 @@
 // A chat: bubbles, time stamps, the menu bar and the keyboard.
 import { bubble } from "./bubbles.js";
 import { h, icon } from "./dom.js";
+import { face, NAMES } from "./faces.js";
 import { inChat, STAMP_AFTER } from "./time.js";
 import { sim } from "./wechat.js";
 
-const FACES = Array.from("😊😄🙏👍👌🌹❤️😂😅🤔😭😡👏💪🎉🙂😟😷🌧️🚌🏥🏫🏠📄".replaceAll("\ufe0f", ""));
 
 export class Chat {
   constructor(phone, { account, openid, menu, messages }) {
@@ -146,7 +146,7 @@ export class Chat {
           type: "button",
           "aria-haspopup": below ? "menu" : undefined,
           onclick: () => (below ? this.sheet(item, below) : this.press(button)),
-        }, below && icon("lines", 16), button.name);
+        }, below && icon("lines", 13), button.name);
         return item;
       })));
     return [bar];
@@ -216,9 +216,9 @@ export class Chat {
   }
 
   grow() {
+    this.sendButton.hidden = !this.field.value.trim(); // first: it takes width from the field
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, 112)}px`;
-    this.sendButton.hidden = !this.field.value.trim();
   }
 
   toggleFaces() {
@@ -228,8 +228,13 @@ export class Chat {
       this.field.focus();
       return;
     }
-    this.faces = h("div.faces", FACES.map((face) =>
-      h("button", { type: "button", onclick: () => { this.field.setRangeText(face, this.field.selectionStart, this.field.selectionEnd, "end"); this.grow(); } }, face)));
+    const put = (name) => {
+      const { selectionStart, selectionEnd } = this.field;
+      this.field.setRangeText(`[${name}]`, selectionStart, selectionEnd, "end");
+      this.grow();
+    };
+    this.faces = h("div.faces", NAMES.map((name) =>
+      h("button", { type: "button", "aria-label": name, onclick: () => put(name) }, face(name, 32))));
     this.foot.append(this.faces);
     this.toEnd();
   }

@@ -19,7 +19,29 @@ const PUSHES = {
   text: "文字", image: "图片", voice: "语音", location: "位置", link: "链接", subscribe: "关注", unsubscribe: "取消关注",
   SCAN: "扫码", CLICK: "点菜单", VIEW: "开网页",
 };
+const REASONS = [
+  [/^the account has no callback_url/, "没有填写服务器地址，所以没有推送"],
+  [/^no answer within ([\d.]+) seconds/, "$1 秒内没有答复"],
+  [/^the callback answered HTTP (\d+)/, "服务器返回 HTTP $1"],
+  [/^(\w+): \S+ was not reached/, "连不上服务器（$1）"],
+  [/^a text reply of (\d+) bytes.*/, "答复太长：$1 个字节，至多 2048"],
+  [/^a text reply without words/, "答复是空的"],
+  [/^HTTP (\d+) \(a fault you asked for\)/, "HTTP $1（注入的故障）"],
+  [/^the answer was lost.*/, "答复丢在路上（注入的故障）"],
+  [/^the connection was (reset|cut).*/, "连接断开（注入的故障）"],
+  [/^the push was lost.*/, "推送丢失（注入的故障）"],
+  [/^(\w+) \(a fault you asked for\)/, "$1（注入的故障）"],
+  [/^handed over to WeChat.*/, "转给微信自带的客服"],
+  [/^not JSON in UTF-8|^neither XML nor JSON|^not well-formed XML.*/, "答复不是 XML，也不是 JSON"],
+  [/^a plain reply in safe mode/, "安全模式下答复没有加密"],
+  [/^wrong MsgSignature.*/, "答复的签名不对"],
+];
 const KEPT = 60;
+
+function inChinese(reason) {
+  for (const [form, words] of REASONS) if (form.test(reason)) return reason.replace(form, words);
+  return reason;
+}
 
 export class Stage {
   constructor(desk) {
@@ -45,7 +67,7 @@ export class Stage {
       set(rate ? { rate, frozen: false } : { frozen: true })();
     } }, [["1", "正常"], ["60", "60 倍"], ["3600", "3600 倍"], ["0", "暂停"]].map(([value, words]) => h("option", { value }, words)));
     return h("section", h("div.stage-clock", this.time, this.day),
-      h("div.stage-buttons", button("+1 小时", { advance_s: 3600 }), button("+1 天", { advance_s: 86400 }),
+      h("div.stage-buttons.stage-grid", button("+1 小时", { advance_s: 3600 }), button("+1 天", { advance_s: 86400 }),
         button("+3 天", { advance_s: 259200 }), this.rate, button("回到现在", { reset: true })));
   }
 
@@ -118,11 +140,11 @@ export class Stage {
   note(one) {
     const name = one.direction === "push" ? PUSHES[one.name] ?? one.name : one.name.replace("/cgi-bin/", "");
     const said = one.detail.content ? `“${one.detail.content}”` : "";
-    const reason = one.detail.reason ? h("span.why", one.detail.reason) : null;
+    const reason = one.detail.reason ? h("span.why", inChinese(one.detail.reason)) : null;
     this.log.prepend(h("li", { "data-status": one.status },
       h("span.when", hours(one.at, true)),
       h("span.what", h("b", one.direction === "push" ? "推送" : "接口"), ` ${name} `, h("span.said", said), h("small", one.account), reason),
-      h("span.state", STATES[one.status] ?? one.status),
+      h("span.state", one.direction === "api" && one.status === "answered" ? "成功" : STATES[one.status] ?? one.status),
       h("span.ms", `${one.elapsed_ms < 10 ? one.elapsed_ms.toFixed(1) : Math.round(one.elapsed_ms)} ms`,
         one.tries > 1 && h("small", `${one.tries} 次`))));
     while (this.log.children.length > KEPT) this.log.lastChild.remove();

@@ -1,5 +1,6 @@
 // Text as WeChat shows it: <a href>, bare addresses, and links that say something.
 import { h } from "./dom.js";
+import { withFaces } from "./faces.js";
 
 const LINK = /<a\s[^>]*?href\s*=\s*(["'])(.*?)\1[^>]*>([\s\S]*?)<\/a>|https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+/gi;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
@@ -22,7 +23,7 @@ export function nodes(text, tap) {
   const found = [];
   let from = 0;
   for (const match of text.matchAll(LINK)) {
-    if (match.index > from) found.push(text.slice(from, match.index));
+    if (match.index > from) found.push(...withFaces(text.slice(from, match.index)));
     from = match.index + match[0].length;
     const address = plain(match[2] ?? match[0]);
     const words = match[2] === undefined ? match[0] : match[3].replace(/<[^>]*>/g, "");
@@ -33,7 +34,7 @@ export function nodes(text, tap) {
         : words,
     );
   }
-  if (from < text.length) found.push(text.slice(from));
+  if (from < text.length) found.push(...withFaces(text.slice(from)));
   return found;
 }
 

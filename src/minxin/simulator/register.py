@@ -1,5 +1,6 @@
 """Accounts as WeChat registers them: made up where nothing is said, verified before they count."""
 
+import os.path
 from typing import Any
 
 from msgspec import UNSET
@@ -43,7 +44,7 @@ def _made_up(world: World, app_id: str) -> Account:
     )
 
 
-def _changed(account: Account, posted: AccountPosted) -> Account:
+def _changed(world: World, account: Account, posted: AccountPosted) -> Account:
     fields: dict[str, Any] = {name: getattr(account, name) for name in Account.__slots__}
     for name in _PLAIN:
         value = getattr(posted, name)
@@ -63,8 +64,15 @@ def _changed(account: Account, posted: AccountPosted) -> Account:
     if posted.callback_url is not UNSET:
         fields["callback_url"] = posted.callback_url or ""
     if not fields["letter"] or (posted.name is not UNSET and posted.letter is UNSET):
-        fields["letter"] = fields["name"][:1]
+        fields["letter"] = _letter(world, account.app_id, fields["name"])
     return Account(**fields)
+
+
+def _letter(world: World, app_id: str, name: str) -> str:
+    """What the avatar shows: the first character that tells it from the main account's name."""
+    main = next((account.name for account in world.accounts() if account.app_id != app_id), "")
+    shared = len(os.path.commonprefix([main, name]))
+    return name[shared : shared + 1] or name[:1]
 
 
 async def post(world: World, posted: AccountPosted) -> tuple[dict[str, Any], bool]:
@@ -75,7 +83,7 @@ async def post(world: World, posted: AccountPosted) -> tuple[dict[str, Any], boo
     """
     app_id = random_ids.app_id() if posted.app_id is UNSET else posted.app_id
     before = world.account(app_id)
-    account = _changed(before or _made_up(world, app_id), posted)
+    account = _changed(world, before or _made_up(world, app_id), posted)
     try:
         CallbackSecrets(account.app_id, account.token, account.aes_key or None, account.mode)
     except ValueError as error:
