@@ -6,7 +6,10 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
 _PLATES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 
-_ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+# Full-width digits and letters as keyboards for Chinese write them: same length, same meaning.
+_NARROW = {wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF0D, 0xFF20, 0xFF0E)}  # fmt: skip
+
+_ID = re.compile(r"(?<!\d)\d{6}[ -]?\d{8}[ -]?\d{3}[\dXx](?!\d)")
 _CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){15,18}(?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[ -]\d{7,8}(?!\d)")
@@ -37,14 +40,20 @@ def mask(text: str) -> str:
     """The text with identity numbers, bank cards, phones, mail addresses and plates blotted out.
 
     What stays is enough to recognise one's own: the first three and last two of a phone, the first
-    and last of an identity number. Numbers that fail their check digit are left alone.
+    and last of an identity number. Numbers that fail their check digit are left alone. Full-width
+    digits and letters come back half-width.
     """
-    text = _ID.sub(lambda m: _keep(m[0], 1, 1) if is_id_number(m[0]) else m[0], text)
+    text = _ID.sub(_identity, text.translate(_NARROW))
     text = _CARD.sub(_card, text)
     text = _MOBILE.sub(lambda m: _keep(m[0], 3, 2), text)
     text = _LANDLINE.sub(lambda m: _keep(m[0], 5, 2), text)
     text = _MAIL.sub(lambda m: f"{m[0][0]}***@***", text)
     return _PLATE.sub(lambda m: _keep(m[0], 2, 1), text)
+
+
+def _identity(match: "re.Match[str]") -> str:
+    number = re.sub(r"[ -]", "", match[0])
+    return _keep(number, 1, 1) if is_id_number(number) else match[0]
 
 
 def _card(match: "re.Match[str]") -> str:
