@@ -219,6 +219,7 @@ export class Chat {
     this.sendButton.hidden = !this.field.value.trim(); // first: it takes width from the field
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, 112)}px`;
+    this.toEnd();
   }
 
   toggleFaces() {
