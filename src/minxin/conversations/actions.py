@@ -45,6 +45,8 @@ __all__ = [
     "hand_back_idle",
     "mark_read",
     "move_cursor",
+    "note_delivered",
+    "note_history_delivered",
     "record_batch",
     "release_held",
     "retry_outgoing",
@@ -242,3 +244,20 @@ def cancel_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
 def move_cursor(name: str, position: int) -> None:
     """Note how far a follower of the message table has read; in the transaction of what it did."""
     Cursor.objects.update_or_create(name=name, defaults={"position": position})
+
+
+def note_delivered(outgoing: Outgoing, *, at: datetime) -> None:
+    """A message of a history that is taken over: it was delivered then, by other means."""
+    Outgoing.objects.filter(pk=outgoing.pk, status=Outgoing.Status.WAITING).update(
+        status=Outgoing.Status.SENT, sent_at=at, attempts=1
+    )
+
+
+def note_history_delivered(before: datetime) -> int:
+    """The same for everything that was written before a moment; how many."""
+    rows = Outgoing.objects.filter(status=Outgoing.Status.WAITING, created_at__lt=before)
+    count = 0
+    for row in rows:
+        note_delivered(row, at=row.created_at)
+        count += 1
+    return count

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -47,7 +47,7 @@ def framed(view: View) -> View:
         f"http://localhost:{port}",
         f"http://127.0.0.1:{port}",
     ]
-    shown: View = xframe_options_exempt(csp_update({"frame-ancestors": phones})(view))  # type: ignore[assignment]
+    shown: View = xframe_options_exempt(csp_replace({"frame-ancestors": phones})(view))  # type: ignore[assignment]
     return shown
 
 

@@ -1,0 +1,163 @@
+"""The week before today: the same rules, actions with the time of then."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from minxin import wechat
+from minxin.accounts.queries import callback_accounts
+from minxin.agencies.models import Agency
+from minxin.agencies.queries import staff_with
+from minxin.agencies.rules import Permission
+from minxin.citizens.models import Citizen
+from minxin.conversations.actions import ReplyRecord, note_history_delivered, record_batch
+from minxin.core.actors import System
+from minxin.demo import sheets
+from minxin.demo.playing import openid_of
+from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.responders import respond
+from minxin.gateway.turn import InThread, Say, Turn
+from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.rules import Lookup
+from minxin.tickets import actions as tickets
+from minxin.tickets.models import Ticket
+
+SYSTEM = System("demo")
+
+
+class Past:
+    """Talks with the gateway's responders at a time that has passed."""
+
+    def __init__(self, app_id: str) -> None:
+        self._account = callback_accounts()[app_id]
+        self._index = LiveIndex()
+        self._index.build()
+        self._number = 7_000_000_000
+        self._replies: list[ReplyRecord] = []
+
+    def lookup(self, turn: Turn, question: str) -> Lookup:
+        return self._index.lookup(question, on=turn.today, region=self._account.region_code)
+
+    def page(self, turn: Turn, path: str) -> str:
+        return f"{settings.MINXIN_PUBLIC_URL}/m/{self._account.app_id}/{path}"
+
+    def say(self, openid: str, text: str, at: datetime) -> None:
+        """One message of a citizen and what the machine answered."""
+        self._number += 1
+        common: dict[str, Any] = {
+            "account": self._account.original_id,
+            "openid": openid,
+            "created_at": int(at.timestamp()),
+        }
+        inbound: wechat.Inbound
+        if text == "@follow":
+            inbound = wechat.Followed(**common)
+        else:
+            inbound = wechat.Text(content=text, message_id=self._number, **common)
+        delivery = delivery_of(inbound, self._account.app_id, self._account.id, at)
+        replies, self._replies = self._replies, []
+        (recorded,) = record_batch([delivery], replies, now=at)
+        turn = Turn(
+            self._account,
+            recorded.dialogue,
+            inbound,
+            recorded.message_id,
+            delivery.citizen_key,
+            recorded.has_followed_before,
+            at,
+        )
+        reply = respond(turn, self)
+        if isinstance(reply, InThread):
+            reply = reply.work()
+        words: dict[str, Any] = {"silent": True}
+        form = None
+        if isinstance(reply, Say):
+            words = {"text": reply.text} | ({"unknown": True} if reply.is_unknown else {})
+            if reply.memory is not None:
+                form = json.dumps(reply.memory, ensure_ascii=False) if reply.memory else "null"
+        text = json.dumps(words, ensure_ascii=False)
+        self._replies.append(ReplyRecord(recorded.message_id, delivery.citizen_key, text, form))
+
+    def settle(self, at: datetime) -> None:
+        """Record what was answered last."""
+        replies, self._replies = self._replies, []
+        record_batch([], replies, now=at)
+
+
+def play_history(now: datetime) -> None:
+    """Conversations and tickets of the last days, oldest first."""
+    app_id = sheets.rows("accounts")[0]["app_id"]
+    past = Past(app_id)
+    for dialogue in sheets.script("conversations"):
+        at = _moment(now, dialogue["days_ago"], dialogue["at"])
+        openid = openid_of(dialogue["who"])
+        for text in dialogue["turns"]:
+            past.say(openid, text, at)
+            at += timedelta(seconds=35)
+    past.settle(now)
+    for row in sheets.script("tickets"):
+        _play_ticket(past, app_id, row, now)
+    past.settle(now)
+    note_history_delivered(now)
+
+
+def _moment(now: datetime, days_ago: float, clock: str) -> datetime:
+    hour, minute = map(int, clock.split(":"))
+    local = now.astimezone(_zone())
+    at = (local - timedelta(days=days_ago)).replace(
+        hour=hour, minute=minute, second=0, microsecond=0
+    )
+    return min(at, local - timedelta(minutes=20))
+
+
+def _zone() -> Any:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def _play_ticket(past: Past, app_id: str, row: dict[str, Any], now: datetime) -> None:
+    from minxin.citizens.identity import key_of
+
+    openid = openid_of(row["who"])
+    at = _moment(now, row["days_ago"], row["at"])
+    for text in (f"我要反映：{row['text']}", row.get("place") or "无", "确认"):
+        past.say(openid, text, at)
+        at += timedelta(seconds=40)
+    past.settle(at)
+    citizen = Citizen.objects.get(pk=key_of(app_id, openid))
+    ticket = Ticket.objects.filter(citizen=citizen).latest("id")
+    for step in row.get("steps", []):
+        _play_step(ticket, citizen, step, now)
+
+
+def _play_step(ticket: Ticket, citizen: Citizen, step: list[Any], now: datetime) -> None:
+    verb, days_ago, *rest = step
+    at = max(now - timedelta(days=float(days_ago)), ticket.filed_at + timedelta(minutes=10))
+    if verb in {"rate", "reopen"}:
+        if verb == "rate":
+            comment = rest[1] if len(rest) > 1 else ""
+            tickets.rate(ticket, rest[0], comment=comment, actor=citizen, now=at)
+        else:
+            tickets.reopen(ticket, rest[0], actor=citizen, now=at)
+        return
+    agents = staff_with(Permission.ANSWER_TICKETS, ticket.agency)
+    actor = agents.first() or SYSTEM
+    match verb:
+        case "accept":
+            tickets.accept(ticket, actor=actor, now=at)
+        case "assign":
+            agency = Agency.objects.get(code=rest[0])
+            tickets.assign(
+                ticket, agency, reason=rest[1] if len(rest) > 1 else "", actor=actor, now=at
+            )
+        case "answer":
+            link = (
+                f"{settings.MINXIN_PUBLIC_URL}/m/{ticket.account.app_id}/tickets/{ticket.number}/"
+            )
+            tickets.answer(ticket, rest[0], link=link, actor=actor, now=at)
+        case "note":
+            if not isinstance(actor, System):
+                tickets.note(ticket, rest[0], actor=actor, now=at)

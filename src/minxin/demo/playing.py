@@ -1,0 +1,152 @@
+"""Journeys played through the simulator's HTTP, as a citizen's phone would."""
+
+import functools
+import hashlib
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TextIO
+
+import httpx
+from django.conf import settings
+
+from minxin.accounts.models import Account
+from minxin.accounts.tasks import publish_menu
+from minxin.core.actors import System
+from minxin.core.errors import Refused
+from minxin.demo import sheets
+from minxin.wechat import WeChatError, WeChatUnreachable
+
+SYSTEM = System("demo")
+PATIENCE = 30.0
+
+
+class JourneyFailed(Exception):
+    """A step did not turn out as the script says."""
+
+
+def _http() -> httpx.Client:
+    return httpx.Client(base_url=settings.MINXIN_SIMULATOR_URL, timeout=20, trust_env=False)
+
+
+@functools.cache
+def openid_of(nickname: str) -> str:
+    """An openid of the city's history, made from the name: these people have no phone on screen."""
+    return "oYx" + hashlib.sha256(f"yunxi:{nickname}".encode()).hexdigest()[:25]
+
+
+def connect(accounts: Sequence[Account], *, now: datetime) -> None:
+    """Tell the simulator about our accounts; it verifies each callback address and shows our menu."""
+    from minxin.demo.loading import REPLIES
+
+    with _http() as http:
+        for number, account in enumerate(accounts):
+            callback = f"{settings.MINXIN_PUBLIC_URL}/wechat/{account.app_id}/callback"
+            body = {
+                "app_id": account.app_id,
+                "name": account.name,
+                "kind": account.kind,
+                "verified": account.is_verified,
+                "principal": account.principal,
+                "original_id": account.original_id,
+                "secret": account.secret,
+                "token": account.token,
+                "aes_key": account.aes_key,
+                "mode": account.mode,
+                "format": "xml",
+                "callback_url": callback,
+                "description": account.positioning[:100],
+                "main": number == 0,
+            }
+            _post_patiently(http, "/sim/accounts", body)
+            if number == 0 and not account.menu:
+                _show_menu(account, REPLIES, now)
+
+
+def _show_menu(account: Account, replies: dict[str, Any], now: datetime) -> None:
+    from minxin.accounts.actions import set_menu
+
+    portal = f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}"
+    menu: list[dict[str, Any]] = [
+        {
+            "name": "问政策",
+            "sub_button": [
+                {"type": "click", "name": "怎么问", "key": "ask"},
+                {"type": "click", "name": "大厅时间", "key": "hours"},
+                {"type": "view", "name": "常见问题", "url": f"{portal}/"},
+            ],
+        },
+        {
+            "name": "我的诉求",
+            "sub_button": [
+                {"type": "click", "name": "提交诉求", "key": "file"},
+                {"type": "click", "name": "查进度", "key": "progress"},
+                {"type": "view", "name": "全部诉求", "url": f"{portal}/tickets/"},
+            ],
+        },
+        {"type": "click", "name": "找人工", "key": "person"},
+    ]
+    set_menu(account, menu, replies=replies, actor=SYSTEM, now=now)
+    try:
+        publish_menu(account, actor=SYSTEM, now=now)
+    except (WeChatError, WeChatUnreachable, Refused) as error:
+        raise JourneyFailed(f"the menu was not taken: {error}") from error
+
+
+def _post_patiently(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """POST until it is taken: right after a start the gateway may not know the account yet."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        answer = http.post(path, json=body)
+        if answer.is_success:
+            found: dict[str, Any] = answer.json()
+            return found
+        if time.monotonic() > until:
+            raise JourneyFailed(f"{path}: {answer.status_code} {answer.text[:300]}")
+        time.sleep(0.3)
+
+
+def say(app_id: str, openid: str, text: str) -> dict[str, Any]:
+    """One message through the simulator; what it tells of the answer."""
+    with _http() as http:
+        answer = http.post("/sim/say", json={"app_id": app_id, "openid": openid, "text": text})
+        if not answer.is_success:
+            raise JourneyFailed(f"/sim/say: {answer.status_code} {answer.text[:300]}")
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def follow(app_id: str, nickname: str) -> str:
+    """A citizen follows; her openid."""
+    with _http() as http:
+        answer = http.post("/sim/followers", json={"app_id": app_id, "nickname": nickname})
+        if not answer.is_success:
+            raise JourneyFailed(f"/sim/followers: {answer.status_code} {answer.text[:300]}")
+        return str(answer.json()["openid"])
+
+
+def play(journey: dict[str, Any], app_id: str) -> None:
+    """One journey: follow, then say each line; `expect` must stand in the answer, `refuse` must not."""
+    openid = follow(app_id, journey["who"])
+    for step in journey["steps"]:
+        answer = say(app_id, openid, step["say"])
+        words = str((answer.get("reply") or {}).get("text", ""))
+        expected, refused = step.get("expect", ""), step.get("refuse", "")
+        if expected and expected not in words:
+            raise JourneyFailed(f"{journey['who']} said {step['say']!r} and heard {words!r}")
+        if refused and refused in words:
+            raise JourneyFailed(f"{journey['who']} said {step['say']!r} and heard {words!r}")
+
+
+def play_journeys() -> int:
+    """All journeys of the city; how many."""
+    app_id = sheets.rows("accounts")[0]["app_id"]
+    journeys = sheets.script("journeys")
+    for journey in journeys:
+        play(journey, app_id)
+    return len(journeys)
+
+
+def replay(*, stdout: TextIO) -> None:
+    """Play the journeys once more, with new followers."""
+    print(f"{play_journeys()} journeys played", file=stdout)
