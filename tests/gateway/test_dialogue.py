@@ -232,3 +232,9 @@ def test_no_openid_reaches_the_tables_of_conversations(phone: Phone) -> None:
 def test_every_responder_has_its_own_file() -> None:
     for responder in RESPONDERS:
         assert responder.__module__.endswith(responder.__name__)
+
+
+def test_what_was_said_in_the_first_breath_is_not_lost(phone: Phone) -> None:
+    assert "什么事" in phone.say("投诉物业")
+    phone.say("电梯坏了三天没有人修理")
+    assert "物业，电梯坏了三天没有人修理" in phone.say("无")

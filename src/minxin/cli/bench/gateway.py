@@ -107,11 +107,11 @@ def _one(server: Server, loader: Loader, connections: int, count: int) -> dict[s
 
 def _figures(measured: dict[str, dict[int, list[dict[str, Any]]]]) -> dict[str, Any]:
     def middle(name: str, connections: int, key: str) -> float:
-        return statistics.median(each[key] for each in measured[name][connections])
+        return float(statistics.median(each[key] for each in measured[name][connections]))
 
     def ratio(one: str, other: str, connections: int) -> float:
         pairs = zip(measured[one][connections], measured[other][connections], strict=True)
-        return round(statistics.median(a["cpu_us"] / b["cpu_us"] for a, b in pairs), 2)
+        return round(float(statistics.median(a["cpu_us"] / b["cpu_us"] for a, b in pairs)), 2)
 
     found: dict[str, Any] = {
         "cpu_ratio_wechatpy": ratio("wechatpy", "gateway", 32),
@@ -261,7 +261,7 @@ def _in_django(env: dict[str, str], code: str, given: str = "") -> str:
         "from minxin.cli.bench.gateway import seed, missing",
         code,
     )
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", "\n".join(lines)],
         env=env,
         check=True,
@@ -296,4 +296,4 @@ def _wait_until_ready(server: Server, loader: Loader, seconds: float = 120) -> N
         sys.exit("The gateway did not answer in time.")
     with contextlib.suppress(OSError):
         page = f"http://127.0.0.1:{server.port}/console/sign-in/"
-        urllib.request.urlopen(page, timeout=10).close()  # noqa: S310
+        urllib.request.urlopen(page, timeout=10).close()

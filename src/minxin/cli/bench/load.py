@@ -78,7 +78,7 @@ class _Connection(asyncio.Protocol):
         self._began = 0.0
         self._is_busy = False
         self._transport: asyncio.Transport | None = None
-        self.is_lost = False
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101
@@ -113,7 +113,8 @@ class _Connection(asyncio.Protocol):
             self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.is_lost = True
+        if not self.lost.done():
+            self.lost.set_result(None)
         if self._is_busy:  # died before it answered
             self._run.done(self._number, 0, b"", time.perf_counter() - self._began)
             self._is_busy = False
@@ -133,8 +134,7 @@ async def _lane(port: int, run: _Run) -> None:
             number, _ = run.left.popleft()
             run.done(number, 0, b"", 0.0)
             continue
-        while not connection.is_lost:
-            await asyncio.sleep(0.005)
+        await connection.lost
 
 
 async def _carry_out(order: dict[str, Any]) -> dict[str, Any]:

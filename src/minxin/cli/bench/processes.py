@@ -38,8 +38,8 @@ class Server:
         command: Sequence[str], port: int, core: int, env: Mapping[str, str]
     ) -> Iterator["Server"]:
         """Start, wait until it listens, end it afterwards."""
-        process = subprocess.Popen(
-            ["taskset", "-c", str(core), *command],
+        process = subprocess.Popen(  # noqa: S603
+            ["taskset", "-c", str(core), *command],  # noqa: S607
             env=dict(env),
             stdout=sys.stderr,
             start_new_session=True,
@@ -98,7 +98,7 @@ class Loader:
     """The load's process. An order is prepared, then carried out."""
 
     def __init__(self, core: int) -> None:
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "minxin.cli.bench.load", str(core)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

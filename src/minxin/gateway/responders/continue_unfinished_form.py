@@ -32,7 +32,8 @@ def continue_unfinished_form(turn: Turn, desk: Desk) -> Reply | None:
         case "what":
             if len(turn.text) < SHORTEST_TEXT:
                 return Say(MORE)
-            return Say(wording.ASK_WHERE, memory=remember(turn, "where", text=turn.text))
+            text = "，".join(filter(None, [str(memory.get("hint", "")), turn.text]))
+            return Say(wording.ASK_WHERE, memory=remember(turn, "where", text=text[:LONGEST_TEXT]))
         case "where":
             place = "" if word in commands.NOTHING else turn.text[:200]
             return _confirm(turn, str(memory.get("text", "")), place)

@@ -10,7 +10,9 @@ from minxin.gateway.turn import Desk, Reply, Say, Turn, remember
 from minxin.tickets import actions
 from minxin.tickets.rules import LONGEST_TEXT, day_words
 
-ENOUGH = 10
+# A matter of so many characters needs no second telling.
+ENOUGH = 8
+_QUESTION_ENDS = ("吗", "么", "？", "?", "电话", "渠道")
 
 
 def file_a_ticket(turn: Turn, desk: Desk) -> Reply | None:
@@ -26,16 +28,12 @@ def file_a_ticket(turn: Turn, desk: Desk) -> Reply | None:
             matter = matter.removeprefix(opening)
             break
     matter = matter.strip(" ：:，,。")
-    if len(matter) < ENOUGH or matter.endswith(("吗", "？", "?", "怎么办理", "电话", "渠道")):
-        return (
-            None if matter.endswith(("吗", "？", "?", "电话", "渠道")) else _ask_more(turn, matter)
-        )
+    if matter.endswith(_QUESTION_ENDS):
+        return None
+    if len(matter) < ENOUGH:
+        return Say(wording.ASK_WHAT, memory=remember(turn, "what", hint=matter))
     text = turn.text[:LONGEST_TEXT]
     return Say(wording.ASK_WHERE, memory=remember(turn, "where", text=text))
-
-
-def _ask_more(turn: Turn, matter: str) -> Say:
-    return Say(wording.ASK_WHAT, memory=remember(turn, "what", hint=matter))
 
 
 def filing(turn: Turn, desk: Desk, *, text: str, place: str) -> Callable[[], Say]:
