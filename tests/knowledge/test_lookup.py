@@ -164,6 +164,25 @@ def test_every_way_of_asking_counts(city: City, now: datetime) -> None:
         assert found.answer.entry_id == kept.pk
 
 
+def test_where_and_how_are_told_apart(city: City, now: datetime) -> None:
+    how = entry(city.police, "居住证怎样办理？", now=now)
+    where = entry(city.police, "居住证在哪里办理？", now=now)
+    index = built()
+    for asked, meant in (("请问居住证在哪里办理呀", where), ("居住证怎样办理呢", how)):
+        found = index.lookup(asked, on=TODAY).answer
+        assert found is not None
+        assert found.entry_id == meant.pk
+
+
+def test_a_question_of_form_words_alone_is_known_by_its_letters(city: City, now: datetime) -> None:
+    kept = entry(city.root, "你好", "您好，请问要办什么事？", now=now)
+    index = built()
+    found = index.lookup("你好！", on=TODAY).answer
+    assert found is not None
+    assert found.entry_id == kept.pk
+    assert index.lookup("怎么办", on=TODAY).answer is None
+
+
 def test_lookup_reads_no_database(
     city: City, now: datetime, django_assert_num_queries: object
 ) -> None:

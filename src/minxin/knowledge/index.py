@@ -37,9 +37,10 @@ log = logging.getLogger("minxin.knowledge")
 
 PAUSE = 0.5
 # Ways of asking that are compared with the question; more when too few of them may be given.
-CANDIDATES = 8
+CANDIDATES = 10
 MORE_CANDIDATES = 400
-TERMS = 6  # of a question's bigrams, the rarest, by which candidates are found
+TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
+LONG = 12  # of more bigrams every other one is enough: together they still hold every character
 _KEYS = 64  # ways of asking per entry, the standard question included
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
@@ -48,11 +49,17 @@ _OVERLAP = 500
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An entry as it is compared: its answer, its ways of asking as tokens and letter by letter."""
+    """An entry as it is compared: its answer, its ways of asking as texts and as tokens."""
 
     answer: Answer
+    texts: tuple[str, ...]
     ways: tuple[frozenset[str], ...]
-    letters: tuple[str, ...]
+
+    def sayings(self) -> set[frozenset[str] | str]:
+        """What a question must be to match exactly: the same matter, or without matter the same
+        letters."""
+        both = zip(self.ways, self.texts, strict=True)
+        return {key for way, text in both if (key := way or "".join(bigrams(text)))}
 
 
 class _Memory:
@@ -72,7 +79,8 @@ class LiveIndex:
     def __init__(self) -> None:
         self._index = Index()
         self._known: dict[int, _Known] = {}
-        self._exact: dict[str, tuple[int, ...]] = {}
+        # Entries by all that one of their ways of asking says: those that match a question exactly.
+        self._same: dict[frozenset[str] | str, tuple[int, ...]] = {}
         self._frequency: Counter[str] = Counter()
         self._number = 0
         self._last = 0
@@ -158,47 +166,41 @@ class LiveIndex:
         entry_id = answer.entry_id
         before = self._known.get(entry_id)
         texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
-        known = _Known(
-            answer,
-            # Interned: the same word is one object however many entries use it.
-            tuple(frozenset(map(sys.intern, tokens(text))) for text in texts),
-            tuple("".join(bigrams(text)) for text in texts),
-        )
+        # Interned: the same word is one object however many entries use it.
+        matter = tuple(frozenset(map(sys.intern, tokens(text))) for text in texts)
+        known = _Known(answer, texts, matter)
         for number, text in enumerate(texts):
             self._index.put(entry_id * _KEYS + number, text)
         if before is not None:
             for number in range(len(texts), len(before.ways)):
                 self._index.remove(entry_id * _KEYS + number)
         self._known[entry_id] = known  # in one step: a lookup meets the old or the new
-        self._count(before, known)
+        self._count(entry_id, before, known)
 
     def _drop(self, entry_id: int) -> None:
         before = self._known.pop(entry_id, None)
         if before is not None:
             for number in range(len(before.ways)):
                 self._index.remove(entry_id * _KEYS + number)
-            self._count(before, None)
+            self._count(entry_id, before, None)
 
-    def _count(self, before: _Known | None, after: _Known | None) -> None:
+    def _count(self, entry_id: int, before: _Known | None, after: _Known | None) -> None:
         if before is not None:
             self._number -= len(before.ways)
             for way in before.ways:
                 self._frequency.subtract(way)
-            for letters in before.letters:
-                others = tuple(
-                    id for id in self._exact.get(letters, ()) if id != before.answer.entry_id
-                )
+            for key in before.sayings():
+                others = tuple(id for id in self._same.get(key, ()) if id != entry_id)
                 if others:
-                    self._exact[letters] = others
+                    self._same[key] = others
                 else:
-                    self._exact.pop(letters, None)
+                    self._same.pop(key, None)
         if after is not None:
             self._number += len(after.ways)
             for way in after.ways:
                 self._frequency.update(way)
-            for letters in filter(None, after.letters):
-                ids = {*self._exact.get(letters, ()), after.answer.entry_id}
-                self._exact[letters] = tuple(sorted(ids))
+            for key in after.sayings():
+                self._same[key] = tuple(sorted({*self._same.get(key, ()), entry_id}))
 
     def _commit(self) -> None:
         self._index.commit()
@@ -216,15 +218,19 @@ class LiveIndex:
     def look_up(self, question: str, on: date, region: str) -> Lookup:
         """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
         text = plain(question)
+        asked = tokens(text)
+        same = self._same.get(asked) if asked else self._same.get("".join(bigrams(text)))
+        if same:
+            given = [answer for id in same if (answer := self._given(id, on, region))]
+            if given:
+                return Lookup(self._closest(given, text), 1.0, ())
         grams = bigrams(text)
-        for entry_id in self._exact.get("".join(grams), ()):
-            known = self._known.get(entry_id)
-            if known is not None and _may_be_given(known.answer, on, region):
-                return Lookup(known.answer, 1.0, ())
-        ranked, is_all = self._ranked(text, grams, on, region, CANDIDATES)
+        if len(grams) > LONG:
+            grams = grams[::2]
+        ranked, is_all = self._ranked(asked, grams, on, region, CANDIDATES)
         if not is_all and len(ranked) <= NEAR_QUESTIONS:
             # Perhaps those that may not be given stand before those that may.
-            ranked, _ = self._ranked(text, grams, on, region, MORE_CANDIDATES)
+            ranked, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
         if not ranked:
             return Lookup(None, 0.0, ())
         confidence, first = ranked[0]
@@ -240,12 +246,11 @@ class LiveIndex:
         return Lookup(best, round(confidence, 4), tuple(near))
 
     def _ranked(
-        self, text: str, grams: list[str], on: date, region: str, limit: int
+        self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
     ) -> tuple[list[tuple[float, Answer]], bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
         with its likeness from 0 to 1; and whether there were no more candidates than `limit`."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
-        asked = tokens(text)
         of_asked = self._sum(asked, weight)
         weight_of_token = weight.__getitem__
         found = self._index.candidates(grams, limit, TERMS)
@@ -266,12 +271,34 @@ class LiveIndex:
                 scored[entry_id] = value
         ranked: list[tuple[float, Answer]] = []
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
-            known = known_by_id.get(entry_id)
-            if known is not None and _may_be_given(known.answer, on, region):
-                ranked.append((-minus, known.answer))
+            answer = self._given(entry_id, on, region)
+            if answer is not None:
+                ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
         return ranked, len(found) < limit
+
+    def _given(self, entry_id: int, on: date, region: str) -> Answer | None:
+        """The answer of an entry if it may be given on a day in a region."""
+        known = self._known.get(entry_id)
+        if known is None:
+            return None
+        answer = known.answer
+        is_current = is_in_force(answer.valid_from, answer.valid_until, on)
+        return answer if is_current and is_for_region(answer.region_code, region) else None
+
+    def _closest(self, answers: list[Answer], text: str) -> Answer:
+        """Of entries that say the same, the one that asks for it in the same form: where, how, when."""
+        if len(answers) == 1:
+            return answers[0]
+        asked = set(bigrams(text))
+
+        def likeness(answer: Answer) -> float:
+            known = self._known.get(answer.entry_id)
+            ways = [set(bigrams(each)) for each in known.texts] if known else []
+            return max((len(asked & way) / (len(asked | way) or 1) for way in ways), default=0.0)
+
+        return max(answers, key=likeness)
 
     def _sum(self, some: frozenset[str], weight: dict[str, float]) -> float:
         """The weights of some tokens; each is kept in `weight`."""
@@ -279,9 +306,3 @@ class LiveIndex:
             if token not in weight:
                 weight[token] = weight_of(token, self._frequency[token], self._number)
         return sum(map(weight.__getitem__, some))
-
-
-def _may_be_given(answer: Answer, on: date, region: str) -> bool:
-    return is_in_force(answer.valid_from, answer.valid_until, on) and is_for_region(
-        answer.region_code, region
-    )
