@@ -74,12 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     print("正在准备数据库和静态文件 …", flush=True)
     prepare(settings)
-    parts = [
-        Part("simulator", ["simulator"]),
-        Part("web", ["web"]),
-        Part("worker", ["worker"]),
-        Part("clock", ["clock"]),
-    ]
+    # The worker comes last: it must not send what the city's history says was sent last week.
+    first = [Part("simulator", ["simulator"]), Part("web", ["web"])]
+    parts = [*first, Part("worker", ["worker"]), Part("clock", ["clock"])]
     stopping: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -88,11 +85,13 @@ def run(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     try:
-        for part in parts:
+        for part in first:
             part.start(env)
         base = f"http://127.0.0.1:{settings.MINXIN_PORT}"
         if not arguments.no_demo and not _load_city(settings, parts, env, stopping, ready):
             return 0 if stopping else 1
+        for part in parts[len(first) :]:
+            part.start(env)
         if not _wait(f"{base}/readyz", parts, stopping, 60):
             return 0 if stopping else 1
         _tell(settings, base, time.monotonic() - began, env["MINXIN_DEMO_PASSWORD"])

@@ -32,7 +32,8 @@ def file_a_ticket(turn: Turn, desk: Desk) -> Reply | None:
         return None
     if len(matter) < ENOUGH:
         return Say(wording.ASK_WHAT, memory=remember(turn, "what", hint=matter))
-    text = turn.text[:LONGEST_TEXT]
+    # 投诉 and 举报 tell the nature and stay; 我要反映 tells nothing.
+    text = (matter if "反映" in turn.text[:6] else turn.text)[:LONGEST_TEXT]
     return Say(wording.ASK_WHERE, memory=remember(turn, "where", text=text))
 
 
