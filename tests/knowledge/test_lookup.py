@@ -126,6 +126,10 @@ def test_forty_other_districts_do_not_hide_ones_own(city: City, now: datetime) -
         ("990102", "990100", False),
         ("990103", "990102", False),
         ("110000", "990102", False),
+        ("990110", "990112", False),
+        ("990110", "990110", True),
+        ("990102001", "990102001003", True),
+        ("990102001", "990102002003", False),
     ],
 )
 def test_an_entry_holds_in_its_area_and_below(entry_region: str, region: str, holds: bool) -> None:

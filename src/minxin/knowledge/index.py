@@ -18,6 +18,7 @@ from django.db import DatabaseError, close_old_connections
 
 from minxin.knowledge import queries
 from minxin.knowledge.rules import (
+    CERTAIN,
     NEAR,
     NEAR_QUESTIONS,
     QUESTION_LIMIT,
@@ -38,11 +39,12 @@ log = logging.getLogger("minxin.knowledge")
 PAUSE = 0.5
 # Ways of asking that are compared with the question; more when too few of them may be given.
 CANDIDATES = 10
-MORE_CANDIDATES = 400
+MORE_CANDIDATES = 120
 TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
 LONG = 12  # of more bigrams every other one is enough: together they still hold every character
 _KEYS = 64  # ways of asking per entry, the standard question included
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
+_REMEMBERED_WORDS = 200_000  # citizens' words are without end, memory is not
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
 _OVERLAP = 500
 
@@ -213,6 +215,8 @@ class LiveIndex:
         An entry that has expired, is not yet in force, was retired or belongs to another region is
         neither given nor offered. The same question on the same rows gets the same answer.
         """
+        if len(self._memory.weight) > _REMEMBERED_WORDS:
+            self._memory = _Memory(self)
         return self._memory.lookup(normal(question.strip())[:QUESTION_LIMIT], on, region)
 
     def look_up(self, question: str, on: date, region: str) -> Lookup:
@@ -228,8 +232,12 @@ class LiveIndex:
         if len(grams) > LONG:
             grams = grams[::2]
         ranked, is_all = self._ranked(asked, grams, on, region, CANDIDATES)
-        if not is_all and len(ranked) <= NEAR_QUESTIONS:
-            # Perhaps those that may not be given stand before those that may.
+        if (
+            len(ranked) <= NEAR_QUESTIONS
+            and not is_all
+            and not (ranked and ranked[0][0] >= CERTAIN)
+        ):
+            # Perhaps those that may not be given, or many ways of asking one, stand before others.
             ranked, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
         if not ranked:
             return Lookup(None, 0.0, ())

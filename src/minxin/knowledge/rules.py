@@ -54,15 +54,30 @@ def is_in_force(valid_from: date | None, valid_until: date | None, on: date) -> 
     return (valid_from is None or valid_from <= on) and (valid_until is None or on <= valid_until)
 
 
+# How many digits of a region code name the province, city, county, township and village (GB/T 2260,
+# GB/T 10114); what follows is zero for the area as a whole.
+_LEVELS = (2, 4, 6, 9, 12)
+
+
+def area_of(code: str) -> str:
+    """The digits with which the codes of everything inside a region begin."""
+    for level in _LEVELS:
+        if not code[level:].strip("0"):
+            return code[:level]
+    return code
+
+
 def is_for_region(entry_region: str, region: str) -> bool:
-    """Whether an entry holds in a region: everywhere, there, or in an area around it (GB/T 2260)."""
-    return not entry_region or region.startswith(entry_region.rstrip("0") or entry_region)
+    """Whether an entry holds in a region: everywhere, there, or in an area around it."""
+    return not entry_region or region.startswith(area_of(entry_region))
 
 
 def around(region: str) -> list[str]:
-    """The region codes of entries that hold in a region: none, its own, and the areas around it."""
-    areas = [region[:length].ljust(len(region), "0") for length in (2, 4, 6, 9)]
-    return list(dict.fromkeys(["", region, *areas]))
+    """The region codes of entries that hold in a region: none, its own, and those of the areas around
+    it, written with 6, 9 or 12 digits."""
+    areas = [region[:level] for level in _LEVELS if level <= len(area_of(region))]
+    codes = [area.ljust(length, "0") for area in areas for length in (6, 9, 12)]
+    return list(dict.fromkeys(["", region, *codes]))
 
 
 def weight_of(token: str, frequency: int, number: int) -> float:
