@@ -71,7 +71,7 @@ def _changed(world: World, account: Account, posted: AccountPosted) -> Account:
 def _letter(world: World, app_id: str, name: str) -> str:
     """What the avatar shows: the first character that tells it from the main account's name."""
     main = next((account.name for account in world.accounts() if account.app_id != app_id), "")
-    shared = len(os.path.commonprefix([main, name]))
+    shared = len(os.path.commonprefix([main, name]))  # noqa: RUF071  (names, not paths)
     return name[shared : shared + 1] or name[:1]
 
 

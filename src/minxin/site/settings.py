@@ -96,6 +96,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+if MINXIN_EMBEDDED:
+    MIDDLEWARE.insert(0, "minxin.portal.framing.cookies_in_frames")
 
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 

@@ -37,11 +37,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def data_folder(given: str | None, name: str) -> Path:
-    """The folder of a data set: what was given, or its parent, or MINXIN_BENCH_DATA.
+    """The folder of a data set: what was given, or its parent, or MINXIN_BENCH_DATA, or `../shared/data`
+    seen from here or from the project's root.
 
     Exits with a sentence when there is none: the sets are not part of the project.
     """
     root = Path(given or os.environ.get("MINXIN_BENCH_DATA") or "../shared/data")
+    if not (given or os.environ.get("MINXIN_BENCH_DATA") or root.is_dir()):
+        root = Path(__file__).resolve().parents[4] / root
     for folder in (root / name, root):
         if folder.is_dir() and (folder.name == name or given):
             return folder

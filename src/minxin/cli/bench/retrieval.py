@@ -34,9 +34,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     folder = data_folder(arguments.data, "policy_qa")
     documents = read(folder / "documents.jsonl")
     questions = read(Path(arguments.test) if arguments.test else folder / "questions.jsonl")
+    if not documents or not questions:
+        sys.exit("Nothing to measure: there is no document, or no question.")
     found: dict[str, Any] = {}
-    sizes = [len(documents), 10_000, 100_000] + ([1_000_000] if arguments.scale else [])
-    for size in sizes:
+    larger = [10_000, 100_000] + ([1_000_000] if arguments.scale else [])
+    for size in [len(documents), *(size for size in larger if size > len(documents))]:
         measured = measure(folder, documents, questions, size)
         name = "" if size == len(documents) else f"_{size // 1000}k"
         for key, value in measured.items():
@@ -54,6 +56,8 @@ def read(path: Path) -> list[dict[str, Any]]:
             return [json.loads(line) for line in lines if line.strip()]
     except OSError as error:
         sys.exit(f"Cannot read {path}: {error.strerror}.")
+    except ValueError as error:
+        sys.exit(f"{path} is not one JSON object per line in UTF-8: {error}.")
 
 
 def measure(
