@@ -96,7 +96,8 @@ def measure(
 
 
 def hay(folder: Path, documents: list[dict[str, Any]], count: int) -> Iterator[str]:
-    """`count` passages of about `PASSAGE` characters that answer none of the questions."""
+    """`count` passages of about `PASSAGE` characters, the same ones each time: the statutes cut in
+    pieces, then sentences of theirs put together anew (of the documents', where no statutes are)."""
     if count <= 0:
         return
     laws = folder.parent / "laws" / "laws.jsonl"
@@ -108,7 +109,7 @@ def hay(folder: Path, documents: list[dict[str, Any]], count: int) -> Iterator[s
             if laws.exists() and count > 0:
                 count -= 1
                 yield text[at : at + PASSAGE]
-        sentences += [part for part in text.split("。") if 8 <= len(part) <= 80]
+        sentences += [part for part in text.split("。") if 8 <= len(part) <= 80] or [text[:80]]
     draw = random.Random(7)
     while count > 0:
         count -= 1
