@@ -38,6 +38,27 @@ async def test_the_main_account_comes_first(simulator: Simulator) -> None:
     assert [one["name"] for one in await simulator.get("/sim/accounts")] == ["云溪发布", "云溪公安"]
 
 
+async def test_avatars_of_one_city_can_be_told_apart(simulator: Simulator) -> None:
+    main = await simulator.post("/sim/accounts", {"name": "云溪发布"})
+    for name in ("云溪公安", "健康云溪"):
+        await simulator.post("/sim/accounts", {"name": name})
+    await simulator.post("/sim/accounts", {"app_id": main["app_id"], "name": "云溪发布"})
+    letters = [one["letter"] for one in await simulator.get("/sim/accounts")]
+    assert letters == ["云", "公", "健"]
+
+
+async def test_a_history_made_elsewhere_keeps_its_openids(
+    simulator: Simulator, server: AccountServer
+) -> None:
+    await simulator.account(server)
+    openid = "oYx" + "0" * 25
+    assert await simulator.follow("老周", openid=openid, silent=True) == openid
+    assert await simulator.follow("老周", openid=openid, silent=True) == openid
+    assert len(await simulator.get("/sim/citizens")) == 1
+    assert server.pushed == []
+    assert (await simulator.say(openid, "在吗"))["status"] == "answered"
+
+
 async def test_a_callback_is_verified_and_kept_only_then(
     simulator: Simulator, server: AccountServer
 ) -> None:

@@ -140,7 +140,10 @@ async def followers(request: Request) -> Response:
 
 async def _follow(world: World, asked: FollowPosted) -> Response:
     account = world.account_or_404(asked.app_id)
-    if asked.openid is not None:
+    is_known = asked.openid is not None and world.database.one(
+        "SELECT 1 FROM followers WHERE openid = ?", asked.openid
+    )
+    if is_known or (asked.openid is not None and asked.nickname is None):
         follower = people.follower_or_404(world, account, asked.openid)
     else:
         citizen = asked.citizen
@@ -148,7 +151,7 @@ async def _follow(world: World, asked: FollowPosted) -> Response:
             if asked.nickname is None:
                 raise ControlError("say who follows: nickname, citizen or openid")
             citizen = people.new_citizen(world, asked.nickname)
-        follower = people.known_as(world, account, citizen)
+        follower = people.known_as(world, account, citizen, asked.openid or "")
     outcome = await acts.follow(world, account, follower, scene=asked.scene, is_silent=asked.silent)
     citizen_json = people.citizen_json(world, follower.citizen)
     body = {

@@ -41,8 +41,8 @@ def citizen_json(world: World, number: int) -> dict[str, object]:
     }
 
 
-def known_as(world: World, account: Account, citizen: int) -> Follower:
-    """The citizen under this account's openid, made when the account meets her first."""
+def known_as(world: World, account: Account, citizen: int, openid: str = "") -> Follower:
+    """The citizen under this account's openid, made (or the given one) when it meets her first."""
     row = world.database.one(
         "SELECT * FROM followers WHERE app_id = ? AND citizen = ?", account.app_id, citizen
     )
@@ -51,7 +51,7 @@ def known_as(world: World, account: Account, citizen: int) -> Follower:
         world.database.insert(
             "followers",
             app_id=account.app_id,
-            openid=random_ids.openid(account.app_id),
+            openid=openid or random_ids.openid(account.app_id),
             citizen=citizen,
             is_following=0,
         )

@@ -63,7 +63,7 @@ def _changed(world: World, account: Account, posted: AccountPosted) -> Account:
         fields["aes_key"] = posted.aes_key
     if posted.callback_url is not UNSET:
         fields["callback_url"] = posted.callback_url or ""
-    if not fields["letter"] or (posted.name is not UNSET and posted.letter is UNSET):
+    if not fields["letter"] or (fields["name"] != account.name and posted.letter is UNSET):
         fields["letter"] = _letter(world, account.app_id, fields["name"])
     return Account(**fields)
 

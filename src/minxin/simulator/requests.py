@@ -43,12 +43,15 @@ class CitizenPosted(Posted):
 
 
 class FollowPosted(Posted):
-    """Who follows: a new citizen by `nickname`, one that is there by `citizen`, or who left by `openid`."""
+    """Who follows: a new citizen by `nickname`, one that is there by `citizen`, or who left by `openid`.
+
+    `openid` beside `nickname` gives a new citizen that openid, for a history made elsewhere.
+    """
 
     app_id: str
     nickname: Name | None = None
     citizen: Annotated[int, Meta(ge=1)] | None = None
-    openid: str | None = None
+    openid: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{6,64}$")] | None = None
     scene: Annotated[str, Meta(max_length=64)] = ""
     silent: bool = False
 
