@@ -8,7 +8,6 @@ from typing import TextIO
 
 from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
-from minxin.accounts.queries import MenuAnswer
 from minxin.agencies import actions as agencies
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
@@ -36,15 +35,6 @@ WELCOME_BACK = (
     "欢迎回来，这里是云溪政务服务。\n"
     "您之前的个人资料在取消关注时已经删除。有问题直接问，需要反映问题回复“我要反映”。"
 )
-REPLIES = {
-    "ask": MenuAnswer(
-        "say", "想问什么，直接打字告诉我就行，比如“公积金怎么提取”“孩子上小学怎么报名”。"
-    ),
-    "hours": MenuAnswer("ask", "政务服务中心几点上班"),
-    "file": MenuAnswer("file", ""),
-    "progress": MenuAnswer("progress", ""),
-    "person": MenuAnswer("person", ""),
-}
 
 
 def load(*, now: datetime, stdout: TextIO) -> None:

@@ -11,13 +11,9 @@ import httpx
 from django.conf import settings
 
 from minxin.accounts.models import Account
-from minxin.accounts.tasks import publish_menu
-from minxin.core.actors import System
-from minxin.core.errors import Refused
 from minxin.demo import sheets
-from minxin.wechat import WeChatError, WeChatUnreachable
+from minxin.demo.menu import show_menu
 
-SYSTEM = System("demo")
 PATIENCE = 30.0
 
 
@@ -37,8 +33,6 @@ def openid_of(nickname: str) -> str:
 
 def connect(accounts: Sequence[Account], *, now: datetime) -> None:
     """Tell the simulator about our accounts; it verifies each callback address and shows our menu."""
-    from minxin.demo.loading import REPLIES
-
     with _http() as http:
         for number, account in enumerate(accounts):
             callback = f"{settings.MINXIN_PUBLIC_URL}/wechat/{account.app_id}/callback"
@@ -60,37 +54,7 @@ def connect(accounts: Sequence[Account], *, now: datetime) -> None:
             }
             _post_patiently(http, "/sim/accounts", body)
             if number == 0 and not account.menu:
-                _show_menu(account, REPLIES, now)
-
-
-def _show_menu(account: Account, replies: dict[str, Any], now: datetime) -> None:
-    from minxin.accounts.actions import set_menu
-
-    portal = f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}"
-    menu: list[dict[str, Any]] = [
-        {
-            "name": "问政策",
-            "sub_button": [
-                {"type": "click", "name": "怎么问", "key": "ask"},
-                {"type": "click", "name": "大厅时间", "key": "hours"},
-                {"type": "view", "name": "常见问题", "url": f"{portal}/"},
-            ],
-        },
-        {
-            "name": "我的诉求",
-            "sub_button": [
-                {"type": "click", "name": "提交诉求", "key": "file"},
-                {"type": "click", "name": "查进度", "key": "progress"},
-                {"type": "view", "name": "全部诉求", "url": f"{portal}/tickets/"},
-            ],
-        },
-        {"type": "click", "name": "找人工", "key": "person"},
-    ]
-    set_menu(account, menu, replies=replies, actor=SYSTEM, now=now)
-    try:
-        publish_menu(account, actor=SYSTEM, now=now)
-    except (WeChatError, WeChatUnreachable, Refused) as error:
-        raise JourneyFailed(f"the menu was not taken: {error}") from error
+                show_menu(account, now)
 
 
 def _post_patiently(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -226,14 +226,14 @@ def seed() -> None:
 def missing(claim: str) -> int:
     """How many of the claimed messages have no row."""
     from minxin.conversations.models import Message
-    from minxin.conversations.recording import delivery_hash
+    from minxin.conversations.recording import delivery_name
 
     claimed = json.loads(claim)
     kept = set(Message.objects.values_list("delivery", flat=True))
-    lost = sum(delivery_hash(f"m:{number}") not in kept for number in claimed["numbers"])
+    lost = sum(delivery_name(f"m:{number}") not in kept for number in claimed["numbers"])
     for first, count, acknowledged in claimed["ranges"]:
         numbers = range(first, first + count)
-        found = sum(delivery_hash(f"m:{number}") in kept for number in numbers)
+        found = sum(delivery_name(f"m:{number}") in kept for number in numbers)
         lost += max(acknowledged - found, 0)
     return lost
 

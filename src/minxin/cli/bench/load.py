@@ -139,8 +139,9 @@ async def _lane(port: int, run: _Run) -> None:
 
 async def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
     draw = random.Random(order["first"])
+    citizens = questions.Citizens(draw, is_each_new=bool(order.get("is_each_new")))
     numbers = range(order["first"], order["first"] + order["count"])
-    requests = [(number, push(number, questions.ask(draw), order["path"])) for number in numbers]
+    requests = [(number, push(number, citizens.ask(), order["path"])) for number in numbers]
     print(json.dumps({"ready": True}), flush=True)
     sys.stdin.readline()
     run = _Run(requests, asyncio.get_running_loop().create_future())

@@ -1,0 +1,83 @@
+"""What the citizen does with an answer."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+from minxin.tickets import queries
+from minxin.tickets.actions.steps import (
+    audit_move,
+    copy_to,
+    ensure_hers,
+    locked,
+    move,
+    note_step,
+    tell_agency,
+)
+from minxin.tickets.models import (
+    Rating,
+    Ticket,
+)
+from minxin.tickets.rules import (
+    DISSATISFIED,
+    LONGEST_TEXT,
+    SHORTEST_TEXT,
+    Verb,
+)
+
+
+def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: datetime) -> Rating:
+    """Note what the citizen thinks of the latest answer, once per answer; who is content closes it."""
+    ensure_hers(ticket, actor)
+    if level not in Rating.Level.values:
+        raise Refused(_("请选择一个满意程度。"), field="level")
+    fresh = locked(ticket, Verb.RATE)
+    if queries.rating_of(fresh) is not None:
+        raise Refused(_("这次答复您已经评价过了，谢谢。"))
+    rating = Rating.objects.create(
+        ticket=fresh,
+        round=fresh.reopened_times + 1,
+        level=level,
+        comment=comment.strip()[:500],
+        rated_at=now,
+    )
+    label = str(Rating.Level(level).label)
+    note_step(fresh, Verb.RATE, actor, now, text=label)
+    if fresh.status == Ticket.Status.ANSWERED and level not in DISSATISFIED:
+        fresh.closed_at = now
+        move(fresh, Verb.CLOSE, ("closed_at",))
+        note_step(fresh, Verb.CLOSE, actor, now, text="")
+    if level in DISSATISFIED:
+        words = _("工单 %(number)s 收到“%(level)s”评价") % {"number": fresh.number, "level": label}
+        tell_agency(fresh, words, now)
+    audit.record(actor, "ticket.rated", fresh, now=now, agency=fresh.agency, after={"level": level})
+    copy_to(fresh, ticket)
+    return rating
+
+
+def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
+    """A citizen who is not content asks again; a new date is promised."""
+    ensure_hers(ticket, actor)
+    reason = reason.strip()
+    if len(reason) < SHORTEST_TEXT:
+        raise Refused(_("请写明哪里没有解决，我们好继续办理。"), field="reason")
+    if len(reason) > LONGEST_TEXT:
+        raise Refused(
+            _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="reason"
+        )
+    fresh = locked(ticket, Verb.REOPEN)
+    if not queries.can_be_reopened(fresh, now=now):
+        raise Refused(_("已超过可以重新办理的时间或次数。您可以提交一件新的诉求。"))
+    due = queries.due_for(fresh.nature, fresh.account, fresh.agency, now=now)
+    fresh.reopened_times += 1
+    fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
+    fresh.answered_at = fresh.closed_at = None
+    fields = ("reopened_times", "due_at", "is_due_provisional", "answered_at", "closed_at")
+    before = move(fresh, Verb.REOPEN, fields)
+    note_step(fresh, Verb.REOPEN, actor, now, text=reason)
+    audit_move(fresh, "ticket.reopened", actor, now, before)
+    tell_agency(fresh, _("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now)
+    copy_to(fresh, ticket)

@@ -1,0 +1,102 @@
+"""Taking a request in."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from minxin.accounts.models import Account
+from minxin.agencies import audit
+from minxin.citizens.models import Citizen
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+from minxin.core.ids import ticket_number
+from minxin.tickets import queries
+from minxin.tickets.actions.steps import (
+    note_step,
+    tell_agency,
+)
+from minxin.tickets.models import (
+    Category,
+    Ticket,
+)
+from minxin.tickets.rules import (
+    LONGEST_TEXT,
+    SHORTEST_TEXT,
+    Verb,
+)
+
+
+def file(
+    *,
+    text: str,
+    citizen: Citizen | None,
+    account: Account,
+    source: str,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    category: Category | None = None,
+    nature: str | None = None,
+    place: str = "",
+) -> Ticket:
+    """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
+
+    The agency is the category's, else the account's. What category and nature are not given are
+    guessed from the text. The promise never changes afterwards.
+    """
+    known = Ticket.objects.filter(key=key).first()
+    if known is not None:
+        return known
+    text = text.strip()
+    if len(text) < SHORTEST_TEXT:
+        raise Refused(_("请把情况说得具体一些：什么事、在哪里、什么时候。"), field="text")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
+        )
+    guessed, guessed_nature = queries.guess(text)
+    category = category or guessed
+    nature = nature or guessed_nature
+    agency = category.agency if category and category.agency else account.agency
+    due = queries.due_for(nature, account, agency, now=now)
+    fields: dict[str, Any] = {
+        "key": key,
+        "account": account,
+        "citizen": citizen,
+        "agency": agency,
+        "category": category,
+        "nature": nature,
+        "source": source,
+        "text": text,
+        "place": place.strip()[:200],
+        "filed_at": now,
+        "due_at": due.at,
+        "is_due_provisional": due.is_provisional,
+    }
+    ticket = _numbered(fields, now)
+    note_step(ticket, Verb.FILE, actor, now, text="")
+    audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
+    tell_agency(ticket, _("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
+    return ticket
+
+
+def _numbered(fields: dict[str, Any], now: datetime) -> Ticket:
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                return Ticket.objects.create(number=ticket_number(now), **fields)
+        except IntegrityError:
+            known = Ticket.objects.filter(key=fields["key"]).first()
+            if known is not None:
+                return known
+    raise RuntimeError("five ticket numbers in a row were taken")
+
+
+def unlink_citizen(citizen_key: str) -> int:
+    """A citizen unfollowed: her tickets stay under their own retention, without her; how many.
+
+    The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
+    """
+    return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

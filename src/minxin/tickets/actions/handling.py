@@ -1,0 +1,173 @@
+"""What staff do with a ticket."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import ensure_may
+from minxin.agencies.rules import Permission
+from minxin.conversations.actions import send
+from minxin.conversations.rules import MenuContent
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+from minxin.tickets import queries
+from minxin.tickets.actions.steps import (
+    audit_move,
+    copy_to,
+    cut,
+    locked,
+    move,
+    note_step,
+    tell_agency,
+)
+from minxin.tickets.models import (
+    Category,
+    Nature,
+    Ticket,
+)
+from minxin.tickets.rules import (
+    LONGEST_TEXT,
+    SHORTEST_TEXT,
+    Verb,
+)
+
+
+def accept(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
+    """Say that the request is taken in."""
+    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
+    fresh = locked(ticket, Verb.ACCEPT)
+    before = move(fresh, Verb.ACCEPT)
+    note_step(fresh, Verb.ACCEPT, actor, now, text="")
+    audit_move(fresh, "ticket.accepted", actor, now, before)
+    copy_to(fresh, ticket)
+
+
+def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Give a ticket to the agency that handles it; the promise to the citizen stays."""
+    ensure_may(actor, Permission.ASSIGN_TICKETS, ticket.agency)
+    if not agency.is_active:
+        raise Refused(_("这个单位已停用，请另选承办单位。"), field="agency")
+    fresh = locked(ticket, Verb.ASSIGN)
+    if agency.pk == fresh.agency_id and fresh.status == Ticket.Status.ASSIGNED:
+        raise Refused(_("工单已经在这个单位，不需要再交办。"), field="agency")
+    owner, fresh.agency = fresh.agency, agency
+    before = move(fresh, Verb.ASSIGN, ("agency",))
+    note_step(fresh, Verb.ASSIGN, actor, now, text="", agency=agency)
+    if reason.strip():
+        note_step(fresh, Verb.NOTE, actor, now, text=reason.strip(), is_public=False, agency=owner)
+    audit.record(
+        actor,
+        "ticket.assigned",
+        fresh,
+        now=now,
+        agency=owner,
+        before={"status": before, "agency": owner.code},
+        after={"status": fresh.status, "agency": agency.code},
+        reason=reason,
+    )
+    if owner.pk != agency.pk:
+        tell_agency(fresh, _("工单 %(number)s 交由本单位办理") % {"number": fresh.number}, now)
+    copy_to(fresh, ticket)
+
+
+def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime) -> None:
+    """Answer the citizen: she gets the words, `link` to the page, and choices to rate by."""
+    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
+    text = text.strip()
+    if len(text) < SHORTEST_TEXT:
+        raise Refused(_("请填写答复内容。"), field="text")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(
+            _("答复太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
+        )
+    fresh = locked(ticket, Verb.ANSWER)
+    fresh.answer, fresh.answered_at = text, now
+    before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
+    note_step(fresh, Verb.ANSWER, actor, now, text=text)
+    if fresh.citizen is not None:
+        key = f"ticket:{fresh.pk}:answer:{fresh.reopened_times}"
+        send(fresh.citizen, answer_message(fresh, link), key=key, actor=actor, now=now)
+    audit_move(fresh, "ticket.answered", actor, now, before)
+    copy_to(fresh, ticket)
+
+
+def answer_message(ticket: Ticket, link: str) -> MenuContent:
+    """What a citizen reads when her ticket is answered."""
+    brief = queries.in_brief(ticket, 30)
+    head = _("您的诉求 %(number)s 有答复了。\n“%(brief)s”\n\n%(answer)s\n\n%(agency)s") % {
+        "number": ticket.number,
+        "brief": brief,
+        "answer": cut(ticket.answer, 400),
+        "agency": ticket.agency.name,
+    }
+    items = (
+        (f"rate:{ticket.number}:satisfied", _("满意")),
+        (f"rate:{ticket.number}:fairly_satisfied", _("基本满意")),
+        (f"rate:{ticket.number}:dissatisfied", _("不满意")),
+    )
+    tail = _("点一下就能评价；查看全文和办理过程：%(link)s") % {"link": link}
+    return MenuContent(f"{head}\n", items, tail)
+
+
+def close(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
+    """Close an answered ticket."""
+    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
+    fresh = locked(ticket, Verb.CLOSE)
+    fresh.closed_at = now
+    before = move(fresh, Verb.CLOSE, ("closed_at",))
+    note_step(fresh, Verb.CLOSE, actor, now, text="")
+    audit_move(fresh, "ticket.closed", actor, now, before)
+    copy_to(fresh, ticket)
+
+
+def note(ticket: Ticket, text: str, *, actor: Staff, now: datetime) -> None:
+    """Leave a note for colleagues; the citizen does not see it."""
+    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
+    if not text.strip():
+        raise Refused(_("请填写内容。"), field="text")
+    fresh = locked(ticket, Verb.NOTE)
+    note_step(fresh, Verb.NOTE, actor, now, text=text.strip()[:LONGEST_TEXT], is_public=False)
+    audit.record(actor, "ticket.noted", fresh, now=now, agency=fresh.agency)
+
+
+def classify(
+    ticket: Ticket, *, category: Category | None, nature: str, actor: Actor, now: datetime
+) -> None:
+    """Set category and nature right; the promise stays."""
+    ensure_may(actor, Permission.ASSIGN_TICKETS, ticket.agency)
+    if nature not in Nature.values:
+        raise Refused(_("请选择诉求性质。"), field="nature")
+    before = {"category": str(ticket.category or ""), "nature": ticket.nature}
+    ticket.category, ticket.nature = category, nature
+    ticket.save(update_fields=["category", "nature"])
+    after = {"category": str(category or ""), "nature": nature}
+    audit.record(
+        actor,
+        "ticket.classified",
+        ticket,
+        now=now,
+        agency=ticket.agency,
+        before=before,
+        after=after,
+    )
+
+
+def note_reading(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
+    """Audit that a person read a ticket's text unmasked: once per person, ticket and day."""
+    ensure_may(actor, Permission.READ_TICKETS, ticket.agency)
+    from minxin.agencies.models import AuditEntry
+
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = AuditEntry.objects.filter(
+        verb="ticket.read",
+        subject_kind=ticket._meta.label_lower,
+        subject_id=str(ticket.pk),
+        actor_kind=actor.actor_kind,
+        actor_id=actor.actor_id,
+        at__gte=start,
+    )
+    if not known.exists():
+        audit.record(actor, "ticket.read", ticket, now=now, agency=ticket.agency)

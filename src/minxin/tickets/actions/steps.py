@@ -1,0 +1,96 @@
+"""What every act on a ticket shares: the lock, the step, the move, the audit."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.agencies.actions import notify_staff
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import staff_with
+from minxin.agencies.rules import Permission
+from minxin.core.actors import Actor, System
+from minxin.core.errors import NotFound, Refused
+from minxin.tickets.models import (
+    Ticket,
+    TicketEvent,
+)
+from minxin.tickets.rules import (
+    Verb,
+    may_follow,
+    state_after,
+)
+
+
+def locked(ticket: Ticket, verb: Verb) -> Ticket:
+    """The ticket as it is now, locked; refused when the act is not possible any more."""
+    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
+    if not may_follow(fresh.status, verb):
+        raise Refused(
+            _("工单现在的状态是“%(state)s”，不能这样处理。请刷新后再看。")
+            % {"state": fresh.get_status_display()}
+        )
+    return fresh
+
+
+def note_step(
+    ticket: Ticket,
+    verb: Verb,
+    actor: Actor,
+    now: datetime,
+    *,
+    text: str,
+    is_public: bool = True,
+    agency: Agency | None = None,
+) -> None:
+    staff = actor if isinstance(actor, Staff) else None
+    TicketEvent.objects.create(
+        ticket=ticket,
+        at=now,
+        verb=verb.value,
+        agency=agency or (ticket.agency if staff else None),
+        staff=staff,
+        text=text,
+        is_public=is_public,
+    )
+
+
+def move(ticket: Ticket, verb: Verb, fields: tuple[str, ...] = ()) -> str:
+    before = ticket.status
+    ticket.status = state_after(before, verb)
+    ticket.save(update_fields=["status", *fields])
+    return before
+
+
+def copy_to(source: Ticket, target: Ticket) -> None:
+    for field in source._meta.concrete_fields:
+        setattr(target, field.attname, getattr(source, field.attname))
+
+
+def tell_agency(ticket: Ticket, text: str, now: datetime) -> None:
+    people = staff_with(Permission.ANSWER_TICKETS, ticket.agency)
+    link = f"/console/tickets/{ticket.number}/"
+    notify_staff(people, kind="ticket", text=text, link=link, now=now)
+
+
+def audit_move(ticket: Ticket, verb: str, actor: Actor, now: datetime, before: str) -> None:
+    audit.record(
+        actor,
+        verb,
+        ticket,
+        now=now,
+        agency=ticket.agency,
+        before={"status": before},
+        after={"status": ticket.status},
+    )
+
+
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def ensure_hers(ticket: Ticket, actor: Actor) -> None:
+    if isinstance(actor, System):
+        return
+    if actor.actor_kind != "citizen" or actor.actor_id != ticket.citizen_id:
+        raise NotFound

@@ -1,0 +1,107 @@
+"""What time does, and what an administrator keeps."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.agencies.actions import notify_staff
+from minxin.agencies.models import Agency
+from minxin.agencies.queries import ensure_may, staff_with
+from minxin.agencies.rules import Permission
+from minxin.core.actors import Actor, System
+from minxin.core.errors import Refused
+from minxin.tickets import queries
+from minxin.tickets.actions.handling import close
+from minxin.tickets.models import (
+    Category,
+    DeadlinePreset,
+    Ticket,
+)
+from minxin.tickets.rules import (
+    day_words,
+)
+
+
+def close_silently_accepted(*, now: datetime) -> int:
+    """Close what was answered a week ago and not complained about; how many."""
+    closed = 0
+    for ticket in queries.silently_accepted(now)[:200]:
+        close(ticket, actor=System("clock"), now=now)
+        closed += 1
+    return closed
+
+
+def remind_of_deadlines(*, now: datetime) -> int:
+    """Tell agencies what is due today or overdue; how many were told."""
+    told = 0
+    today = timezone.localtime(now).date()
+    open_tickets = Ticket.objects.filter(
+        status__in=["submitted", "accepted", "assigned", "reopened"]
+    )
+    end = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    for ticket in open_tickets.filter(due_at__lte=end).select_related("agency")[:2000]:
+        due = timezone.localtime(ticket.due_at).date()
+        words = _("工单 %(number)s 应于%(day)s答复") % {
+            "number": ticket.number,
+            "day": day_words(due, today),
+        }
+        people = staff_with(Permission.ANSWER_TICKETS, ticket.agency)
+        link = f"/console/tickets/{ticket.number}/"
+        told += notify_staff(people, kind="deadline", text=words, link=link, now=now)
+    return told
+
+
+def keep_category(
+    *,
+    code: str,
+    name: str,
+    agency: Agency | None,
+    keywords: str,
+    actor: Actor,
+    now: datetime,
+) -> Category:
+    """Add a category or change it."""
+    ensure_may(actor, Permission.EDIT_SETTINGS)
+    category, _is_new = Category.objects.update_or_create(
+        code=code, defaults={"name": name, "agency": agency, "keywords": keywords}
+    )
+    audit.record(actor, "category.kept", category, now=now, after={"name": name})
+    return category
+
+
+def keep_preset(
+    *,
+    code: str,
+    name: str,
+    source: str,
+    region_code: str,
+    nature: str,
+    working_days: int,
+    is_active: bool,
+    actor: Actor,
+    now: datetime,
+) -> DeadlinePreset:
+    """Add or change a region's working days for one nature. Promises already given stay."""
+    ensure_may(actor, Permission.EDIT_SETTINGS)
+    if not 1 <= working_days <= 90:
+        raise Refused(_("时限应在 1 到 90 个工作日之间。"), field="working_days")
+    if is_active:
+        DeadlinePreset.objects.filter(
+            nature=nature, region_code=region_code, is_active=True
+        ).exclude(code=code).update(is_active=False)
+    preset, _is_new = DeadlinePreset.objects.update_or_create(
+        code=code,
+        nature=nature,
+        defaults={
+            "name": name,
+            "source": source,
+            "region_code": region_code,
+            "working_days": working_days,
+            "is_active": is_active,
+        },
+    )
+    after = {"days": working_days, "is_active": is_active}
+    audit.record(actor, "preset.kept", preset, now=now, after=after)
+    return preset
