@@ -325,6 +325,9 @@ async def clock(request: Request) -> Response:
             moment = asked.set
             if isinstance(moment, str):
                 moment = _moment(moment)
+            later = (world.clock.now() if moment is None else moment) + (asked.advance_s or 0.0)
+            if not 0 <= later < 32_503_680_000:
+                raise ControlError("the clock goes from 1970 to 3000")
             world.clock.change(
                 set_to=moment,
                 advance=asked.advance_s or 0.0,
@@ -340,4 +343,6 @@ def _moment(text: str) -> float:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ControlError("set is a Unix time in seconds or an ISO moment") from None
+    if not 1971 <= moment.year < 3000:
+        raise ControlError("set is a moment between 1971 and 3000")
     return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).timestamp()

@@ -24,6 +24,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "wrong_signature": ("callback", "sign the push wrongly"),
     "lost_push": ("callback", "never push; nobody hears of it, and nothing is tried again"),
 }
+LIMITS = {"seconds": (0, 3600), "status": (400, 599), "errcode": (-1, 99_999_999)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,11 @@ def add(
     if place != "both" and (place == CALLBACK) != (endpoint == CALLBACK):
         where = "endpoint `callback`" if place == CALLBACK else "an API path"
         raise ControlError(f"a fault of kind {kind} needs {where}")
-    if times is not None and times < 1:
-        raise ControlError("times is at least 1")
-    if probability is not None and not 0 < probability <= 1:
-        raise ControlError("probability is above 0 and at most 1")
-    for name in ("seconds", "status", "errcode"):
-        if name in args and (
-            isinstance(args[name], bool) or not isinstance(args[name], int | float)
-        ):
-            raise ControlError(f"args.{name} is a number")
+    for name, (least, most) in LIMITS.items():
+        value = args.get(name, least)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most:
+            raise ControlError(f"args.{name} is a number from {least} to {most}")
     number = world.database.insert(
         "faults", app_id=app_id, endpoint=endpoint, kind=kind, times_left=times,
         probability=probability, args=to_json(args),

@@ -7,6 +7,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 AppId = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{4,64}$", examples=["wx0a1b2c3d4e5f6789"])]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Address = Annotated[str, Meta(max_length=1024)]
+Number = Annotated[int, Meta(ge=1, le=1_000_000_000)]
+Moment = Annotated[float, Meta(ge=0, le=32_503_680_000)]  # to the year 3000
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 
 
@@ -50,7 +52,7 @@ class FollowPosted(Posted):
 
     app_id: str
     nickname: Name | None = None
-    citizen: Annotated[int, Meta(ge=1)] | None = None
+    citizen: Number | None = None
     openid: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{6,64}$")] | None = None
     scene: Annotated[str, Meta(max_length=64)] = ""
     silent: bool = False
@@ -99,7 +101,7 @@ class ReadPosted(Posted):
     """She looked at the chat."""
 
     app_id: str
-    citizen: int
+    citizen: Number
 
 
 class FaultPosted(Posted):
@@ -108,16 +110,16 @@ class FaultPosted(Posted):
     endpoint: str
     kind: str
     app_id: str | None = None
-    times: int | None = None
-    probability: float | None = None
+    times: Number | None = None
+    probability: Annotated[float, Meta(gt=0, le=1)] | None = None
     args: dict[str, Any] = {}
 
 
 class ClockPosted(Posted):
     """`set` is a Unix time or an ISO moment; `advance_s` is added; `rate` 60 makes a minute a second."""
 
-    set: float | str | None = None
-    advance_s: float | None = None
-    rate: Annotated[float, Meta(ge=0, le=1_000_000)] | None = None
+    set: Moment | str | None = None
+    advance_s: Annotated[float, Meta(ge=-3_200_000_000, le=3_200_000_000)] | None = None
+    rate: Annotated[float, Meta(ge=0, le=100_000)] | None = None
     frozen: bool | None = None
     reset: bool = False
