@@ -55,6 +55,7 @@ def _routes() -> list[BaseRoute]:
 
 
 async def _home(request: Request) -> Response:
+    """To the phone."""
     return RedirectResponse("/phone")
 
 

@@ -81,6 +81,7 @@ def _who(world: World, act: Act) -> tuple[Account, Follower]:
 
 
 async def accounts(request: Request) -> Response:
+    """The accounts, the main one first; POST makes or changes one and verifies its callback."""
     world = _world(request)
     if request.method == "POST":
         body, is_new = await register.post(world, await posted(request, AccountPosted))
@@ -89,6 +90,7 @@ async def accounts(request: Request) -> Response:
 
 
 async def account(request: Request) -> Response:
+    """One account with its menu; DELETE takes it away with its chats."""
     world = _world(request)
     found = world.account_or_404(request.path_params["app_id"])
     if request.method == "DELETE":
@@ -101,6 +103,7 @@ async def account(request: Request) -> Response:
 
 
 async def citizens(request: Request) -> Response:
+    """The people who have a phone; POST gives somebody one."""
     world = _world(request)
     if request.method == "POST":
         number = people.new_citizen(world, (await posted(request, CitizenPosted)).nickname)
@@ -113,6 +116,7 @@ async def citizens(request: Request) -> Response:
 
 
 async def followers(request: Request) -> Response:
+    """Whom an account knows; POST lets somebody follow."""
     world = _world(request)
     if request.method == "POST":
         return await _follow(world, await posted(request, FollowPosted))
@@ -168,6 +172,7 @@ async def _follow(world: World, asked: FollowPosted) -> Response:
 
 
 async def say(request: Request) -> Response:
+    """A citizen says something; waits for what she sees."""
     world, asked = _world(request), await posted(request, SayPosted)
     account, follower = _who(world, asked)
     if (asked.text is None) == (asked.message is None):
@@ -178,26 +183,31 @@ async def say(request: Request) -> Response:
 
 
 async def unfollow(request: Request) -> Response:
+    """She leaves the account."""
     world, asked = _world(request), await posted(request, Act)
     return answer((await acts.unfollow(world, *_who(world, asked))).as_json())
 
 
 async def scan(request: Request) -> Response:
+    """She scans the account's QR code."""
     world, asked = _world(request), await posted(request, ScanPosted)
     return answer((await acts.scan(world, *_who(world, asked), asked.scene)).as_json())
 
 
 async def click(request: Request) -> Response:
+    """She taps a menu button of type click."""
     world, asked = _world(request), await posted(request, ClickPosted)
     return answer((await acts.click(world, *_who(world, asked), asked.key)).as_json())
 
 
 async def view(request: Request) -> Response:
+    """She taps a menu button of type view."""
     world, asked = _world(request), await posted(request, ViewPosted)
     return answer((await acts.view(world, *_who(world, asked), asked.url)).as_json())
 
 
 async def block(request: Request) -> Response:
+    """She refuses the account's messages, or takes them again."""
     world, asked = _world(request), await posted(request, BlockPosted)
     _, follower = _who(world, asked)
     world.database.run(
@@ -212,6 +222,7 @@ async def block(request: Request) -> Response:
 
 
 async def seen(request: Request) -> Response:
+    """A chat as the citizen sees it, oldest first."""
     world, query = _world(request), request.query_params
     account = world.account_or_404(query.get("app_id"))
     follower = people.follower_or_404(world, account, query.get("openid"))
@@ -220,18 +231,21 @@ async def seen(request: Request) -> Response:
 
 
 async def phone_chats(request: Request) -> Response:
+    """One phone: its owner and her chats."""
     world, citizen = _world(request), _integer(request, "citizen")
     me = people.citizen_json(world, citizen)
     return answer({"me": me, "chats": chats.list_json(world, citizen)})
 
 
 async def phone_chat(request: Request) -> Response:
+    """One chat as the phone opens it."""
     world = _world(request)
     account = world.account_or_404(request.query_params.get("app_id"))
     return answer(chats.chat_json(world, account, _integer(request, "citizen")))
 
 
 async def read(request: Request) -> Response:
+    """She looked at the chat."""
     world, asked = _world(request), await posted(request, ReadPosted)
     account = world.account_or_404(asked.app_id)
     chats.mark_read(world, people.known_as(world, account, asked.citizen))
@@ -255,6 +269,7 @@ async def stream(request: Request) -> Response:
 
 
 async def exchanges(request: Request) -> Response:
+    """What was pushed and called lately, newest first."""
     world = _world(request)
     rows = world.database.all(
         "SELECT * FROM exchanges WHERE id > ? ORDER BY id DESC LIMIT ?",
@@ -270,6 +285,7 @@ async def exchanges(request: Request) -> Response:
 
 
 async def media(request: Request) -> Response:
+    """The bytes of uploaded media."""
     row = _world(request).database.one(
         "SELECT body, content_type FROM media WHERE media_id = ?", request.path_params["media_id"]
     )
@@ -279,6 +295,7 @@ async def media(request: Request) -> Response:
 
 
 async def avatar(request: Request) -> Response:
+    """A citizen's picture."""
     citizen = people.citizen_json(_world(request), request.path_params["number"])
     svg = pages.avatar_svg(str(citizen["nickname"])[-1:], str(citizen["colour"]))
     return Response(svg, media_type="image/svg+xml", headers=pages.HEADERS)
@@ -288,6 +305,7 @@ async def avatar(request: Request) -> Response:
 
 
 async def fault_list(request: Request) -> Response:
+    """The armed faults; POST arms one, DELETE disarms all."""
     world = _world(request)
     if request.method == "GET":
         return answer(faults.list_json(world))
@@ -309,6 +327,7 @@ async def fault_list(request: Request) -> Response:
 
 
 async def fault(request: Request) -> Response:
+    """Disarm one fault."""
     number = request.path_params["number"]
     if not faults.remove(_world(request), number):
         raise ControlError(f"there is no fault {number}", 404)
@@ -316,6 +335,7 @@ async def fault(request: Request) -> Response:
 
 
 async def clock(request: Request) -> Response:
+    """The simulator's time; POST sets, advances, speeds up, stops or resets it."""
     world = _world(request)
     if request.method == "POST":
         asked = await posted(request, ClockPosted)

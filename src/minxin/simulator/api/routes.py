@@ -45,6 +45,7 @@ def _route(path: str, method: str, endpoint: Endpoint, *, needs_token: bool) -> 
     async def answer(request: Request) -> Response:
         return await serve(request, endpoint, method=method, needs_token=needs_token)
 
+    answer.__doc__ = endpoint.__doc__
     return Route(path, answer, methods=["GET", "POST"])
 
 
@@ -60,6 +61,7 @@ def _granted(path: str, endpoint: Callable[[Request], Awaitable[dict[str, Any]]]
         except Dropped:
             return CutResponse()
 
+    answer.__doc__ = endpoint.__doc__
     return Route(path, answer, methods=["GET", "POST"])
 
 
