@@ -53,9 +53,9 @@ def recorded(database: OwnDatabase) -> list[str]:
 
 
 def name_of(number: int) -> str:
-    from minxin.conversations.recording import delivery_hash
+    from minxin.conversations.recording import delivery_name
 
-    return delivery_hash(f"m:{number}")
+    return delivery_name(f"m:{number}")
 
 
 def test_what_was_acknowledged_is_on_disk_after_kill_9(database: OwnDatabase) -> None:

@@ -20,10 +20,16 @@ class Sender(models.TextChoices):
 
 
 class Message(models.Model):
-    """One message or event of a conversation. The row of an incoming message is its own record."""
+    """One message or event of a conversation. The row of an incoming message is its own record.
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, related_name="messages")
+    Few indexes: each is paid for with every sentence. The constraint serves reads by account, the
+    index those by citizen.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    citizen = models.ForeignKey(
+        Citizen, on_delete=models.PROTECT, related_name="messages", db_index=False
+    )
     sender = models.CharField(max_length=8, choices=Sender)
     kind = models.CharField(_("类型"), max_length=40)
     text = models.TextField(_("内容"), blank=True, null=True)
@@ -31,7 +37,11 @@ class Message(models.Model):
     delivery = models.CharField(max_length=40, null=True)
     reply = models.TextField(null=True)
     staff = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     said_at = models.DateTimeField(_("时间"))
     recorded_at = models.DateTimeField()

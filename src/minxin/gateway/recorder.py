@@ -11,6 +11,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -24,8 +25,13 @@ log = logging.getLogger("minxin.gateway")
 
 LARGEST_BATCH = 512
 LONGEST_QUEUE = 8192
-# As long as each turn of the loop brings new messages, so many turns go by before a hand-over.
+# A hand-over waits until so many turns of the loop brought nothing new, but not longer than so many.
+QUIET_TURNS = 2
 MOST_TURNS = 8
+# WeChat waits five seconds for an answer: what is not on disk by then is not acknowledged, in seconds.
+PATIENCE = 4.5
+# A commit that lasts longer means trouble, in seconds.
+SLOW_COMMIT = 3.0
 # A reply that no further message takes along is recorded after this time, in seconds.
 REPLIES_AFTER = 0.02
 RECOVERY_PAUSE = 0.5
@@ -65,15 +71,20 @@ class Recorder:
         self._replies: list[ReplyRecord] = []
         # Touched on the loop only.
         self._arriving: list[_Waiting] = []
+        self._deadlines: deque[tuple[float, asyncio.Future[Recorded]]] = deque()
         self._said: list[ReplyRecord] = []
         self._is_stopping = False
         self._trouble = "the writer has not started"
+        self._commit_began = 0.0  # monotonic; 0 between commits
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def trouble(self) -> str:
         """Why messages cannot be recorded right now; empty when they can."""
+        began = self._commit_began
+        if not self._trouble and began and time.monotonic() - began > SLOW_COMMIT:
+            return "the database has been locked or silent for seconds"
         return self._trouble
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -94,7 +105,8 @@ class Recorder:
             self._thread.join(5)
 
     def put(self, delivery: Delivery) -> "asyncio.Future[Recorded]":
-        """Hand over a delivery; the future is done when it is on disk. Call it on the loop."""
+        """Hand over a delivery; the future is done when it is on disk, and fails with `NotRecorded`
+        when it is not after `PATIENCE`. Call it on the loop."""
         assert self._loop is not None  # noqa: S101  (started before it serves)
         if self._is_stopping or self._thread is None or not self._thread.is_alive():
             raise NotRecorded(self._trouble or "the writer is stopping")
@@ -102,8 +114,12 @@ class Recorder:
             raise Overloaded("too many messages wait")
         future: asyncio.Future[Recorded] = self._loop.create_future()
         self._arriving.append((delivery, future))
+        # One timer for all: they expire in the order in which they came.
+        if not self._deadlines:
+            self._loop.call_later(PATIENCE, self._expire)
+        self._deadlines.append((self._loop.time() + PATIENCE, future))
         if len(self._arriving) == 1:
-            self._loop.call_soon(self._hand_over, 1, 0)
+            self._loop.call_soon(self._hand_over, 1, 0, 0)
         return future
 
     def note(self, reply: ReplyRecord) -> None:
@@ -113,14 +129,15 @@ class Recorder:
         if len(self._said) == 1:
             self._loop.call_later(REPLIES_AFTER, self._hand_over_replies)
 
-    def _hand_over(self, turns: int, before: int) -> None:
-        """Give what has arrived to the writer, once a turn of the loop brings nothing more."""
+    def _hand_over(self, turns: int, before: int, quiet: int) -> None:
+        """Give what has arrived to the writer, once the loop brings nothing more."""
         assert self._loop is not None  # noqa: S101
         count = len(self._arriving)
         if not count:
             return
-        if before < count < LARGEST_BATCH and turns < MOST_TURNS:
-            self._loop.call_soon(self._hand_over, turns + 1, count)
+        quiet = 0 if count > before else quiet + 1
+        if quiet < QUIET_TURNS and turns < MOST_TURNS and count < LARGEST_BATCH:
+            self._loop.call_soon(self._hand_over, turns + 1, count, quiet)
             return
         arriving, self._arriving = self._arriving, []
         with self._ready:
@@ -138,6 +155,16 @@ class Recorder:
                 self._replies += self._said
                 self._said = []
                 self._ready.notify()
+
+    def _expire(self) -> None:
+        assert self._loop is not None  # noqa: S101
+        now = self._loop.time() + 0.001
+        while self._deadlines and (self._deadlines[0][1].done() or self._deadlines[0][0] <= now):
+            _, future = self._deadlines.popleft()
+            if not future.done():
+                future.set_exception(NotRecorded("not recorded in time"))
+        if self._deadlines:
+            self._loop.call_later(max(self._deadlines[0][0] - now, 0.01), self._expire)
 
     def _take(self) -> tuple[list[_Waiting], list[ReplyRecord], bool]:
         with self._ready:
@@ -170,7 +197,7 @@ class Recorder:
             connection.close()
 
     def _write(self, batch: list[_Waiting], replies: list[ReplyRecord]) -> None:
-        began = time.perf_counter()
+        began = self._commit_began = time.monotonic()
         now = datetime.now(UTC)
         try:
             results = self._record([item[0] for item in batch], replies, known=self._known, now=now)
@@ -181,11 +208,13 @@ class Recorder:
             log.exception("a batch could not be recorded")
             self._failed(batch, [], error)
             return
+        finally:
+            self._commit_began = 0.0
         if self._trouble:
             log.warning("messages are recorded again")
             self._trouble = ""
         _batches.inc()
-        _seconds.observe(time.perf_counter() - began)
+        _seconds.observe(time.monotonic() - began)
         fresh = sum(result.is_new for result in results)
         _messages.inc(fresh)
         if fresh != len(results):

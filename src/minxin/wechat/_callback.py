@@ -125,7 +125,7 @@ def open_callback(
             raise BadSignature("wrong signature")
     moment = _fresh(timestamp, now)
     try:
-        fields, is_json = _fields.read(body)
+        fields, is_json = (is_encrypted and _fields.read_envelope(body)) or _fields.read(body)
         if is_encrypted:
             encrypted = fields.get("Encrypt")
             if not isinstance(encrypted, str):
@@ -186,9 +186,10 @@ def seal_packet(
                 "Nonce": nonce,
             }
         )
+    # Base64 and hex need no cleaning.
     return (
-        f"<xml><Encrypt>{_fields.cdata(encrypted)}</Encrypt>"
-        f"<MsgSignature>{_fields.cdata(signature)}</MsgSignature>"
+        f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
+        f"<MsgSignature><![CDATA[{signature}]]></MsgSignature>"
         f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{_fields.cdata(nonce)}</Nonce></xml>"
     ).encode()
 

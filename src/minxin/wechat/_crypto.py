@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import os
@@ -53,11 +54,16 @@ def decode_key(encoding_aes_key: str) -> bytes:
     return key
 
 
+@functools.lru_cache(maxsize=512)
+def _cipher(key: bytes) -> Cipher[modes.CBC]:
+    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+
+
 def encrypt(key: bytes, app_id: str, message: bytes, random: bytes | None = None) -> str:
     """Base64 of AES-256-CBC over random(16) + length(4, big endian) + message + appid, PKCS#7 of 32."""
     body = (random or os.urandom(16)) + len(message).to_bytes(4, "big") + message + app_id.encode()
     padding = BLOCK - len(body) % BLOCK
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    encryptor = _cipher(key).encryptor()
     sealed = encryptor.update(body + bytes([padding]) * padding) + encryptor.finalize()
     return base64.b64encode(sealed).decode()
 
@@ -70,7 +76,7 @@ def decrypt(key: bytes, app_id: str, encrypted: str) -> bytes:
         raise BadEnvelope("the ciphertext is not base64") from error
     if not sealed or len(sealed) % 16:
         raise BadEnvelope("the ciphertext has a wrong length")
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+    decryptor = _cipher(key).decryptor()
     body = decryptor.update(sealed) + decryptor.finalize()
     padding = body[-1]
     if not 1 <= padding <= BLOCK or padding > len(body):

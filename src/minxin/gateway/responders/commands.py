@@ -1,5 +1,7 @@
 """The few words that are commands, shared by the responders; said alone, with or without a stop."""
 
+import functools
+
 from minxin.text import normal
 
 CANCEL = frozenset({"取消", "退出", "不填了", "算了", "不用了"})
@@ -34,6 +36,7 @@ RATINGS = {
 }
 
 
+@functools.lru_cache(maxsize=1024)  # half a dozen responders ask for the same text
 def bare(text: str) -> str:
     """A text as a command would be written: no spaces, quotes or stops around it."""
     return normal(text).strip(" \t\n。.，,！!？?“”\"'‘’~～、")
