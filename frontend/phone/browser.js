@@ -17,11 +17,21 @@ export class Browser {
     this.element = h("div.browser", { role: "dialog", "aria-label": `网页：${title || this.address}` },
       h("header.bar",
         h("button.bar-back", { type: "button", "aria-label": "关闭网页", onclick: () => this.close() }, icon("close", 22)),
-        h("h1", title || new URL(this.address).host),
+        (this.title = h("h1", this.titleOf(title))),
         h("button.bar-more", { type: "button", "aria-label": "更多", onclick: () => this.more() }, icon("more"))),
       this.line, this.frame);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.escape());
+    // A page of another origin keeps its title to itself unless it tells us.
+    this.hear = (event) => {
+      const told = event.source === this.frame.contentWindow && event.data?.title;
+      if (typeof told === "string") this.title.textContent = told.slice(0, 60);
+    };
+    window.addEventListener("message", this.hear);
     this.frame.src = this.address;
+  }
+
+  titleOf(words) {
+    return !words || /^https?:/i.test(words) ? new URL(this.address).hostname : words;
   }
 
   more() {
@@ -65,6 +75,7 @@ export class Browser {
   }
 
   close() {
+    window.removeEventListener("message", this.hear);
     this.element.remove();
     this.phone.browser = null;
     this.phone.chat?.element.querySelector(".foot button, .foot textarea")?.focus();
