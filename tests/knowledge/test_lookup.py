@@ -137,6 +137,15 @@ def test_an_entry_holds_in_its_area_and_below(entry_region: str, region: str, ho
     assert (entry_region in around(region)) == holds
 
 
+def test_a_makeshift_is_not_given_for_what_has_expired(city: City, now: datetime) -> None:
+    over = date(2026, 6, 30)
+    entry(city.police, "青禾区夜间路边可以停车吗？", now=now, valid_until=over)
+    other = entry(city.police, "道路停车怎样收费？", now=now)
+    found = built().lookup("青禾区夜间路边可以停车吗", on=TODAY, region=REGION)
+    assert found.answer is None
+    assert {near.entry_id for near in found.near} <= {other.pk}
+
+
 def test_near_questions_are_offered_when_it_is_not_sure(city: City, now: datetime) -> None:
     about = ["购买住房如何提取住房公积金？", "租房如何提取住房公积金？", "离职后如何提取住房公积金？",
              "住房公积金贷款最高额度是多少？"]  # fmt: skip

@@ -44,6 +44,7 @@ TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
 LONG = 12  # of more bigrams every other one is enough: together they still hold every character
 _KEYS = 64  # ways of asking per entry, the standard question included
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
+_BODY = 300  # characters of an answer that are read for its words
 _REMEMBERED_WORDS = 200_000  # citizens' words are without end, memory is not
 # Changes commit out of order on PostgreSQL: this many before the last are looked at again.
 _OVERLAP = 500
@@ -51,17 +52,24 @@ _OVERLAP = 500
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An entry as it is compared: its answer, its ways of asking as texts and as tokens."""
+    """An entry as it is compared: its answer, its ways of asking as texts and as tokens, and all words
+    that stand anywhere in it."""
 
     answer: Answer
     texts: tuple[str, ...]
     ways: tuple[frozenset[str], ...]
+    about: frozenset[str]
 
     def sayings(self) -> set[frozenset[str] | str]:
         """What a question must be to match exactly: the same matter, or without matter the same
         letters."""
         both = zip(self.ways, self.texts, strict=True)
         return {key for way, text in both if (key := way or "".join(bigrams(text)))}
+
+
+def _words_of(some: frozenset[str]) -> frozenset[str]:
+    """The tokens that are words, not single characters."""
+    return frozenset([token for token in some if len(token) > 1])
 
 
 class _Memory:
@@ -170,7 +178,9 @@ class LiveIndex:
         texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
         # Interned: the same word is one object however many entries use it.
         matter = tuple(frozenset(map(sys.intern, tokens(text))) for text in texts)
-        known = _Known(answer, texts, matter)
+        body = tokens(plain(normal(answer.source_title + "。" + answer.text[:_BODY])))
+        about = frozenset(map(sys.intern, _words_of(body.union(*matter))))
+        known = _Known(answer, texts, matter, about)
         for number, text in enumerate(texts):
             self._index.put(entry_id * _KEYS + number, text)
         if before is not None:
@@ -223,27 +233,27 @@ class LiveIndex:
         """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
         text = plain(question)
         asked = tokens(text)
-        same = self._same.get(asked) if asked else self._same.get("".join(bigrams(text)))
-        if same:
-            given = [answer for id in same if (answer := self._given(id, on, region))]
-            if given:
-                return Lookup(self._closest(given, text), 1.0, ())
+        same = self._same.get(asked or "".join(bigrams(text)), ())
+        given = [answer for id in same if (answer := self._given(id, on, region))]
+        if given:
+            return Lookup(self._closest(given, text), 1.0, ())
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
-        ranked, is_all = self._ranked(asked, grams, on, region, CANDIDATES)
+        ranked, barred, is_all = self._ranked(asked, grams, on, region, CANDIDATES)
         if (
             len(ranked) <= NEAR_QUESTIONS
             and not is_all
             and not (ranked and ranked[0][0] >= CERTAIN)
         ):
             # Perhaps those that may not be given, or many ways of asking one, stand before others.
-            ranked, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
+            ranked, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
         if not ranked:
             return Lookup(None, 0.0, ())
         confidence, first = ranked[0]
         best: Answer | None = None
-        if is_sure(confidence, ranked[1][0] if len(ranked) > 1 else 0.0):
+        second = ranked[1][0] if len(ranked) > 1 else 0.0
+        if is_sure(confidence, second, 1.0 if same else barred):
             best = first
             del ranked[0]
         near = [
@@ -255,14 +265,18 @@ class LiveIndex:
 
     def _ranked(
         self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
-    ) -> tuple[list[tuple[float, Answer]], bool]:
+    ) -> tuple[list[tuple[float, Answer]], float, bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
-        with its likeness from 0 to 1; and whether there were no more candidates than `limit`."""
+        with its likeness from 0 to 1; the likeness of the best before them that may not; and whether
+        there were no more candidates than `limit`."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
+        asked_words = _words_of(asked)
+        of_words = self._sum(asked_words, weight)
         weight_of_token = weight.__getitem__
         found = self._index.candidates(grams, limit, TERMS)
         scored: dict[int, float] = {}
+        covered: dict[int, float] = {}
         for place, key in enumerate(found):
             entry_id, number = divmod(key, _KEYS)
             known = known_by_id.get(entry_id)
@@ -273,18 +287,24 @@ class LiveIndex:
             if of_known is None:
                 of_known = sums[way] = self._sum(way, weight)
             shared = sum(map(weight_of_token, asked & way))
+            if entry_id not in covered:
+                words = asked_words & known.about
+                covered[entry_id] = sum(map(weight_of_token, words)) / of_words if words else 0.0
             # Of two that are alike, the one the index prefers.
-            value = similarity(shared, of_asked, of_known) - 0.0001 * place
+            value = similarity(shared, of_asked, of_known, covered[entry_id]) - 0.0001 * place
             if value > scored.get(entry_id, 0.0):
                 scored[entry_id] = value
         ranked: list[tuple[float, Answer]] = []
+        barred = 0.0
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
             answer = self._given(entry_id, on, region)
-            if answer is not None:
+            if answer is None:
+                barred = max(barred, -minus)
+            else:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
-        return ranked, len(found) < limit
+        return ranked, barred, len(found) < limit
 
     def _given(self, entry_id: int, on: date, region: str) -> Answer | None:
         """The answer of an entry if it may be given on a day in a region."""

@@ -7,8 +7,9 @@ from datetime import date
 # An answer is given from SURE on, and when the next best entry is at least MARGIN behind, or from
 # CERTAIN on; near questions are offered from NEAR on. Chosen on one half of the citizens' questions
 # in tests/knowledge, reported on the other half by its test.
-SURE = 0.5
-MARGIN = 0.08
+SURE = 0.45
+MARGIN = 0.12
+BARRED_MARGIN = 0.15
 CERTAIN = 0.9
 NEAR = 0.15
 NEAR_QUESTIONS = 3
@@ -82,21 +83,29 @@ def around(region: str) -> list[str]:
 
 def weight_of(token: str, frequency: int, number: int) -> float:
     """How much a token tells that stands in `frequency` of `number` questions: BM25's inverse
-    frequency, half of it for a single character, and for one never seen what a rare one has."""
-    frequency = max(frequency, 1)
-    value = math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
-    value = max(value, 0.1)
+    frequency, half of it for a single character; one never seen tells a little more than one seen
+    once, for the question is about something else then."""
+    seen = max(frequency, 0.5)
+    value = max(math.log(1 + (number - seen + 0.5) / (seen + 0.5)), 0.1) if number else 0.1
     return value if len(token) > 1 else 0.5 * value
 
 
-def similarity(shared: float, of_asked: float, of_known: float) -> float:
-    """How alike two questions are, 0 to 1, from the weights of what they share and of each: the share
-    of what was asked that is known counts 0.6, the share of what is known that was asked 0.4."""
+def similarity(shared: float, of_asked: float, of_known: float, covered: float) -> float:
+    """How much an entry is what was asked, 0 to 1.
+
+    From the weights of what the question shares with one way of asking for the entry, of the whole
+    question, and of the whole way; and from the share of the question's words that stand anywhere in
+    the entry, its answer included: for what citizens ask often stands only there.
+    """
     if not shared:
         return 0.0
-    return 0.6 * shared / of_asked + 0.4 * shared / of_known
+    alike = 0.6 * shared / of_asked + 0.4 * shared / of_known
+    return 0.65 * alike + 0.35 * covered
 
 
-def is_sure(best: float, second: float) -> bool:
-    """Whether the best entry may be given: alike enough, and not one of two equally good ones."""
+def is_sure(best: float, second: float, barred: float = 0.0) -> bool:
+    """Whether the best entry may be given: alike enough, not one of two equally good ones, and not a
+    makeshift for one that is much more alike but expired or of another place (`barred`)."""
+    if barred > best + BARRED_MARGIN:
+        return False
     return best >= CERTAIN or (best >= SURE and best - second >= MARGIN)
