@@ -190,7 +190,7 @@ class OutgoingFilter(Search):
 
     searched = ("error", "account__name")
     status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=lambda: choices_of(Outgoing.Status)
+        label=gettext_lazy("状态"), choices=choices_of(Outgoing.Status)
     )
 
     class Meta:

@@ -34,7 +34,7 @@ class EntryFilter(Search):
 
     searched = ("question", "answer", "code", "source_title", "variants__text")
     status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=lambda: choices_of(Entry.Status)
+        label=gettext_lazy("状态"), choices=choices_of(Entry.Status)
     )
     topic = django_filters.AllValuesFilter(label=gettext_lazy("主题"))
     due = django_filters.BooleanFilter(label=gettext_lazy("待复核"), method="by_due")
@@ -300,7 +300,7 @@ class UnansweredFilter(Search):
 
     searched = ("text",)
     status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=lambda: choices_of(UnansweredQuestion.Status)
+        label=gettext_lazy("状态"), choices=choices_of(UnansweredQuestion.Status)
     )
 
     class Meta:

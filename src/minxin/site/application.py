@@ -6,6 +6,7 @@ to Django through the bridge. `MINXIN_WEB_ONLY` (gateway or site) leaves the oth
 
 import asyncio
 import os
+import signal
 from typing import Any
 
 import django
@@ -33,6 +34,10 @@ class Application:
         self._health = Health(self._gateway)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        # The server has handlers of its own on the loop, which a signal reaches by the wake-up
+        # descriptor in any case; ours runs beside them and ends the open streams.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self._events.stop))
         if self._gateway is not None:
             self._gateway.start(loop)
 

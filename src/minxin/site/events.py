@@ -68,11 +68,15 @@ class Events:
         self._latest: dict[str, int] = {}
         self._bells: set[asyncio.Event] = set()
         self._poller: asyncio.Task[None] | None = None
+        self._is_over = False
 
     def stop(self) -> None:
-        """End the poller; listeners are ended by the server."""
+        """End the poller and every listener: an open stream would hold the server's end up."""
+        self._is_over = True
         if self._poller is not None:
             self._poller.cancel()
+        for bell in self._bells:
+            bell.set()
 
     async def __call__(self, scope: Any, proto: Any) -> None:
         cookies = scope.headers.get("cookie") or ""
@@ -98,7 +102,7 @@ class Events:
 
     async def _tell(self, transport: Any, bell: asyncio.Event, gone: "asyncio.Future[Any]") -> None:
         told: dict[str, int] = {}
-        while not gone.done():
+        while not (gone.done() or self._is_over):
             if told != self._latest:
                 told = dict(self._latest)
                 await transport.send_str(f"event: change\ndata: {json.dumps(told)}\n\n")
