@@ -43,8 +43,10 @@ class Desk {
     const ids = wanted.length ? wanted : this.citizens.slice(0, room).map((one) => one.id);
     for (const id of ids.slice(0, MOST)) this.put(id);
     this.arrange();
-    const account = asked.get("app_id");
-    if (account) for (const phone of this.phones.values()) phone.open({ app_id: account });
+    if (!asked.has("app_id")) return;
+    const accounts = await sim.accounts();
+    const account = accounts.find((one) => one.app_id === asked.get("app_id"));
+    if (account) for (const phone of this.phones.values()) phone.open(account);
   }
 
   tick() {

@@ -14,8 +14,16 @@ async function call(method, path, payload) {
   }
   if (response.status === 204) return null;
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(body.error ?? `HTTP ${response.status}`);
+  if (!response.ok) throw new Error(inWords(response.status, body.error));
   return body;
+}
+
+// The control API speaks English to developers; a phone does not.
+function inWords(status, sentence) {
+  if (status === 404) return "模拟器里找不到这一项，请刷新页面";
+  if (status === 409) return "您还没有关注这个公众号，不能发消息";
+  if (status >= 500) return "模拟器出了故障，原因见它的终端";
+  return `模拟器没有接受：${sentence ?? status}`;
 }
 
 const query = (values) => new URLSearchParams(values).toString();
