@@ -18,7 +18,6 @@ from django.db import DatabaseError, close_old_connections
 
 from minxin.knowledge import queries
 from minxin.knowledge.rules import (
-    CERTAIN,
     NEAR,
     NEAR_QUESTIONS,
     QUESTION_LIMIT,
@@ -240,13 +239,8 @@ class LiveIndex:
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
-        ranked, barred, is_all = self._ranked(asked, grams, on, region, CANDIDATES)
-        if (
-            len(ranked) <= NEAR_QUESTIONS
-            and not is_all
-            and not (ranked and ranked[0][0] >= CERTAIN)
-        ):
-            # Perhaps those that may not be given, or many ways of asking one, stand before others.
+        ranked, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
+        if are_hidden and len(ranked) <= NEAR_QUESTIONS:
             ranked, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
         if not ranked:
             return Lookup(None, 0.0, ())
@@ -268,7 +262,7 @@ class LiveIndex:
     ) -> tuple[list[tuple[float, Answer]], float, bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
         with its likeness from 0 to 1; the likeness of the best before them that may not; and whether
-        there were no more candidates than `limit`."""
+        such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
         asked_words = _words_of(asked)
@@ -304,7 +298,8 @@ class LiveIndex:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
-        return ranked, barred, len(found) < limit
+        are_hidden = len(found) == limit and (barred > 0 or len(covered) <= NEAR_QUESTIONS)
+        return ranked, barred, are_hidden
 
     def _given(self, entry_id: int, on: date, region: str) -> Answer | None:
         """The answer of an entry if it may be given on a day in a region."""

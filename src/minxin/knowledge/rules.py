@@ -84,7 +84,9 @@ def around(region: str) -> list[str]:
 def weight_of(token: str, frequency: int, number: int) -> float:
     """How much a token tells that stands in `frequency` of `number` questions: BM25's inverse
     frequency, half of it for a single character; one never seen tells a little more than one seen
-    once, for the question is about something else then."""
+    once, for the question is about something else then, but not a number: it is somebody's own."""
+    if not frequency and token.isdecimal():
+        return 0.1
     seen = max(frequency, 0.5)
     value = max(math.log(1 + (number - seen + 0.5) / (seen + 0.5)), 0.1) if number else 0.1
     return value if len(token) > 1 else 0.5 * value

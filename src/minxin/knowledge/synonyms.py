@@ -9,7 +9,7 @@ answer, a missing one only a near question.
 import re
 
 from minxin.text import words
-from minxin.text.segmentation import FORM
+from minxin.text.segmentation import FORM, HAN
 
 GROUPS = (
     # what happened
@@ -142,9 +142,7 @@ def _head(match: re.Match[str]) -> str:
 
 
 def tokens(text: str) -> frozenset[str]:
-    """What two questions are compared by: words and characters that carry matter, not form.
-
-    `text` in the words of officials (`plain`), normalised.
-    """
+    """What two questions are compared by: words that carry matter, not form, and the characters of
+    the Chinese ones. `text` in the words of officials (`plain`), normalised."""
     matter = [word for word in words(text) if word not in FORM]
-    return frozenset(matter).union(*matter)
+    return frozenset(matter).union(*[word for word in matter if word[0] >= HAN])

@@ -7,7 +7,7 @@ from operator import add
 import rjieba
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:\.[0-9]+)*")
-_HAN = "\u3400"
+HAN = "\u3400"  # the first Chinese character
 _FORM_WORDS = """
 的 了 吗 呢 么 啊 吧 是 在 和 与 及 对 为 等 有 我 我们 你 您 他 她 它 想 要 请问 请 一下
 怎么 怎样 如何 什么 哪些 哪 哪里 多少 几 可以 能 会 办 该 应该 需要 那 这 就 都 也 还 把 被 给
@@ -28,7 +28,7 @@ def bigrams(text: str) -> list[str]:
     """Overlapping pairs of Han characters (a lone one stands for itself), Latin words and numbers."""
     found: list[str] = []
     for run in _RUN.findall(normal(text)):
-        if run[0] < _HAN or len(run) == 1:
+        if run[0] < HAN or len(run) == 1:
             found.append(run)
         else:
             found += map(add, run, run[1:])
