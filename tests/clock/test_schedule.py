@@ -1,0 +1,101 @@
+"""Time strikes each entry when it is due, once, whatever happened before."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from minxin.agencies.models import StaffNotice
+from minxin.clock import strikes
+from minxin.clock.schedule import SCHEDULE, DailyAt, Entry, Every
+from minxin.clock.striking import strike_due
+from minxin.core.actors import System
+from minxin.tickets import actions as tickets
+from minxin.tickets.models import Ticket
+from tests.support.city import build_city
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def entries(*, struck: list[str]) -> tuple[Entry, ...]:
+    def strike(name: str) -> Entry:
+        when = Every(timedelta(minutes=5)) if name == "often" else DailyAt(time(12, 30))
+        return Entry(name, when, lambda now: struck.append(name), "for the test")
+
+    return strike("often"), strike("daily")
+
+
+def test_entries_strike_when_due() -> None:
+    struck: list[str] = []
+    table, last = entries(struck=struck), {}
+    minutes = {
+        0: ["often"],
+        4: [],
+        5: ["often"],
+        29: ["often"],
+        30: ["daily"],
+        31: [],
+        34: ["often"],
+    }
+    for minute, expected in minutes.items():
+        assert strike_due(table, last, NOON + timedelta(minutes=minute)) == expected, minute
+
+
+def test_a_clock_that_starts_late_strikes_the_day_at_once() -> None:
+    struck: list[str] = []
+    table = entries(struck=struck)
+    last: dict[str, datetime] = {}
+    assert "daily" in strike_due(table, last, NOON + timedelta(hours=6))
+    assert "daily" not in strike_due(table, last, NOON + timedelta(hours=7))
+    assert "daily" in strike_due(table, last, NOON + timedelta(hours=25))
+
+
+def test_a_failing_entry_does_not_stop_the_others() -> None:
+    struck: list[str] = []
+
+    def fail(now: datetime) -> None:
+        raise RuntimeError("on purpose")
+
+    broken = Entry("broken", Every(timedelta(minutes=1)), fail, "fails")
+    assert strike_due((broken, *entries(struck=struck)), {}, NOON) == ["often"]
+
+
+def test_every_entry_can_be_struck_twice() -> None:
+    for _ in range(2):
+        assert len(strike_due(SCHEDULE, {}, NOON)) == len(SCHEDULE)
+
+
+def test_agencies_are_told_once_of_what_is_due() -> None:
+    city = build_city(NOON)
+    ticket = tickets.file(
+        text="路灯坏了三天没有人修",
+        citizen=city.xiaolin,
+        account=city.account,
+        source="portal",
+        key="k1",
+        actor=city.xiaolin,
+        now=NOON,
+    )
+    StaffNotice.objects.all().delete()
+    due = ticket.due_at
+    for _ in range(2):
+        strikes.remind_of_deadlines(due - timedelta(hours=2))
+    notices = StaffNotice.objects.filter(kind="deadline")
+    assert [notice.staff for notice in notices] == [city.wang]
+    assert ticket.number in notices[0].text
+
+
+def test_an_answer_nobody_complains_about_closes_after_a_week() -> None:
+    city = build_city(NOON)
+    ticket = tickets.file(
+        text="路灯坏了三天没有人修", citizen=city.xiaolin, account=city.account,
+        source="portal", key="k1", actor=city.xiaolin, now=NOON,
+    )  # fmt: skip
+    system = System("test")
+    tickets.accept(ticket, actor=system, now=NOON)
+    tickets.answer(ticket, "已经修好。", link="http://x", actor=system, now=NOON)
+    strikes.close_silently_accepted_tickets(NOON + timedelta(days=6))
+    assert Ticket.objects.get().status == "answered"
+    strikes.close_silently_accepted_tickets(NOON + timedelta(days=8))
+    assert Ticket.objects.get().status == "closed"
