@@ -166,6 +166,15 @@ def test_the_same_question_hears_the_same(city: City, now: datetime) -> None:
         assert first.lookup(asked, on=TODAY) == first.lookup(f" {asked} ", on=TODAY)
 
 
+def test_a_story_around_the_question_does_not_hide_it(city: City, now: datetime) -> None:
+    for question in ("居住证丢失后怎样补办？", "居住证到期后怎样签注？", "居住证怎样注销？"):
+        entry(city.police, question, now=now)
+    entry(city.water, "水费怎样缴纳？", now=now)
+    found = built().lookup("你好，我住12号楼3单元，居住证丢了怎么补办呀，谢谢", on=TODAY).answer
+    assert found is not None
+    assert found.question == "居住证丢失后怎样补办？"
+
+
 def test_every_way_of_asking_counts(city: City, now: datetime) -> None:
     kept = entry(
         city.water, "自来水报装如何办理？", now=now, variants=("新房子怎么通水", "水表怎么装")

@@ -97,12 +97,15 @@ def similarity(shared: float, of_asked: float, of_known: float, covered: float) 
 
     From the weights of what the question shares with one way of asking for the entry, of the whole
     question, and of the whole way; and from the share of the question's words that stand anywhere in
-    the entry, its answer included: for what citizens ask often stands only there.
+    the entry, its answer included: for what citizens ask often stands only there. A way of asking
+    that stands in the question as a whole, and is most of it, counts 0.1 more: the rest is a story.
     """
     if not shared:
         return 0.0
     alike = 0.6 * shared / of_asked + 0.4 * shared / of_known
-    return 0.65 * alike + 0.35 * covered
+    value = 0.65 * alike + 0.35 * covered
+    is_inside = shared > 0.999 * of_known and shared > 0.5 * of_asked
+    return min(value + 0.1, 1.0) if is_inside else value
 
 
 def is_sure(best: float, second: float, barred: float = 0.0) -> bool:
