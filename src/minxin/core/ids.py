@@ -11,6 +11,7 @@ SYMBOLS = "23456789" + _LETTERS
 _VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}
 _LENGTH = 10
 _SEPARATOR = r"[\s\-_.·‐-―−]{0,3}"
+_DIGIT = re.compile(r"\d")
 _IN_TEXT = re.compile(
     rf"(?<![A-Z0-9])[{_LETTERS}](?:{_SEPARATOR}[{_LETTERS}])"
     + rf"(?:{_SEPARATOR}[{SYMBOLS}]){{{_LENGTH - 2}}}(?![A-Z0-9])"
@@ -39,6 +40,8 @@ def normal_ticket_number(text: str) -> str | None:
     Lower case, full-width characters, spaces and dashes of any kind are accepted; a number whose
     check symbol is wrong is not. One wrong symbol, or two that changed places, is always noticed.
     """
+    if _DIGIT.search(text) is None:  # most of what people write; each number has a digit
+        return None
     plain = unicodedata.normalize("NFKC", text).upper()
     at = 0
     while match := _IN_TEXT.search(plain, at):

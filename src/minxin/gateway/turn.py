@@ -33,7 +33,9 @@ class Turn:
     @property
     def memory(self) -> Memory:
         """What the dialogue remembers; nothing when it was long ago."""
-        form = self.dialogue.form or {}
+        form = self.dialogue.form
+        if not form:
+            return {}
         if self.now.timestamp() - float(form.get("at", 0)) > FORGOTTEN_AFTER:
             return {}
         return form

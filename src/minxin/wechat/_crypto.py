@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-import functools
 import hashlib
 import hmac
 import os
+import threading
+from collections import deque
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algorithms, modes
 
 BLOCK = 32
+BLOCK_OF_AES = 16
 
 
 class BadKey(ValueError):
@@ -54,17 +56,59 @@ def decode_key(encoding_aes_key: str) -> bytes:
     return key
 
 
-@functools.lru_cache(maxsize=512)
-def _cipher(key: bytes) -> Cipher[modes.CBC]:
-    return Cipher(algorithms.AES(key), modes.CBC(key[:16]))
+_random: deque[bytes] = deque()
+os.register_at_fork(after_in_child=_random.clear)  # two processes must not deal out the same
+
+
+def _sixteen_random_bytes() -> bytes:
+    """From the system's source, fetched for 64 messages at once: each fetch gives up the GIL."""
+    try:
+        return _random.popleft()
+    except IndexError:
+        fetched = os.urandom(64 * 16)
+        _random.extend(fetched[at : at + 16] for at in range(16, len(fetched), 16))
+        return fetched[:16]
+
+
+class _Contexts(threading.local):
+    """Contexts of a key that are begun once per thread, because beginning one costs more than using it.
+
+    CBC carries on from the block before, so what differs from a fresh context is the first block
+    alone: that is the random one, which every reader throws away.
+    """
+
+    def __init__(self) -> None:
+        self.of: dict[bytes, tuple[CipherContext, CipherContext]] = {}
+
+    def both(self, key: bytes) -> tuple[CipherContext, CipherContext]:
+        """(to encrypt, to decrypt)"""
+        found = self.of.get(key)
+        if found is None:
+            if len(self.of) >= 1024:
+                self.of.clear()
+            cipher = Cipher(algorithms.AES(key), modes.CBC(key[:BLOCK_OF_AES]))
+            found = self.of[key] = (cipher.encryptor(), cipher.decryptor())
+        return found
+
+
+_contexts = _Contexts()
 
 
 def encrypt(key: bytes, app_id: str, message: bytes, random: bytes | None = None) -> str:
     """Base64 of AES-256-CBC over random(16) + length(4, big endian) + message + appid, PKCS#7 of 32."""
-    body = (random or os.urandom(16)) + len(message).to_bytes(4, "big") + message + app_id.encode()
+    body = (
+        (random or _sixteen_random_bytes())
+        + len(message).to_bytes(4, "big")
+        + message
+        + app_id.encode()
+    )
     padding = BLOCK - len(body) % BLOCK
-    encryptor = _cipher(key).encryptor()
-    sealed = encryptor.update(body + bytes([padding]) * padding) + encryptor.finalize()
+    body += bytes([padding]) * padding
+    if random is None:
+        sealed = _contexts.both(key)[0].update(body)
+    else:
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:BLOCK_OF_AES])).encryptor()
+        sealed = encryptor.update(body) + encryptor.finalize()
     return base64.b64encode(sealed).decode()
 
 
@@ -76,8 +120,7 @@ def decrypt(key: bytes, app_id: str, encrypted: str) -> bytes:
         raise BadEnvelope("the ciphertext is not base64") from error
     if not sealed or len(sealed) % 16:
         raise BadEnvelope("the ciphertext has a wrong length")
-    decryptor = _cipher(key).decryptor()
-    body = decryptor.update(sealed) + decryptor.finalize()
+    body = _contexts.both(key)[1].update(sealed)
     padding = body[-1]
     if not 1 <= padding <= BLOCK or padding > len(body):
         raise BadEnvelope("the padding is wrong")
