@@ -59,6 +59,19 @@ def test_exactly_one_check_digit_makes_a_bank_card(digits: str) -> None:
     assert sum(is_bank_card(digits + check) for check in "0123456789") == 1
 
 
+@given(st.text(max_size=60) | st.text("\ud800\udc00身份证丢了 ，a1\u3000", max_size=40))
+def test_any_text_can_be_cut_and_asked(text: str) -> None:
+    index = Index()
+    index.build([(1, "居民身份证丢失后怎样补办"), (2, text)])
+    assert all(hit.id in {1, 2} for hit in index.search(text))
+    assert "".join(bigrams("补办" + text + "补办")).startswith("补办")
+    assert "" not in words(text)
+
+
+def test_rare_characters_are_characters() -> None:
+    assert bigrams("𠮷野村") == ["𠮷野", "野村"]
+
+
 @pytest.fixture
 def index() -> Index:
     index = Index()

@@ -6,7 +6,7 @@ from operator import add
 
 import rjieba
 
-_RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+(?:\.[0-9]+)*")
+_RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9]+(?:\.[0-9]+)*")
 HAN = "\u3400"  # the first Chinese character
 _FORM_WORDS = """
 的 了 吗 呢 么 啊 吧 是 在 和 与 及 对 为 等 有 我 我们 你 您 他 她 它 想 要 请问 请 一下
@@ -37,4 +37,9 @@ def bigrams(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Words as a search engine wants them: long ones also in their parts."""
-    return [word for word in rjieba.cut_for_search(normal(text), True) if _RUN.match(word)]
+    text = normal(text)
+    try:
+        cut = rjieba.cut_for_search(text, True)
+    except UnicodeEncodeError:  # half a character, as JSON can carry
+        cut = rjieba.cut_for_search(text.encode("utf-8", "ignore").decode(), True)
+    return [word for word in cut if _RUN.match(word)]
