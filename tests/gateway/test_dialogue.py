@@ -1,5 +1,6 @@
 """The dialogue policy, as 小林 meets it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from minxin import wechat
 from minxin.conversations import actions as conversations
 from minxin.conversations.models import Dialogue, Message, Outgoing
-from minxin.gateway import consequences
+from minxin.gateway import consequences, wording
 from minxin.gateway.responders import RESPONDERS
 from minxin.knowledge.models import UnansweredQuestion
 from minxin.tickets import actions as tickets
@@ -238,3 +239,17 @@ def test_what_was_said_in_the_first_breath_is_not_lost(phone: Phone) -> None:
     assert "什么事" in phone.say("投诉物业")
     phone.say("电梯坏了三天没有人修理")
     assert "物业，电梯坏了三天没有人修理" in phone.say("无")
+
+
+def test_a_near_question_is_answered_by_a_tap(phone: Phone) -> None:
+    said = phone.say("居住证丢了要去哪里开证明盖章")
+    tapped = re.search(r"msgmenucontent=([^&]+)&msgmenuid=(near:\d+)", said)
+    assert tapped is not None
+    assert "来源：" in phone.say(tapped[1], menu_id=tapped[2])
+
+
+def test_what_cannot_stand_in_a_link_is_written_otherwise() -> None:
+    link = wording.tappable('身高<1.2米&免票"怎么办#', "near:1")
+    assert link.count("<") == 2
+    assert link.count('"') == 2
+    assert "#" not in link

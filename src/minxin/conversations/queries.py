@@ -1,6 +1,7 @@
 """All reads of conversations."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ from minxin.conversations.rules import (
     content_from_json,
 )
 from minxin.core.errors import NotFound
+
+_LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +105,13 @@ def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
 
 
 def reply_text(reply: str | None) -> str:
-    """What a recorded reply said in words; empty for silence."""
+    """What a recorded reply said in words, links without their addresses; empty for silence."""
     if not reply:
         return ""
     found = json.loads(reply)
     if "articles" in found:
         return "\n".join(f"[图文] {one['title']}" for one in found["articles"])
-    return str(found.get("text", ""))
+    return _LINK.sub(r"\1", str(found.get("text", "")))
 
 
 def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, int]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from minxin.knowledge.rules import Answer, Lookup
-from minxin.wechat import cut_text
+from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
 # An answer longer than this is read on its page; WeChat itself takes 2048 bytes.
 ANSWER_BYTES = 1100
@@ -48,7 +48,7 @@ RATED_BAD = (
     "如果希望继续办理，请打开下面的页面写明哪里没有解决，我们会重新办理：\n{link}"
 )
 UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
-NEAR = "您想问的是不是：\n{items}\n回复数字查看。"
+NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
 THANKS = "不客气。还有问题随时问。"
 CANNOT_READ = {
@@ -85,10 +85,28 @@ def long_day(day: date) -> str:
 
 
 def unknown_words(found: Lookup) -> str:
-    """That we do not know, near questions to choose from, and the way to people."""
+    """That we do not know, near questions to tap or choose by number, and the way to people."""
+    words = _unknown_words(
+        [tappable(near.question, f"near:{near.entry_id}") for near in found.near]
+    )
+    if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
+        words = _unknown_words([near.question for near in found.near])
+    return words
+
+
+def _unknown_words(near: list[str]) -> str:
     parts = [UNKNOWN]
-    if found.near:
-        items = "\n".join(f"{number}. {near.question}" for number, near in enumerate(found.near, 1))
+    if near:
+        items = "\n".join(f"{number}. {question}" for number, question in enumerate(near, 1))
         parts.append(NEAR.format(items=items))
     parts.append(OFFER)
     return "\n\n".join(parts)
+
+
+def tappable(words: str, menu_id: str) -> str:
+    """Words that WeChat says for the citizen when she taps them (msgmenu in a text message)."""
+    said = words.translate(_NOT_IN_LINKS)
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={said}&msgmenuid={menu_id}">{said}</a>'
+
+
+_NOT_IN_LINKS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "”", "#": "＃", "\n": " "})
