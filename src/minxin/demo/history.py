@@ -103,6 +103,12 @@ def play_history(now: datetime) -> None:
     note_history_delivered(now)
 
 
+def people_of_the_history() -> list[str]:
+    """Who speaks in the scripts, each once."""
+    scripts = [*sheets.script("conversations"), *sheets.script("tickets")]
+    return list(dict.fromkeys(str(row["who"]) for row in scripts))
+
+
 def _moment(now: datetime, days_ago: float, clock: str) -> datetime:
     hour, minute = map(int, clock.split(":"))
     local = now.astimezone(_zone())

@@ -13,8 +13,8 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
 from minxin.core.actors import System
 from minxin.demo import sheets
-from minxin.demo.history import play_history
-from minxin.demo.playing import connect, play_journeys
+from minxin.demo.history import people_of_the_history, play_history
+from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.knowledge.actions import import_entries
 from minxin.knowledge.importing import read_rows
 from minxin.knowledge.models import Entry
@@ -61,6 +61,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
     tell("账号已接通微信模拟器")
     if not is_loaded:
         told = play_journeys()
+        introduce(sheets.rows("accounts")[0]["app_id"], people_of_the_history())
         tell(f"{told} 段对话已在手机上演示")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 

@@ -27,8 +27,21 @@ def _http() -> httpx.Client:
 
 @functools.cache
 def openid_of(nickname: str) -> str:
-    """An openid of the city's history, made from the name: these people have no phone on screen."""
+    """An openid of the city's history, made from the name."""
     return "oYx" + hashlib.sha256(f"yunxi:{nickname}".encode()).hexdigest()[:25]
+
+
+def introduce(app_id: str, nicknames: Sequence[str]) -> None:
+    """Give the people of the city's history a phone at the simulator, following without a word."""
+    with _http() as http:
+        for nickname in nicknames:
+            body = {
+                "app_id": app_id,
+                "openid": openid_of(nickname),
+                "nickname": nickname,
+                "silent": True,
+            }
+            _post_patiently(http, "/sim/followers", body)
 
 
 def connect(accounts: Sequence[Account], *, now: datetime) -> None:
