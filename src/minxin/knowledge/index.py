@@ -143,7 +143,8 @@ class LiveIndex:
                     else:
                         self._drop(entry_id)
                 time.sleep(0)
-            self._commit()
+            if fresh:
+                self._commit()
             self._last = max([self._last, *(number for number, _ in changes)])
             self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
             return bool(fresh)
@@ -226,7 +227,7 @@ class LiveIndex:
         """
         if len(self._memory.weight) > _REMEMBERED_WORDS:
             self._memory = _Memory(self)
-        return self._memory.lookup(normal(question.strip())[:QUESTION_LIMIT], on, region)
+        return self._memory.lookup(normal(question.strip()[:QUESTION_LIMIT]), on, region)
 
     def look_up(self, question: str, on: date, region: str) -> Lookup:
         """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
