@@ -26,6 +26,7 @@ from minxin.conversations.rules import (
     TextContent,
     content_as_json,
     content_as_text,
+    is_attended,
 )
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -136,7 +137,8 @@ def answer_as_staff(
         raise Refused(
             _("内容超过 %(limit)s 字，请分成几条发送。") % {"limit": LONGEST}, field="text"
         )
-    if dialogue.attended_by_id not in {None, actor.pk}:
+    is_taken = is_attended(dialogue.attended_at, now)
+    if is_taken and dialogue.attended_by_id not in {None, actor.pk}:
         raise Refused(
             _("%(name)s正在接待这位市民。需要时请先接手。") % {"name": dialogue.attended_by}
         )

@@ -86,6 +86,19 @@ class Dialogue(models.Model):
         verbose_name = _("会话")
         verbose_name_plural = _("会话")
         ordering = ("-last_message_at",)
+        # Few rows each, and free for the others.
+        indexes = [
+            models.Index(
+                fields=["wants_person_at"],
+                condition=models.Q(wants_person_at__isnull=False),
+                name="dialogue_by_wish",
+            ),
+            models.Index(
+                fields=["attended_at"],
+                condition=models.Q(attended_at__isnull=False),
+                name="dialogue_by_attention",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)[:8]

@@ -2,12 +2,22 @@
 
 import json
 import re
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    QuerySet,
+    Value,
+    When,
+)
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
@@ -21,6 +31,7 @@ from minxin.conversations.rules import (
 )
 from minxin.core.errors import NotFound
 
+WATCHED_OUTGOING = 100
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
 
@@ -149,12 +160,19 @@ def undelivered(staff: Staff) -> int:
 
 
 def latest_change() -> int:
-    """A number that grows whenever something was said or an outgoing message changed its state."""
+    """A number that changes whenever something was said, a dialogue was taken, asked for or handed
+    back, or one of the latest outgoing messages changed its state. Reads indexes only."""
     said = Message.objects.aggregate(last=Max("id"))["last"] or 0
-    counts = Outgoing.objects.aggregate(
-        all=Count("id"), settled=Count("id", filter=~Q(status__in=["waiting", "sending"]))
+    sent = Outgoing.objects.order_by("-id").values_list("id", "status")[:WATCHED_OUTGOING]
+    taken = Dialogue.objects.filter(attended_at__isnull=False)
+    wanted = Dialogue.objects.filter(wants_person_at__isnull=False)
+    state = (
+        said,
+        list(sent),
+        list(taken.order_by("attended_at").values_list("citizen_id", "attended_by_id")),
+        list(wanted.order_by("wants_person_at").values_list("citizen_id", flat=True)),
     )
-    return int(said) + int(counts["all"]) + int(counts["settled"])
+    return zlib.crc32(repr(state).encode())
 
 
 # What follows from messages ---------------------------------------------------------------------
@@ -174,8 +192,15 @@ def messages_after(number: int, limit: int) -> Sequence[dict[str, Any]]:
 
 
 def due_outgoing(now: datetime, limit: int) -> list[int]:
-    """Numbers of the messages that are due, the oldest first."""
-    rows = Outgoing.objects.filter(status=Outgoing.Status.WAITING, due_at__lte=now)
+    """Numbers of the messages that are due, the oldest first. Of one citizen's only the first that is
+    still on its way: she reads them in the order in which they were written."""
+    under_way = [Outgoing.Status.WAITING, Outgoing.Status.SENDING]
+    earlier = Outgoing.objects.filter(
+        citizen=OuterRef("citizen"), id__lt=OuterRef("id"), status__in=under_way
+    )
+    rows = Outgoing.objects.filter(
+        ~Exists(earlier), status=Outgoing.Status.WAITING, due_at__lte=now
+    )
     return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:limit])
 
 

@@ -216,8 +216,10 @@ def _dialogues(
 ) -> dict[str, DialogueState]:
     """Note in each dialogue what is new, and read what it remembers."""
     fresh: dict[str, list[Delivery]] = {}
+    untold = set(inserted)  # a push that stands twice in the batch counts once
     for each, digest in zip(deliveries, hashes, strict=True):
-        if (each.account_id, digest) in inserted:
+        if (each.account_id, digest) in untold:
+            untold.remove((each.account_id, digest))
             fresh.setdefault(each.citizen_key, []).append(each)
     states: dict[str, DialogueState] = {}
     columns = "citizen_id, form, attended_at"

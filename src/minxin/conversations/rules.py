@@ -1,5 +1,6 @@
 """Decisions about conversations: windows, quotas, retries. Pure."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,13 +56,21 @@ def content_from_json(value: dict[str, Any]) -> Content:
     return TextContent(value["text"])
 
 
+_LINK = re.compile(r'<a href="[^"]*">(.*?)</a>')
+
+
+def without_links(text: str) -> str:
+    """A text as a person reads it: of `<a href>` only the words."""
+    return _LINK.sub(r"[\1]", text)
+
+
 def content_as_text(content: Content) -> str:
     """What staff read of it."""
     match content:
         case TextContent(text):
             return text
         case MenuContent(head, items, tail):
-            return "\n".join([head, *(f"· {words}" for _, words in items), tail]).strip()
+            return without_links("\n".join([head, *(f"· {w}" for _, w in items), tail]).strip())
 
 
 def pause_before(attempt: int, draw: float) -> timedelta:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin import wechat
+from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations import queries
 from minxin.conversations.models import Outgoing
@@ -70,7 +71,12 @@ def _deliver_in_thread(number: int) -> int:
         close_old_connections()
 
 
-def deliver(number: int, *, clock: Callable[[], datetime]) -> bool:
+def deliver(
+    number: int,
+    *,
+    clock: Callable[[], datetime],
+    client_of: Callable[[Account], wechat.Client] = client_for,
+) -> bool:
     """Claim one row, send it, note the outcome. False when somebody else has it."""
     now = clock()
     claimed = Outgoing.objects.filter(pk=number, status=Status.WAITING, due_at__lte=now).update(
@@ -85,7 +91,7 @@ def deliver(number: int, *, clock: Callable[[], datetime]) -> bool:
         _note(row, Status.CANCELLED, error=_("市民已取消关注"))
         return True
     try:
-        _call(client_for(row.account), openid, row)
+        _call(client_of(row.account), openid, row)
     except wechat.WeChatError as error:
         _refused(row, error, clock())
     except wechat.WeChatUnreachable as error:
@@ -95,6 +101,11 @@ def deliver(number: int, *, clock: Callable[[], datetime]) -> bool:
             _later(row, _("连不上微信，稍后自动重试。"), None, clock())
     except Refused as refusal:
         _note(row, Status.FAILED, error=refusal.message)
+    except DatabaseError:
+        raise  # the claim stands; `settle_abandoned` finds it
+    except Exception:
+        log.exception("outgoing %s", row.pk)
+        _note(row, Status.UNSURE, error=_("发送时程序出错，不能确定市民是否收到。"))
     else:
         row.sent_at = clock()
         _note(row, Status.SENT)

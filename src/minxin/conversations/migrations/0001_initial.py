@@ -95,6 +95,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name='dialogue',
+            index=models.Index(condition=models.Q(('wants_person_at__isnull', False)), fields=['wants_person_at'], name='dialogue_by_wish'),
+        ),
+        migrations.AddIndex(
+            model_name='dialogue',
+            index=models.Index(condition=models.Q(('attended_at__isnull', False)), fields=['attended_at'], name='dialogue_by_attention'),
+        ),
+        migrations.AddIndex(
             model_name='message',
             index=models.Index(fields=['citizen', 'id'], name='message_by_citizen'),
         ),
