@@ -37,12 +37,14 @@ class EntryFilter(Search):
         label=gettext_lazy("状态"), choices=choices_of(Entry.Status)
     )
     topic = django_filters.AllValuesFilter(label=gettext_lazy("主题"))
-    due = django_filters.BooleanFilter(label=gettext_lazy("待复核"), method="by_due")
+    due = django_filters.ChoiceFilter(
+        label=gettext_lazy("复核"), choices=(("1", gettext_lazy("待复核")),), method="by_due"
+    )
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return super().search(queryset, name, value).distinct()
 
-    def by_due(self, queryset: QuerySet[Entry], name: str, value: bool) -> QuerySet[Entry]:
+    def by_due(self, queryset: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
         return queries.to_review(queryset, timezone.localdate()) if value else queryset
 
     class Meta:

@@ -1,5 +1,6 @@
 """What the machine says. Short sentences, 您, what happens next and when; never officialese."""
 
+import html
 from datetime import date
 
 from minxin.knowledge.rules import Answer, Lookup
@@ -33,7 +34,7 @@ FILED = (
     "已经提交，编号 {number}。\n"
     "承办单位：{agency}\n"
     "承诺 {due}前答复{provisional}，有结果会在这里告诉您。\n\n"
-    "回复“进度”随时查询，或打开：{link}"
+    "回复“进度”随时查询，也可以{link}"
 )
 PROVISIONAL = "（明年的放假安排还没公布，日期为暂定）"
 NO_TICKETS = "您还没有提交过诉求。需要反映问题，回复“我要反映”。"
@@ -45,7 +46,7 @@ PERSON = (
 RATED = "谢谢您的评价，已经记录。"
 RATED_BAD = (
     "谢谢您告诉我们，很抱歉没有办好。\n"
-    "如果希望继续办理，请打开下面的页面写明哪里没有解决，我们会重新办理：\n{link}"
+    "如果希望继续办理，请{link}，写明哪里没有解决，我们会重新办理。"
 )
 UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
@@ -65,8 +66,13 @@ CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说�
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""
     text = cut_text(answer.text, ANSWER_BYTES, "……")
-    more = "全文" if text == answer.text else "剩下的部分"
-    return f"{text}\n\n{source_words(answer)}\n查看{more}：{link}\n{CLOSING}"
+    more = "查看全文" if text == answer.text else "查看剩下的部分"
+    return f"{text}\n\n{source_words(answer)}\n{link_words(more, link)}\n{CLOSING}"
+
+
+def link_words(words: str, url: str) -> str:
+    """Words to tap: WeChat shows `<a href>` in a text as a link."""
+    return f'<a href="{html.escape(url)}">{words}</a>'
 
 
 def source_words(answer: Answer) -> str:

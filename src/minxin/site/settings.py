@@ -246,6 +246,7 @@ CONTENT_SECURITY_POLICY = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+FILTERS_EMPTY_CHOICE_LABEL = _("全部")
 DJANGO_TABLES2_TEMPLATE = "console/table.html"
 
 LOGGING: dict[str, Any] = {

@@ -61,7 +61,7 @@ def filing(turn: Turn, desk: Desk, *, text: str, place: str) -> Callable[[], Say
             agency=ticket.agency.name,
             due=due,
             provisional=wording.PROVISIONAL if ticket.is_due_provisional else "",
-            link=desk.page(turn, f"tickets/{ticket.number}/"),
+            link=wording.link_words("查看办理过程", desk.page(turn, f"tickets/{ticket.number}/")),
         )
         return Say(words, memory={})
 

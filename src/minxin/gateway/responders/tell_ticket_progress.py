@@ -47,6 +47,6 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
                 lines.append(f"答复：{mask(ticket.answer)[:300]}")
             parts.append("\n".join(lines))
         page = f"tickets/{tickets[0].number}/" if number else "tickets/"
-        return Say("\n\n".join([*parts, f"查看办理过程：{desk.page(turn, page)}"]))
+        return Say("\n\n".join([*parts, wording.link_words("查看办理过程", desk.page(turn, page))]))
 
     return InThread(work)

@@ -108,7 +108,7 @@ def answer_message(ticket: Ticket, link: str) -> MenuContent:
         (f"rate:{ticket.number}:fairly_satisfied", _("基本满意")),
         (f"rate:{ticket.number}:dissatisfied", _("不满意")),
     )
-    tail = _("点一下就能评价；查看全文和办理过程：%(link)s") % {"link": link}
+    tail = _("点一下就能评价。") + f'<a href="{link}">' + _("查看全文和办理过程") + "</a>"
     return MenuContent(f"{head}\n", items, tail)
 
 
