@@ -66,14 +66,19 @@ def overdue(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
 
 def due_soon(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Those that are due today or tomorrow."""
-    end = now.replace(hour=23, minute=59, second=59) + timedelta(days=1)
-    return tickets.filter(status__in=OPEN, due_at__range=(now, end))
+    return tickets.filter(status__in=OPEN, due_at__range=(now, _end_of_tomorrow(now)))
+
+
+def _end_of_tomorrow(now: datetime) -> datetime:
+    """Tomorrow's last second where the offices are: doors read the clock in UTC."""
+    local = timezone.localtime(now)
+    return local.replace(hour=23, minute=59, second=59, microsecond=0) + timedelta(days=1)
 
 
 def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
     """What waits in the branches a person may answer for: new, open, soon, overdue."""
     found = Ticket.objects.visible_to(staff, Permission.ANSWER_TICKETS).filter(status__in=OPEN)
-    end = now.replace(hour=23, minute=59, second=59) + timedelta(days=1)
+    end = _end_of_tomorrow(now)
     counts: dict[str, int] = found.aggregate(
         new=Count("id", filter=Q(status__in=["submitted", "reopened"])),
         open=Count("id"),

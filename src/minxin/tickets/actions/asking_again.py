@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -29,6 +30,7 @@ from minxin.tickets.rules import (
 )
 
 
+@transaction.atomic
 def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: datetime) -> Rating:
     """Note what the citizen thinks of the latest answer, once per answer; who is content closes it."""
     ensure_hers(ticket, actor)
@@ -58,6 +60,7 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
     return rating
 
 
+@transaction.atomic
 def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     """A citizen who is not content asks again; a new date is promised."""
     ensure_hers(ticket, actor)

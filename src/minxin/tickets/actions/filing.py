@@ -28,6 +28,7 @@ from minxin.tickets.rules import (
 )
 
 
+@transaction.atomic
 def file(
     *,
     text: str,
@@ -59,7 +60,9 @@ def file(
     guessed, guessed_nature = queries.guess(text)
     category = category or guessed
     nature = nature or guessed_nature
-    agency = category.agency if category and category.agency else account.agency
+    agency = account.agency
+    if category and category.agency and category.agency.is_active:
+        agency = category.agency
     due = queries.due_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
@@ -75,22 +78,25 @@ def file(
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
-    ticket = _numbered(fields, now)
+    ticket, is_new = _numbered(fields, now)
+    if not is_new:
+        return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
     audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
     tell_agency(ticket, _("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
     return ticket
 
 
-def _numbered(fields: dict[str, Any], now: datetime) -> Ticket:
+def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
+    """The row with a number of its own; a repeat that came in between gets the first one's."""
     for _attempt in range(5):
         try:
             with transaction.atomic():
-                return Ticket.objects.create(number=ticket_number(now), **fields)
+                return Ticket.objects.create(number=ticket_number(now), **fields), True
         except IntegrityError:
             known = Ticket.objects.filter(key=fields["key"]).first()
             if known is not None:
-                return known
+                return known, False
     raise RuntimeError("five ticket numbers in a row were taken")
 
 

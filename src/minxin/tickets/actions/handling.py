@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.conversations.actions import send
@@ -18,7 +19,8 @@ from minxin.tickets.actions.steps import (
     audit_move,
     copy_to,
     cut,
-    locked,
+    held,
+    locked_for,
     move,
     note_step,
     tell_agency,
@@ -35,22 +37,23 @@ from minxin.tickets.rules import (
 )
 
 
+@transaction.atomic
 def accept(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """Say that the request is taken in."""
-    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
-    fresh = locked(ticket, Verb.ACCEPT)
+    fresh = locked_for(ticket, Verb.ACCEPT, actor, Permission.ANSWER_TICKETS)
     before = move(fresh, Verb.ACCEPT)
     note_step(fresh, Verb.ACCEPT, actor, now, text="")
     audit_move(fresh, "ticket.accepted", actor, now, before)
     copy_to(fresh, ticket)
 
 
+@transaction.atomic
 def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: datetime) -> None:
     """Give a ticket to the agency that handles it; the promise to the citizen stays."""
     ensure_may(actor, Permission.ASSIGN_TICKETS, ticket.agency)
     if not agency.is_active:
         raise Refused(_("这个单位已停用，请另选承办单位。"), field="agency")
-    fresh = locked(ticket, Verb.ASSIGN)
+    fresh = locked_for(ticket, Verb.ASSIGN, actor, Permission.ASSIGN_TICKETS)
     if agency.pk == fresh.agency_id and fresh.status == Ticket.Status.ASSIGNED:
         raise Refused(_("工单已经在这个单位，不需要再交办。"), field="agency")
     owner, fresh.agency = fresh.agency, agency
@@ -73,6 +76,7 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
     copy_to(fresh, ticket)
 
 
+@transaction.atomic
 def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime) -> None:
     """Answer the citizen: she gets the words, `link` to the page, and choices to rate by."""
     ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
@@ -83,7 +87,7 @@ def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime)
         raise Refused(
             _("答复太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
         )
-    fresh = locked(ticket, Verb.ANSWER)
+    fresh = locked_for(ticket, Verb.ANSWER, actor, Permission.ANSWER_TICKETS)
     fresh.answer, fresh.answered_at = text, now
     before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
     note_step(fresh, Verb.ANSWER, actor, now, text=text)
@@ -112,10 +116,10 @@ def answer_message(ticket: Ticket, link: str) -> MenuContent:
     return MenuContent(f"{head}\n", items, tail)
 
 
+@transaction.atomic
 def close(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     """Close an answered ticket."""
-    ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
-    fresh = locked(ticket, Verb.CLOSE)
+    fresh = locked_for(ticket, Verb.CLOSE, actor, Permission.ANSWER_TICKETS)
     fresh.closed_at = now
     before = move(fresh, Verb.CLOSE, ("closed_at",))
     note_step(fresh, Verb.CLOSE, actor, now, text="")
@@ -123,43 +127,48 @@ def close(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
     copy_to(fresh, ticket)
 
 
+@transaction.atomic
 def note(ticket: Ticket, text: str, *, actor: Staff, now: datetime) -> None:
     """Leave a note for colleagues; the citizen does not see it."""
     ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
     if not text.strip():
         raise Refused(_("请填写内容。"), field="text")
-    fresh = locked(ticket, Verb.NOTE)
+    fresh = locked_for(ticket, Verb.NOTE, actor, Permission.ANSWER_TICKETS)
     note_step(fresh, Verb.NOTE, actor, now, text=text.strip()[:LONGEST_TEXT], is_public=False)
     audit.record(actor, "ticket.noted", fresh, now=now, agency=fresh.agency)
 
 
+@transaction.atomic
 def classify(
     ticket: Ticket, *, category: Category | None, nature: str, actor: Actor, now: datetime
 ) -> None:
     """Set category and nature right; the promise stays."""
-    ensure_may(actor, Permission.ASSIGN_TICKETS, ticket.agency)
+    fresh = held(ticket)
+    ensure_may(actor, Permission.ASSIGN_TICKETS, fresh.agency)
     if nature not in Nature.values:
         raise Refused(_("请选择诉求性质。"), field="nature")
-    before = {"category": str(ticket.category or ""), "nature": ticket.nature}
-    ticket.category, ticket.nature = category, nature
-    ticket.save(update_fields=["category", "nature"])
+    before = {"category": str(fresh.category or ""), "nature": fresh.nature}
     after = {"category": str(category or ""), "nature": nature}
+    if before == after:
+        return
+    fresh.category, fresh.nature = category, nature
+    fresh.save(update_fields=["category", "nature"])
     audit.record(
         actor,
         "ticket.classified",
-        ticket,
+        fresh,
         now=now,
-        agency=ticket.agency,
+        agency=fresh.agency,
         before=before,
         after=after,
     )
+    copy_to(fresh, ticket)
 
 
+@transaction.atomic
 def note_reading(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
     """Audit that a person read a ticket's text unmasked: once per person, ticket and day."""
     ensure_may(actor, Permission.READ_TICKETS, ticket.agency)
-    from minxin.agencies.models import AuditEntry
-
     start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     known = AuditEntry.objects.filter(
         verb="ticket.read",

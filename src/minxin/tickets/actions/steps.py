@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import staff_with
+from minxin.agencies.queries import ensure_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
 from minxin.core.errors import NotFound, Refused
@@ -24,12 +24,36 @@ from minxin.tickets.rules import (
 
 def locked(ticket: Ticket, verb: Verb) -> Ticket:
     """The ticket as it is now, locked; refused when the act is not possible any more."""
-    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
-    if not may_follow(fresh.status, verb):
+    fresh = held(ticket)
+    ensure_follows(fresh, verb)
+    return fresh
+
+
+def ensure_follows(ticket: Ticket, verb: Verb) -> None:
+    """Refuses an act that the table of transitions does not know in the ticket's state."""
+    if not may_follow(ticket.status, verb):
         raise Refused(
             _("工单现在的状态是“%(state)s”，不能这样处理。请刷新后再看。")
-            % {"state": fresh.get_status_display()}
+            % {"state": ticket.get_status_display()}
         )
+
+
+def held(ticket: Ticket) -> Ticket:
+    """The ticket as it is now, locked until the transaction ends."""
+    return (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("agency", "account", "citizen", "category")
+        .get(pk=ticket.pk)
+    )
+
+
+def locked_for(ticket: Ticket, verb: Verb, actor: Actor, permission: Permission) -> Ticket:
+    """As `locked`, for staff: they must be allowed where the ticket is now, not where it was."""
+    ensure_may(actor, permission, ticket.agency)
+    fresh = held(ticket)
+    if fresh.agency_id != ticket.agency_id:
+        ensure_may(actor, permission, fresh.agency)
+    ensure_follows(fresh, verb)
     return fresh
 
 

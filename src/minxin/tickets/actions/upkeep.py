@@ -1,7 +1,9 @@
 """What time does, and what an administrator keeps."""
 
+import contextlib
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,17 +21,16 @@ from minxin.tickets.models import (
     DeadlinePreset,
     Ticket,
 )
-from minxin.tickets.rules import (
-    day_words,
-)
+from minxin.tickets.rules import OPEN, day_words
 
 
 def close_silently_accepted(*, now: datetime) -> int:
     """Close what was answered a week ago and not complained about; how many."""
     closed = 0
     for ticket in queries.silently_accepted(now)[:200]:
-        close(ticket, actor=System("clock"), now=now)
-        closed += 1
+        with contextlib.suppress(Refused):  # rated or reopened a moment ago
+            close(ticket, actor=System("clock"), now=now)
+            closed += 1
     return closed
 
 
@@ -37,9 +38,7 @@ def remind_of_deadlines(*, now: datetime) -> int:
     """Tell agencies what is due today or overdue; how many were told."""
     told = 0
     today = timezone.localtime(now).date()
-    open_tickets = Ticket.objects.filter(
-        status__in=["submitted", "accepted", "assigned", "reopened"]
-    )
+    open_tickets = Ticket.objects.filter(status__in=OPEN)
     end = timezone.localtime(now).replace(hour=23, minute=59, second=59)
     for ticket in open_tickets.filter(due_at__lte=end).select_related("agency")[:2000]:
         due = timezone.localtime(ticket.due_at).date()
@@ -53,6 +52,7 @@ def remind_of_deadlines(*, now: datetime) -> int:
     return told
 
 
+@transaction.atomic
 def keep_category(
     *,
     code: str,
@@ -71,6 +71,7 @@ def keep_category(
     return category
 
 
+@transaction.atomic
 def keep_preset(
     *,
     code: str,
