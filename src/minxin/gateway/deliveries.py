@@ -27,7 +27,10 @@ def delivery_of(inbound: wechat.Inbound, app_id: str, account_id: int, now: date
         openid=inbound.openid,
         delivery=wechat.delivery_key(inbound),
         kind=cls.__name__,
-        text=inbound.content if isinstance(inbound, wechat.Text) else _words(inbound),
+        # PostgreSQL keeps no zero bytes, and XML has none.
+        text=(inbound.content if isinstance(inbound, wechat.Text) else _words(inbound)).replace(
+            "\0", ""
+        ),
         data=None if is_text else _data(inbound),
         said_at=datetime.fromtimestamp(min(max(inbound.created_at, 0), 4_102_444_800), UTC),
         received_at=now,
@@ -71,4 +74,4 @@ def _data(inbound: wechat.Inbound) -> str | None:
     if isinstance(fields, dict):
         values["fields"] = {name: value for name, value in fields.items() if name not in _PRIVATE}
     values = {name: value for name, value in values.items() if value not in (None, "", ())}
-    return json.dumps(values, ensure_ascii=False) if values else None
+    return json.dumps(values, ensure_ascii=False).replace("\\u0000", "") if values else None

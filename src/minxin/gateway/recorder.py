@@ -15,8 +15,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from django.db import DataError, IntegrityError, close_old_connections, connection
 from django.db import Error as DatabaseProblem
-from django.db import close_old_connections, connection
 from prometheus_client import Counter, Gauge, Histogram
 
 from minxin.conversations.actions import Delivery, KnownKeys, Recorded, ReplyRecord, record_batch
@@ -203,12 +203,17 @@ class Recorder:
         now = datetime.now(UTC)
         try:
             results = self._record([item[0] for item in batch], replies, known=self._known, now=now)
-        except DatabaseProblem as error:
-            self._failed(batch, replies, error)
+        except (DataError, IntegrityError, ValueError, TypeError) as error:
+            if len(batch) + len(replies) > 1:
+                self._write_apart(batch, replies)
+            else:
+                log.exception("a message or a reply cannot be recorded")
+                self._fail(batch, NotRecorded(type(error).__name__))
             return
         except Exception as error:
-            log.exception("a batch could not be recorded")
-            self._failed(batch, [], error)
+            if not isinstance(error, DatabaseProblem):
+                log.exception("a batch could not be recorded")
+            self._failed(batch, replies if isinstance(error, DatabaseProblem) else [], error)
             return
         finally:
             self._commit_began = 0.0
@@ -224,6 +229,16 @@ class Recorder:
         if batch:
             futures = [future for _, future in batch]
             self._on_loop(_resolve, futures, results)
+
+    def _write_apart(self, batch: list[_Waiting], replies: list[ReplyRecord]) -> None:
+        """One by one, so that what cannot be recorded keeps nothing else from it."""
+        for reply in replies:
+            self._write([], [reply])
+        for place, item in enumerate(batch):
+            if self._trouble:  # the database has gone meanwhile
+                self._fail(batch[place:], NotRecorded(self._trouble))
+                return
+            self._write([item], [])
 
     def _failed(self, batch: list[_Waiting], replies: list[ReplyRecord], error: Exception) -> None:
         _failures.inc()
