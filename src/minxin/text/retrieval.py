@@ -24,7 +24,7 @@ WORD_WEIGHT = 0.5
 COVERAGE_WEIGHT = 1.0
 WINDOW_WEIGHT = 1.0
 WINDOW = 60
-COVERED = 40  # candidates judged by coverage
+COVERED = 40  # candidates judged by coverage; half of them in a small index
 WINDOWED = 10  # and of these, by their windows
 # At most this many of a long question's most telling bigrams are looked for in windows.
 WINDOW_GRAMS = 24
@@ -117,11 +117,12 @@ class Index:
         clauses = self._clauses("grams", now.telling("grams", grams), 1.0)
         clauses += self._clauses("words", now.telling("words", asked), WORD_WEIGHT)
         matter = [(word, now.idf("words", word)) for word in asked if word not in FORM]
+        depth = COVERED if now.number >= LARGE else COVERED // 2
         hits = [
-            Hit(id, score + self._coverage(id, matter) if place < COVERED else score)
-            for place, (id, score) in enumerate(now.best(clauses, max(limit, COVERED)))
+            Hit(id, score + self._coverage(id, matter) if place < depth else score)
+            for place, (id, score) in enumerate(now.best(clauses, max(limit, depth)))
         ]
-        hits[:COVERED] = sorted(hits[:COVERED], key=_best_first)
+        hits[:depth] = sorted(hits[:depth], key=_best_first)
         weighed = sorted([(now.idf("grams", gram), gram) for gram in grams], reverse=True)
         window = [
             (gram, weight)

@@ -21,6 +21,7 @@ from minxin.cli.bench import data_folder
 from minxin.text import Index
 
 PASSAGE = 200
+TRIES = 3  # each question is timed so often, and its middle time counts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,9 +77,12 @@ def measure(
         index.search(row["question"])  # warm
     ranks, times = [], []
     for row in questions:
-        start = time.perf_counter()
-        hits = index.search(row["question"], 10)
-        times.append((time.perf_counter() - start) * 1000)
+        tries = []
+        for _ in range(TRIES):
+            start = time.perf_counter()
+            hits = index.search(row["question"], 10)
+            tries.append((time.perf_counter() - start) * 1000)
+        times.append(statistics.median(tries))  # what other processes do is not ours
         ids = [names[hit.id] if hit.id < len(names) else "" for hit in hits]
         ranks.append(ids.index(row["docid"]) + 1 if row["docid"] in ids else 0)
     times.sort()
