@@ -249,7 +249,7 @@ def test_a_near_question_is_answered_by_a_tap(phone: Phone) -> None:
 
 
 def test_what_cannot_stand_in_a_link_is_written_otherwise() -> None:
-    link = wording.tappable('身高<1.2米&免票"怎么办#', "near:1")
+    link = wording.tap_words('身高<1.2米&免票"怎么办#', "near:1")
     assert link.count("<") == 2
     assert link.count('"') == 2
     assert "#" not in link

@@ -93,7 +93,7 @@ def long_day(day: date) -> str:
 def unknown_words(found: Lookup) -> str:
     """That we do not know, near questions to tap or choose by number, and the way to people."""
     words = _unknown_words(
-        [tappable(near.question, f"near:{near.entry_id}") for near in found.near]
+        [tap_words(near.question, f"near:{near.entry_id}") for near in found.near]
     )
     if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
         words = _unknown_words([near.question for near in found.near])
@@ -102,11 +102,8 @@ def unknown_words(found: Lookup) -> str:
 
 def _unknown_words(near: list[str]) -> str:
     parts = [UNKNOWN]
-    if found.near:
-        items = "\n".join(
-            f"{number}. {tap_words(near.question, f'near:{near.entry_id}')}"
-            for number, near in enumerate(found.near, 1)
-        )
+    if near:
+        items = "\n".join(f"{number}. {question}" for number, question in enumerate(near, 1))
         parts.append(NEAR.format(items=items))
     submit, person = tap_words("提交", "submit"), tap_words("人工", "person")
     parts.append(OFFER.format(submit=submit, person=person))
@@ -114,6 +111,9 @@ def _unknown_words(near: list[str]) -> str:
 
 
 def tap_words(words: str, menu_id: str) -> str:
-    """Words that are sent as they stand when tapped (WeChat's msgmenu as a link)."""
-    content = html.escape(words.replace("&", "＆").replace("#", "＃"))
-    return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={menu_id}">{words}</a>'
+    """Words that WeChat says for the citizen when she taps them (msgmenu in a text message)."""
+    said = words.translate(_NOT_IN_LINKS)
+    return f'<a href="weixin://bizmsgmenu?msgmenucontent={said}&msgmenuid={menu_id}">{said}</a>'
+
+
+_NOT_IN_LINKS = str.maketrans({"<": "〈", ">": "〉", "&": "＆", '"': "”", "#": "＃", "\n": " "})
