@@ -120,8 +120,12 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     def export(self, shape: str) -> HttpResponse:
         """The filtered rows as a sheet: the columns of the page, masked as on the page, audited."""
         filterset = self.get_filterset(self.get_filterset_class())
-        found = filterset.qs[:MOST_ROWS]
-        table = self.get_table_class()(found)
+        table = self.get_table_class()(filterset.qs)
+        sort = self.request.GET.get(table.prefixed_order_by_field)
+        if sort:
+            table.order_by = sort
+        # Cut only now: what is cut cannot be sorted any more.
+        table.data.data = table.data.data[:MOST_ROWS]
         names = [str(column.header) for column in table.columns if column.name != "actions"]
         staff, now = staff_of(self.request), timezone.now()
         with transaction.atomic():
@@ -167,7 +171,7 @@ def _cell(value: Any) -> str:
 
     text = "" if value in (None, "—") else strip_tags(str(value)).strip()
     # A cell that begins like a formula must stay text when a sheet is opened.
-    return f"'{text}" if text[:1] in {"=", "+", "@", "\t"} else text
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
 
 
 def _csv_lines(names: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:

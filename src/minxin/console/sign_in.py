@@ -9,10 +9,11 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -61,9 +62,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     from minxin.agencies.actions import choose_language as choose
 
     language = request.POST.get("language", "")
-    answer = redirect(request.POST.get("next") or "console:home")
-    if not answer.url.startswith("/"):
-        answer = redirect("console:home")
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    answer = HttpResponseRedirect(back if is_ours else reverse("console:home"))
     if language in dict(settings.LANGUAGES):
         choose(staff_of(request), language, actor=staff_of(request), now=timezone.now())
         answer.set_cookie(
