@@ -209,6 +209,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# allauth counts by address, and an office shares one; wrong passwords are axes' to count.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": None}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minxin"
 AXES_FAILURE_LIMIT = 5
