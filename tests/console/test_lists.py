@@ -1,0 +1,124 @@
+"""The lists: whole for those who may see them, absent for others; sheets show what the page shows."""
+
+import csv
+import io
+import zipfile
+from datetime import datetime
+
+import pytest
+
+from minxin.agencies.models import AuditEntry, Staff
+from minxin.tickets.actions import file
+from tests.console.conftest import SignIn, Work
+from tests.support.city import SETUP, City
+from tests.support.entries import entry
+
+LISTS = [
+    ("/console/tickets/", "wang", "operator"),
+    ("/console/knowledge/", "wang", "operator"),
+    ("/console/unanswered/", "zhao", "administrator"),
+    ("/console/accounts/", "operator", "wang"),
+    ("/console/outgoing/", "operator", "zhao"),
+    ("/console/agencies/", "auditor", None),
+    ("/console/staff/", "administrator", "wang"),
+    ("/console/calendar/", "administrator", "auditor"),
+    ("/console/presets/", "administrator", "wang"),
+    ("/console/audit/", "auditor", "administrator"),
+    ("/console/inbox/", "wang", "zhao"),
+]
+
+
+@pytest.mark.parametrize(("path", "permitted", "other"), LISTS)
+def test_a_list_is_there_for_those_who_may_see_it(
+    city: City, work: Work, at_desk: SignIn, path: str, permitted: str, other: str | None
+) -> None:
+    desk = at_desk(getattr(city, permitted))
+    assert desk.get(path).status_code == 200
+    assert desk.get(path, {"q": "没有这样的内容"}).status_code == 200
+    if other is not None:
+        assert at_desk(getattr(city, other)).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("shape", ["csv", "xlsx"])
+@pytest.mark.parametrize(("path", "permitted", "other"), LISTS[:-1])
+def test_every_list_can_be_taken_as_a_sheet(
+    city: City, work: Work, at_desk: SignIn, path: str, permitted: str, other: str, shape: str
+) -> None:
+    answer = at_desk(getattr(city, permitted)).get(path, {"export": shape})
+    assert answer.status_code == 200
+    assert f".{shape}" in answer["Content-Disposition"]
+    assert answer.getvalue()
+
+
+@pytest.mark.parametrize("sort", ["due_at", "-due_at", "number", "agency", "status", "nature"])
+def test_tickets_can_be_sorted(city: City, work: Work, at_desk: SignIn, sort: str) -> None:
+    answer = at_desk(city.wang).get("/console/tickets/", {"sort": sort})
+    assert answer.status_code == 200
+    assert work.ticket.number in answer.content.decode()
+
+
+def _tickets(city: City, now: datetime, *texts: str) -> list[str]:
+    return [
+        file(
+            text=text,
+            citizen=city.xiaolin,
+            account=city.account,
+            source="portal",
+            key=text,
+            actor=SETUP,
+            now=now,
+        ).number
+        for text in texts
+    ]
+
+
+def test_the_filter_holds_for_page_and_sheets_and_the_export_is_audited(
+    city: City, at_desk: SignIn, now: datetime
+) -> None:
+    lamp, well = _tickets(city, now, "东桥路口的路灯坏了三天", "西河小区的井盖丢了一个")
+    desk = at_desk(city.wang)
+    page = desk.get("/console/tickets/", {"q": "井盖"}).content.decode()
+    assert well in page
+    assert lamp not in page
+    sheet = desk.get("/console/tickets/", {"q": "井盖", "export": "csv"}).getvalue()
+    assert sheet.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(sheet.decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["编号", well]
+    book = desk.get("/console/tickets/", {"q": "井盖", "export": "xlsx"}).getvalue()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        words = parts.read("xl/sharedStrings.xml").decode()
+    assert well in words
+    assert lamp not in words
+    audited = AuditEntry.objects.filter(verb="list.exported")
+    assert audited.count() == 2
+    assert {each.actor_name for each in audited} == {"王芳"}
+    assert {each.after["shape"] for each in audited} == {"csv", "xlsx"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_a_cell_that_looks_like_a_formula_is_defused(
+    city: City, at_desk: SignIn, now: datetime, start: str
+) -> None:
+    entry(city.police, f"{start}1+HYPERLINK怎样办理", now=now)
+    sheet = at_desk(city.wang).get("/console/knowledge/", {"export": "csv"}).getvalue()
+    cells = [cell for row in csv.reader(io.StringIO(sheet.decode("utf-8-sig"))) for cell in row]
+    assert f"'{start}1+HYPERLINK怎样办理" in cells
+    assert not [cell for cell in cells if cell[:1] in set("=+-@")]
+
+
+def test_a_long_list_has_pages(city: City, at_desk: SignIn, now: datetime) -> None:
+    numbers = _tickets(city, now, *(f"第 {number} 盏路灯坏了三天" for number in range(27)))
+    desk = at_desk(city.wang)
+    first = desk.get("/console/tickets/", {"sort": "number"}).content.decode()
+    second = desk.get("/console/tickets/", {"sort": "number", "page": 2}).content.decode()
+    shown = [number for number in numbers if f">{number}<" in first]
+    assert len(shown) == 25
+    assert all((f">{number}<" in second) != (number in shown) for number in numbers)
+    assert desk.get("/console/tickets/", {"export": "csv"}).getvalue().count(b"\n") == 28
+
+
+def test_a_member_without_duties_is_told_so(city: City, at_desk: SignIn, now: datetime) -> None:
+    newcomer = Staff.objects.create(username="wuxin", name="吴新", joined_at=now)
+    page = at_desk(newcomer).get("/console/")
+    assert page.status_code == 200
+    assert "还没有分配角色" in page.content.decode()

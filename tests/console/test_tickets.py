@@ -1,0 +1,133 @@
+"""A ticket from its filing to its answer, as 王芳 handles it."""
+
+from datetime import datetime
+
+import pytest
+
+from minxin.agencies.models import AuditEntry
+from minxin.citizens.actions import keep_contact
+from minxin.citizens.rules import CONSENT_VERSION
+from minxin.conversations.models import Outgoing
+from minxin.tickets.models import Ticket
+from tests.console.conftest import SignIn, Work
+from tests.support.city import SETUP, City
+
+ANSWER = "路灯已于今天上午修好，今晚正常亮灯。"
+
+
+def test_accepted_then_answered_and_the_answer_is_on_its_way(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    assert 'value="accept"' in desk.get(address).content.decode()
+    assert desk.post(address, {"act": "accept"}).url == address
+    work.ticket.refresh_from_db()
+    assert work.ticket.status == "accepted"
+    before = set(Outgoing.objects.values_list("pk", flat=True))
+    assert desk.post(address, {"act": "answer", "answer-text": ANSWER}).url == address
+    work.ticket.refresh_from_db()
+    assert work.ticket.status == "answered"
+    (sent,) = Outgoing.objects.exclude(pk__in=before)
+    assert sent.citizen_id == city.xiaolin.pk
+    page = desk.get(address).content.decode()
+    assert ANSWER in page
+    assert 'value="answer"' not in page
+    assert AuditEntry.objects.filter(actor_name="王芳", verb__startswith="ticket").count() >= 2
+
+
+def test_an_empty_answer_is_refused_and_nothing_is_sent(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    answer = desk.post(address, {"act": "answer", "answer-text": "  "})
+    assert answer.status_code == 422
+    assert "请填写答复内容" in answer.content.decode()
+    assert Outgoing.objects.count() == 1
+
+
+def test_an_answer_stays_on_the_page_when_the_ticket_has_moved_on(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    typed = {"act": "answer", "answer-text": ANSWER}
+    desk.post(address, {"act": "accept"})
+    desk.post(address, typed)
+    again = desk.post(address, {**typed, "answer-text": "另一位同事写的答复也不会丢。"})
+    assert again.status_code == 422
+    assert "另一位同事写的答复也不会丢。" in again.content.decode()
+    work.ticket.refresh_from_db()
+    assert work.ticket.answer == ANSWER
+
+
+def test_what_was_typed_stays_when_no_agency_was_chosen(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    answer = at_desk(city.wang).post(
+        f"/console/tickets/{work.ticket.number}/",
+        {"act": "assign", "assign-agency": "", "assign-reason": "这里归水务局管"},
+    )
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "请选择承办单位" in page
+    assert "这里归水务局管" in page
+
+
+def test_handing_over_takes_it_from_one_desk_to_another(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    address = f"/console/tickets/{work.ticket.number}/"
+    wang, chen = at_desk(city.wang), at_desk(city.outsider)
+    assert chen.get(address).status_code == 404
+    answer = wang.post(
+        address, {"act": "assign", "assign-agency": city.water.pk, "assign-reason": "归水务局"}
+    )
+    assert answer.url == "/console/tickets/"
+    assert chen.get(address).status_code == 200
+
+
+def test_a_reviewer_reads_and_is_offered_nothing(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.zhao)
+    address = f"/console/tickets/{work.ticket.number}/"
+    page = desk.get(address).content.decode()
+    assert work.ticket.text in page
+    for act in ("accept", "answer", "assign", "note", "close"):
+        assert f'value="{act}"' not in page
+        typed = {
+            "act": act,
+            "answer-text": ANSWER,
+            "note-text": "x",
+            "assign-agency": city.water.pk,
+        }
+        desk.post(address, typed)
+    assert Ticket.objects.get().status == "submitted"
+    assert Outgoing.objects.count() == 1
+
+
+@pytest.mark.parametrize(("reason", "shown"), [("电话回访确认修复情况", True), ("", False)])
+def test_a_telephone_is_shown_for_a_reason_and_audited(
+    city: City, work: Work, at_desk: SignIn, now: datetime, reason: str, shown: bool
+) -> None:
+    keep_contact(
+        city.xiaolin,
+        real_name="林晓",
+        phone="0999-5550123",
+        consent_version=CONSENT_VERSION,
+        actor=SETUP,
+        now=now,
+    )
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    assert "0999-5550123" not in desk.get(address).content.decode()
+    answer = desk.post(f"{address}contact/", {"field": "phone", "reason": reason}, follow=True)
+    assert ("0999-5550123" in answer.content.decode()) is shown
+    assert AuditEntry.objects.filter(verb="citizen.revealed").exists() is shown
+
+
+def test_a_citizens_words_are_never_markup(city: City, work: Work, at_desk: SignIn) -> None:
+    Ticket.objects.update(text='<script>alert("路灯")</script>')
+    desk = at_desk(city.wang)
+    for path in ("", f"{work.ticket.number}/"):
+        assert "<script>alert" not in desk.get(f"/console/tickets/{path}").content.decode()
