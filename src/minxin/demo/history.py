@@ -139,9 +139,18 @@ def _play_ticket(past: Past, app_id: str, row: dict[str, Any], now: datetime) ->
         _play_step(ticket, citizen, step, now)
 
 
+def _office_time(ticket: Ticket, wanted: datetime, now: datetime) -> datetime:
+    """The wanted time, or one in office hours of its day; never before what happened last."""
+    at = wanted.astimezone(_zone())
+    if not 9 <= at.hour < 18:
+        at = at.replace(hour=9 + ticket.pk % 8, minute=(ticket.pk * 7) % 60)
+    last = ticket.events.order_by("-at").values_list("at", flat=True).first() or ticket.filed_at
+    return min(max(at, last + timedelta(minutes=25)), now)
+
+
 def _play_step(ticket: Ticket, citizen: Citizen, step: list[Any], now: datetime) -> None:
     verb, days_ago, *rest = step
-    at = max(now - timedelta(days=float(days_ago)), ticket.filed_at + timedelta(minutes=10))
+    at = _office_time(ticket, now - timedelta(days=float(days_ago)), now)
     if verb in {"rate", "reopen"}:
         if verb == "rate":
             comment = rest[1] if len(rest) > 1 else ""
