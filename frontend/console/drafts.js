@@ -12,15 +12,10 @@ export function watchDrafts() {
     if (state) state.textContent = document.documentElement.lang === "en" ? SAVED.en : SAVED.zh;
   });
   document.addEventListener("htmx:afterSwap", restore);
-  document.body.addEventListener("htmx:beforeRequest", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
-    if (form) form.dataset.sending = form.querySelector("[name=text]").value;
-  });
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
-    if (form?.dataset.sending && event.detail.successful) {
-      localStorage.removeItem(`draft:${form.dataset.draft}`);
-    }
+  // Before the answer is shown: afterwards the draft would be put back into the empty box.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
+    if (form && event.detail.xhr.status < 300) localStorage.removeItem(`draft:${form.dataset.draft}`);
   });
   restore();
 }

@@ -10,6 +10,8 @@ import { startLive } from "./live.js";
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.historyCacheSize = 0;
+// Settling would set style attributes, which the content security policy forbids.
+htmx.config.attributesToSettle = ["class"];
 // A refused form comes back as 422: it is shown like any other answer.
 htmx.config.responseHandling = [
   { code: "204", swap: false },

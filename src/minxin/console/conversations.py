@@ -117,7 +117,8 @@ def _act(request: HttpRequest, key: str, action: Any, done: str = "") -> HttpRes
     if request.headers.get("HX-Request"):
         context = _conversation(request, key)
         context |= {"refused": refused, "typed": request.POST.get("text", "") if refused else ""}
-        return render(request, "console/parts/inbox_conversation.html", context)
+        part = "console/parts/inbox_conversation.html"
+        return render(request, part, context, status=422 if refused else 200)
     if refused:
         messages.error(request, refused)
     elif done:

@@ -1,0 +1,71 @@
+"""The inbox: 王芳 takes a conversation, answers, makes a ticket, hands back."""
+
+from minxin.conversations.models import Dialogue, Outgoing
+from minxin.tickets.models import Ticket
+from tests.console.conftest import SignIn, Work
+from tests.support.city import City
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_taken_answered_and_handed_back(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    part = desk.post(f"{address}attend/", headers=HTMX)
+    assert part.status_code == 200
+    assert "<html" not in part.content.decode()
+    assert Dialogue.objects.get().attended_by == city.wang
+    answered = desk.post(f"{address}reply/", {"text": "马上去修。", "token": "t1"}, headers=HTMX)
+    assert "马上去修。" in answered.content.decode()
+    desk.post(f"{address}hand-back/")
+    assert Dialogue.objects.get().attended_by is None
+
+
+def test_a_double_click_says_it_once(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    before = Outgoing.objects.count()
+    for _ in range(2):
+        desk.post(
+            f"/console/inbox/{work.dialogue.pk}/reply/", {"text": "马上去修。", "token": "same"}
+        )
+    assert Outgoing.objects.count() == before + 1
+
+
+def test_a_refused_reply_keeps_what_was_typed(city: City, work: Work, at_desk: SignIn) -> None:
+    long = "很长的答复" * 200
+    answer = at_desk(city.wang).post(
+        f"/console/inbox/{work.dialogue.pk}/reply/", {"text": long, "token": "t"}, headers=HTMX
+    )
+    assert answer.status_code == 422
+    assert long in answer.content.decode()
+    assert Outgoing.objects.count() == 1
+
+
+def test_reading_takes_the_mark_off_and_only_who_answers_does_so(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    assert Dialogue.objects.get().unread == 1
+    desk = at_desk(city.wang)
+    assert "东桥路口" in desk.get("/console/inbox/?view=unread").content.decode()
+    desk.get(f"/console/inbox/{work.dialogue.pk}/")
+    assert Dialogue.objects.get().unread == 0
+    assert "东桥路口" not in desk.get("/console/inbox/?view=unread").content.decode()
+
+
+def test_what_was_said_becomes_a_ticket_once(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    typed = {"text": "东桥路口的井盖也松动了", "place": "东桥路口", "token": "once"}
+    first = desk.post(f"/console/inbox/{work.dialogue.pk}/ticket/", typed)
+    second = desk.post(f"/console/inbox/{work.dialogue.pk}/ticket/", typed)
+    assert first.url == second.url
+    made = Ticket.objects.get(text=typed["text"])
+    assert made.citizen_id == city.xiaolin.pk
+    assert made.place == "东桥路口"
+    assert made.number in first.url
+
+
+def test_a_citizens_words_are_never_markup(city: City, work: Work, at_desk: SignIn) -> None:
+    Dialogue.objects.update(last_text="<img src=x>")
+    page = at_desk(city.wang).get("/console/inbox/").content.decode()
+    assert "<img src=x>" not in page
+    assert "&lt;img src=x&gt;" in page
