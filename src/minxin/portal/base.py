@@ -15,9 +15,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from minxin.accounts.queries import portal_account
 from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
-from minxin.portal.sign_in import authorise
+from minxin.portal.sign_in import CITIZENS, authorise
 
-SESSION_KEY = "citizen"
+LETTERS = "minxin_large"
 View = Callable[..., HttpResponse]
 
 
@@ -55,7 +55,7 @@ def _visit(request: HttpRequest, app_id: str) -> Visit:
     account = portal_account(app_id)
     if account is None:
         raise Http404
-    key = request.session.get(SESSION_KEY, {}).get(app_id)
+    key = request.session.get(CITIZENS, {}).get(app_id)
     citizen = None
     if key:
         try:
@@ -98,9 +98,33 @@ def citizens_only(view: Callable[..., HttpResponse]) -> View:
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A page in WeUI's look; `large` follows the citizen's choice, or this browser's."""
-    large = visit.request.COOKIES.get("minxin_large") == "1"
+    """A page in WeUI's look; `letters` follows the citizen's choice and this browser's."""
+    letters = letters_of(visit.request)
     if visit.citizen is not None:
-        large = visit.citizen.has_large_text
-    context |= {"account": visit.account, "citizen": visit.citizen, "large": large}
+        letters = max(letters, 1) if visit.citizen.has_large_text else 0
+    context |= {"account": visit.account, "citizen": visit.citizen, "letters": letters}
     return render(visit.request, f"portal/{template}.html", context, status=status)
+
+
+def letters_of(request: HttpRequest) -> int:
+    """How large this browser shows letters: 0 as usual, 1 large (22 px), 2 largest (30 px)."""
+    return {"1": 1, "2": 2}.get(request.COOKIES.get(LETTERS, ""), 0)
+
+
+def trouble(
+    request: HttpRequest, *, status: int, title: str, words: str, reference: str
+) -> HttpResponse:
+    """What a citizen reads when a page cannot be shown, in the frame of the phone as well."""
+    here = request.resolver_match.kwargs.get("app_id", "") if request.resolver_match else ""
+    context = {
+        "title": title,
+        "words": words,
+        "reference": reference,
+        "home": f"/m/{here}/" if here else "/m/",
+        "letters": letters_of(request),
+    }
+
+    def shown(request: HttpRequest) -> HttpResponse:
+        return render(request, "portal/error.html", context, status=status)
+
+    return framed(shown)(request)

@@ -7,25 +7,26 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from minxin.citizens.actions import set_large_text
-from minxin.portal.base import Visit, page, public
+from minxin.portal.base import LETTERS, Visit, page, public
 
 A_YEAR = 365 * 86_400
 
 
 @public
 def letters(visit: Visit) -> HttpResponse:
-    """Large letters on or off: remembered for her, and in this browser."""
+    """Letters as usual, large or largest: remembered for her, and how large in this browser."""
     if visit.request.method != "POST":
         return redirect("portal:home", app_id=visit.account.app_id)
-    is_large = visit.request.POST.get("large") == "1"
+    size = visit.request.POST.get("letters", "")
+    size = size if size in {"1", "2"} else "0"
     if visit.citizen is not None:
-        set_large_text(visit.citizen, is_large, actor=visit.citizen, now=timezone.now())
+        set_large_text(visit.citizen, size != "0", actor=visit.citizen, now=timezone.now())
     back = visit.request.POST.get("next", "")
     host = visit.request.get_host()
     if not url_has_allowed_host_and_scheme(back, {host}):
         back = f"/m/{visit.account.app_id}/"
     answer = redirect(back)
-    answer.set_cookie("minxin_large", "1" if is_large else "0", max_age=A_YEAR, samesite="Lax")
+    answer.set_cookie(LETTERS, size, max_age=A_YEAR, samesite="Lax", httponly=True)
     return answer
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
 from minxin.portal.base import Visit, page, public
+from minxin.tickets.queries import open_count_of
 
 
 @public
@@ -22,7 +23,8 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
 def home(visit: Visit) -> HttpResponse:
     """What one can do here, and what is often asked."""
     questions = frequent_questions(timezone.localdate(), visit.account.region_code)
-    return page(visit, "home", questions=questions)
+    waiting = open_count_of(visit.citizen) if visit.citizen else 0
+    return page(visit, "home", questions=questions, open_count=waiting)
 
 
 urlpatterns = [

@@ -19,28 +19,34 @@ from minxin.citizens.identity import key_of
 from minxin.core.errors import Refused
 
 log = logging.getLogger("minxin.portal")
-STATE = "oauth_state"
+CITIZENS = "citizen"
+STATES = "oauth_states"
 ASKED = "oauth_asked"
 MOST_TRIES = 3
+# Pages that a person opens at the same moment each wait for an answer of their own.
+MOST_STATES = 5
 
 
 def authorise(request: HttpRequest, account: Any) -> HttpResponse:
     """Send the browser to WeChat, which sends it back with a code.
 
-    The state is random, kept in the session and used once. Outside WeChat nobody would send the
-    browser back; after three tries a page says what to do instead of going in circles.
+    Each state is random, kept in the session and used once. Outside WeChat nobody would send the
+    browser back; after three tries a page says what to do instead of going in circles. A form that
+    comes after the session has ended is answered by a page that leads back to it: what was typed
+    waits on the device.
     """
+    if request.method not in {"GET", "HEAD"}:
+        context = {"account": account, "again": request.path}
+        return render(request, "portal/session_over.html", context, status=403)
     tries = int(request.session.get(ASKED, 0))
-    if request.method != "GET" or tries >= MOST_TRIES:
+    if tries >= MOST_TRIES:
         request.session[ASKED] = 0
         return _open_in_wechat(request, account)
     request.session[ASKED] = tries + 1
     state = secrets.token_hex(16)
-    request.session[STATE] = {
-        "state": state,
-        "app_id": account.app_id,
-        "next": request.get_full_path(),
-    }
+    waiting = dict(list(request.session.get(STATES, {}).items())[1 - MOST_STATES :])
+    waiting[state] = {"app_id": account.app_id, "next": request.get_full_path()}
+    request.session[STATES] = waiting
     back = request.build_absolute_uri(reverse("portal:oauth"))
     query = urlencode(
         {
@@ -67,6 +73,16 @@ def _open_host(request: HttpRequest) -> str:
     return urlunsplit((parts.scheme, f"{host}:{parts.port}", parts.path, "", ""))
 
 
+def _not_asked_for(request: HttpRequest) -> HttpResponse:
+    """A state we did not give, or gave and saw: a page gone back to, or somebody else's link.
+
+    Nobody is signed in by it; who is known already goes on to the account's home.
+    """
+    for app_id in reversed(request.session.get(CITIZENS, {})):
+        return HttpResponseRedirect(reverse("portal:home", args=[app_id]))
+    return _open_in_wechat(request, None)
+
+
 def _open_in_wechat(request: HttpRequest, account: Any) -> HttpResponse:
     context = {"account": account, "phone": ""}
     if settings.MINXIN_EMBEDDED:
@@ -78,24 +94,27 @@ def _open_in_wechat(request: HttpRequest, account: Any) -> HttpResponse:
 @require_safe
 def oauth(request: HttpRequest) -> HttpResponse:
     """WeChat sends the browser back: exchange the code, remember the citizen, go on."""
-    kept = request.session.pop(STATE, None)
-    given = request.GET.get("state", "")
-    if kept is None or not secrets.compare_digest(str(kept["state"]), given):
-        return render(request, "portal/open_in_wechat.html", {"account": None}, status=403)
+    waiting = dict(request.session.get(STATES, {}))
+    kept = waiting.pop(request.GET.get("state", ""), None)
+    if kept is None:
+        return _not_asked_for(request)
+    request.session[STATES] = waiting
     account = portal_account(kept["app_id"])
     if account is None:
-        return render(request, "portal/open_in_wechat.html", {"account": None}, status=403)
+        return _open_in_wechat(request, None)
     try:
         token = client_for(account).exchange_code(request.GET.get("code", ""))
     except (wechat.WeChatError, wechat.WeChatUnreachable, Refused) as error:
         log.warning("a web authorisation of %s failed: %s", account.app_id, error)
         return _open_in_wechat(request, account)
+    if token.is_snapshot:  # a stranger that WeChat made up for its preview of the page
+        return _open_in_wechat(request, account)
     now = timezone.now()
     key = key_of(str(account.app_id), token.openid)
     meet_many([Meeting(key, account.pk, token.openid, now)], now=now)
-    known = dict(request.session.get("citizen", {}))
+    known = dict(request.session.get(CITIZENS, {}))
     known[account.app_id] = key
     request.session.cycle_key()
-    request.session["citizen"] = known
+    request.session[CITIZENS] = known
     request.session[ASKED] = 0
     return HttpResponseRedirect(str(kept["next"]))

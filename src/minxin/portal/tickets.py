@@ -1,6 +1,12 @@
 """My tickets: file, follow, rate, ask again."""
 
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -10,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.citizens.actions import keep_contact
-from minxin.citizens.rules import CONSENT_VERSION
+from minxin.citizens.queries import contact_of, profile_of
+from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
+from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.tickets import actions, queries
-from minxin.tickets.rules import LONGEST_TEXT, OPEN, day_words
+from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, day_words
 
 LEVELS = (
     ("very_satisfied", gettext_lazy("非常满意")),
@@ -38,8 +46,18 @@ class FileForm(forms.Form):
     )
     place = forms.CharField(label=gettext_lazy("在哪里"), max_length=200, required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
-    phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=20, required=False)
-    real_name = forms.CharField(label=gettext_lazy("怎么称呼"), max_length=40, required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("联系电话"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "data-private": True}),
+    )
+    real_name = forms.CharField(
+        label=gettext_lazy("怎么称呼"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": True}),
+    )
     consent = forms.BooleanField(required=False)
     token = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
@@ -51,17 +69,27 @@ class FileForm(forms.Form):
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
-        if given.get("phone") and not given.get("consent"):
+        phone, name = given.get("phone"), given.get("real_name")
+        if phone and good_phone(phone) is None:
+            self.add_error("phone", _("电话号码不正确，请填写手机号，或带区号的座机号。"))
+        if name and good_name(name) is None:
+            self.add_error("real_name", _("姓名中有不能识别的字符，请核对。"))
+        if (phone or name) and not given.get("consent"):
             self.add_error(
                 "consent", _("留下电话前，请先阅读并同意个人信息说明；不留电话也可以提交。")
             )
         return given
 
 
+PAGE = 20
+
+
 @citizens_only
 def tickets(visit: Visit) -> HttpResponse:
     """All of mine, the newest first."""
     now = timezone.now()
+    wanted = visit.request.GET.get("page", "1")
+    shown = Paginator(queries.of_citizen(visit.me), PAGE).get_page(wanted)
     rows = [
         {
             "ticket": ticket,
@@ -69,9 +97,9 @@ def tickets(visit: Visit) -> HttpResponse:
             "deadline": queries.deadline_of(ticket, now=now),
             "is_open": ticket.status in OPEN,
         }
-        for ticket in queries.of_citizen(visit.me)[:100]
+        for ticket in shown
     ]
-    return page(visit, "tickets", rows=rows)
+    return page(visit, "tickets", rows=rows, shown=shown)
 
 
 @citizens_only
@@ -79,19 +107,37 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
     """One of mine: the promise on top, what happened below, one next step."""
     found = queries.by_number_for_citizen(number, visit.me)
     now = timezone.now()
-    due = day_words(timezone.localtime(found.due_at).date(), timezone.localdate())
+    deadline = queries.deadline_of(found, now=now)
     return page(
         visit,
         "ticket",
         ticket=found,
-        steps=queries.steps(found, is_public_only=True),
+        steps=_shown_steps(found),
         is_open=found.status in OPEN,
-        due=due,
-        deadline=queries.deadline_of(found, now=now),
+        promise=_promise(found.due_at, now),
+        deadline=deadline,
         rating=queries.rating_of(found),
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
     )
+
+
+def _promise(due_at: datetime, now: datetime) -> str:
+    """The promised day, as people say it; with the hour where "before tomorrow" would mislead."""
+    due, today = timezone.localtime(due_at), timezone.localtime(now).date()
+    words = day_words(due.date(), today)
+    is_near = abs((due.date() - today).days) <= 1
+    return f"{words} {due:%H:%M} " if is_near else words
+
+
+def _shown_steps(ticket: Any) -> list[queries.Step]:
+    """What happened, the newest first. The answer in force stands above, not among the steps;
+    those of earlier rounds stay readable here."""
+    steps = queries.steps(ticket, is_public_only=True)
+    if ticket.status in OPEN:
+        return steps
+    latest = next((step for step in steps if step.verb == "answered"), None)
+    return [replace(step, text="") if step is latest else step for step in steps]
 
 
 @citizens_only
@@ -103,21 +149,36 @@ def file(visit: Visit) -> HttpResponse:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
-            if given["phone"]:
+            if given["phone"] or given["real_name"]:
+                kept = contact_of(visit.me)  # what she leaves blank stays as it was
                 keep_contact(
-                    visit.me, real_name=given["real_name"], phone=given["phone"],
+                    visit.me, real_name=given["real_name"] or kept.real_name,
+                    phone=given["phone"] or kept.phone,
                     consent_version=CONSENT_VERSION, actor=visit.me, now=now,
                 )  # fmt: skip
             made = actions.file(
                 text=given["text"], place=given["place"], category=category, citizen=visit.me,
                 account=visit.account, source="portal",
-                key=f"portal:{visit.me.key}:{given['token']}", actor=visit.me, now=now,
+                key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
+            messages.success(
+                request, _("已提交。答复会发到您的微信。"), f"file:{visit.account.app_id}"
+            )
             return redirect("portal:ticket", app_id=visit.account.app_id, number=made.number)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     status = 422 if form.is_bound else 200
-    return page(visit, "file", form=form, longest=LONGEST_TEXT, status=status)
+    kept = profile_of(visit.me).masked_phone
+    return page(visit, "file", form=form, longest=LONGEST_TEXT, kept_phone=kept, status=status)
+
+
+def _key(visit: Visit, given: dict[str, Any]) -> str:
+    """The same words from the same page are one ticket, however often they are sent.
+
+    Other words are another, even from a page she went back to. The key names nobody: it stays
+    with the ticket when she leaves.
+    """
+    return "portal:" + keyed_hash(visit.me.key, given["token"], given["text"].strip())
 
 
 @citizens_only
@@ -130,7 +191,10 @@ def rate(visit: Visit, number: str) -> HttpResponse:
     if visit.request.method == "POST":
         try:
             actions.rate(found, level, comment=comment, actor=visit.me, now=timezone.now())
-            if level in {"dissatisfied", "very_dissatisfied"}:
+            messages.success(
+                visit.request, _("谢谢您的评价，承办单位会看到。"), f"rate:{found.number}"
+            )
+            if level in DISSATISFIED:
                 return redirect("portal:reopen", app_id=visit.account.app_id, number=found.number)
             return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
         except Refused as refusal:
@@ -153,6 +217,7 @@ def reopen(visit: Visit, number: str) -> HttpResponse:
     if visit.request.method == "POST":
         try:
             actions.reopen(found, reason, actor=visit.me, now=timezone.now())
+            messages.success(visit.request, _("已转承办单位重新办理。"), f"reopen:{found.number}")
             return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
         except Refused as refusal:
             problem = refusal.message

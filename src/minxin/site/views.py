@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 from minxin.agencies.models import Staff
+from minxin.portal.base import trouble
 
 log = logging.getLogger("minxin.site")
 PACKAGED = Path(__file__).resolve().parent / "docs"
@@ -63,12 +64,13 @@ def document(request: HttpRequest, page: str = "README") -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str, words: str, level: int) -> HttpResponse:
     reference = secrets.token_hex(4).upper()
     log.log(level, "answered %s to %s, reference %s", status, request.path, reference)
+    if request.path.startswith("/m/"):
+        return trouble(request, status=status, title=title, words=words, reference=reference)
     context = {
         "title": title,
         "words": words,
         "reference": reference,
         "is_console": request.path.startswith("/console/"),
-        "is_portal": request.path.startswith("/m/"),
     }
     return render(request, "site/error.html", context, status=status)
 

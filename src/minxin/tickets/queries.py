@@ -50,6 +50,11 @@ def of_citizen(citizen: Citizen) -> QuerySet[Ticket]:
     return Ticket.objects.filter(citizen=citizen).select_related("agency", "category")
 
 
+def open_count_of(citizen: Citizen) -> int:
+    """How many of her tickets wait for an answer."""
+    return Ticket.objects.filter(citizen=citizen, status__in=OPEN).count()
+
+
 def by_number_for_citizen(number: str, citizen: Citizen) -> Ticket:
     """Her own ticket of this number, however she writes it; `NotFound` for anybody else's."""
     normal = normal_ticket_number(number)
