@@ -77,7 +77,7 @@ class AccountTable(Table):
     )
     agency = tables.Column(verbose_name=gettext_lazy("主办单位"), accessor="agency__name")
     is_verified = tables.BooleanColumn(
-        verbose_name=gettext_lazy("认证"), yesno=("已认证", "未认证")
+        verbose_name=gettext_lazy("认证"), yesno=(gettext_lazy("已认证"), gettext_lazy("未认证"))
     )
     status = tables.Column(
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"

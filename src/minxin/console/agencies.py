@@ -50,7 +50,9 @@ class AgencyTable(Table):
     region_code = tables.Column(verbose_name=gettext_lazy("区划"))
     duty = tables.Column(verbose_name=gettext_lazy("职责"), orderable=False)
     phone = tables.Column(verbose_name=gettext_lazy("公开电话"), orderable=False)
-    is_active = tables.BooleanColumn(verbose_name=gettext_lazy("在用"), yesno=("在用", "停用"))
+    is_active = tables.BooleanColumn(
+        verbose_name=gettext_lazy("在用"), yesno=(gettext_lazy("在用"), gettext_lazy("停用"))
+    )
 
     row_url = staticmethod(lambda record: _agency_url(record))
 
@@ -181,7 +183,9 @@ class StaffTable(Table):
     duties = tables.Column(
         verbose_name=gettext_lazy("单位与角色"), empty_values=(), orderable=False
     )
-    is_active = tables.BooleanColumn(verbose_name=gettext_lazy("在岗"), yesno=("在岗", "停用"))
+    is_active = tables.BooleanColumn(
+        verbose_name=gettext_lazy("在岗"), yesno=(gettext_lazy("在岗"), gettext_lazy("停用"))
+    )
     last_login = tables.DateTimeColumn(verbose_name=gettext_lazy("最近登录"), format="Y-m-d H:i")
 
     row_url = staticmethod(lambda record: _staff_url(record))
@@ -334,7 +338,9 @@ class CalendarTable(Table):
     """Days on which the statutory calendar does not hold."""
 
     on = tables.DateColumn(verbose_name=gettext_lazy("日期"), format="Y-m-d")
-    is_working = tables.BooleanColumn(verbose_name=gettext_lazy("安排"), yesno=("上班", "放假"))
+    is_working = tables.BooleanColumn(
+        verbose_name=gettext_lazy("安排"), yesno=(gettext_lazy("上班"), gettext_lazy("放假"))
+    )
     note = tables.Column(verbose_name=gettext_lazy("说明"))
 
     class Meta(Table.Meta):

@@ -202,7 +202,7 @@ class OutgoingFilter(Search):
 class OutgoingTable(Table):
     """What is on its way, what arrived, what did not."""
 
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("时间"), format="n月j日 H:i")
+    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("时间"), format="Y-m-d H:i")
     account = tables.Column(verbose_name=gettext_lazy("账号"), accessor="account__name")
     text = tables.Column(verbose_name=gettext_lazy("内容"), empty_values=(), orderable=False)
     status = tables.Column(

@@ -317,8 +317,8 @@ class UnansweredTable(Table):
         verbose_name=gettext_lazy("问题"), linkify=lambda record: _asked_url(record)
     )
     times = tables.Column(verbose_name=gettext_lazy("次数"))
-    first_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("首次"), format="n月j日 H:i")
-    last_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("最近"), format="n月j日 H:i")
+    first_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("首次"), format="Y-m-d H:i")
+    last_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("最近"), format="Y-m-d H:i")
     status = tables.Column(
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
     )

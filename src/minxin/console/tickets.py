@@ -24,6 +24,7 @@ from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.wording import day_said, deadline_said
 from minxin.core.errors import Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import DeadlinePreset, Nature, Ticket
@@ -81,7 +82,7 @@ class TicketTable(Table):
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
     )
     due_at = tables.Column(verbose_name=gettext_lazy("期限"))
-    filed_at = tables.DateTimeColumn(verbose_name=gettext_lazy("提交时间"), format="n月j日 H:i")
+    filed_at = tables.DateTimeColumn(verbose_name=gettext_lazy("提交时间"), format="Y-m-d H:i")
 
     row_url = staticmethod(lambda record: _url(record))
 
@@ -90,13 +91,12 @@ class TicketTable(Table):
 
     def render_due_at(self, record: Ticket) -> str:
         deadline = queries.deadline_of(record, now=timezone.now())
-        local = timezone.localtime(record.due_at)
+        due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         return format_html(
-            '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}月{}日</span>',
+            '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
             deadline.level,
-            deadline.words,
-            local.month,
-            local.day,
+            deadline_said(deadline.words),
+            day_said(due, today),
         )
 
     class Meta(Table.Meta):
@@ -284,7 +284,7 @@ def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
                 agency=found.agency,
             )
             messages.info(
-                request, _("%(value)s（这次查看已记入审计）") % {"value": shown or "（未填写）"}
+                request, _("%(value)s（这次查看已记入审计）") % {"value": shown or _("（未填写）")}
             )
         except Refused as refusal:
             messages.error(request, refusal.message)
@@ -304,7 +304,9 @@ class PresetTable(Table):
     working_days = tables.Column(verbose_name=gettext_lazy("工作日"))
     region_code = tables.Column(verbose_name=gettext_lazy("区划"))
     source = tables.Column(verbose_name=gettext_lazy("依据"))
-    is_active = tables.BooleanColumn(verbose_name=gettext_lazy("采用"), yesno=("采用", "未采用"))
+    is_active = tables.BooleanColumn(
+        verbose_name=gettext_lazy("采用"), yesno=(gettext_lazy("采用"), gettext_lazy("未采用"))
+    )
 
     row_url = staticmethod(lambda row: reverse("console:preset", args=[row.pk]))
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from minxin.console.wording import day_said, deadline_said
 from minxin.text import mask
-from minxin.tickets.rules import day_words
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def when(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    return f"{day_words(local.date(), timezone.localdate())} {local:%H:%M}"
+    return f"{day_said(local.date(), timezone.localdate())} {local:%H:%M}"
 
 
 @register.filter
@@ -28,7 +28,13 @@ def day(value: datetime | None) -> str:
     """A day as people say it."""
     if value is None:
         return ""
-    return day_words(timezone.localtime(value).date(), timezone.localdate())
+    return day_said(timezone.localtime(value).date(), timezone.localdate())
+
+
+@register.filter
+def said(words: str) -> str:
+    """A deadline's words in the reader's language."""
+    return deadline_said(words)
 
 
 @register.filter
