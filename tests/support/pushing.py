@@ -70,7 +70,7 @@ class Load:
     first: int = 1
     acknowledged: dict[int, str] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
-    slowest: float = 0.0
+    times: list[float] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _running: list[threading.Thread] = field(default_factory=list)
 
@@ -98,7 +98,7 @@ class Load:
                 except httpx.HTTPError:
                     self._stop.wait(0.02)
                     continue
-                self.slowest = max(self.slowest, time.monotonic() - began)
+                self.times.append(time.monotonic() - began)
                 if response.status_code == 200:
                     self.acknowledged[number] = words(response)
                 else:

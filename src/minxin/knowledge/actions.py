@@ -1,12 +1,13 @@
 """All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,9 @@ class EntryDraft:
 
 
 CHUNK = 50  # rows an import writes in one transaction
+# SQLite's lock is not fair: who takes it again at once keeps everybody else out. The gateway gets
+# this long between two chunks.
+BREATH = 0.015
 WAY_LIMIT = 200
 FIELDS = (
     "question",
@@ -220,6 +224,8 @@ def import_entries(
                     after={"rows": sum(each == agency for each, _draft in chunk)},
                 )
         created, updated = created + new, updated + old
+        if connection.vendor == "sqlite" and at + CHUNK < len(rows):
+            time.sleep(BREATH)
         if on_progress is not None and not on_progress(at + len(chunk)):
             break
     return created, updated
