@@ -22,7 +22,7 @@ from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.tickets import actions, queries
-from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, day_words
+from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT, day_words
 
 LEVELS = (
     ("very_satisfied", gettext_lazy("非常满意")),
@@ -38,11 +38,15 @@ class FileForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("什么事"),
+        min_length=SHORTEST_TEXT,
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(
             attrs={"rows": 6, "placeholder": gettext_lazy("什么事、什么时候、希望怎样解决")}
         ),
-        error_messages={"required": gettext_lazy("请写明是什么事。")},
+        error_messages={
+            "required": gettext_lazy("请写明是什么事。"),
+            "min_length": gettext_lazy("请把情况说得具体一些：什么事、在哪里、什么时候。"),
+        },
     )
     place = forms.CharField(label=gettext_lazy("在哪里"), max_length=200, required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
