@@ -172,8 +172,10 @@ def file(visit: Visit) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     status = 422 if form.is_bound else 200
-    kept = profile_of(visit.me).masked_phone
-    return page(visit, "file", form=form, longest=LONGEST_TEXT, kept_phone=kept, status=status)
+    kept_phone = profile_of(visit.me).masked_phone
+    return page(
+        visit, "file", form=form, longest=LONGEST_TEXT, kept_phone=kept_phone, status=status
+    )
 
 
 def _key(visit: Visit, given: dict[str, Any]) -> str:
@@ -189,6 +191,8 @@ def _key(visit: Visit, given: dict[str, Any]) -> str:
 def rate(visit: Visit, number: str) -> HttpResponse:
     """Five levels; who is not content may ask again."""
     found = queries.by_number_for_citizen(number, visit.me)
+    if visit.request.method == "GET" and not queries.can_be_rated(found):
+        return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
     problem = ""
     comment = visit.request.POST.get("comment", "")
     level = visit.request.POST.get("level", "")
