@@ -73,6 +73,7 @@ class Recorder:
         self._arriving: list[_Waiting] = []
         self._deadlines: deque[tuple[float, asyncio.Future[Recorded]]] = deque()
         self._said: list[ReplyRecord] = []
+        self._is_watching = False
         self._is_stopping = False
         self._trouble = "the writer has not started"
         self._commit_began = 0.0  # monotonic; 0 between commits
@@ -115,7 +116,8 @@ class Recorder:
         future: asyncio.Future[Recorded] = self._loop.create_future()
         self._arriving.append((delivery, future))
         # One timer for all: they expire in the order in which they came.
-        if not self._deadlines:
+        if not self._is_watching:
+            self._is_watching = True
             self._loop.call_later(PATIENCE, self._expire)
         self._deadlines.append((self._loop.time() + PATIENCE, future))
         if len(self._arriving) == 1:
@@ -158,6 +160,15 @@ class Recorder:
                 self._said = []
                 self._ready.notify()
 
+    def _resolve(
+        self, futures: list["asyncio.Future[Recorded]"], results: Sequence[Recorded]
+    ) -> None:
+        for future, result in zip(futures, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+        while self._deadlines and self._deadlines[0][1].done():
+            self._deadlines.popleft()
+
     def _expire(self) -> None:
         assert self._loop is not None  # noqa: S101
         now = self._loop.time() + 0.001
@@ -165,7 +176,8 @@ class Recorder:
             _, future = self._deadlines.popleft()
             if not future.done():
                 future.set_exception(NotRecorded("not recorded in time"))
-        if self._deadlines:
+        self._is_watching = bool(self._deadlines)
+        if self._is_watching:
             self._loop.call_later(max(self._deadlines[0][0] - now, 0.01), self._expire)
 
     def _take(self) -> tuple[list[_Waiting], list[ReplyRecord], bool]:
@@ -228,7 +240,7 @@ class Recorder:
             _repeats.inc(len(results) - fresh)
         if batch:
             futures = [future for _, future in batch]
-            self._on_loop(_resolve, futures, results)
+            self._on_loop(self._resolve, futures, results)
 
     def _write_apart(self, batch: list[_Waiting], replies: list[ReplyRecord]) -> None:
         """One by one, so that what cannot be recorded keeps nothing else from it."""
@@ -281,12 +293,6 @@ class Recorder:
     def _on_loop(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function, *arguments)
-
-
-def _resolve(futures: list["asyncio.Future[Recorded]"], results: Sequence[Recorded]) -> None:
-    for future, result in zip(futures, results, strict=True):
-        if not future.done():
-            future.set_result(result)
 
 
 def _reject(futures: list["asyncio.Future[Recorded]"], error: NotRecorded) -> None:
