@@ -105,6 +105,12 @@ def test_the_portal_fits_a_narrow_phone(running: RunningCity, browser: Browser, 
     page.wait_for_load_state()
     size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     assert 18 <= size <= 30
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll("body *")]
+            .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+            .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+    )
+    assert smallest >= 18, "a list, a note or a button did not follow"
     overflow = page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

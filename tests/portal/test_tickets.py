@@ -138,6 +138,7 @@ def test_content_closes_and_rates_once(xiaolin: Browser, city: City) -> None:
     path = f"tickets/{ticket.number}/rate"
     assert xiaolin.send(path, level="excellent").status_code == 422
     assert xiaolin.send(path, level="satisfied", comment="谢谢").status_code == 302
+    assert xiaolin.get(f"/m/{APP_ID}/{path}")["Location"].endswith(f"/{ticket.number}/")
     again = xiaolin.send(path, level="dissatisfied")
     assert again.status_code == 422
     assert "已经评价过" in text_of(again)
