@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -59,7 +60,7 @@ class Browser(Client):
         super().__init__(headers={"host": host})
         self.side, self.openid = side, openid
 
-    def allow(self, asked: HttpResponse) -> HttpResponse:
+    def allow(self, asked: Any) -> HttpResponse:
         """WeChat sends the browser back with a code of its own."""
         query = parse_qs(urlsplit(asked["Location"]).query)
         self.side.codes["code-" + query["state"][0]] = self.openid
@@ -72,7 +73,7 @@ class Browser(Client):
         """A page, with the silent sign-in where it is asked for."""
         answer = self.get(f"/m/{APP_ID}/{path}")
         if answer.status_code == 302 and "/connect/oauth2/authorize" in answer["Location"]:
-            returned = self.allow(answer)  # type: ignore[arg-type]
+            returned = self.allow(answer)
             assert returned.status_code == 302, returned.content
             answer = self.get(returned["Location"])
         return answer  # type: ignore[return-value]
