@@ -1,0 +1,64 @@
+"""Two doors act on one ticket at the same moment: one of them wins, whole."""
+
+import pytest
+
+from tests.support.databases import EITHER_DATABASE, own_database
+
+NOW = """
+import sys, time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+from minxin.agencies.models import Staff
+from minxin.citizens.models import Citizen
+from minxin.conversations.models import Outgoing
+from minxin.core.errors import Refused
+from minxin.tickets import actions
+from minxin.tickets.models import Rating, Ticket, TicketEvent
+"""
+MAKE = f"""{NOW}
+from tests.support.city import build_city
+build_city(now)
+"""
+FILE = f"""{NOW}
+her = Citizen.objects.select_related("account__agency").get()
+print(actions.file(
+    text="路灯坏了三天没有人修", citizen=her, account=her.account, source="portal", key="once",
+    actor=her, now=now,
+).number)
+"""
+ANSWER = f"""{NOW}
+wang, ticket = Staff.objects.get(username="wangfang"), Ticket.objects.get()
+try:
+    actions.answer(ticket, "已经修好，谢谢提醒。", link="http://x", actor=wang, now=now)
+    print("answered")
+except Refused:
+    print("refused")
+"""
+RATE = f"""{NOW}
+her, ticket = Citizen.objects.get(), Ticket.objects.get()
+try:
+    actions.rate(ticket, "dissatisfied", actor=her, now=now)
+    print("rated")
+except Refused:
+    print("refused")
+"""
+ACCEPT = f"""{NOW}
+actions.accept(Ticket.objects.get(), actor=Staff.objects.get(username="wangfang"), now=now)
+"""
+COUNT = f"""{NOW}
+verbs = list(TicketEvent.objects.order_by("id").values_list("verb", flat=True))
+print(verbs, Outgoing.objects.count(), Rating.objects.count())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EITHER_DATABASE)
+def test_whoever_comes_second_changes_nothing(kind: str) -> None:
+    with own_database(kind) as database:
+        database.run(MAKE)
+        assert len(set(database.run_all([FILE] * 4))) == 1
+        database.run(ACCEPT)
+        assert sorted(database.run_all([ANSWER] * 3)) == ["answered", "refused", "refused"]
+        assert sorted(database.run_all([RATE] * 3)) == ["rated", "refused", "refused"]
+        assert database.run(COUNT) == "['filed', 'accepted', 'answered', 'rated'] 1 1"
