@@ -9,3 +9,6 @@ class SiteConfig(AppConfig):
     name = "minxin.site"
     label = "site"
     verbose_name = "民信"
+
+    def ready(self) -> None:
+        from minxin.site import checks  # noqa: F401  (registers them)

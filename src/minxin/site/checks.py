@@ -1,0 +1,72 @@
+"""System checks: a wrong setting is told at the start, with an id and what to do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register()
+def keys_are_keys(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E001: a key that is not 64 hexadecimal digits."""
+    found: list[CheckMessage] = []
+    named = [("MINXIN_HASH_KEY", settings.MINXIN_HASH_KEY)]
+    named += [("MINXIN_FIELD_KEYS", key) for key in settings.MINXIN_FIELD_KEYS]
+    for name, key in named:
+        if len(key) != 64 or any(digit not in "0123456789abcdef" for digit in key):
+            hint = "Make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+            found.append(
+                Error(f"{name} is not 64 small hexadecimal digits.", hint=hint, id="minxin.E001")
+            )
+    return found
+
+
+@register()
+def keys_are_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E002: keys that others on this machine may read."""
+    folder = Path(settings.MINXIN_HOME) / "secrets"
+    exposed = [
+        path.name for path in folder.glob("*") if path.is_file() and path.stat().st_mode & 0o077
+    ]
+    if not exposed:
+        return []
+    message = f"Others may read {', '.join(sorted(exposed))} in {folder}."
+    return [Error(message, hint=f"chmod -R go= {folder}", id="minxin.E002")]
+
+
+@register()
+def the_address_fits_the_world(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E003, W001: real accounts need an address that WeChat can call, and staff a second factor."""
+    if settings.MINXIN_EMBEDDED:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.MINXIN_PUBLIC_URL.startswith("https://"):
+        found.append(
+            Error(
+                "MINXIN_PUBLIC_URL is not an https address, but MINXIN_EMBEDDED is off.",
+                hint="Set it to the address that citizens and WeChat use, as https://…",
+                id="minxin.E003",
+            )
+        )
+    if not settings.MINXIN_REQUIRE_TOTP:
+        found.append(
+            Warning(
+                "Staff may sign in with a password alone.",
+                hint="Leave MINXIN_REQUIRE_TOTP unset, or set it to 1 (GB/T 22239-2019 8.1.4.1 d).",
+                id="minxin.W001",
+            )
+        )
+    return found
+
+
+@register()
+def static_files_are_built(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E004: pages without their look."""
+    package = Path(__file__).resolve().parent.parent
+    wanted = ("console/static/console/built/console.css", "portal/static/portal/built/portal.css")
+    missing = [path for path in wanted if not (package / path).exists()]
+    if not missing:
+        return []
+    return [Error(f"{', '.join(missing)} is missing.", hint="Run: make setup", id="minxin.E004")]
