@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -156,6 +156,7 @@ def _meet(
 
 
 def _insert(deliveries: Sequence[Delivery], hashes: Sequence[str]) -> dict[tuple[int, str], int]:
+    moment = _moment_writer()
     values: list[Any] = []
     for each, digest in zip(deliveries, hashes, strict=True):
         values += (
@@ -165,8 +166,8 @@ def _insert(deliveries: Sequence[Delivery], hashes: Sequence[str]) -> dict[tuple
             each.text,
             each.data,
             digest,
-            _moment(each.said_at),
-            _moment(each.received_at),
+            moment(each.said_at),
+            moment(each.received_at),
         )
     # fmt: off
     row = "(%s,%s,'citizen',%s,%s,%s,%s,%s,%s)"
@@ -224,6 +225,7 @@ def _dialogues(
     states: dict[str, DialogueState] = {}
     columns = "citizen_id, form, attended_at"
     if fresh:
+        moment = _moment_writer()
         values: list[Any] = []
         for key in sorted(fresh):
             last = fresh[key][-1]
@@ -231,8 +233,8 @@ def _dialogues(
             values += (
                 key,
                 last.account_id,
-                _moment(last.said_at),
-                _moment(words[-1].said_at) if words else None,
+                moment(last.said_at),
+                moment(words[-1].said_at) if words else None,
                 words[-1].text[:200] if words else "",
                 len(words),
             )
@@ -266,11 +268,12 @@ def _dialogues(
     return states
 
 
-def _moment(value: datetime) -> Any:
-    """A moment as a query takes it. As `adapt_datetimefield_value`, which takes five times as long."""
+def _moment_writer() -> Callable[[datetime], Any]:
+    """Makes of a moment what a query takes, as `adapt_datetimefield_value` does, in a fifth of its
+    time."""
     if connection.vendor == "postgresql":
-        return value
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        return lambda value: value
+    return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
 def _state(row: tuple[Any, ...], now: datetime) -> DialogueState:
