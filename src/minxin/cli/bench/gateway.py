@@ -245,12 +245,13 @@ def _environment(home: str) -> dict[str, str]:
         "MINXIN_LOG_LEVEL": "WARNING",
         "DJANGO_SETTINGS_MODULE": "minxin.site.settings",
     }
-    subprocess.run(
-        [sys.executable, "-m", "minxin.cli", "manage", "migrate", "--verbosity", "0"],
-        env=env,
-        check=True,
-        stdout=sys.stderr,
-    )
+    for words in (["migrate"], ["collectstatic", "--no-input"]):
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "minxin.cli", "manage", *words, "--verbosity", "0"],
+            env=env,
+            check=True,
+            stdout=sys.stderr,
+        )
     return env
 
 
