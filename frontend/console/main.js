@@ -59,6 +59,13 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     if (isChanged) event.preventDefault();
   });
 }
+// A form that takes a while is sent once; the button says that it is under way.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-busy]");
+  if (!form) return;
+  if (form.ariaBusy === "true") event.preventDefault();
+  form.ariaBusy = "true";
+});
 document.querySelector(".error-summary")?.focus();
 
 startLists();

@@ -1,14 +1,20 @@
 """周敏 keeps the knowledge: writes, changes, retires, imports, turns questions into entries."""
 
-from datetime import date
+import io
+import zipfile
+from datetime import date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
+from minxin.agencies import actions as agencies
 from minxin.agencies.models import Staff
-from minxin.knowledge.models import Entry
+from minxin.agencies.rules import Role
+from minxin.knowledge.models import Entry, ImportJob
+from minxin.knowledge.tasks import work
 from tests.console.conftest import SignIn, Work
-from tests.support.city import City
+from tests.support.city import PASSWORD, SETUP, City
 
 NEW = "/console/knowledge/new/"
 
@@ -84,40 +90,113 @@ SHEET = """标准问题,答案,来源标题,发布机关,生效日期,状态
 """
 
 
-def _upload(desk: Client, act: str, text: str = SHEET, name: str = "sheet.csv") -> str:
+def _upload(desk: Client, text: str = SHEET, name: str = "sheet.csv") -> ImportJob:
     file = SimpleUploadedFile(name, text.encode("utf-8-sig"), "text/csv")
-    answer = desk.post("/console/knowledge/import/", {"file": file, "act": act}, follow=True)
-    return answer.content.decode()
+    answer = desk.post("/console/knowledge/import/", {"file": file})
+    job = ImportJob.objects.latest("id")
+    assert answer.status_code == 302
+    assert answer.url == _job(job)
+    return job
+
+
+def _job(job: ImportJob, part: str = "") -> str:
+    return f"/console/knowledge/imports/{job.pk}/{part}"
 
 
 def test_a_sheet_is_checked_first_and_changes_nothing(
     city: City, editor: Staff, at_desk: SignIn
 ) -> None:
-    page = _upload(at_desk(editor), "check")
+    desk = at_desk(editor)
+    job = _upload(desk)
+    page = desk.get(_job(job)).content.decode()
     assert "怎样预约婚姻登记" in page
+    assert "1 行可以导入" in page
     assert "<td>3</td>" in page
     assert "<td>4</td>" in page
+    assert "every 1s" not in page
     assert not Entry.objects.exists()
 
 
-def test_good_rows_are_imported_and_the_others_named(
+def test_a_small_sheet_is_there_at_once_and_its_errors_can_be_taken_away(
     city: City, editor: Staff, at_desk: SignIn
 ) -> None:
-    page = _upload(at_desk(editor), "apply")
-    assert "已新增 1 条" in page
-    assert "<td>3</td>" in page
+    desk = at_desk(editor)
+    job = _upload(desk)
+    page = desk.post(_job(job, "change/"), {"act": "confirm"}, follow=True).content.decode()
+    assert "导入完成" in page
+    assert "<strong>1</strong> 条新增" in page
     assert [each.question for each in Entry.objects.all()] == ["怎样预约婚姻登记"]
+    book = desk.get(_job(job, "errors/"), {"export": "xlsx"}).getvalue()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        words = parts.read("xl/sharedStrings.xml").decode()
+    assert "请填写标准问题" in words
+    assert "生效日期" in words
+    assert desk.get("/console/knowledge/imports/").status_code == 200
+
+
+def test_a_large_sheet_is_left_to_a_worker_and_can_be_stopped(
+    city: City, editor: Staff, at_desk: SignIn
+) -> None:
+    desk = at_desk(editor)
+    rows = "".join(f"第{number}项业务怎样办理,到{number}号窗口。\n" for number in range(60))
+    job = _upload(desk, "标准问题,答案\n" + rows)
+    page = desk.post(_job(job, "change/"), {"act": "confirm"}, follow=True).content.decode()
+    assert "已排队" in page
+    assert f'hx-get="{_job(job, "progress/")}"' in page
+    assert DBTaskResult.objects.filter(status="READY").count() == 1
+    desk.post(_job(job, "change/"), {"act": "stop"})
+    page = desk.get(_job(job, "progress/")).content.decode()
+    assert "已停止" in page
+    assert "every 1s" not in page
+    desk.post(_job(job, "change/"), {"act": "resume"})
+    work(job.pk)
+    assert "导入完成" in desk.get(_job(job, "progress/")).content.decode()
+    assert Entry.objects.count() == 60
+
+
+def test_a_large_file_is_checked_by_a_worker(city: City, editor: Staff, at_desk: SignIn) -> None:
+    rows = "".join(f"第{number}项业务怎样办理,{'到窗口。' * 99}\n" for number in range(200))
+    desk = at_desk(editor)
+    job = _upload(desk, "标准问题,答案\n" + rows)
+    assert "正在检查" in desk.get(_job(job)).content.decode()
+    assert DBTaskResult.objects.filter(status="READY").count() == 1
+    work(job.pk)
+    assert "200 行可以导入" in desk.get(_job(job)).content.decode()
 
 
 def test_a_file_that_is_no_sheet_is_refused_in_words(
     city: City, editor: Staff, at_desk: SignIn
 ) -> None:
+    desk = at_desk(editor)
     file = SimpleUploadedFile("sheet.xlsx", b"\x00\x01 not a book")
-    answer = at_desk(editor).post("/console/knowledge/import/", {"file": file, "act": "apply"})
-    assert answer.status_code == 422
-    missing = at_desk(editor).post("/console/knowledge/import/", {"act": "apply"})
+    page = desk.post("/console/knowledge/import/", {"file": file}, follow=True).content.decode()
+    assert "打不开" in page
+    assert "导入这" not in page
+    missing = desk.post("/console/knowledge/import/", {})
     assert missing.status_code == 422
     assert "请选择文件" in missing.content.decode()
+
+
+def test_an_import_is_hidden_from_an_outsider(
+    city: City, editor: Staff, at_desk: SignIn, now: datetime
+) -> None:
+    job = _upload(at_desk(editor))
+    outsider = agencies.add_staff(
+        username="gaoxiang",
+        name="高翔",
+        agency=city.water,
+        role=Role.EDITOR,
+        password=PASSWORD,
+        must_change_password=False,
+        actor=SETUP,
+        now=now,
+    )
+    desk = at_desk(outsider)
+    for part in ("", "progress/", "errors/"):
+        assert desk.get(_job(job, part)).status_code == 404
+    assert desk.post(_job(job, "change/"), {"act": "confirm"}).status_code == 404
+    assert job.file_name not in desk.get("/console/knowledge/imports/").content.decode()
+    assert not Entry.objects.exists()
 
 
 def test_the_sample_sheet_can_be_imported_as_it_is(
@@ -125,7 +204,8 @@ def test_the_sample_sheet_can_be_imported_as_it_is(
 ) -> None:
     desk = at_desk(editor)
     sample = desk.get("/console/knowledge/import/sample.csv").content.decode("utf-8-sig")
-    _upload(desk, "apply", sample)
+    job = _upload(desk, sample)
+    desk.post(_job(job, "change/"), {"act": "confirm"})
     assert Entry.objects.get().status == "draft"
 
 

@@ -25,6 +25,7 @@ def _pages(city: City, work: Work) -> list[tuple[str, str]]:
         ("editor", ""),
         ("editor", "knowledge/new/"),
         ("editor", "knowledge/import/"),
+        ("editor", "knowledge/imports/"),
         ("editor", f"knowledge/{work.entry.pk}/"),
         ("editor", f"unanswered/{work.unanswered.pk}/"),
         ("operator", ""),

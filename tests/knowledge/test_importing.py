@@ -210,7 +210,8 @@ def test_a_large_import_goes_in_steps_and_can_be_stopped(
     assert AuditEntry.objects.filter(verb="knowledge.imported").count() == 2
     assert import_entries(rows, actor=editors.li, now=now) == (1, 2 * CHUNK)
     assert Entry.objects.count() == 2 * CHUNK + 1
-    assert IndexChange.objects.count() == 4 * CHUNK + 1
+    # What stood there so already changed nothing, and the indexes need not look.
+    assert IndexChange.objects.count() == 2 * CHUNK + 1
 
 
 def test_a_code_made_by_the_import_meets_no_other(

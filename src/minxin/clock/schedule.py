@@ -65,6 +65,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an answer that nobody complained about for a week counts as accepted",
     ),
     Entry(
+        "wake_stalled_imports",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_imports,
+        "an imported sheet whose worker died is taken up again",
+    ),
+    Entry(
         "remind_of_deadlines",
         DailyAt(time(8, 30)),
         strikes.remind_of_deadlines,
@@ -75,6 +81,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(8, 40)),
         strikes.remind_of_reviews,
         "entries past their review date or about to expire are told to their editors",
+    ),
+    Entry(
+        "forget_old_imports",
+        DailyAt(time(3, 20)),
+        strikes.forget_old_imports,
+        "uploaded sheets that nobody confirmed are removed after a week",
     ),
     Entry(
         "forget_sessions",

@@ -8,7 +8,9 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
 from minxin.conversations import actions as conversations
+from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
+from minxin.knowledge.tasks import wake_stalled
 from minxin.tickets import actions as tickets
 
 
@@ -33,6 +35,16 @@ def remind_of_reviews(now: datetime) -> None:
         people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
         words = f"有 {count} 条知识需要复核或即将失效"
         notify_staff(people, kind="review", text=words, link="/console/knowledge/?due=1", now=now)
+
+
+def wake_stalled_imports(now: datetime) -> None:
+    """A sheet whose worker died is taken up again."""
+    wake_stalled(now=now)
+
+
+def forget_old_imports(now: datetime) -> None:
+    """Uploaded sheets that nobody confirmed are removed after a week."""
+    forget_imports(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

@@ -154,7 +154,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def act(request: HttpRequest, form: forms.Form, action: Callable[[], object], done: str) -> bool:
+def act(
+    request: HttpRequest, form: forms.Form, action: Callable[[], object], done: str = ""
+) -> bool:
     """Run a room's action for a valid form; a refusal lands beside its field. True when it was done."""
     if not form.is_valid():
         return False
@@ -163,7 +165,8 @@ def act(request: HttpRequest, form: forms.Form, action: Callable[[], object], do
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return False
-    messages.success(request, done)
+    if done:
+        messages.success(request, done)
     return True
 
 

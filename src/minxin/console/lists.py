@@ -11,7 +11,7 @@ import xlsxwriter
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,7 @@ from django_tables2.views import SingleTableMixin
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
 
@@ -71,6 +72,8 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     template_name = "console/list.html"
     table_pagination: ClassVar[dict[str, Any]] = {"per_page": PAGE}
     buttons: ClassVar[tuple[tuple[Any, str, Permission], ...]] = ()
+    # The page above, as its name and address; the address takes the arguments of this one.
+    back: ClassVar[tuple[Any, str] | None] = None
     strict = False
 
     def rows(self, staff: Staff) -> QuerySet[Any]:
@@ -102,8 +105,6 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         query = given.copy()
         for name in ("export", "page"):
             query.pop(name, None)
-        from minxin.agencies.queries import permissions_of
-
         held = permissions_of(staff_of(self.request))
         context |= {
             "title": self.title,
@@ -114,8 +115,15 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             "query": query.urlencode(),
             "buttons": [(name, url) for name, url, needed in self.buttons if needed in held],
             "list_id": type(self).__name__,
+            "back_name": self.back[0] if self.back else "",
+            "back": self._back(),
         }
         return context
+
+    def _back(self) -> str:
+        if self.back is None:
+            return ""
+        return reverse(self.back[1], kwargs=self.kwargs)
 
     def export(self, shape: str) -> HttpResponse:
         """The filtered rows as a sheet: the columns of the page, masked as on the page, audited."""

@@ -60,12 +60,13 @@ class RowError:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What was read: rows fit to be imported, and what is wrong with the others; and how many of the
-    rows would update an entry (the others would create one)."""
+    """What was read: rows fit to be imported, and what is wrong with the others; how many of the rows
+    would update an entry (the others would create one); and the number of each row in the sheet."""
 
     rows: tuple[tuple[Agency, EntryDraft], ...]
     errors: tuple[RowError, ...]
     updates: int = 0
+    numbers: tuple[int, ...] = ()
 
 
 def read_sheet(name: str, content: bytes) -> list[list[str]]:
@@ -125,6 +126,7 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
     at = places.get("code", len(titles))
     taken = known_to_others((row[at].strip() for row in cells[1:] if at < len(row)), own)
     rows: list[tuple[Agency, EntryDraft]] = []
+    numbers: list[int] = []
     errors: list[RowError] = []
     seen: dict[str, int] = {}
     asked: dict[tuple[int, str], int] = {}
@@ -154,12 +156,13 @@ def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agenc
             try:
                 check_draft(draft)
                 rows.append((owner, draft))
+                numbers.append(number)
                 continue
             except Refused as refusal:
                 wrong.append((refusal.field, refusal.message))
         errors += [RowError(number, _title(field), message) for field, message in wrong]
     updates = count_known((agency, draft.code, draft.question) for agency, draft in rows)
-    return Sheet(tuple(rows), tuple(errors), updates)
+    return Sheet(tuple(rows), tuple(errors), updates, tuple(numbers))
 
 
 def _title(field: str) -> str:

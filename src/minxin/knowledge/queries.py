@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.knowledge.models import Entry, IndexChange, UnansweredQuestion
+from minxin.knowledge.models import Entry, ImportFault, ImportJob, IndexChange, UnansweredQuestion
 from minxin.knowledge.rules import Answer, around, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
@@ -80,6 +80,25 @@ def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
     found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
     return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+
+
+def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
+    """The sheets brought in for the branches this person edits."""
+    found: QuerySet[ImportJob] = ImportJob.objects.visible_to(staff, Permission.EDIT_KNOWLEDGE)
+    return found.select_related("agency", "started_by")
+
+
+def import_for(staff: Staff, job_id: int) -> ImportJob:
+    """One of them; `NotFound` otherwise."""
+    found = imports_visible_to(staff).filter(pk=job_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def faults_of(job: ImportJob) -> QuerySet[ImportFault]:
+    """What was wrong in a sheet, in its order."""
+    return ImportFault.objects.filter(job=job).order_by("row", "id")
 
 
 # What an import asks -------------------------------------------------------------------------------

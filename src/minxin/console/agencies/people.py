@@ -1,4 +1,4 @@
-"""Agencies, the people in them, the calendar they work by."""
+"""The people: who may do what where, and what an administrator changes."""
 
 from typing import Any
 
@@ -11,17 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minxin.agencies import actions
-from minxin.agencies.models import Agency, CalendarDay, Membership, Role, Staff
+from minxin.agencies.models import Agency, Role, Staff
 from minxin.agencies.queries import (
     agencies_for,
-    agency_for,
-    calendar_days_of,
     may,
     staff_for,
     staff_visible_to,
@@ -30,131 +27,6 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.core.errors import Refused
-
-
-class AgencyFilter(Search):
-    """Search among the agencies."""
-
-    searched = ("name", "short_name", "code", "duty")
-
-    class Meta:
-        model = Agency
-        fields = ("is_active",)
-
-
-class AgencyTable(Table):
-    """The tree, as an indented list."""
-
-    name = tables.Column(verbose_name=gettext_lazy("名称"), order_by="path")
-    code = tables.Column(verbose_name=gettext_lazy("编码"))
-    region_code = tables.Column(verbose_name=gettext_lazy("区划"))
-    duty = tables.Column(verbose_name=gettext_lazy("职责"), orderable=False)
-    phone = tables.Column(verbose_name=gettext_lazy("公开电话"), orderable=False)
-    is_active = tables.BooleanColumn(
-        verbose_name=gettext_lazy("在用"), yesno=(gettext_lazy("在用"), gettext_lazy("停用"))
-    )
-
-    row_url = staticmethod(lambda record: _agency_url(record))
-
-    def render_name(self, record: Agency) -> str:
-        depth = record.path.strip("/").count("/")
-        return format_html(
-            '<a class="depth-{}" href="{}">{}</a>', min(depth, 5), _agency_url(record), record.name
-        )
-
-    class Meta(Table.Meta):
-        order_by = "name"
-
-
-def _agency_url(record: Agency) -> str:
-    return reverse("console:agency", args=[record.pk])
-
-
-class AgenciesPage(ListPage):
-    """The branches I may see."""
-
-    permission = Permission.READ_AGENCIES
-    title = gettext_lazy("机构")
-    empty = gettext_lazy("还没有机构。")
-    table_class = AgencyTable
-    filterset_class = AgencyFilter
-    buttons = ((gettext_lazy("新增机构"), "console:agency_new", Permission.EDIT_AGENCIES),)
-
-    def rows(self, staff: Staff) -> QuerySet[Agency]:
-        return Agency.objects.visible_to(staff, Permission.READ_AGENCIES)
-
-
-class AgencyForm(forms.Form):
-    """What is written of an agency."""
-
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=120)
-    short_name = forms.CharField(label=gettext_lazy("简称"), max_length=40, required=False)
-    region_code = forms.CharField(label=gettext_lazy("区划代码"), max_length=12, required=False)
-    duty = forms.CharField(label=gettext_lazy("职责"), max_length=300, required=False,
-                           widget=forms.Textarea(attrs={"rows": 3}))  # fmt: skip
-    phone = forms.CharField(label=gettext_lazy("公开电话"), max_length=40, required=False)
-
-
-class NewAgencyForm(AgencyForm):
-    """A new one also says where it stands."""
-
-    code = forms.SlugField(label=gettext_lazy("编码"), max_length=40,
-                           help_text=gettext_lazy("英文字母、数字和横线，建立后不改。"))  # fmt: skip
-    parent = forms.ModelChoiceField(label=gettext_lazy("上级机构"), queryset=Agency.objects.none())
-    field_order = ("parent", "code", "name")
-
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        own = agencies_for(staff, Permission.EDIT_AGENCIES)
-        self.fields["parent"].queryset = own  # type: ignore[attr-defined]
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(Permission.READ_AGENCIES)
-def agency(request: HttpRequest, number: int) -> HttpResponse:
-    """One agency: its data, its people."""
-    staff, now = staff_of(request), timezone.now()
-    visible = Agency.objects.visible_to(staff, Permission.READ_AGENCIES)
-    found = page_not_found_when_missing(visible.filter(pk=number).first())
-    may_edit = may(staff, Permission.EDIT_AGENCIES, found)
-    names = ("name", "short_name", "region_code", "duty", "phone")
-    start = {name: getattr(found, name) for name in names}
-    form = AgencyForm(request.POST or None, initial=start)
-    if request.method == "POST":
-        agency_for(staff, Permission.EDIT_AGENCIES, number)
-        if act(
-            request,
-            form,
-            lambda: actions.change_agency(found, actor=staff, now=now, **form.cleaned_data),
-            _("已保存。"),
-        ):
-            return redirect(_agency_url(found))
-    people = Membership.objects.none()
-    if may(staff, Permission.READ_STAFF, found):
-        people = Membership.objects.filter(agency=found).select_related("staff")
-    return form_page(
-        request, form, title=found.name, back=reverse("console:agencies"), agency=found,
-        people=people, may_edit=may_edit, template="console/agency.html",
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(Permission.EDIT_AGENCIES)
-def new_agency(request: HttpRequest) -> HttpResponse:
-    """Add an agency below one of mine."""
-    staff, now = staff_of(request), timezone.now()
-    form = NewAgencyForm(request.POST or None, staff=staff)
-    if request.method == "POST" and act(
-        request,
-        form,
-        lambda: actions.add_agency(actor=staff, now=now, **form.cleaned_data),
-        _("机构已新增。"),
-    ):
-        return redirect("console:agencies")
-    return form_page(request, form, title=_("新增机构"), back=reverse("console:agencies"))
-
-
-# People -----------------------------------------------------------------------------------------
 
 
 class StaffFilter(Search):
@@ -331,85 +203,9 @@ def change_staff(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_staff_url(person))
 
 
-# The calendar -----------------------------------------------------------------------------------
-
-
-class CalendarTable(Table):
-    """Days on which the statutory calendar does not hold."""
-
-    on = tables.DateColumn(verbose_name=gettext_lazy("日期"), format="Y-m-d")
-    is_working = tables.BooleanColumn(
-        verbose_name=gettext_lazy("安排"), yesno=(gettext_lazy("上班"), gettext_lazy("放假"))
-    )
-    note = tables.Column(verbose_name=gettext_lazy("说明"))
-
-    class Meta(Table.Meta):
-        order_by = "-on"
-
-
-class CalendarFilter(Search):
-    """Search in the notes."""
-
-    searched = ("note",)
-
-    class Meta:
-        model = CalendarDay
-        fields = ("is_working",)
-
-
-class CalendarPage(ListPage):
-    """The exceptions that hold for everybody."""
-
-    permission = Permission.EDIT_AGENCIES
-    title = gettext_lazy("工作日历")
-    empty = gettext_lazy("没有调整，完全按国务院办公厅的放假安排计算。")
-    empty_hint = gettext_lazy("次年放假通知公布前，跨年的期限按周一至周五计算并标为暂定。")
-    table_class = CalendarTable
-    filterset_class = CalendarFilter
-    buttons = ((gettext_lazy("新增调整"), "console:calendar_new", Permission.EDIT_AGENCIES),)
-
-    def rows(self, staff: Staff) -> QuerySet[CalendarDay]:
-        return calendar_days_of(None)
-
-
-class CalendarForm(forms.Form):
-    """One day."""
-
-    on = forms.DateField(label=gettext_lazy("日期"),
-                         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
-    is_working = forms.TypedChoiceField(
-        label=gettext_lazy("安排"), choices=(("1", gettext_lazy("上班")), ("0", gettext_lazy("放假"))),
-        coerce=lambda value: value == "1",
-    )  # fmt: skip
-    note = forms.CharField(label=gettext_lazy("说明"), max_length=120, required=False)
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(Permission.EDIT_AGENCIES)
-def new_calendar_day(request: HttpRequest) -> HttpResponse:
-    """Say that a day is worked, or not."""
-    staff, now = staff_of(request), timezone.now()
-    form = CalendarForm(request.POST or None)
-
-    def write() -> None:
-        given = form.cleaned_data
-        actions.set_calendar_day(
-            given["on"], is_working=given["is_working"], note=given["note"], actor=staff, now=now
-        )
-
-    if request.method == "POST" and act(request, form, write, _("已保存。已经作出的承诺不变。")):
-        return redirect("console:calendar")
-    return form_page(request, form, title=_("新增日历调整"), back=reverse("console:calendar"))
-
-
 urlpatterns = [
-    listed("agencies/", AgenciesPage, "agencies"),
-    path("agencies/new/", new_agency, name="agency_new"),
-    path("agencies/<int:number>/", agency, name="agency"),
     listed("staff/", StaffPage, "staff"),
     path("staff/new/", new_staff, name="staff_new"),
     path("staff/<int:number>/", staff_one, name="staff_one"),
     path("staff/<int:number>/change/", change_staff, name="staff_change"),
-    listed("calendar/", CalendarPage, "calendar"),
-    path("calendar/new/", new_calendar_day, name="calendar_new"),
 ]

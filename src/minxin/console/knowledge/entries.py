@@ -1,7 +1,5 @@
-"""Knowledge: entries, import, unanswered questions."""
+"""Entries: the list, one to read or to change, a new one."""
 
-import csv
-import io
 from typing import Any
 
 import django_filters
@@ -15,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, home_of, may
@@ -23,7 +21,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.core.errors import Refused
-from minxin.knowledge import actions, importing, queries
+from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
 from minxin.knowledge.rules import is_in_force
@@ -232,147 +230,9 @@ def retire(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("console:entry", number=number)
 
 
-class ImportForm(forms.Form):
-    """A sheet to import."""
-
-    file = forms.FileField(
-        label=gettext_lazy("表格文件"),
-        help_text=gettext_lazy(
-            "CSV 或 xlsx，第一行是列名。先检查，再导入；编号或标准问题相同的会更新。"
-        ),
-        error_messages={"required": gettext_lazy("请选择文件。")},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(Permission.EDIT_KNOWLEDGE)
-def import_entries(request: HttpRequest) -> HttpResponse:
-    """Check a sheet row by row, show what is wrong, import what is right."""
-    staff, now = staff_of(request), timezone.now()
-    form = ImportForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {
-        "form": form,
-        "back": reverse("console:entries"),
-        "columns": importing.COLUMNS,
-    }
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["file"]
-        own = agencies_for(staff, Permission.EDIT_KNOWLEDGE)
-        try:
-            cells = importing.read_sheet(upload.name, upload.read())
-            sheet = importing.read_rows(cells, own, home_of(staff))
-            context |= {"sheet": sheet, "shown": sheet.errors[:200], "preview": sheet.rows[:10]}
-            if request.POST.get("act") == "apply" and sheet.rows:
-                created, updated = actions.import_entries(sheet.rows, actor=staff, now=now)
-                messages.success(
-                    request,
-                    _("已新增 %(new)s 条，更新 %(old)s 条，%(bad)s 处有误未导入。")
-                    % {"new": created, "old": updated, "bad": len(sheet.errors)},
-                )
-                if not sheet.errors:
-                    return redirect("console:entries")
-        except Refused as refusal:
-            form.add_error("file", refusal.message)
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "console/entries_import.html", context, status=status)
-
-
-@require_safe
-@allowed(Permission.EDIT_KNOWLEDGE)
-def import_sample(request: HttpRequest) -> HttpResponse:
-    """An empty sheet with the right titles and one row to look at."""
-    line = io.StringIO()
-    writer = csv.writer(line)
-    writer.writerow(importing.COLUMNS)
-    writer.writerow(
-        ["", "户籍", "居民身份证丢失后怎样补办", "身份证丢了怎么办|补办身份证", "本人到任一派出所即可补办。",
-         "云溪市居民身份证办理指南", "云公规〔2026〕3号", "https://www.yunxi.example/guide/1",
-         "云溪市公安局", "", "2026-01-01", "", "2027-01-01", "", "草稿"]
-    )  # fmt: skip
-    answer = HttpResponse("\ufeff" + line.getvalue(), "text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="minxin-knowledge.csv"'
-    return answer
-
-
-# Unanswered questions ---------------------------------------------------------------------------
-
-
-class UnansweredFilter(Search):
-    """Filters of the unanswered questions."""
-
-    searched = ("text",)
-    status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=choices_of(UnansweredQuestion.Status)
-    )
-
-    class Meta:
-        model = UnansweredQuestion
-        fields = ("status",)
-
-
-class UnansweredTable(Table):
-    """What citizens asked and we did not know, the most frequent first."""
-
-    text = tables.Column(
-        verbose_name=gettext_lazy("问题"), linkify=lambda record: _asked_url(record)
-    )
-    times = tables.Column(verbose_name=gettext_lazy("次数"))
-    first_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("首次"), format="Y-m-d H:i")
-    last_asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("最近"), format="Y-m-d H:i")
-    status = tables.Column(
-        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
-    )
-
-    row_url = staticmethod(lambda record: _asked_url(record))
-
-    class Meta(Table.Meta):
-        order_by = "-times"
-
-
-def _asked_url(record: UnansweredQuestion) -> str:
-    return reverse("console:unanswered_one", args=[record.pk])
-
-
-class UnansweredPage(ListPage):
-    """Questions without an official answer."""
-
-    permission = Permission.READ_KNOWLEDGE
-    title = gettext_lazy("未答问题")
-    empty = gettext_lazy("没有未答问题。")
-    empty_hint = gettext_lazy("市民问到知识里没有的问题时，会记在这里并计次，个人信息已隐去。")
-    table_class = UnansweredTable
-    filterset_class = UnansweredFilter
-
-    def rows(self, staff: Staff) -> QuerySet[UnansweredQuestion]:
-        return queries.unanswered_visible_to(staff)
-
-
-@require_http_methods(["GET", "POST"])
-@allowed(Permission.READ_KNOWLEDGE)
-def unanswered_one(request: HttpRequest, number: int) -> HttpResponse:
-    """One question: make an entry of it, or decide that it gets none."""
-    staff = staff_of(request)
-    found = queries.unanswered_visible_to(staff).filter(pk=number).first()
-    if found is None:
-        from minxin.core.errors import NotFound
-
-        raise NotFound
-    may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
-    if request.method == "POST" and may_edit:
-        actions.dismiss_unanswered(found, actor=staff, now=timezone.now())
-        messages.success(request, _("已标记为不予收录。"))
-        return redirect("console:unanswered")
-    context = {"question": found, "may_edit": may_edit, "back": reverse("console:unanswered")}
-    return render(request, "console/unanswered_one.html", context)
-
-
 urlpatterns = [
     listed("knowledge/", EntriesPage, "entries"),
     path("knowledge/new/", new_entry, name="entry_new"),
-    path("knowledge/import/", import_entries, name="entries_import"),
-    path("knowledge/import/sample.csv", import_sample, name="entries_sample"),
     path("knowledge/<int:number>/", entry, name="entry"),
     path("knowledge/<int:number>/retire/", retire, name="entry_retire"),
-    listed("unanswered/", UnansweredPage, "unanswered"),
-    path("unanswered/<int:number>/", unanswered_one, name="unanswered_one"),
 ]

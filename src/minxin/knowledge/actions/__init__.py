@@ -1,0 +1,60 @@
+"""All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
+
+from minxin.knowledge.actions.entries import (
+    FIELDS,
+    EntryDraft,
+    check_draft,
+    create_entry,
+    retire_entry,
+    set_review_date,
+    update_entry,
+)
+from minxin.knowledge.actions.imports import CHUNK, Taken, ensure_importable, import_entries
+from minxin.knowledge.actions.jobs import (
+    LEASE,
+    ClaimLost,
+    advance_import,
+    claim_import,
+    confirm_import,
+    end_import,
+    forget_imports,
+    keep_check,
+    release_stalled,
+    resume_import,
+    start_import,
+    stop_import,
+)
+from minxin.knowledge.actions.unanswered import (
+    answer_unanswered,
+    dismiss_unanswered,
+    record_unanswered,
+)
+
+__all__ = [
+    "CHUNK",
+    "FIELDS",
+    "LEASE",
+    "ClaimLost",
+    "EntryDraft",
+    "Taken",
+    "advance_import",
+    "answer_unanswered",
+    "check_draft",
+    "claim_import",
+    "confirm_import",
+    "create_entry",
+    "dismiss_unanswered",
+    "end_import",
+    "ensure_importable",
+    "forget_imports",
+    "import_entries",
+    "keep_check",
+    "record_unanswered",
+    "release_stalled",
+    "resume_import",
+    "retire_entry",
+    "set_review_date",
+    "start_import",
+    "stop_import",
+    "update_entry",
+]

@@ -1,0 +1,71 @@
+"""What citizens asked and we did not know: counted, put aside, answered."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from minxin.agencies import audit
+from minxin.agencies.models import Agency
+from minxin.agencies.queries import ensure_may
+from minxin.agencies.rules import Permission
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+from minxin.knowledge.actions.entries import WAY_LIMIT, EntryDraft, create_entry
+from minxin.knowledge.models import Entry, UnansweredQuestion, Variant
+from minxin.knowledge.synonyms import plain, tokens
+from minxin.text import bigrams, mask, normal
+
+
+def record_unanswered(texts: Sequence[tuple[int, str]], *, now: datetime) -> None:
+    """Count what was asked and not known: (owner agency, text) each, private data masked.
+
+    Two texts are one question when they share all words of matter, synonyms taken together.
+
+    Not audited: it follows from messages, which are their own record. Call it in a transaction.
+    """
+    for agency_id, text in texts:
+        masked = mask(" ".join(text.split()))[:300]
+        asked = plain("".join(normal(masked).split()))
+        matter = tokens(asked)
+        if not matter or len("".join(bigrams(asked))) < 4:
+            continue
+        normal_form = hashlib.sha256("|".join(sorted(matter)).encode()).hexdigest()
+        row, is_new = UnansweredQuestion.objects.get_or_create(
+            agency_id=agency_id,
+            normal_form=normal_form,
+            defaults={"text": masked, "first_asked_at": now, "last_asked_at": now},
+        )
+        if not is_new:
+            UnansweredQuestion.objects.filter(pk=row.pk).update(
+                times=F("times") + 1, last_asked_at=now
+            )
+
+
+@transaction.atomic
+def dismiss_unanswered(question: UnansweredQuestion, *, actor: Actor, now: datetime) -> None:
+    """Decide that a question gets no entry."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, question.agency)
+    if question.status != UnansweredQuestion.Status.OPEN:
+        raise Refused(_("这个问题已经处理过。"))
+    question.status = UnansweredQuestion.Status.DISMISSED
+    question.save(update_fields=["status"])
+    audit.record(actor, "unanswered.dismissed", question, now=now)
+
+
+@transaction.atomic
+def answer_unanswered(
+    question: UnansweredQuestion, draft: EntryDraft, *, agency: Agency, actor: Actor, now: datetime
+) -> Entry:
+    """Make an entry out of an unanswered question; its words become a way of asking."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, question.agency)
+    entry = create_entry(draft, agency=agency, actor=actor, now=now)
+    if question.text != entry.question:
+        Variant.objects.get_or_create(entry=entry, text=question.text[:WAY_LIMIT])
+    question.status, question.entry = UnansweredQuestion.Status.ANSWERED, entry
+    question.save(update_fields=["status", "entry"])
+    audit.record(actor, "unanswered.answered", question, now=now, after={"entry": entry.code})
+    return entry
