@@ -6,6 +6,7 @@ import { watchDrafts } from "./drafts.js";
 import { startInbox } from "./inbox.js";
 import { startLists } from "./lists.js";
 import { startLive } from "./live.js";
+import { startMenu } from "./menu.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -72,3 +73,4 @@ startLists();
 startInbox(htmx);
 watchDrafts();
 startLive(htmx);
+startMenu();

@@ -30,7 +30,10 @@ def _pages(city: City, work: Work) -> list[tuple[str, str]]:
         ("editor", f"unanswered/{work.unanswered.pk}/"),
         ("operator", ""),
         ("operator", "accounts/new/"),
-        *(("operator", account + path) for path in ("", "edit/", "credentials/", "greetings/")),
+        *(
+            ("operator", account + path)
+            for path in ("", "edit/", "credentials/", "greetings/", "menu/")
+        ),
         ("operator", f"outgoing/{work.outgoing.pk}/"),
         ("administrator", ""),
         *(("administrator", path) for path in ("staff/", "staff/new/", "calendar/", "presets/")),

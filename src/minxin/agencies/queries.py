@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from minxin.agencies.models import (
     Agency,
@@ -39,6 +39,7 @@ __all__ = [
     "ensure_may",
     "ensure_may_everywhere",
     "home_of",
+    "last_audit_of",
     "may",
     "may_everywhere",
     "memberships_of",
@@ -220,6 +221,13 @@ def calendar_days_of(agency: Agency | None) -> QuerySet[CalendarDay]:
 def audit_visible_to(staff: Staff) -> AuditQuerySet:
     """The audit of the branches a person audits, newest first."""
     return AuditEntry.objects.visible_to(staff, Permission.READ_AUDIT)
+
+
+def last_audit_of(subject: Model, verb: str) -> AuditEntry | None:
+    """The last time something was done to a thing; for a page that already may show the thing."""
+    return AuditEntry.objects.filter(
+        verb=verb, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)
+    ).first()
 
 
 def notices_of(staff: Staff) -> QuerySet[StaffNotice]:
