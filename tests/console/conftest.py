@@ -84,7 +84,7 @@ def work(city: City, now: datetime) -> Work:
         content="东桥路口的路灯坏了三天",
         menu_id=None,
     )
-    record_batch([delivery_of(said, APP_ID, city.account.pk, now)], [], now=now)
+    record_batch([delivery_of(said, APP_ID, city.account.pk)], [], now=now)
     ticket = file(
         text="东桥路口的路灯坏了三天，晚上很黑。",
         citizen=city.xiaolin,

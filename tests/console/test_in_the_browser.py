@@ -32,7 +32,7 @@ now = timezone.now()
 city = build_city(now)
 said = wechat.Text(account="gh_city", openid=OPENID, created_at=int(now.timestamp()),
                    message_id=7, content="东桥路口的路灯坏了三天", menu_id=None)
-record_batch([delivery_of(said, APP_ID, city.account.pk, now)], [], now=now)
+record_batch([delivery_of(said, APP_ID, city.account.pk)], [], now=now)
 print(city.xiaolin.pk)
 """
 

@@ -34,7 +34,6 @@ def said(
         text=text,
         data=None,
         said_at=now,
-        received_at=now,
         meeting=meeting,
         is_words=kind == "Text",
     )

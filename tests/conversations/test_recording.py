@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from minxin.citizens.actions import unfollow
 from minxin.citizens.models import Citizen
-from minxin.conversations.actions import KnownKeys, ReplyRecord, erase_text, record_batch
+from minxin.conversations.actions import (
+    Answer,
+    Answered,
+    DialogueState,
+    KnownKeys,
+    ReplyRecord,
+    erase_text,
+    record_batch,
+)
 from minxin.conversations.models import Dialogue, Message
 from minxin.conversations.recording import delivery_name
 from minxin.core.actors import System
@@ -147,3 +155,62 @@ def test_an_event_is_named_without_its_openid() -> None:
     assert "oSecret" not in delivery_name("e:oSecret:1:CLICK:KEY")
     assert delivery_name("e:oSecret:1:CLICK:KEY") != delivery_name("e:oSecret:1:CLICK:OTHER")
     assert delivery_name("m:42") == "m:42"
+
+
+def answering(words: str = "在", form: str | None = None) -> Answer:
+    def answer(place: int, state: DialogueState, has_followed: bool) -> Answered | None:
+        return Answered(words, json.dumps({"text": words, "saw": state.form}), form)
+
+    return answer
+
+
+def test_what_is_said_at_once_is_recorded_with_the_message(city: City, now: datetime) -> None:
+    (first,) = record_batch([said(city, "您好", 1, now)], answer=answering(), now=now)
+    assert first.answered is not None
+    assert first.answered.words == "在"
+    assert Message.objects.get().reply == first.answered.reply
+    (again,) = record_batch([said(city, "您好", 1, now)], answer=answering("另一句"), now=now)
+    assert (again.is_new, again.answered, again.reply) == (False, None, first.answered.reply)
+    assert Message.objects.get().reply == first.answered.reply
+
+
+def test_a_batch_with_a_repeat_answers_only_what_is_new(city: City, now: datetime) -> None:
+    old, new, other = (said(city, f"第{n}句", n, now) for n in range(1, 4))
+    record_batch([old], answer=answering("旧"), now=now)
+    results = record_batch([old, new, new, other], answer=answering("新"), now=now)
+    assert [each.is_new for each in results] == [False, True, False, True]
+    told = [
+        json.loads(each.reply or (each.answered and each.answered.reply) or "") for each in results
+    ]
+    assert [each["text"] for each in told] == ["旧", "新", "新", "新"]
+    assert Message.objects.count() == 3
+    assert Dialogue.objects.get().unread == 3
+    kept = Message.objects.order_by("id").values_list("reply", flat=True)
+    assert [json.loads(each or "")["text"] for each in kept] == ["旧", "新", "新"]
+
+
+def test_the_second_message_of_a_breath_sees_what_the_first_changed(
+    city: City, now: datetime
+) -> None:
+    batch = [said(city, f"第{n}句", n, now) for n in (1, 2)]
+    _, second = record_batch(batch, answer=answering(form='{"step": "what"}'), now=now)
+    assert second.answered is not None
+    assert json.loads(second.answered.reply)["saw"] == {"step": "what"}
+    assert Dialogue.objects.get().form == {"step": "what"}
+    record_batch([said(city, "取消", 3, now)], answer=answering(form="null"), now=now)
+    assert Dialogue.objects.filter(form__isnull=True).exists()
+
+
+def test_what_needs_more_than_memory_is_recorded_without_words(city: City, now: datetime) -> None:
+    (found,) = record_batch(
+        [said(city, "进度", 1, now)], answer=lambda place, state, has_followed: None, now=now
+    )
+    assert found.answered is None
+    assert Message.objects.get().reply is None
+
+
+def test_numbers_are_those_of_the_rows(city: City, now: datetime) -> None:
+    batch = [said(city, f"第{n}句", n, now, openid=f"o{n % 5}") for n in range(1, 60)]
+    results = record_batch(batch, answer=answering(), now=now)
+    rows = Message.objects.in_bulk([each.message_id for each in results])
+    assert [rows[each.message_id].text for each in results] == [each.text for each in batch]

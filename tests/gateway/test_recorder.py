@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def delivery(number: int) -> Delivery:
     now = datetime.now(UTC)
-    return Delivery(1, "k" * 32, "o", f"m:{number}", "Text", "您好", None, now, now)
+    return Delivery(1, "k" * 32, "o", f"m:{number}", "Text", "您好", None, now)
 
 
 class Disk:
@@ -53,7 +53,7 @@ def started() -> Iterator[list[Recorder]]:
 
 
 def start(disk: Disk, started: list[Recorder]) -> Recorder:
-    recorder = Recorder(disk)
+    recorder = Recorder(record=disk)
     recorder.start(asyncio.get_running_loop())
     started.append(recorder)
     return recorder
@@ -207,7 +207,7 @@ async def test_more_than_can_be_recorded_in_time_is_turned_away(
 
 async def test_what_waits_is_written_when_the_process_ends() -> None:
     disk = Disk()
-    recorder = Recorder(disk)
+    recorder = Recorder(record=disk)
     recorder.start(asyncio.get_running_loop())
     future = recorder.put(delivery(1))
     recorder.note(ReplyRecord(1, "k", "在"))

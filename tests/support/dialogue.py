@@ -64,7 +64,7 @@ class Phone:
 
     def push(self, inbound: wechat.Inbound) -> str:
         account = self.account
-        delivery = delivery_of(inbound, self.app_id, account.id, self.now)
+        delivery = delivery_of(inbound, self.app_id, account.id)
         replies, self._replies = self._replies, []
         (recorded,) = record_batch([delivery], replies, now=self.now)
         if recorded.reply is not None:

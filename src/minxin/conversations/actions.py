@@ -13,6 +13,8 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
 from minxin.conversations.recording import (
+    Answer,
+    Answered,
     Delivery,
     DialogueState,
     KnownKeys,
@@ -32,6 +34,8 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 
 __all__ = [
+    "Answer",
+    "Answered",
     "Delivery",
     "DialogueState",
     "KnownKeys",

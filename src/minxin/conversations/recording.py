@@ -4,17 +4,15 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from minxin.citizens.meeting import Meeting, meet_many
-from minxin.conversations.models import Dialogue, Message
+from minxin.conversations import statements
+from minxin.conversations.models import Message
 from minxin.conversations.rules import is_attended
-
-_MESSAGES = Message._meta.db_table
-_DIALOGUES = Dialogue._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,26 @@ class Delivery:
     text: str
     data: str | None
     said_at: datetime
-    received_at: datetime
     meeting: str = "said"  # said, followed, unfollowed
     is_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What is said to a message at once, recorded with the message itself.
+
+    `words` go to the citizen, none for silence; `reply` is the JSON that is kept; `form` is what the
+    dialogue remembers from now on (JSON, or "null" for nothing), None leaves it as it is.
+    """
+
+    words: str
+    reply: str
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyRecord:
-    """What was answered to a message, recorded with the next batch.
+    """What was answered to a message later, recorded with the next batch.
 
     `reply` is JSON. `form` is what the dialogue remembers from now on (JSON, or "null" for
     nothing); None leaves it as it is.
@@ -57,15 +67,29 @@ class DialogueState:
     is_attended: bool = False
 
 
+# What is remembered of nearly everybody: nothing.
+BLANK = DialogueState()
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A push on disk. `reply` is what was answered before, when this is a repeat."""
+    """A push on disk.
+
+    `answered` is what was said at once; `reply` what was answered before, when this is a repeat.
+    `dialogue` is what was remembered before this message.
+    """
 
     message_id: int
     is_new: bool
     reply: str | None
     has_followed_before: bool
     dialogue: DialogueState
+    answered: Answered | None = None
+
+
+# What to say at once to the push at a place in the batch, of whom this is remembered, who has followed
+# before; None when that needs more than memory. Pure: it may be asked twice.
+Answer = Callable[[int, DialogueState, bool], Answered | None]
 
 
 class KnownKeys:
@@ -99,18 +123,22 @@ def record_batch(
     deliveries: Sequence[Delivery],
     replies: Sequence[ReplyRecord] = (),
     *,
+    answer: Answer | None = None,
     known: KnownKeys | None = None,
     now: datetime,
 ) -> list[Recorded]:
     """Record replies and pushes in one transaction; one result per delivery, in order.
 
-    A push that is there already, or twice in the batch, is recorded once. When this returns, all
-    of it is on disk; when it raises, none of it is. Exempt from the audit: a message row is its
-    own record.
+    A push that is there already, or twice in the batch, is recorded once. What `answer` says to a new
+    one is recorded with it. When this returns, all of it is on disk; when it raises, none of it is.
+    Exempt from the audit: a message row is its own record.
     """
     for attempt in range(TRIES):
         try:
-            return _record(deliveries, replies, known, now)
+            try:
+                return _record(_Batch(deliveries, answer, known, now), replies, _all_new)
+            except _SomeRepeated:
+                return _record(_Batch(deliveries, answer, known, now), replies, _some_repeated)
         except OperationalError as error:
             if attempt + 1 == TRIES or not _may_pass(error):
                 raise
@@ -127,230 +155,194 @@ def _may_pass(error: OperationalError) -> bool:
     return getattr(error.__cause__, "sqlstate", "") in _PASSING
 
 
+class _SomeRepeated(Exception):
+    """The batch is not all new; it rolls back and is recorded the long way."""
+
+
+class _Batch:
+    """The pushes of one transaction, and what is found out about them."""
+
+    def __init__(
+        self,
+        deliveries: Sequence[Delivery],
+        answer: Answer | None,
+        known: KnownKeys | None,
+        now: datetime,
+    ) -> None:
+        self.deliveries = deliveries
+        self.names = [(each.account_id, delivery_name(each.delivery)) for each in deliveries]
+        self.known = known
+        self.now = now
+        self.met: dict[str, bool] = {}
+        self.states: dict[str, DialogueState] = {}
+        self.forms: dict[str, str] = {}
+        self._answer = answer
+
+    def answered(self, place: int) -> Answered | None:
+        """What is said at once to a new push; what it changes is remembered for the next one."""
+        if self._answer is None:
+            return None
+        key = self.deliveries[place].citizen_key
+        state = self.states.get(key, BLANK)
+        answered = self._answer(place, state, self.met.get(key, False))
+        if answered is not None and answered.form is not None:
+            self.forms[key] = answered.form
+            form = json.loads(answered.form)
+            self.states[key] = DialogueState(form, state.attended_at, state.is_attended)
+        return answered
+
+
 def _record(
-    deliveries: Sequence[Delivery],
+    batch: _Batch,
     replies: Sequence[ReplyRecord],
-    known: KnownKeys | None,
-    now: datetime,
+    insert: Callable[[_Batch], list[Recorded]],
 ) -> list[Recorded]:
     with transaction.atomic(durable=False):
         _record_replies(replies)
-        if not deliveries:
+        if not batch.deliveries:
             return []
-        met = _meet(deliveries, known, now)
-        hashes = [delivery_name(each.delivery) for each in deliveries]
-        inserted = _insert(deliveries, hashes)
-        earlier = _repeats(deliveries, hashes, inserted)
-        states = _dialogues(deliveries, hashes, inserted, now)
-    if known is not None:
-        for each in deliveries:
+        _meet(batch)
+        _remember(batch)
+        results = insert(batch)
+        statements.update_forms(batch.forms)
+    if batch.known is not None:
+        for each in batch.deliveries:
             if each.meeting == "unfollowed":
-                known.discard(each.citizen_key)
+                batch.known.discard(each.citizen_key)
             else:
-                known.add(each.citizen_key)
-    found: list[Recorded] = []
-    told: set[tuple[int, str]] = set()
-    for each, digest in zip(deliveries, hashes, strict=True):
-        name = (each.account_id, digest)
-        is_new = name in inserted and name not in told
-        told.add(name)
-        number, reply = (inserted[name], None) if name in inserted else earlier[name]
-        found.append(
-            Recorded(
-                number,
-                is_new,
-                reply,
-                met.get(each.citizen_key, False),
-                states.get(each.citizen_key) or DialogueState(),
-            )
+                batch.known.add(each.citizen_key)
+    return results
+
+
+def _all_new(batch: _Batch) -> list[Recorded]:
+    """As nearly always: nothing is a repeat. Raises `_SomeRepeated` when something is."""
+    before = [batch.states.get(each.citizen_key, BLANK) for each in batch.deliveries]
+    answers = [batch.answered(place) for place in range(len(batch.deliveries))]
+    numbers = _insert(batch, answers)
+    if numbers is None:
+        raise _SomeRepeated
+    _note_in_dialogues(batch, batch.deliveries)
+    return [
+        Recorded(number, True, None, batch.met.get(each.citizen_key, False), state, answered)
+        for each, number, state, answered in zip(
+            batch.deliveries, numbers, before, answers, strict=True
         )
-    return found
+    ]
 
 
-def _meet(
-    deliveries: Sequence[Delivery], known: KnownKeys | None, now: datetime
-) -> dict[str, bool]:
+def _some_repeated(batch: _Batch) -> list[Recorded]:
+    """What is new is found out first, then answered."""
+    nothing: list[Answered | None] = [None] * len(batch.deliveries)
+    values, names = _rows(batch, nothing)
+    inserted = statements.insert_new_messages(values, len(names))
+    earlier = _repeats([name for name in batch.names if name not in inserted])
+    untold = set(inserted)  # a push that stands twice in the batch counts once
+    fresh: list[Delivery] = []
+    replies: dict[int, str] = {}
+    results: list[Recorded] = []
+    for place, (each, name) in enumerate(zip(batch.deliveries, batch.names, strict=True)):
+        state, answered = batch.states.get(each.citizen_key, BLANK), None
+        has_followed = batch.met.get(each.citizen_key, False)
+        number, reply = (inserted[name], None) if name in inserted else earlier[name]
+        is_new = name in untold
+        if is_new:
+            untold.remove(name)
+            fresh.append(each)
+            answered = batch.answered(place)
+            if answered is not None:
+                replies[number] = answered.reply
+        elif name in inserted:
+            reply = replies.get(number)
+        results.append(Recorded(number, is_new, reply, has_followed, state, answered))
+    statements.update_replies(replies)
+    _note_in_dialogues(batch, fresh)
+    return results
+
+
+def _meet(batch: _Batch) -> None:
+    known = batch.known
     strangers = [
         Meeting(each.citizen_key, each.account_id, each.openid, each.said_at, each.meeting)  # type: ignore[arg-type]
-        for each in deliveries
+        for each in batch.deliveries
         if known is None or each.meeting != "said" or each.citizen_key not in known
     ]
-    if not strangers:
-        return {}
-    return {key: met.had_followed for key, met in meet_many(strangers, now=now).items()}
+    if strangers:
+        found = meet_many(strangers, now=batch.now)
+        batch.met = {key: met.had_followed for key, met in found.items()}
 
 
-def _insert(deliveries: Sequence[Delivery], hashes: Sequence[str]) -> dict[tuple[int, str], int]:
-    moment = _moment_writer()
+def _remember(batch: _Batch) -> None:
+    keys = sorted({each.citizen_key for each in batch.deliveries})
+    for key, form, attended_at in statements.read_dialogues(keys):
+        if form is not None or attended_at is not None:
+            is_now = is_attended(attended_at, batch.now)
+            batch.states[key] = DialogueState(form, attended_at, is_now)
+
+
+def _rows(
+    batch: _Batch, answers: Sequence[Answered | None]
+) -> tuple[list[Any], list[statements.Name]]:
+    moment = statements.moments()
+    now = moment(batch.now)
+    rows = list(zip(batch.deliveries, batch.names, answers, strict=True))
+    if statements.is_postgres():
+        rows.sort(key=lambda row: row[1])
     values: list[Any] = []
-    rows = list(zip(deliveries, hashes, strict=True))
-    if connection.vendor == "postgresql":
-        rows.sort(key=lambda pair: pair[1])
-    for each, digest in rows:
+    for each, name, answered in rows:
         values += (
             each.account_id,
             each.citizen_key,
             each.kind,
             each.text,
             each.data,
-            digest,
+            name[1],
+            None if answered is None else answered.reply,
             moment(each.said_at),
-            moment(each.received_at),
+            now,
         )
-    # fmt: off
-    row = "(%s,%s,'citizen',%s,%s,%s,%s,%s,%s)"
-    if connection.vendor == "postgresql":
-        row = "(%s,%s,'citizen',%s,%s,%s::jsonb,%s,%s,%s)"
-    # fmt: on
-    sql = (
-        f"INSERT INTO {_MESSAGES} (account_id, citizen_id, sender, kind, text, data, delivery,"  # noqa: S608
-        f" said_at, recorded_at) VALUES {','.join([row] * len(deliveries))}"
-        " ON CONFLICT DO NOTHING RETURNING account_id, delivery, id"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return {(account, digest): number for account, digest, number in cursor.fetchall()}
+    return values, [name for _, name, _ in rows]
 
 
-def _repeats(
-    deliveries: Sequence[Delivery],
-    hashes: Sequence[str],
-    inserted: dict[tuple[int, str], int],
-) -> dict[tuple[int, str], tuple[int, str | None]]:
-    missing = [
-        (each.account_id, digest)
-        for each, digest in zip(deliveries, hashes, strict=True)
-        if (each.account_id, digest) not in inserted
-    ]
+def _insert(batch: _Batch, answers: Sequence[Answered | None]) -> Sequence[int] | None:
+    values, names = _rows(batch, answers)
+    numbers = statements.insert_messages(values, names)
+    if numbers is None or names == batch.names:
+        return numbers
+    number_of = dict(zip(names, numbers, strict=True))
+    return [number_of[name] for name in batch.names]
+
+
+def _repeats(missing: Sequence[statements.Name]) -> dict[statements.Name, tuple[int, str | None]]:
     if not missing:
         return {}
     # By account too: the unique index begins with it.
     rows = Message.objects.filter(
         account__in={account for account, _ in missing},
-        delivery__in={digest for _, digest in missing},
-    )
-    return {
-        (account, str(digest)): (number, reply)
-        for account, digest, number, reply in rows.values_list(
-            "account_id", "delivery", "id", "reply"
-        )
-    }
+        delivery__in={delivery for _, delivery in missing},
+    ).values_list("account_id", "delivery", "id", "reply")
+    return {(account, str(name)): (number, reply) for account, name, number, reply in rows}
 
 
-def _dialogues(
-    deliveries: Sequence[Delivery],
-    hashes: Sequence[str],
-    inserted: dict[tuple[int, str], int],
-    now: datetime,
-) -> dict[str, DialogueState]:
-    """Note in each dialogue what is new, and read what it remembers."""
-    fresh: dict[str, list[Delivery]] = {}
-    untold = set(inserted)  # a push that stands twice in the batch counts once
-    for each, digest in zip(deliveries, hashes, strict=True):
-        if (each.account_id, digest) in untold:
-            untold.remove((each.account_id, digest))
-            fresh.setdefault(each.citizen_key, []).append(each)
-    states: dict[str, DialogueState] = {}
-    columns = "citizen_id, form, attended_at"
-    if fresh:
-        moment = _moment_writer()
-        values: list[Any] = []
-        for key in sorted(fresh):
-            last = fresh[key][-1]
-            words = [each for each in fresh[key] if each.is_words]
-            values += (
-                key,
-                last.account_id,
-                moment(last.said_at),
-                moment(words[-1].said_at) if words else None,
-                words[-1].text[:200] if words else "",
-                len(words),
-            )
-        sql = (
-            f"INSERT INTO {_DIALOGUES} AS d (citizen_id, account_id, last_message_at,"  # noqa: S608
-            " last_citizen_message_at, last_text, unread)"
-            f" VALUES {','.join(['(%s,%s,%s,%s,%s,%s)'] * len(fresh))}"
-            " ON CONFLICT (citizen_id) DO UPDATE SET last_message_at = excluded.last_message_at,"
-            " last_citizen_message_at ="
-            " COALESCE(excluded.last_citizen_message_at, d.last_citizen_message_at),"
-            " last_text = CASE WHEN excluded.unread > 0 THEN excluded.last_text ELSE d.last_text END,"
-            " unread = d.unread + excluded.unread, closed_at = NULL"
-            f" RETURNING {columns}"
-        )
-        if connection.vendor == "postgresql":
-            sql = sql.replace(
-                "(%s,%s,%s,%s,%s,%s)", "(%s,%s,%s::timestamptz,%s::timestamptz,%s,%s)"
-            ).replace("RETURNING citizen_id, form", "RETURNING d.citizen_id, d.form")
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            states = {row[0]: _state(row, now) for row in cursor.fetchall()}
-    others = sorted({each.citizen_key for each in deliveries} - states.keys())
-    if others:
-        marks = ",".join(["%s"] * len(others))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {columns} FROM {_DIALOGUES} WHERE citizen_id IN ({marks})",  # noqa: S608
-                others,
-            )
-            states |= {row[0]: _state(row, now) for row in cursor.fetchall()}
-    return states
-
-
-def _moment_writer() -> Callable[[datetime], Any]:
-    """Makes of a moment what a query takes, as `adapt_datetimefield_value` does, in a fifth of its
-    time."""
-    if connection.vendor == "postgresql":
-        return lambda value: value
-    return lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-
-
-def _state(row: tuple[Any, ...], now: datetime) -> DialogueState:
-    _, form, attended_at = row
-    if isinstance(form, str):
-        form = json.loads(form)
-    if isinstance(attended_at, str):
-        attended_at = datetime.fromisoformat(attended_at)
-    if attended_at is not None and attended_at.tzinfo is None:
-        attended_at = attended_at.replace(tzinfo=UTC)
-    return DialogueState(form, attended_at, is_attended(attended_at, now))
+def _note_in_dialogues(batch: _Batch, fresh: Sequence[Delivery]) -> None:
+    """The line of each dialogue in the inbox: what was said last, and how much is unread."""
+    lines: dict[str, list[Any]] = {}
+    moment = statements.moments()
+    for each in fresh:
+        at = moment(each.said_at)
+        line = lines.get(each.citizen_key)
+        if line is None:
+            line = lines[each.citizen_key] = [each.citizen_key, each.account_id, at, None, "", 0]
+        line[1:3] = each.account_id, at
+        if each.is_words:
+            line[3:] = at, each.text[:200], line[5] + 1
+    if lines:
+        values = [value for key in sorted(lines) for value in lines[key]]
+        statements.upsert_dialogues(values, len(lines))
 
 
 def _record_replies(replies: Sequence[ReplyRecord]) -> None:
-    if not replies:
-        return
-    rows: list[Any] = []
-    forms: dict[str, str] = {}
-    last = {each.message_id: each for each in replies}
-    for number in sorted(last):
-        rows += (number, last[number].reply)
-    for each in replies:
-        if each.form is not None:
-            forms[each.citizen_key] = each.form
-    is_postgres = connection.vendor == "postgresql"
-    with connection.cursor() as cursor:
-        if is_postgres:
-            cursor.execute(
-                f"SELECT id FROM {_MESSAGES} WHERE id = ANY(%s) ORDER BY id FOR UPDATE",  # noqa: S608
-                [sorted(last)],
-            )
-        pair = "(%s::bigint,%s)" if is_postgres else "(%s,%s)"
-        cursor.execute(
-            f"UPDATE {_MESSAGES} SET reply = v.column2 FROM"  # noqa: S608
-            f" (VALUES {','.join([pair] * (len(rows) // 2))}) AS v"
-            f" WHERE {_MESSAGES}.id = v.column1",
-            rows,
+    if replies:
+        statements.update_replies({each.message_id: each.reply for each in replies})
+        statements.update_forms(
+            {each.citizen_key: each.form for each in replies if each.form is not None}
         )
-        if forms and is_postgres:
-            cursor.execute(
-                f"SELECT citizen_id FROM {_DIALOGUES} WHERE citizen_id = ANY(%s)"  # noqa: S608
-                " ORDER BY citizen_id FOR UPDATE",
-                [sorted(forms)],
-            )
-        if forms:
-            pair = "(%s,%s::jsonb)" if is_postgres else "(%s,%s)"
-            cursor.execute(
-                f"UPDATE {_DIALOGUES} SET form = v.column2 FROM"  # noqa: S608
-                f" (VALUES {','.join([pair] * len(forms))}) AS v"
-                f" WHERE {_DIALOGUES}.citizen_id = v.column1",
-                [value for pair_ in sorted(forms.items()) for value in pair_],
-            )

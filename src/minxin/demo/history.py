@@ -56,7 +56,7 @@ class Past:
             inbound = wechat.Followed(**common)
         else:
             inbound = wechat.Text(content=text, message_id=self._number, **common)
-        delivery = delivery_of(inbound, self._account.app_id, self._account.id, at)
+        delivery = delivery_of(inbound, self._account.app_id, self._account.id)
         replies, self._replies = self._replies, []
         (recorded,) = record_batch([delivery], replies, now=at)
         turn = Turn(

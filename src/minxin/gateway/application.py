@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -16,20 +17,20 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import close_old_connections
-from prometheus_client import Counter, Histogram
 
 from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
 from minxin.accounts.queries import AccountSettings
 from minxin.citizens.queries import by_key
-from minxin.conversations.actions import ReplyRecord, send
+from minxin.conversations.actions import Answered, DialogueState, ReplyRecord, send
 from minxin.conversations.rules import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.figures import FIGURES
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.responders import respond
-from minxin.gateway.turn import InThread, Say, Silence, Turn
+from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.rules import Lookup
 
@@ -41,18 +42,6 @@ BODIES = {
     wechat.Format.XML: [("content-type", "application/xml; charset=utf-8")],
     wechat.Format.JSON: [("content-type", "application/json; charset=utf-8")],
 }
-
-_answers = Counter("minxin_gateway_answers", "Answers to WeChat", ["outcome"])
-_answered = _answers.labels("answered")
-_silent = _answers.labels("silent")
-_later = _answers.labels("later")
-_refused = _answers.labels("refused")
-_failed = _answers.labels("failed")
-_seconds = Histogram(
-    "minxin_gateway_seconds",
-    "From a push's last byte to our answer",
-    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 4.5),
-)
 
 
 class _Desk:
@@ -74,8 +63,8 @@ class Gateway:
     def __init__(self) -> None:
         self._register = Register()
         self._index = LiveIndex()
-        self._recorder = Recorder()
         self._desk = _Desk(self._index)
+        self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
         self._zone = ZoneInfo(settings.TIME_ZONE)
@@ -156,14 +145,14 @@ class Gateway:
         try:
             said = await self._answer(account, opened.inbound, began)
         except Overloaded:
-            _failed.inc()
+            FIGURES.failed += 1
             proto.response_str(503, PLAIN, "busy\n")
             return
         except NotRecorded:
-            _failed.inc()
+            FIGURES.failed += 1
             proto.response_str(500, PLAIN, "not recorded\n")
             return
-        _seconds.observe(time.time() - began)
+        FIGURES.took(time.time() - began)
         if not said:
             proto.response_bytes(200, PLAIN, b"success")
             return
@@ -174,55 +163,62 @@ class Gateway:
     def _refuse(
         self, account: AccountSettings, refusal: wechat.CallbackRefused, proto: Any
     ) -> None:
-        _refused.inc()
+        FIGURES.refused += 1
         log.warning("refused a push to %s: %s", account.app_id, refusal.reason)
         proto.response_str(refusal.status, PLAIN, "refused\n")
 
     async def _answer(self, account: AccountSettings, inbound: wechat.Inbound, began: float) -> str:
         """What to say, once the message is on disk; empty for nothing (or not yet)."""
-        assert self._loop is not None  # noqa: S101  (started before it serves)
         now = datetime.fromtimestamp(began, self._zone)
-        delivery = delivery_of(inbound, account.app_id, account.id, now)
-        recorded = await self._recorder.put(delivery)
+        delivery = delivery_of(inbound, account.app_id, account.id)
+        arrival = _Arrival(account, inbound, delivery.citizen_key, now)
+        recorded = await self._recorder.put(delivery, arrival)
+        answered = recorded.answered
+        if answered is not None:
+            if answered.words:
+                FIGURES.answered += 1
+            else:
+                FIGURES.silent += 1
+            return answered.words
         if recorded.reply is not None:
             earlier = json.loads(recorded.reply)
             if not earlier.get("later"):
                 return str(earlier.get("text", ""))
-        turn = Turn(
-            account,
-            recorded.dialogue,
-            inbound,
-            recorded.message_id,
-            delivery.citizen_key,
-            recorded.has_followed_before,
-            now,
+        turn = arrival.turn(
+            recorded.dialogue, recorded.has_followed_before, message_id=recorded.message_id
         )
         reply = respond(turn, self._desk)
         if isinstance(reply, InThread):
             return await self._in_thread(turn, reply, PATIENCE - (time.time() - began))
         return self._say(turn, reply)
 
+    def _at_once(
+        self, arrival: "_Arrival", dialogue: DialogueState, has_followed: bool
+    ) -> Answered | None:
+        """What is said from memory, on the writer's thread; None for what takes work."""
+        try:
+            reply = respond(arrival.turn(dialogue, has_followed), self._desk)
+        except Exception:
+            log.exception("a reply could not be found")  # asked again, alone, once it is on disk
+            return None
+        match reply:
+            case Say(text, memory, is_unknown):
+                return Answered(text, _kept(text, is_unknown), _form(memory))
+            case Silence():
+                return _SILENT
+        return None
+
     def _say(self, turn: Turn, reply: Say | Silence) -> str:
         if isinstance(reply, Silence):
-            _silent.inc()
-            self._note(turn, {"silent": True})
+            FIGURES.silent += 1
+            self._note(turn, _SILENT.reply)
             return ""
-        _answered.inc()
-        words: dict[str, Any] = {"text": reply.text}
-        if reply.is_unknown:
-            words["unknown"] = True
-        self._note(turn, words, reply.memory)
+        FIGURES.answered += 1
+        self._note(turn, _kept(reply.text, reply.is_unknown), reply.memory)
         return reply.text
 
-    def _note(self, turn: Turn, words: dict[str, Any], memory: Any = None) -> None:
-        form = None
-        if memory is not None:
-            form = json.dumps(memory, ensure_ascii=False) if memory else "null"
-        self._recorder.note(
-            ReplyRecord(
-                turn.message_id, turn.citizen_key, json.dumps(words, ensure_ascii=False), form
-            )
-        )
+    def _note(self, turn: Turn, kept: str, memory: Memory | None = None) -> None:
+        self._recorder.note(ReplyRecord(turn.message_id, turn.citizen_key, kept, _form(memory)))
 
     async def _in_thread(self, turn: Turn, reply: InThread, seconds: float) -> str:
         assert self._loop is not None  # noqa: S101
@@ -234,8 +230,8 @@ class Gateway:
             except Exception as error:
                 log.exception("a reply could not be worked out")
                 raise NotRecorded(type(error).__name__) from error
-        _later.inc()
-        self._note(turn, {"later": True})
+        FIGURES.later += 1
+        self._note(turn, _LATER)
         self._late.add(work)
         work.add_done_callback(functools.partial(self._deliver_later, turn))
         return ""
@@ -246,8 +242,48 @@ class Gateway:
             log.error("a late reply to message %s could not be worked out", turn.message_id)
             return
         said = work.result()
-        self._note(turn, {"later": True}, said.memory)
+        self._note(turn, _LATER, said.memory)
         self._threads.submit(_closing(send_later), turn, said.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A push that waits to be recorded."""
+
+    account: AccountSettings
+    inbound: wechat.Inbound
+    citizen_key: str
+    now: datetime
+
+    def turn(self, dialogue: DialogueState, has_followed: bool, *, message_id: int = 0) -> Turn:
+        """The turn that responders are asked about."""
+        return Turn(
+            self.account,
+            dialogue,
+            self.inbound,
+            message_id,
+            self.citizen_key,
+            has_followed,
+            self.now,
+        )
+
+
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_LATER = _json({"later": True})
+_SILENT = Answered("", _json({"silent": True}))
+
+
+@functools.lru_cache(maxsize=2048)  # the same answers again and again
+def _kept(text: str, is_unknown: bool) -> str:
+    """What is kept of words that were said."""
+    return _json({"text": text, "unknown": True} if is_unknown else {"text": text})
+
+
+def _form(memory: Memory | None) -> str | None:
+    """What the dialogue remembers from now on, as it is recorded."""
+    if memory is None:
+        return None
+    return _json(memory) if memory else "null"
 
 
 def send_later(turn: Turn, text: str) -> None:

@@ -1,5 +1,6 @@
 """From a push to the row it becomes: words for people, the rest as data, no openid in either."""
 
+import functools
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,12 @@ _COMMON = frozenset({"account", "openid", "created_at", "message_id", "content"}
 _PRIVATE = frozenset({"ToUserName", "FromUserName", "OpenID", "openid", "person"})
 
 
-def delivery_of(inbound: wechat.Inbound, app_id: str, account_id: int, now: datetime) -> Delivery:
+@functools.lru_cache(maxsize=256)
+def _said_at(created_at: int) -> datetime:
+    return datetime.fromtimestamp(min(max(created_at, 0), 4_102_444_800), UTC)
+
+
+def delivery_of(inbound: wechat.Inbound, app_id: str, account_id: int) -> Delivery:
     """The delivery of one push."""
     cls = type(inbound)
     meeting = "said"
@@ -32,8 +38,7 @@ def delivery_of(inbound: wechat.Inbound, app_id: str, account_id: int, now: date
             "\0", ""
         ),
         data=None if is_text else _data(inbound),
-        said_at=datetime.fromtimestamp(min(max(inbound.created_at, 0), 4_102_444_800), UTC),
-        received_at=now,
+        said_at=_said_at(inbound.created_at),
         meeting=meeting,
         is_words=isinstance(inbound, wechat.MessagePush),
     )

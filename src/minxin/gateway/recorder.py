@@ -14,12 +14,22 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import DataError, IntegrityError, close_old_connections, connection
 from django.db import Error as DatabaseProblem
 from prometheus_client import Counter, Gauge, Histogram
 
-from minxin.conversations.actions import Delivery, KnownKeys, Recorded, ReplyRecord, record_batch
+from minxin.conversations.actions import (
+    Answer,
+    Answered,
+    Delivery,
+    DialogueState,
+    KnownKeys,
+    Recorded,
+    ReplyRecord,
+    record_batch,
+)
 
 log = logging.getLogger("minxin.gateway")
 
@@ -56,14 +66,18 @@ class Overloaded(NotRecorded):
     """More waits than can be recorded in time."""
 
 
-_Waiting = tuple[Delivery, "asyncio.Future[Recorded]"]
+_Waiting = tuple[Delivery, "asyncio.Future[Recorded]", Any]
 Record = Callable[..., Sequence[Recorded]]
+# What to say at once to what was handed over with a delivery, of whom this is remembered, who has
+# followed before. Asked on the writer's thread; see `minxin.conversations.recording.Answer`.
+AnswerAtOnce = Callable[[Any, DialogueState, bool], Answered | None]
 
 
 class Recorder:
-    """Records deliveries on behalf of an event loop."""
+    """Records deliveries on behalf of an event loop, with what `answer` says to them at once."""
 
-    def __init__(self, record: Record = record_batch) -> None:
+    def __init__(self, answer: AnswerAtOnce | None = None, record: Record = record_batch) -> None:
+        self._answer = answer
         self._record = record
         self._known = KnownKeys()
         self._ready = threading.Condition()
@@ -105,16 +119,16 @@ class Recorder:
         if self._thread is not None:
             self._thread.join(5)
 
-    def put(self, delivery: Delivery) -> "asyncio.Future[Recorded]":
-        """Hand over a delivery; the future is done when it is on disk, and fails with `NotRecorded`
-        when it is not after `PATIENCE`. Call it on the loop."""
+    def put(self, delivery: Delivery, arrival: Any = None) -> "asyncio.Future[Recorded]":
+        """Hand over a delivery, and what `answer` needs to know of it; the future is done when it is
+        on disk, and fails with `NotRecorded` when it is not after `PATIENCE`. Call it on the loop."""
         assert self._loop is not None  # noqa: S101  (started before it serves)
         if self._is_stopping or self._thread is None or not self._thread.is_alive():
             raise NotRecorded(self._trouble or "the writer is stopping")
         if len(self._arriving) + len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded("too many messages wait")
         future: asyncio.Future[Recorded] = self._loop.create_future()
-        self._arriving.append((delivery, future))
+        self._arriving.append((delivery, future, arrival))
         # One timer for all: they expire in the order in which they came.
         if not self._is_watching:
             self._is_watching = True
@@ -151,7 +165,7 @@ class Recorder:
                 self._said = []
                 self._ready.notify()
                 return
-        _reject([future for _, future in arriving], NotRecorded(self._trouble or "stopping"))
+        _reject([future for _, future, _ in arriving], NotRecorded(self._trouble or "stopping"))
 
     def _hand_over_replies(self) -> None:
         if self._said:
@@ -214,7 +228,13 @@ class Recorder:
         began = self._commit_began = time.monotonic()
         now = datetime.now(UTC)
         try:
-            results = self._record([item[0] for item in batch], replies, known=self._known, now=now)
+            results = self._record(
+                [item[0] for item in batch],
+                replies,
+                answer=self._answer_of(batch),
+                known=self._known,
+                now=now,
+            )
         except (DataError, IntegrityError, ValueError, TypeError) as error:
             if len(batch) + len(replies) > 1:
                 self._write_apart(batch, replies)
@@ -239,8 +259,14 @@ class Recorder:
         if fresh != len(results):
             _repeats.inc(len(results) - fresh)
         if batch:
-            futures = [future for _, future in batch]
+            futures = [future for _, future, _ in batch]
             self._on_loop(self._resolve, futures, results)
+
+    def _answer_of(self, batch: list[_Waiting]) -> Answer | None:
+        answer = self._answer
+        if answer is None:
+            return None
+        return lambda place, state, has_followed: answer(batch[place][2], state, has_followed)
 
     def _write_apart(self, batch: list[_Waiting], replies: list[ReplyRecord]) -> None:
         """One by one, so that what cannot be recorded keeps nothing else from it."""
@@ -288,7 +314,7 @@ class Recorder:
 
     def _fail(self, waiting: list[_Waiting], error: NotRecorded) -> None:
         if waiting:
-            self._on_loop(_reject, [future for _, future in waiting], error)
+            self._on_loop(_reject, [future for _, future, _ in waiting], error)
 
     def _on_loop(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None and not self._loop.is_closed():

@@ -1,7 +1,7 @@
 """The values that pass through the dialogue: one turn in, one reply out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -15,7 +15,12 @@ Memory = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message and everything a responder may know of it."""
+    """One message and everything a responder may know of it.
+
+    `message_id` is 0 as long as it is not recorded: what is said from memory does not need it, what is
+    worked out in a thread is worked out afterwards. `text` is what was said in words; empty for
+    everything else.
+    """
 
     account: AccountSettings
     dialogue: DialogueState
@@ -24,11 +29,11 @@ class Turn:
     citizen_key: str
     has_followed_before: bool
     now: datetime
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        """What was said in words; empty for everything else."""
-        return self.inbound.content.strip() if isinstance(self.inbound, wechat.Text) else ""
+    def __post_init__(self) -> None:
+        words = self.inbound.content.strip() if isinstance(self.inbound, wechat.Text) else ""
+        object.__setattr__(self, "text", words)
 
     @property
     def memory(self) -> Memory:

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 from django.db import DatabaseError, close_old_connections
 
@@ -31,7 +32,7 @@ from minxin.knowledge.rules import (
     weight_of,
 )
 from minxin.knowledge.synonyms import plain, tokens
-from minxin.text import Index, bigrams, normal
+from minxin.text import Index, bare, bigrams, normal
 
 log = logging.getLogger("minxin.knowledge")
 
@@ -51,10 +52,11 @@ _OVERLAP = 500
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An entry as it is compared: its answer, its ways of asking as texts and as tokens, and all words
-    that stand anywhere in it."""
+    """An entry as it is compared: its answer, its ways of asking as they were written, in the words of
+    officials and as tokens, and all words that stand anywhere in it."""
 
     answer: Answer
+    said: frozenset[str]
     texts: tuple[str, ...]
     ways: tuple[frozenset[str], ...]
     about: frozenset[str]
@@ -71,6 +73,21 @@ def _words_of(some: frozenset[str]) -> frozenset[str]:
     return frozenset([token for token in some if len(token) > 1])
 
 
+_Key = TypeVar("_Key")
+
+
+def _put_in(table: dict[_Key, tuple[int, ...]], key: _Key, entry_id: int) -> None:
+    table[key] = tuple(sorted({*table.get(key, ()), entry_id}))
+
+
+def _take_out(table: dict[_Key, tuple[int, ...]], key: _Key, entry_id: int) -> None:
+    others = tuple(id for id in table.get(key, ()) if id != entry_id)
+    if others:
+        table[key] = others
+    else:
+        table.pop(key, None)
+
+
 class _Memory:
     """What may be remembered until the next commit: weights, sums of weights, whole lookups."""
 
@@ -79,7 +96,7 @@ class _Memory:
     def __init__(self, live: "LiveIndex") -> None:
         self.weight: dict[str, float] = {}
         self.sums: dict[frozenset[str], float] = {}
-        self.lookup = functools.lru_cache(maxsize=4096)(live.look_up)
+        self.lookup = functools.lru_cache(maxsize=16_384)(live.look_up)
 
 
 class LiveIndex:
@@ -90,6 +107,8 @@ class LiveIndex:
         self._known: dict[int, _Known] = {}
         # Entries by all that one of their ways of asking says: those that match a question exactly.
         self._same: dict[frozenset[str] | str, tuple[int, ...]] = {}
+        # And by the very words of one: nothing needs to be compared then.
+        self._said: dict[str, tuple[int, ...]] = {}
         self._frequency: Counter[str] = Counter()
         self._number = 0
         self._last = 0
@@ -178,9 +197,10 @@ class LiveIndex:
         texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
         # Interned: the same word is one object however many entries use it.
         matter = tuple(frozenset(map(sys.intern, tokens(text))) for text in texts)
+        said = frozenset(bare(normal(way)) for way in ways)
         body = tokens(plain(normal(answer.source_title + "。" + answer.text[:_BODY])))
         about = frozenset(map(sys.intern, _words_of(body.union(*matter))))
-        known = _Known(answer, texts, matter, about)
+        known = _Known(answer, said, texts, matter, about)
         for number, text in enumerate(texts):
             self._index.put(entry_id * _KEYS + number, text)
         if before is not None:
@@ -202,17 +222,17 @@ class LiveIndex:
             for way in before.ways:
                 self._frequency.subtract(way)
             for key in before.sayings():
-                others = tuple(id for id in self._same.get(key, ()) if id != entry_id)
-                if others:
-                    self._same[key] = others
-                else:
-                    self._same.pop(key, None)
+                _take_out(self._same, key, entry_id)
+            for said in before.said:
+                _take_out(self._said, said, entry_id)
         if after is not None:
             self._number += len(after.ways)
             for way in after.ways:
                 self._frequency.update(way)
             for key in after.sayings():
-                self._same[key] = tuple(sorted({*self._same.get(key, ()), entry_id}))
+                _put_in(self._same, key, entry_id)
+            for said in after.said:
+                _put_in(self._said, said, entry_id)
 
     def _commit(self) -> None:
         self._index.commit()
@@ -227,14 +247,18 @@ class LiveIndex:
         """
         if len(self._memory.weight) > _REMEMBERED_WORDS:
             self._memory = _Memory(self)
-        return self._memory.lookup(normal(question.strip()[:QUESTION_LIMIT]), on, region)
+        return self._memory.lookup(bare(normal(question.strip()[:QUESTION_LIMIT])), on, region)
 
     def look_up(self, question: str, on: date, region: str) -> Lookup:
-        """As `lookup`, of a normalised question, nothing remembered: what the memory is filled by."""
+        """As `lookup`, of a normalised question without greetings, nothing remembered: what the memory
+        is filled by."""
+        given = self._all_given(self._said.get(question, ()), on, region)
+        if len(given) == 1:
+            return Lookup(given[0], 1.0, ())
         text = plain(question)
         asked = tokens(text)
         same = self._same.get(asked or "".join(bigrams(text)), ())
-        given = [answer for id in same if (answer := self._given(id, on, region))]
+        given = self._all_given(same, on, region)
         if given:
             return Lookup(self._closest(given, text), 1.0, ())
         grams = bigrams(text)
@@ -310,6 +334,9 @@ class LiveIndex:
         answer = known.answer
         is_current = is_in_force(answer.valid_from, answer.valid_until, on)
         return answer if is_current and is_for_region(answer.region_code, region) else None
+
+    def _all_given(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
+        return [answer for id in ids if (answer := self._given(id, on, region))]
 
     def _closest(self, answers: list[Answer], text: str) -> Answer:
         """Of entries that say the same, the one that asks for it in the same form: where, how, when."""

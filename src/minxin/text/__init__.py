@@ -2,6 +2,6 @@
 
 from minxin.text.privacy import mask
 from minxin.text.retrieval import Hit, Index
-from minxin.text.segmentation import bigrams, normal, words
+from minxin.text.segmentation import bare, bigrams, normal, words
 
-__all__ = ["Hit", "Index", "bigrams", "mask", "normal", "words"]
+__all__ = ["Hit", "Index", "bare", "bigrams", "mask", "normal", "words"]

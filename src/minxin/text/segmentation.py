@@ -24,6 +24,26 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
+# Greetings and thanks around a question, in normalised text.
+_OPENING = re.compile(
+    r"(?:[\s,.。!?;:、~]|请问(?:一下|下)?|请教(?:一下|下)?|(?:您|你)们?好|劳驾|那个(?=[\s,.。])|喂|嗨"
+    r"|(?:我?想|我要|麻烦(?:您|你)?)?(?:问|咨询|打听)(?:一下|下))+"
+)
+_ENDING = re.compile(r"(?:[\s,.。!?;:、~]|[呢呀啊啦哦嘛]|谢谢(?:您|你|了|啦)?|多谢)+\Z")
+_LAST = frozenset(" ,.。!?;:、~呢呀啊啦哦嘛谢您你了")
+
+
+def bare(text: str) -> str:
+    """A normalised question without the greetings and thanks around it; the text itself when nothing
+    else is in it."""
+    opening = _OPENING.match(text)
+    start = opening.end() if opening else 0
+    end = len(text)
+    if text[-1:] in _LAST and (ending := _ENDING.search(text, start)):
+        end = ending.start()
+    return text[start:end] or text
+
+
 def bigrams(text: str) -> list[str]:
     """Overlapping pairs of Han characters (a lone one stands for itself), Latin words and numbers."""
     found: list[str] = []

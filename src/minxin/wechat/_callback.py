@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from minxin.wechat import _crypto, _fields
+from minxin.wechat import _common_shapes, _crypto, _fields
 from minxin.wechat._fields import Malformed
 from minxin.wechat._inbound import build_inbound, inbound_from
 from minxin.wechat._messages import Inbound
-from minxin.wechat._replies import PassiveReply, reply_fields, reply_from
+from minxin.wechat._replies import PassiveReply, TextReply, reply_fields, reply_from
 
 MAX_BODY = 256 * 1024
 TOLERANCE = 600.0
@@ -125,21 +125,31 @@ def open_callback(
             raise BadSignature("wrong signature")
     moment = _fresh(timestamp, now)
     try:
-        fields, is_json = (is_encrypted and _fields.read_envelope(body)) or _fields.read(body)
         if is_encrypted:
-            encrypted = fields.get("Encrypt")
-            if not isinstance(encrypted, str):
-                raise BadPush("no Encrypt in an encrypted push")
-            given = query.get("msg_signature")
-            if not _crypto.is_signed(given, secrets.token, timestamp, nonce, encrypted):
-                raise BadSignature("wrong msg_signature")
-            assert secrets.key is not None  # noqa: S101  (is_encrypted says so)
-            plain = _crypto.decrypt(secrets.key, secrets.app_id, encrypted)
-            fields, is_json = _fields.read(plain)
-        inbound = inbound_from(fields)
+            body = _opened_envelope(query, body, secrets, timestamp, nonce)
+        inbound: Inbound | None = _common_shapes.text_in(body)
+        is_json = False
+        if inbound is None:
+            fields, is_json = _fields.read(body)
+            inbound = inbound_from(fields)
     except (Malformed, _crypto.BadEnvelope) as error:
         raise BadPush(str(error)) from error
     return Opened(inbound, Format.JSON if is_json else Format.XML, is_encrypted, nonce, moment)
+
+
+def _opened_envelope(
+    query: Mapping[str, str], body: bytes, secrets: CallbackSecrets, timestamp: str, nonce: str
+) -> bytes:
+    encrypted = _common_shapes.encrypted_in(body)
+    if encrypted is None:
+        encrypted = _fields.read(body)[0].get("Encrypt")
+        if not isinstance(encrypted, str):
+            raise BadPush("no Encrypt in an encrypted push")
+    given = query.get("msg_signature")
+    if not _crypto.is_signed(given, secrets.token, timestamp, nonce, encrypted):
+        raise BadSignature("wrong msg_signature")
+    assert secrets.key is not None  # noqa: S101  (the caller says so)
+    return _crypto.decrypt(secrets.key, secrets.app_id, encrypted)
 
 
 def _fresh(timestamp: str, now: float) -> int:
@@ -155,9 +165,13 @@ def seal_reply(
     reply: PassiveReply, opened: Opened, secrets: CallbackSecrets, *, now: float
 ) -> bytes:
     """The body that answers a push, encrypted when the push was."""
-    fields = reply_fields(reply, opened.inbound.openid, opened.inbound.account, int(now))
+    to, sender = opened.inbound.openid, opened.inbound.account
     is_json = opened.format is Format.JSON
-    plain = _fields.write_json(fields) if is_json else _fields.write_xml(fields)
+    if type(reply) is TextReply and not is_json:
+        plain = _common_shapes.text_packet(reply.content, to, sender, int(now))
+    else:
+        fields = reply_fields(reply, to, sender, int(now))
+        plain = _fields.write_json(fields) if is_json else _fields.write_xml(fields)
     if not opened.is_encrypted:
         return plain
     return seal_packet(plain, secrets, timestamp=int(now), nonce=opened.nonce, as_json=is_json)

@@ -109,13 +109,13 @@ def encrypt(key: bytes, app_id: str, message: bytes, random: bytes | None = None
     else:
         encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:BLOCK_OF_AES])).encryptor()
         sealed = encryptor.update(body) + encryptor.finalize()
-    return base64.b64encode(sealed).decode()
+    return binascii.b2a_base64(sealed, newline=False).decode()
 
 
 def decrypt(key: bytes, app_id: str, encrypted: str) -> bytes:
     """The message inside an envelope that was made for this appid; `BadEnvelope` otherwise."""
     try:
-        sealed = base64.b64decode(encrypted, validate=True)
+        sealed = binascii.a2b_base64(encrypted, strict_mode=True)
     except (binascii.Error, ValueError) as error:
         raise BadEnvelope("the ciphertext is not base64") from error
     if not sealed or len(sealed) % 16:

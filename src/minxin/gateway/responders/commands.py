@@ -36,9 +36,17 @@ RATINGS = {
 }
 
 
-@functools.lru_cache(maxsize=1024)  # half a dozen responders ask for the same text
+# No command is longer, stops and quotes included.
+LONGEST = 12
+
+
 def bare(text: str) -> str:
     """A text as a command would be written: no spaces, quotes or stops around it."""
+    return _bare(text) if len(text) <= LONGEST else text
+
+
+@functools.lru_cache(maxsize=1024)  # half a dozen responders ask for the same text
+def _bare(text: str) -> str:
     return normal(text).strip(" \t\n。.，,！!？?“”\"'‘’~～、")
 
 
