@@ -1,24 +1,69 @@
-// Live: the server says that something changed; the panes that show it are fetched again.
+// Live: the server says which topics changed; what shows them is fetched again. A page that nobody
+// looks at lets go of its stream: a browser has six connections for all its tabs.
 import { scrollDown } from "./inbox.js";
 
-const FALLBACK = 5000;
+const FALLBACK = { inbox: 5000, counts: 30000 };
+const AGAIN = 400;
+const LIVE = { "HX-Request": "true", "X-Live": "1" };
 
 export function startLive(htmx) {
-  if (!document.querySelector("[data-inbox]")) return;
+  if (!document.body.dataset.counts) return;
+  const inbox = document.querySelector("[data-inbox]");
+  let source = null;
   let timer = null;
-  const source = new EventSource("/console/events");
-  source.addEventListener("change", refresh);
-  source.addEventListener("open", () => {
+  let soon = null;
+  let waiting = new Set();
+
+  function listen() {
+    if (source || document.hidden) return;
+    source = new EventSource("/console/events");
+    source.addEventListener("change", (event) => hear(JSON.parse(event.data)));
+    source.addEventListener("open", () => {
+      clearInterval(timer);
+      timer = null;
+    });
+    source.addEventListener("error", () => {
+      timer ??= setInterval(() => hear(["messages"]), inbox ? FALLBACK.inbox : FALLBACK.counts);
+      // Refused is for good: somebody signed out, or may not listen.
+      if (source?.readyState === EventSource.CLOSED) source = null;
+    });
+  }
+  function rest() {
+    source?.close();
+    source = null;
     clearInterval(timer);
     timer = null;
-  });
-  source.addEventListener("error", () => {
-    timer ??= setInterval(refresh, FALLBACK);
-  });
-  addEventListener("pagehide", () => source.close());
+  }
+  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : listen()));
+  addEventListener("pagehide", rest);
+  addEventListener("pageshow", listen);
+  listen();
+
+  // Many changes within a moment are one.
+  function hear(topics) {
+    for (const topic of topics) waiting.add(topic);
+    soon ??= setTimeout(async () => {
+      const heard = waiting;
+      waiting = new Set();
+      await count();
+      if (inbox && heard.has("messages")) await refresh();
+      soon = null;
+      if (waiting.size) hear([]);
+    }, AGAIN);
+  }
+
+  async function count() {
+    const answer = await ask(document.body.dataset.counts);
+    if (!answer) return;
+    const numbers = await answer.json();
+    for (const place of document.querySelectorAll("[data-count]")) {
+      const number = numbers[place.dataset.count] ?? 0;
+      place.querySelector("[data-number]").textContent = number;
+      place.hidden = !number;
+    }
+  }
 
   async function refresh() {
-    const inbox = document.querySelector("[data-inbox]");
     const key = document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
     const query = new URLSearchParams(location.search);
     query.set("selected", key);
@@ -33,12 +78,23 @@ export function startLive(htmx) {
 
   async function replace(place, url) {
     if (!place) return;
-    const answer = await fetch(url, { headers: { "HX-Request": "true" } });
-    if (!answer.ok || answer.redirected) return;
+    const answer = await ask(url);
+    if (!answer) return;
     const words = await answer.text();
     const focused = document.activeElement?.closest?.(".person")?.dataset.key;
     place.innerHTML = words;
     htmx.process(place);
     if (focused) place.querySelector(`[data-key="${focused}"]`)?.focus();
+  }
+
+  // Nothing when it cannot be had now; a page whose session has ended stops asking.
+  async function ask(url) {
+    try {
+      const answer = await fetch(url, { headers: LIVE });
+      if (answer.redirected) rest();
+      return answer.ok && !answer.redirected ? answer : null;
+    } catch {
+      return null;
+    }
   }
 }

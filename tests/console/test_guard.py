@@ -23,6 +23,7 @@ BEFORE_SIGNING_IN = {
 }
 FOR_ALL_STAFF = {
     "home",
+    "counts",
     "notices_read",
     "choose_language",
     "account_change_password",

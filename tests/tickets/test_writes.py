@@ -145,7 +145,7 @@ def test_what_is_due_tomorrow_is_told_in_the_offices_own_days(city: City, now: d
     assert queries.waiting_counts(city.wang, now=late)["soon"] == 0
     assert queries.waiting_counts(city.wang, now=late + timedelta(hours=1))["soon"] == 1
     assert queries.waiting_counts(city.outsider, now=late) == dict.fromkeys(
-        ("new", "open", "soon", "overdue"), 0
+        ("new", "open", "soon", "overdue", "today"), 0
     )
 
 

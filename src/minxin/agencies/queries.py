@@ -40,6 +40,7 @@ __all__ = [
     "ensure_may_everywhere",
     "home_of",
     "last_audit_of",
+    "latest_notice",
     "may",
     "may_everywhere",
     "memberships_of",
@@ -228,6 +229,11 @@ def last_audit_of(subject: Model, verb: str) -> AuditEntry | None:
     return AuditEntry.objects.filter(
         verb=verb, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)
     ).first()
+
+
+def latest_notice() -> int:
+    """A number that grows whenever somebody was told something."""
+    return StaffNotice.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def notices_of(staff: Staff) -> QuerySet[StaffNotice]:

@@ -24,10 +24,11 @@ from minxin.agencies.queries import home_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
 from minxin.core.errors import NotFound, Refused
+from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
 
 IDLE = timedelta(minutes=30)
-_SEEN = "seen_at"
+SEEN = "seen_at"
 View = Callable[..., HttpResponse]
 
 
@@ -61,13 +62,15 @@ def turn_away(request: HttpRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
     now = timezone.now().timestamp()
-    seen = float(request.session.get(_SEEN, now))
+    seen = float(request.session.get(SEEN, now))
     if now - seen > IDLE.total_seconds():
         logout(request)
         messages.info(request, _("您已有 30 分钟没有操作，为安全起见请重新登录。"))
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-    if now - seen > 60 or _SEEN not in request.session:
-        request.session[_SEEN] = now
+    # What a page asks by itself is not a person's doing: it does not keep the session open.
+    is_asked_by_the_page = request.headers.get("X-Live") == "1"
+    if not is_asked_by_the_page and (now - seen > 60 or SEEN not in request.session):
+        request.session[SEEN] = now
     staff = staff_of(request)
     if staff.must_change_password and request.path != reverse("account_change_password"):
         messages.info(request, _("这是别人为您设置的密码，请先改成自己的密码。"))
@@ -101,7 +104,13 @@ NAVIGATION = (
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
-    Entry(gettext_lazy("未答问题"), "console:unanswered", "question", Permission.READ_KNOWLEDGE),
+    Entry(
+        gettext_lazy("未答问题"),
+        "console:unanswered",
+        "question",
+        Permission.READ_KNOWLEDGE,
+        "unanswered",
+    ),
     Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
     Entry(
         gettext_lazy("外发消息"),
@@ -118,19 +127,28 @@ NAVIGATION = (
 )
 
 
+def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
+    """What waits for a person, by the name its line of the navigation has; what she may not see has
+    no number."""
+    counts = {"notices": notices_of(staff).filter(read_at=None).count()}
+    if Permission.READ_CONVERSATIONS in held:
+        counts["waiting"] = conversations.waiting(staff)
+    if Permission.ANSWER_TICKETS in held:
+        counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+    if Permission.EDIT_KNOWLEDGE in held:
+        counts["unanswered"] = knowledge.open_questions(staff)
+    if Permission.READ_OUTGOING in held:
+        counts["undelivered"] = conversations.undelivered(staff)
+    return counts
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: navigation with what waits, for signed-in staff on console pages."""
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
     staff = staff_of(request)
     held = permissions_of(staff)
-    counts: dict[str, int] = {}
-    if Permission.READ_CONVERSATIONS in held:
-        counts["waiting"] = conversations.waiting(staff)
-    if Permission.ANSWER_TICKETS in held:
-        counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["open"]
-    if Permission.READ_OUTGOING in held:
-        counts["undelivered"] = conversations.undelivered(staff)
+    counts = counts_of(staff, held)
     entries = []
     for each in NAVIGATION:
         if each.permission is not None and each.permission not in held:
@@ -142,6 +160,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 "name": each.name,
                 "url": url,
                 "icon": each.icon,
+                "count_name": each.count,
                 "count": counts.get(each.count, 0),
                 "is_here": is_here,
             }
@@ -149,7 +168,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": entries,
         "home_agency": home_of(staff),
-        "unread_notices": notices_of(staff).filter(read_at=None).count(),
+        "unread_notices": counts["notices"],
         "held": {permission.name for permission in held},
     }
 

@@ -9,6 +9,7 @@ from minxin.console import (
     conversations,
     home,
     knowledge,
+    live,
     sign_in,
     tickets,
 )
@@ -16,6 +17,7 @@ from minxin.console import (
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("notices/read/", home.read_all, name="notices_read"),
+    *live.urlpatterns,
     *conversations.urlpatterns,
     *tickets.urlpatterns,
     *knowledge.urlpatterns,

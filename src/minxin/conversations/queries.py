@@ -159,6 +159,12 @@ def undelivered(staff: Staff) -> int:
     )
 
 
+def latest_outgoing_change() -> int:
+    """A number that changes whenever one of the latest outgoing messages changed its state."""
+    sent = Outgoing.objects.order_by("-id").values_list("id", "status")[:WATCHED_OUTGOING]
+    return zlib.crc32(repr(list(sent)).encode())
+
+
 def latest_change() -> int:
     """A number that changes whenever something was said, a dialogue was taken, asked for or handed
     back, or one of the latest outgoing messages changed its state. Reads indexes only."""

@@ -36,6 +36,20 @@ def unanswered_visible_to(staff: Staff) -> QuerySet[UnansweredQuestion]:
     return found
 
 
+def open_questions(staff: Staff) -> int:
+    """How many questions wait for somebody to answer them, of those this person may edit."""
+    found: QuerySet[UnansweredQuestion] = UnansweredQuestion.objects.visible_to(
+        staff, Permission.EDIT_KNOWLEDGE
+    )
+    return found.filter(status=UnansweredQuestion.Status.OPEN).count()
+
+
+def latest_unanswered_change() -> int:
+    """A number that changes whenever a new question was not answered, or an entry changed."""
+    last = UnansweredQuestion.objects.aggregate(last=Max("id"))["last"] or 0
+    return int(last) + last_change()
+
+
 def to_review(entries: QuerySet[Entry], on: date) -> QuerySet[Entry]:
     """Published entries whose review date has come or that expire within 30 days."""
     return entries.filter(

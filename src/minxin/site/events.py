@@ -1,7 +1,7 @@
 """Server-sent events for the console: "something changed, look again", never the thing itself.
 
 One poller per process asks the database once a second while anybody listens, so a hundred open
-inboxes cost what one costs, and no listener holds a thread.
+pages cost what one costs, and no listener holds a thread. Who may hear what is `console.live`'s.
 """
 
 import asyncio
@@ -11,8 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
-from django.http import HttpRequest
-from django.utils.module_loading import import_string
+from django.utils import timezone
 
 INTERVAL = 1.0
 HEARTBEAT = 20.0
@@ -23,40 +22,32 @@ HEADERS = [
     ("x-accel-buffering", "no"),
 ]
 
-# What is watched: a name for the browser and the cheap query that tells a change.
-WATCHED = {
-    "messages": "minxin.conversations.queries.latest_change",
-    "tickets": "minxin.tickets.queries.latest_change",
-}
-
 
 def _look() -> dict[str, int]:
+    from minxin.console.live import changes
+
     close_old_connections()
     try:
-        return {name: int(import_string(path)()) for name, path in WATCHED.items()}
+        return changes()
     finally:
         close_old_connections()
 
 
-def _is_signed_in(cookies: str) -> bool:
-    """Whether the session cookie belongs to active staff; asked once, when a listener arrives."""
+def _topics_of(cookies: str) -> frozenset[str] | None:
+    """What the holder of the session cookie may hear of; None for nobody."""
     from http.cookies import CookieError, SimpleCookie
 
-    from django.contrib.auth import get_user
-    from django.contrib.sessions.backends.db import SessionStore
+    from minxin.console.live import listener
 
-    close_old_connections()
     try:
         morsel = SimpleCookie(cookies).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
-        return False
+        return None
     if morsel is None:
-        return False
-    request = HttpRequest()
-    request.session = SessionStore(morsel.value)
+        return None
+    close_old_connections()
     try:
-        staff = get_user(request)
-        return bool(staff.is_authenticated and staff.is_active)
+        return listener(morsel.value, now=timezone.now())
     finally:
         close_old_connections()
 
@@ -80,7 +71,8 @@ class Events:
 
     async def __call__(self, scope: Any, proto: Any) -> None:
         cookies = scope.headers.get("cookie") or ""
-        if not await asyncio.to_thread(_is_signed_in, cookies):
+        topics = await asyncio.to_thread(_topics_of, cookies)
+        if topics is None:
             proto.response_empty(403, [])
             return
         transport = proto.response_stream(200, HEADERS)
@@ -92,7 +84,7 @@ class Events:
         gone.add_done_callback(lambda _: bell.set())
         try:
             await transport.send_str("retry: 3000\n\n")
-            await self._tell(transport, bell, gone)
+            await self._tell(transport, bell, gone, cookies, topics)
         except Exception as error:
             if type(error).__name__ not in {"RSGIProtocolClosed", "RSGIProtocolError"}:
                 raise
@@ -100,12 +92,31 @@ class Events:
             self._bells.discard(bell)
             gone.cancel()
 
-    async def _tell(self, transport: Any, bell: asyncio.Event, gone: "asyncio.Future[Any]") -> None:
+    async def _tell(
+        self,
+        transport: Any,
+        bell: asyncio.Event,
+        gone: "asyncio.Future[Any]",
+        cookies: str,
+        topics: frozenset[str],
+    ) -> None:
+        """Say which of a listener's topics changed; ask again now and then whether she still may hear."""
+        loop = asyncio.get_running_loop()
         told: dict[str, int] = {}
+        asked_at = loop.time()
         while not (gone.done() or self._is_over):
-            if told != self._latest:
-                told = dict(self._latest)
-                await transport.send_str(f"event: change\ndata: {json.dumps(told)}\n\n")
+            if loop.time() - asked_at >= HEARTBEAT:
+                asked_at = loop.time()
+                with contextlib.suppress(DatabaseError):  # away for now: ask the next time
+                    still = await asyncio.to_thread(_topics_of, cookies)
+                    if still is None:
+                        return
+                    topics = still
+            latest = self._latest
+            changed = sorted(name for name in topics if latest.get(name) != told.get(name))
+            if changed:
+                told = dict(latest)
+                await transport.send_str(f"event: change\ndata: {json.dumps(changed)}\n\n")
             try:
                 await asyncio.wait_for(bell.wait(), HEARTBEAT)
                 bell.clear()

@@ -81,7 +81,8 @@ def _end_of_tomorrow(now: datetime) -> datetime:
 
 
 def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
-    """What waits in the branches a person may answer for: new, open, soon, overdue."""
+    """What waits in the branches a person may answer for: new, open, soon, overdue; and `today`, what
+    is to be done now: new, or due by the end of tomorrow, each once."""
     found = Ticket.objects.visible_to(staff, Permission.ANSWER_TICKETS).filter(status__in=OPEN)
     end = _end_of_tomorrow(now)
     counts: dict[str, int] = found.aggregate(
@@ -89,6 +90,7 @@ def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
         open=Count("id"),
         soon=Count("id", filter=Q(due_at__range=(now, end))),
         overdue=Count("id", filter=Q(due_at__lt=now)),
+        today=Count("id", filter=Q(status__in=["submitted", "reopened"]) | Q(due_at__lte=end)),
     )
     return counts
 
