@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
 from minxin.accounts.queries import AccountSettings
 from minxin.citizens.queries import by_key
-from minxin.conversations.actions import Answered, DialogueState, ReplyRecord, send
+from minxin.conversations.actions import Answered, DialogueState, Recorded, ReplyRecord, send
 from minxin.conversations.rules import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
@@ -37,6 +37,7 @@ from minxin.knowledge.rules import Lookup
 log = logging.getLogger("minxin.gateway")
 
 THREADS = 4
+_ZONE = ZoneInfo(settings.TIME_ZONE)
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
 BODIES = {
     wechat.Format.XML: [("content-type", "application/xml; charset=utf-8")],
@@ -67,7 +68,6 @@ class Gateway:
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
-        self._zone = ZoneInfo(settings.TIME_ZONE)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._late: set[asyncio.Future[Any]] = set()
 
@@ -101,24 +101,19 @@ class Gateway:
             return "the answer index is not built yet"
         return ""
 
-    async def __call__(self, scope: Any, proto: Any) -> None:
-        parts = scope.path.split("/")
-        if len(parts) != 4 or parts[3] != "callback":
-            proto.response_str(404, PLAIN, "not here\n")
-            return
-        account = self._register.accounts.get(parts[2])
+    def __call__(self, scope: Any, proto: Any, path: str) -> Awaitable[None]:
+        """Answer `/wechat/<AppID>/callback`; the server awaits what comes back."""
+        account = self._register.accounts.get(path[8:-9]) if path[-9:] == "/callback" else None
         if account is None:
-            proto.response_str(404, PLAIN, "unknown account\n")
-            return
-        query = _query(scope.query_string)
-        if scope.method == "POST":
-            await self._push(account, query, scope, proto)
-        elif scope.method == "GET":
-            self._verify(account, query, proto)
-        else:
-            proto.response_str(405, PLAIN, "GET or POST\n")
+            return _answered(proto, 404, "unknown account\n")
+        method = scope.method
+        if method == "POST":
+            return self._push(account, scope, proto)
+        if method == "GET":
+            return self._verified(account, _query(scope.query_string), proto)
+        return _answered(proto, 405, "GET or POST\n")
 
-    def _verify(self, account: AccountSettings, query: dict[str, str], proto: Any) -> None:
+    async def _verified(self, account: AccountSettings, query: dict[str, str], proto: Any) -> None:
         try:
             echo = wechat.verify_url(query, account.secrets, now=time.time())
         except wechat.CallbackRefused as refusal:
@@ -126,11 +121,9 @@ class Gateway:
             return
         proto.response_str(200, PLAIN, echo)
         self._threads.submit(_closing(note_callback_verified), account.id, actor=System("gateway"),
-                             now=datetime.now(self._zone))  # fmt: skip
+                             now=datetime.now(_ZONE))  # fmt: skip
 
-    async def _push(
-        self, account: AccountSettings, query: dict[str, str], scope: Any, proto: Any
-    ) -> None:
+    async def _push(self, account: AccountSettings, scope: Any, proto: Any) -> None:
         length = scope.headers.get("content-length")
         if length and (not length.isdecimal() or int(length) > wechat.MAX_BODY):
             self._refuse(account, wechat.TooLarge(f"a body of {length[:20]} bytes"), proto)
@@ -138,12 +131,25 @@ class Gateway:
         body = await proto()
         began = time.time()
         try:
+            query = _query(scope.query_string)
             opened = wechat.open_callback(query, body, account.secrets, now=began)
         except wechat.CallbackRefused as refusal:
             self._refuse(account, refusal, proto)
             return
+        inbound = opened.inbound
+        delivery = delivery_of(inbound, account.app_id, account.id)
+        arrival = _Arrival(account, inbound, delivery.citizen_key, began)
         try:
-            said = await self._answer(account, opened.inbound, began)
+            recorded = await self._recorder.put(delivery, arrival)
+            answered = recorded.answered
+            if answered is None:
+                said = await self._answer(arrival, recorded)
+            else:
+                said = answered.words
+                if said:
+                    FIGURES.answered += 1
+                else:
+                    FIGURES.silent += 1
         except Overloaded:
             FIGURES.failed += 1
             proto.response_str(503, PLAIN, "busy\n")
@@ -152,12 +158,13 @@ class Gateway:
             FIGURES.failed += 1
             proto.response_str(500, PLAIN, "not recorded\n")
             return
-        FIGURES.took(time.time() - began)
+        ended = time.time()
+        FIGURES.took(ended - began)
         if not said:
             proto.response_bytes(200, PLAIN, b"success")
             return
         reply = wechat.TextReply(wechat.cut_text(said))
-        sealed = wechat.seal_reply(reply, opened, account.secrets, now=time.time())
+        sealed = wechat.seal_reply(reply, opened, account.secrets, now=ended)
         proto.response_bytes(200, BODIES[opened.format], sealed)
 
     def _refuse(
@@ -167,19 +174,8 @@ class Gateway:
         log.warning("refused a push to %s: %s", account.app_id, refusal.reason)
         proto.response_str(refusal.status, PLAIN, "refused\n")
 
-    async def _answer(self, account: AccountSettings, inbound: wechat.Inbound, began: float) -> str:
-        """What to say, once the message is on disk; empty for nothing (or not yet)."""
-        now = datetime.fromtimestamp(began, self._zone)
-        delivery = delivery_of(inbound, account.app_id, account.id)
-        arrival = _Arrival(account, inbound, delivery.citizen_key, now)
-        recorded = await self._recorder.put(delivery, arrival)
-        answered = recorded.answered
-        if answered is not None:
-            if answered.words:
-                FIGURES.answered += 1
-            else:
-                FIGURES.silent += 1
-            return answered.words
+    async def _answer(self, arrival: "_Arrival", recorded: Recorded) -> str:
+        """What to say to a repeat, or after some work; empty for nothing (or not yet)."""
         if recorded.reply is not None:
             earlier = json.loads(recorded.reply)
             if not earlier.get("later"):
@@ -189,7 +185,7 @@ class Gateway:
         )
         reply = respond(turn, self._desk)
         if isinstance(reply, InThread):
-            return await self._in_thread(turn, reply, PATIENCE - (time.time() - began))
+            return await self._in_thread(turn, reply, PATIENCE - (time.time() - arrival.began))
         return self._say(turn, reply)
 
     def _at_once(
@@ -248,12 +244,12 @@ class Gateway:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A push that waits to be recorded."""
+    """A push that waits to be recorded; `began` is Unix time in seconds."""
 
     account: AccountSettings
     inbound: wechat.Inbound
     citizen_key: str
-    now: datetime
+    began: float
 
     def turn(self, dialogue: DialogueState, has_followed: bool, *, message_id: int = 0) -> Turn:
         """The turn that responders are asked about."""
@@ -264,7 +260,7 @@ class _Arrival:
             message_id,
             self.citizen_key,
             has_followed,
-            self.now,
+            datetime.fromtimestamp(self.began, _ZONE),
         )
 
 
@@ -291,6 +287,10 @@ def send_later(turn: Turn, text: str) -> None:
     citizen = by_key(turn.citizen_key)
     key = f"later:{turn.message_id}"
     send(citizen, TextContent(text), key=key, actor=System("gateway"), now=turn.now)
+
+
+async def _answered(proto: Any, status: int, words: str) -> None:
+    proto.response_str(status, PLAIN, words)
 
 
 def _query(text: str) -> dict[str, str]:

@@ -85,7 +85,7 @@ class Recorder:
         self._replies: list[ReplyRecord] = []
         # Touched on the loop only.
         self._arriving: list[_Waiting] = []
-        self._deadlines: deque[tuple[float, asyncio.Future[Recorded]]] = deque()
+        self._deadlines: deque[tuple[float, list[asyncio.Future[Recorded]]]] = deque()
         self._said: list[ReplyRecord] = []
         self._is_watching = False
         self._is_stopping = False
@@ -123,17 +123,12 @@ class Recorder:
         """Hand over a delivery, and what `answer` needs to know of it; the future is done when it is
         on disk, and fails with `NotRecorded` when it is not after `PATIENCE`. Call it on the loop."""
         assert self._loop is not None  # noqa: S101  (started before it serves)
-        if self._is_stopping or self._thread is None or not self._thread.is_alive():
+        if self._is_stopping or self._thread is None:
             raise NotRecorded(self._trouble or "the writer is stopping")
         if len(self._arriving) + len(self._queue) >= LONGEST_QUEUE:
             raise Overloaded("too many messages wait")
         future: asyncio.Future[Recorded] = self._loop.create_future()
         self._arriving.append((delivery, future, arrival))
-        # One timer for all: they expire in the order in which they came.
-        if not self._is_watching:
-            self._is_watching = True
-            self._loop.call_later(PATIENCE, self._expire)
-        self._deadlines.append((self._loop.time() + PATIENCE, future))
         if len(self._arriving) == 1:
             self._loop.call_soon(self._hand_over, 1, 0, 0)
         return future
@@ -158,6 +153,12 @@ class Recorder:
             self._loop.call_soon(self._hand_over, turns + 1, count, quiet)
             return
         arriving, self._arriving = self._arriving, []
+        # One timer for all: they expire in the order in which they came.
+        if not self._is_watching:
+            self._is_watching = True
+            self._loop.call_later(PATIENCE, self._expire)
+        futures = [future for _, future, _ in arriving]
+        self._deadlines.append((self._loop.time() + PATIENCE, futures))
         with self._ready:
             if not self._is_stopping:
                 self._queue += arriving
@@ -165,7 +166,7 @@ class Recorder:
                 self._said = []
                 self._ready.notify()
                 return
-        _reject([future for _, future, _ in arriving], NotRecorded(self._trouble or "stopping"))
+        _reject(futures, NotRecorded(self._trouble or "stopping"))
 
     def _hand_over_replies(self) -> None:
         if self._said:
@@ -180,16 +181,17 @@ class Recorder:
         for future, result in zip(futures, results, strict=True):
             if not future.done():
                 future.set_result(result)
-        while self._deadlines and self._deadlines[0][1].done():
+        while self._deadlines and _are_done(self._deadlines[0][1]):
             self._deadlines.popleft()
 
     def _expire(self) -> None:
         assert self._loop is not None  # noqa: S101
         now = self._loop.time() + 0.001
-        while self._deadlines and (self._deadlines[0][1].done() or self._deadlines[0][0] <= now):
-            _, future = self._deadlines.popleft()
-            if not future.done():
-                future.set_exception(NotRecorded("not recorded in time"))
+        while self._deadlines and (
+            self._deadlines[0][0] <= now or _are_done(self._deadlines[0][1])
+        ):
+            _, futures = self._deadlines.popleft()
+            _reject(futures, NotRecorded("not recorded in time"))
         self._is_watching = bool(self._deadlines)
         if self._is_watching:
             self._loop.call_later(max(self._deadlines[0][0] - now, 0.01), self._expire)
@@ -319,6 +321,10 @@ class Recorder:
     def _on_loop(self, function: Callable[..., None], *arguments: object) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function, *arguments)
+
+
+def _are_done(futures: list["asyncio.Future[Recorded]"]) -> bool:
+    return all(future.done() for future in futures)
 
 
 def _reject(futures: list["asyncio.Future[Recorded]"], error: NotRecorded) -> None:
