@@ -41,8 +41,12 @@ class Search(django_filters.FilterSet):  # type: ignore[misc]
             either = Q()
             for field in self.searched:
                 either |= Q(**{f"{field}__icontains": word})
-            queryset = queryset.filter(either)
+            queryset = queryset.filter(either | self.alternatives(word))
         return queryset
+
+    def alternatives(self, word: str) -> Q:
+        """What else a word may mean, such as the name under which a value is shown."""
+        return Q()
 
 
 class Table(tables.Table):  # type: ignore[misc]
@@ -74,6 +78,8 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     buttons: ClassVar[tuple[tuple[Any, str, Permission], ...]] = ()
     # The page above, as its name and address; the address takes the arguments of this one.
     back: ClassVar[tuple[Any, str] | None] = None
+    # The columns of a sheet, where they are more than those of the page.
+    sheet_class: ClassVar[type[Table] | None] = None
     strict = False
 
     def rows(self, staff: Staff) -> QuerySet[Any]:
@@ -128,7 +134,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     def export(self, shape: str) -> HttpResponse:
         """The filtered rows as a sheet: the columns of the page, masked as on the page, audited."""
         filterset = self.get_filterset(self.get_filterset_class())
-        table = self.get_table_class()(filterset.qs)
+        table = (self.sheet_class or self.get_table_class())(filterset.qs)
         sort = self.request.GET.get(table.prefixed_order_by_field)
         if sort:
             table.order_by = sort

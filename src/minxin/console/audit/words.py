@@ -1,0 +1,294 @@
+"""The audit in words: what was done, to what, which field, before and after.
+
+Entries keep machine words (`ticket.accepted`, `{"status": "accepted"}`), which never change with the
+language or the screens. What is said here is looked up when a page is shown.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minxin.agencies.models import AuditEntry, Role
+from minxin.agencies.rules import HIDDEN
+from minxin.text import mask
+
+VERBS: dict[str, Any] = {
+    "account.callback_verified": gettext_lazy("回调地址通过微信验证"),
+    "account.closed": gettext_lazy("注销账号"),
+    "account.credentials_set": gettext_lazy("修改账号凭据"),
+    "account.greetings_set": gettext_lazy("修改问候语"),
+    "account.menu_published": gettext_lazy("发布菜单到微信"),
+    "account.menu_set": gettext_lazy("修改菜单"),
+    "account.registered": gettext_lazy("登记账号"),
+    "account.status_changed": gettext_lazy("变更账号状态"),
+    "account.transferred": gettext_lazy("移交账号"),
+    "account.updated": gettext_lazy("修改账号"),
+    "agency.added": gettext_lazy("新增机构"),
+    "agency.changed": gettext_lazy("修改机构"),
+    "agency.moved": gettext_lazy("调整上级机构"),
+    "agency.renamed": gettext_lazy("机构更名"),
+    "agency.restored": gettext_lazy("恢复机构"),
+    "agency.retired": gettext_lazy("停用机构"),
+    "calendar_day.cleared": gettext_lazy("取消日历调整"),
+    "calendar_day.set": gettext_lazy("调整工作日历"),
+    "category.kept": gettext_lazy("维护工单分类"),
+    "citizen.contact_forgotten": gettext_lazy("市民删除联系方式"),
+    "citizen.contact_kept": gettext_lazy("市民填写联系方式"),
+    "citizen.erased": gettext_lazy("按规定删除市民资料"),
+    "citizen.followed": gettext_lazy("市民关注"),
+    "citizen.large_text_set": gettext_lazy("市民设置大字"),
+    "citizen.nickname_kept": gettext_lazy("记录市民昵称"),
+    "citizen.region_set": gettext_lazy("市民选择所在区划"),
+    "citizen.revealed": gettext_lazy("查看市民身份信息"),
+    "demo.loaded": gettext_lazy("载入示范城市"),
+    "dialogue.answered": gettext_lazy("答复会话"),
+    "dialogue.attended": gettext_lazy("接待会话"),
+    "dialogue.handed_back": gettext_lazy("交还自动答复"),
+    "entry.created": gettext_lazy("新增知识"),
+    "entry.retired": gettext_lazy("停用知识"),
+    "entry.review_set": gettext_lazy("设定知识复核日期"),
+    "entry.updated": gettext_lazy("修改知识"),
+    "holiday_notice.entered": gettext_lazy("录入放假安排"),
+    "import.confirmed": gettext_lazy("确认导入表格"),
+    "import.ended": gettext_lazy("导入结束"),
+    "import.resumed": gettext_lazy("继续导入表格"),
+    "import.stopped": gettext_lazy("停止导入表格"),
+    "import.uploaded": gettext_lazy("上传表格"),
+    "knowledge.imported": gettext_lazy("导入一批知识"),
+    "list.exported": gettext_lazy("导出列表"),
+    "outgoing.cancelled": gettext_lazy("取消外发消息"),
+    "outgoing.retried": gettext_lazy("重发外发消息"),
+    "preset.kept": gettext_lazy("维护办理时限"),
+    "role.granted": gettext_lazy("增加角色"),
+    "role.withdrawn": gettext_lazy("撤销角色"),
+    "staff.added": gettext_lazy("新增人员"),
+    "staff.deactivated": gettext_lazy("停用人员"),
+    "staff.language_chosen": gettext_lazy("选择界面语言"),
+    "staff.password_changed": gettext_lazy("修改密码"),
+    "staff.password_reset": gettext_lazy("重置密码"),
+    "staff.reactivated": gettext_lazy("恢复人员"),
+    "staff.signed_in": gettext_lazy("登录"),
+    "staff.signed_out": gettext_lazy("退出登录"),
+    "staff.updated": gettext_lazy("修改人员"),
+    "ticket.accepted": gettext_lazy("受理工单"),
+    "ticket.answered": gettext_lazy("答复工单"),
+    "ticket.assigned": gettext_lazy("交办工单"),
+    "ticket.classified": gettext_lazy("修改工单分类"),
+    "ticket.closed": gettext_lazy("办结工单"),
+    "ticket.filed": gettext_lazy("提交工单"),
+    "ticket.noted": gettext_lazy("添加内部记录"),
+    "ticket.rated": gettext_lazy("评价工单"),
+    "ticket.read": gettext_lazy("查看工单"),
+    "ticket.reopened": gettext_lazy("重新办理工单"),
+    "unanswered.answered": gettext_lazy("补充未答问题"),
+    "unanswered.dismissed": gettext_lazy("不予收录未答问题"),
+}
+# What happens to what: the noun of a verb.
+NOUNS: dict[str, Any] = {
+    "account": gettext_lazy("账号"),
+    "agency": gettext_lazy("机构"),
+    "calendar_day": gettext_lazy("工作日历"),
+    "category": gettext_lazy("工单分类"),
+    "citizen": gettext_lazy("市民"),
+    "demo": gettext_lazy("示范城市"),
+    "dialogue": gettext_lazy("会话"),
+    "entry": gettext_lazy("知识"),
+    "holiday_notice": gettext_lazy("放假安排"),
+    "import": gettext_lazy("导入"),
+    "knowledge": gettext_lazy("知识导入"),
+    "list": gettext_lazy("导出"),
+    "outgoing": gettext_lazy("外发消息"),
+    "preset": gettext_lazy("办理时限"),
+    "role": gettext_lazy("角色"),
+    "staff": gettext_lazy("人员"),
+    "ticket": gettext_lazy("工单"),
+    "unanswered": gettext_lazy("未答问题"),
+}
+KINDS: dict[str, Any] = {
+    "staff": gettext_lazy("工作人员"),
+    "citizen": gettext_lazy("市民"),
+    "system": gettext_lazy("系统"),
+}
+# Keys that are no field of the thing itself.
+FIELDS: dict[str, Any] = {
+    "": gettext_lazy("内容"),
+    "agency": gettext_lazy("单位"),
+    "attended_by": gettext_lazy("接待人"),
+    "bytes": gettext_lazy("文件大小（字节）"),
+    "category": gettext_lazy("分类"),
+    "code": gettext_lazy("编号"),
+    "consent": gettext_lazy("同意的说明版本"),
+    "created": gettext_lazy("新增"),
+    "days": gettext_lazy("工作日"),
+    "days_replaced": gettext_lazy("替换的日期数"),
+    "done": gettext_lazy("已导入行数"),
+    "entry": gettext_lazy("知识"),
+    "field": gettext_lazy("查看的项目"),
+    "has_name": gettext_lazy("已填姓名"),
+    "has_number": gettext_lazy("已填电话"),
+    "is_active": gettext_lazy("在用"),
+    "is_working": gettext_lazy("是工作日"),
+    "level": gettext_lazy("评价"),
+    "name": gettext_lazy("名称"),
+    "nature": gettext_lazy("性质"),
+    "parent": gettext_lazy("上级机构"),
+    "path": gettext_lazy("层级"),
+    "phone": gettext_lazy("电话"),
+    "real_name": gettext_lazy("姓名"),
+    "refused": gettext_lazy("有误的行"),
+    "replaced": gettext_lazy("更换的凭据"),
+    "role": gettext_lazy("角色"),
+    "rows": gettext_lazy("行数"),
+    "shape": gettext_lazy("格式"),
+    "status": gettext_lazy("状态"),
+    "sub_button": gettext_lazy("二级菜单"),
+    "type": gettext_lazy("类型"),
+    "updated": gettext_lazy("更新"),
+    "username": gettext_lazy("登录名"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, as lines of text before and after."""
+
+    name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+
+def verb_said(verb: str) -> str:
+    """What was done; an unknown verb says itself."""
+    return str(VERBS.get(verb, verb))
+
+
+def verbs_with(words: str) -> list[str]:
+    """The verbs whose words contain what somebody searches for."""
+    return [verb for verb, said in VERBS.items() if words in str(said)]
+
+
+def actor_said(entry: AuditEntry) -> str:
+    """Who it was; the parts of the system share one name."""
+    return str(KINDS["system"]) if entry.actor_kind == "system" else entry.actor_name
+
+
+def changes_of(entry: AuditEntry) -> list[Change]:
+    """Every field that is told of, in the order in which it was written down."""
+    before, after = _fields(entry.before), _fields(entry.after)
+    kind = entry.subject_kind
+    return [
+        Change(
+            _name_of(kind, key),
+            _lines(kind, key, before.get(key)),
+            _lines(kind, key, after.get(key)),
+        )
+        for key in dict.fromkeys([*before, *after])
+    ]
+
+
+def change_said(entry: AuditEntry, side: str) -> str:
+    """One side of the changes in a single text, for a sheet."""
+    return "\n".join(
+        f"{change.name}：{'；'.join(getattr(change, side))}"
+        for change in changes_of(entry)
+        if getattr(change, side)
+    )
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if value is None:
+        return {}
+    return dict(value) if isinstance(value, Mapping) else {"": value}
+
+
+def _field(kind: str, key: str) -> "Field[Any, Any] | None":
+    try:
+        found = apps.get_model(kind)._meta.get_field(key)
+    except (LookupError, ValueError, FieldDoesNotExist):
+        return None
+    return found if isinstance(found, Field) else None
+
+
+def _name_of(kind: str, key: str) -> str:
+    field = _field(kind, key) if key else None
+    if field is not None and str(field.verbose_name) != field.name.replace("_", " "):
+        return str(field.verbose_name)
+    return str(FIELDS.get(key, key))
+
+
+def _lines(kind: str, key: str, value: Any) -> tuple[str, ...]:
+    """A value as lines a person reads; personal data that slipped into free text is masked."""
+    match value:
+        case None | "" | [] | {}:
+            return ()
+        case bool():
+            return (_("是") if value else _("否"),)
+        case list():
+            return tuple(line for each in value for line in _lines(kind, key, each))
+        case dict():
+            return _nested(kind, value)
+        case str():
+            return tuple(mask(_word(kind, key, value)).splitlines())
+    return (str(value),)
+
+
+def _nested(kind: str, value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Something in something, such as a menu: its name first, what lies below it moved in."""
+    flat = [
+        f"{FIELDS.get(key, key)}：{'；'.join(_lines(kind, key, item))}"
+        for key, item in value.items()
+        if key != "name" and not isinstance(item, list | dict)
+    ]
+    head = mask(str(value.get("name", "")))
+    first = f"{head}（{'，'.join(flat)}）" if head and flat else head or "，".join(flat)
+    below = [
+        f"　{line}"
+        for key, item in value.items()
+        if isinstance(item, list | dict)
+        for line in _lines(kind, key, item)
+    ]
+    return tuple(_not_blank([first, *below]))
+
+
+def _not_blank(lines: Iterable[str]) -> Iterable[str]:
+    return (line for line in lines if line.strip())
+
+
+def _word(kind: str, key: str, value: str) -> str:
+    """A choice by its name, a time as people write it, everything else as it is."""
+    if value == HIDDEN:
+        return _("（不记录）")
+    if key == "role":
+        return str(dict(Role.choices).get(value, value))
+    field = _field(kind, key) if key else None
+    for choice, name in field.flatchoices if field is not None else ():
+        if str(choice) == value:
+            return str(name)
+    if key == "field":
+        return str(FIELDS.get(value, value))
+    if len(value) > 10 and value[4:5] == "-" and (at := _moment(value)) is not None:
+        return at
+    return value
+
+
+def _moment(value: str) -> str | None:
+    try:
+        found = parse_datetime(value)
+        if found is not None and found.tzinfo is not None:
+            return f"{localtime(found):%Y-%m-%d %H:%M}"
+        day = parse_date(value)
+    except ValueError:
+        return None
+    return day.isoformat() if day else None
