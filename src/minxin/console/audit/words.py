@@ -231,7 +231,7 @@ def _name_of(kind: str, key: str) -> str:
 def _lines(kind: str, key: str, value: Any) -> tuple[str, ...]:
     """A value as lines a person reads; personal data that slipped into free text is masked."""
     match value:
-        case None | "" | [] | {}:
+        case None | "" | []:
             return ()
         case bool():
             return (_("是") if value else _("否"),)
