@@ -22,6 +22,7 @@ export function startLists() {
     }
   }
   for (const frame of document.querySelectorAll("[data-columns]")) chooseColumns(frame);
+  for (const form of document.querySelectorAll("form[data-bulk]")) pickRows(form);
 }
 
 export function isTyping(target) {
@@ -62,4 +63,27 @@ function chooseColumns(frame) {
   }
   document.querySelector(".list-buttons")?.append(details);
   apply();
+}
+
+// Several rows at once: how many are picked, and the acts once there are any.
+function pickRows(form) {
+  const all = form.querySelector("[data-pick-all]");
+  const boxes = [...form.querySelectorAll("[name=picked]")];
+  const bar = form.querySelector(".bulk-bar");
+  const tell = () => {
+    const picked = boxes.filter((box) => box.checked).length;
+    form.querySelector("[data-picked]").textContent = picked;
+    bar.classList.toggle("is-idle", !picked);
+    for (const button of bar.querySelectorAll("button")) button.disabled = !picked;
+    all.checked = picked === boxes.length;
+    all.indeterminate = picked > 0 && picked < boxes.length;
+    for (const box of boxes) box.closest("tr").classList.toggle("is-picked", box.checked);
+  };
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    tell();
+  });
+  form.addEventListener("change", tell);
+  addEventListener("pageshow", tell);
+  tell();
 }

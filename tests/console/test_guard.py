@@ -24,6 +24,7 @@ BEFORE_SIGNING_IN = {
 FOR_ALL_STAFF = {
     "home",
     "counts",
+    "notices",
     "notices_read",
     "choose_language",
     "account_change_password",

@@ -8,12 +8,15 @@ from datetime import datetime
 import pytest
 
 from minxin.agencies.models import AuditEntry, Staff
+from minxin.console import lists
 from minxin.tickets.actions import file
 from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
 from tests.support.entries import entry
 
 LISTS = [
+    ("/console/conversations/", "wang", "operator"),
+    ("/console/notices/", "auditor", None),
     ("/console/tickets/", "wang", "operator"),
     ("/console/knowledge/", "wang", "operator"),
     ("/console/knowledge/imports/", "editor", "wang"),
@@ -101,7 +104,7 @@ def test_the_filter_holds_for_page_and_sheets_and_the_export_is_audited(
     assert [row[0] for row in rows] == ["编号", well]
     book = desk.get("/console/tickets/", {"q": "井盖", "export": "xlsx"}).getvalue()
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
-        words = parts.read("xl/sharedStrings.xml").decode()
+        words = parts.read("xl/worksheets/sheet1.xml").decode()
     assert well in words
     assert lamp not in words
     audited = AuditEntry.objects.filter(verb="list.exported")
@@ -110,7 +113,7 @@ def test_the_filter_holds_for_page_and_sheets_and_the_export_is_audited(
     assert {each.after["shape"] for each in audited} == {"csv", "xlsx"}
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠"])
 def test_a_cell_that_looks_like_a_formula_is_defused(
     city: City, at_desk: SignIn, now: datetime, start: str
 ) -> None:
@@ -118,7 +121,32 @@ def test_a_cell_that_looks_like_a_formula_is_defused(
     sheet = at_desk(city.wang).get("/console/knowledge/", {"export": "csv"}).getvalue()
     cells = [cell for row in csv.reader(io.StringIO(sheet.decode("utf-8-sig"))) for cell in row]
     assert f"'{start}1+HYPERLINK怎样办理" in cells
-    assert not [cell for cell in cells if cell[:1] in set("=+-@")]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@＝＋－＠")]
+    book = at_desk(city.wang).get("/console/knowledge/", {"export": "xlsx"}).getvalue()
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        sheet = parts.read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in sheet
+
+
+def test_what_looks_like_a_mark_is_not_lost(city: City, at_desk: SignIn, now: datetime) -> None:
+    entry(city.police, "小于<5岁且A&B的儿童怎样办证", now=now)
+    sheet = at_desk(city.wang).get("/console/knowledge/", {"export": "csv"}).getvalue()
+    assert "小于<5岁且A&B的儿童怎样办证" in sheet.decode("utf-8-sig")
+
+
+def test_too_long_a_list_is_refused_in_words(
+    city: City, at_desk: SignIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_ROWS", 2)
+    _tickets(city, now, "路灯一坏了三天", "路灯二坏了三天", "井盖丢了三天")
+    desk = at_desk(city.wang)
+    answer = desk.get("/console/tickets/", {"export": "csv", "state": "open"}, follow=True)
+    assert "请先用筛选缩小范围" in answer.content.decode()
+    assert answer.redirect_chain == [("/console/tickets/?state=open", 302)]
+    assert not AuditEntry.objects.filter(verb="list.exported").exists()
+    sheet = desk.get("/console/tickets/", {"export": "csv", "q": "路灯"})
+    assert sheet.streaming
+    assert sheet.getvalue().count(b"\n") == 3
 
 
 def test_a_long_list_has_pages(city: City, at_desk: SignIn, now: datetime) -> None:

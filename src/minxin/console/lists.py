@@ -1,31 +1,54 @@
 """One generic list: scoped, searched, filtered, sorted, paged, exported. A page adds a few lines."""
 
 import csv
+import html
 import io
+import tempfile
+import time
 from collections.abc import Iterator
-from typing import Any, ClassVar, cast
+from typing import IO, Any, ClassVar, cast
 
 import django_filters
 import django_tables2 as tables
 import xlsxwriter
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeData
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.views import FilterView
+from django_tables2.rows import BoundRow
 from django_tables2.views import SingleTableMixin
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import permissions_of
 from minxin.agencies.rules import Permission
+from minxin.console import bulk
 from minxin.console.base import allowed, staff_of
+from minxin.console.bulk import Bulk
 
 PAGE = 25
 MOST_ROWS = 50_000
+# Rows a sheet takes before it lets other threads run: the gateway may live in this process.
+BREATH_ROWS, BREATH = 50, 0.002
+# What a spreadsheet takes for the beginning of a formula, also in full width.
+FORMULA = frozenset("=+-@＝＋－＠\t\r\n")
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -58,6 +81,7 @@ class Table(tables.Table):  # type: ignore[misc]
         orderable = True
 
     row_url: ClassVar[Any] = None
+    has_picks = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         make = type(self).row_url
@@ -69,7 +93,7 @@ class Table(tables.Table):  # type: ignore[misc]
 class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     """Rows that a person may see, as a page and as a sheet."""
 
-    permission: ClassVar[Permission]
+    permission: ClassVar[Permission | None]
     title: ClassVar[Any] = ""
     empty: ClassVar[Any] = gettext_lazy("这里还没有内容。")
     empty_hint: ClassVar[Any] = ""
@@ -80,6 +104,8 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
     back: ClassVar[tuple[Any, str] | None] = None
     # The columns of a sheet, where they are more than those of the page.
     sheet_class: ClassVar[type[Table] | None] = None
+    # What can be done to several rows at once.
+    bulks: ClassVar[tuple[Bulk, ...]] = ()
     strict = False
 
     def rows(self, staff: Staff) -> QuerySet[Any]:
@@ -95,6 +121,27 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             return self.export(shape)
         answer: HttpResponse = super().get(request, *args, **kwargs)
         return answer
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do one thing to several rows, of those this person sees."""
+        if not self.bulks:
+            return HttpResponseNotAllowed(["GET"])
+        wanted = next(
+            (each for each in self._bulks() if each.name == request.POST.get("act")), None
+        )
+        if wanted is None:
+            raise Http404
+        picked = [each for each in request.POST.getlist("picked") if each.isdecimal()][: bulk.MOST]
+        return bulk.answer(request, wanted, list(self.get_queryset().filter(pk__in=picked)))
+
+    def _bulks(self) -> list[Bulk]:
+        held = permissions_of(staff_of(self.request))
+        return [each for each in self.bulks if each.permission in held]
+
+    def get_table(self, **kwargs: Any) -> Table:
+        table: Table = super().get_table(**kwargs)
+        table.has_picks = bool(self._bulks())
+        return table
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -120,6 +167,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
             "is_filtered": bool(chips or given.get("q")),
             "query": query.urlencode(),
             "buttons": [(name, url) for name, url, needed in self.buttons if needed in held],
+            "bulks": self._bulks(),
             "list_id": type(self).__name__,
             "back_name": self.back[0] if self.back else "",
             "back": self._back(),
@@ -132,40 +180,48 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         return reverse(self.back[1], kwargs=self.kwargs)
 
     def export(self, shape: str) -> HttpResponse:
-        """The filtered rows as a sheet: the columns of the page, masked as on the page, audited."""
-        filterset = self.get_filterset(self.get_filterset_class())
-        table = (self.sheet_class or self.get_table_class())(filterset.qs)
+        """The filtered rows as a sheet: the columns of the page, masked as on the page, audited.
+
+        Rows are read and written a few at a time; a list too long for a sheet is refused in words.
+        """
+        found = self.get_filterset(self.get_filterset_class()).qs
+        if (count := found.count()) > MOST_ROWS:
+            words = _("共 %(count)s 行，一次最多导出 %(most)s 行，请先用筛选缩小范围。")
+            messages.error(self.request, words % {"count": count, "most": MOST_ROWS})
+            query = self.request.GET.copy()
+            query.pop("export")
+            return redirect(f"{self.request.path}?{query.urlencode()}")
+        table = (self.sheet_class or self.get_table_class())(found)
         sort = self.request.GET.get(table.prefixed_order_by_field)
         if sort:
             table.order_by = sort
-        # Cut only now: what is cut cannot be sorted any more.
-        table.data.data = table.data.data[:MOST_ROWS]
-        names = [str(column.header) for column in table.columns if column.name != "actions"]
+        names = [str(column.header) for column in table.columns]
         staff, now = staff_of(self.request), timezone.now()
         with transaction.atomic():
             audit.record(
-                staff, "list.exported", str(self.title), now=now, after={"shape": shape},
-                reason=self.request.GET.urlencode()[:300],
+                staff, "list.exported", str(self.title), now=now,
+                after={"shape": shape, "rows": count}, reason=self.request.GET.urlencode()[:300],
             )  # fmt: skip
         name = f"{self.title}-{timezone.localtime(now):%Y%m%d-%H%M}.{shape}"
-        values = (
-            [_cell(cell) for column, cell in row.items() if column.name != "actions"]
-            for row in table.paginated_rows
-        )
+        values = _values(table)
         if shape == "csv":
-            return _attachment(
-                cast(
-                    HttpResponse, StreamingHttpResponse(_csv_lines(names, values), content_type=CSV)
-                ),
-                name,
-            )
-        return _attachment(
-            HttpResponse(
-                _workbook(names, values),
-                content_type=XLSX,
+            answer = StreamingHttpResponse(_csv_lines(names, values), content_type=CSV)
+            answer["Content-Disposition"] = content_disposition_header(True, name)
+            return cast(HttpResponse, answer)
+        return cast(
+            HttpResponse,
+            FileResponse(
+                _workbook(names, values), content_type=XLSX, as_attachment=True, filename=name
             ),
-            name,
         )
+
+
+def _values(table: Table) -> Iterator[list[str]]:
+    """The cells of every row, without holding all of them."""
+    for number, record in enumerate(table.data.data.iterator(chunk_size=500), start=1):
+        yield [_cell(cell) for cell in BoundRow(record, table)]
+        if number % BREATH_ROWS == 0:
+            time.sleep(BREATH)
 
 
 def _value_label(field: Any, value: str) -> str:
@@ -181,19 +237,22 @@ def _without(request: HttpRequest, name: str) -> str:
 
 
 def _cell(value: Any) -> str:
-    from django.utils.html import strip_tags
-
-    text = "" if value in (None, "—") else strip_tags(str(value)).strip()
-    # A cell that begins like a formula must stay text when a sheet is opened.
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+    """A cell as text; only what was made as HTML loses its marks. What begins like a formula must stay
+    text when a sheet is opened."""
+    if value in (None, "—"):
+        return ""
+    text = str(value)
+    if isinstance(value, SafeData):
+        text = html.unescape(strip_tags(text))
+    text = text.strip()
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 def _csv_lines(names: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
     line = io.StringIO()
     writer = csv.writer(line)
     yield b"\xef\xbb\xbf"  # so that spreadsheets read UTF-8
-    for row in [names]:
-        writer.writerow(row)
+    writer.writerow(names)
     for row in rows:
         writer.writerow(row)
         if line.tell() > 16_384:
@@ -203,26 +262,20 @@ def _csv_lines(names: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
     yield line.getvalue().encode()
 
 
-def _workbook(names: list[str], rows: Iterator[list[str]]) -> bytes:
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(
-        content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+def _workbook(names: list[str], rows: Iterator[list[str]]) -> IO[bytes]:
+    """The book in a file of its own, removed when it has been sent; rows go to the disk as they come."""
+    file = tempfile.TemporaryFile(prefix="minxin-sheet-")  # noqa: SIM115  (the response closes it)
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        sheet.write_row(0, 0, names, bold)
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(names) - 1, 0), 20)
+        sheet.write_row(0, 0, names, bold)
         for number, row in enumerate(rows, start=1):
             sheet.write_row(number, 0, row)
-    return content.getvalue()
-
-
-def _attachment(response: HttpResponse, name: str) -> HttpResponse:
-    from django.utils.http import content_disposition_header
-
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    return response
+    file.seek(0)
+    return file
 
 
 def listed(route: str, page: type[ListPage], name: str) -> URLPattern:
@@ -234,3 +287,10 @@ def listed(route: str, page: type[ListPage], name: str) -> URLPattern:
 def choices_of(enum: Any) -> list[tuple[str, Any]]:
     """The choices of a model's enumeration, for a filter."""
     return list(enum.choices)
+
+
+def yes_or_no(label: Any, yes: Any, no: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
+    """A filter of a yes-or-no field, in the words of its column."""
+    return django_filters.TypedChoiceFilter(
+        label=label, choices=(("1", yes), ("0", no)), coerce=lambda value: value == "1", **kwargs
+    )

@@ -10,6 +10,7 @@ from minxin.console import (
     home,
     knowledge,
     live,
+    notices,
     sign_in,
     tickets,
 )
@@ -18,6 +19,7 @@ pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("notices/read/", home.read_all, name="notices_read"),
     *live.urlpatterns,
+    *notices.urlpatterns,
     *conversations.urlpatterns,
     *tickets.urlpatterns,
     *knowledge.urlpatterns,

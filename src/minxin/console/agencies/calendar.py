@@ -18,7 +18,7 @@ from minxin.agencies.queries import (
 )
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
-from minxin.console.lists import ListPage, Search, Table, listed
+from minxin.console.lists import ListPage, Search, Table, listed, yes_or_no
 
 
 class CalendarTable(Table):
@@ -38,6 +38,8 @@ class CalendarFilter(Search):
     """Search in the notes."""
 
     searched = ("note",)
+
+    is_working = yes_or_no(gettext_lazy("安排"), gettext_lazy("上班"), gettext_lazy("放假"))
 
     class Meta:
         model = CalendarDay

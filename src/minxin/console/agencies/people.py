@@ -25,7 +25,7 @@ from minxin.agencies.queries import (
 )
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.lists import ListPage, Search, Table, choices_of, listed, yes_or_no
 from minxin.core.errors import Refused
 
 
@@ -39,6 +39,8 @@ class StaffFilter(Search):
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return super().search(queryset, name, value).distinct()
+
+    is_active = yes_or_no(gettext_lazy("状态"), gettext_lazy("在岗"), gettext_lazy("停用"))
 
     class Meta:
         model = Staff

@@ -23,13 +23,15 @@ from minxin.agencies.queries import (
 )
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
-from minxin.console.lists import ListPage, Search, Table, listed
+from minxin.console.lists import ListPage, Search, Table, listed, yes_or_no
 
 
 class AgencyFilter(Search):
     """Search among the agencies."""
 
     searched = ("name", "short_name", "code", "duty")
+
+    is_active = yes_or_no(gettext_lazy("状态"), gettext_lazy("在用"), gettext_lazy("停用"))
 
     class Meta:
         model = Agency

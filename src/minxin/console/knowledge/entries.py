@@ -1,5 +1,6 @@
 """Entries: the list, one to read or to change, a new one."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -19,12 +20,19 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, home_of, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
+from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
 from minxin.knowledge.rules import is_in_force
+
+
+def _mine(request: HttpRequest | None) -> QuerySet[Agency]:
+    if request is None:
+        return Agency.objects.none()
+    return agencies_for(staff_of(request), Permission.READ_KNOWLEDGE)
 
 
 class EntryFilter(Search):
@@ -35,6 +43,7 @@ class EntryFilter(Search):
         label=gettext_lazy("状态"), choices=choices_of(Entry.Status)
     )
     topic = django_filters.AllValuesFilter(label=gettext_lazy("主题"))
+    agency = django_filters.ModelChoiceFilter(label=gettext_lazy("维护单位"), queryset=_mine)
     due = django_filters.ChoiceFilter(
         label=gettext_lazy("复核"), choices=(("1", gettext_lazy("待复核")),), method="by_due"
     )
@@ -47,7 +56,7 @@ class EntryFilter(Search):
 
     class Meta:
         model = Entry
-        fields = ("status", "topic")
+        fields = ("status", "topic", "agency")
 
 
 class EntryTable(Table):
@@ -83,6 +92,70 @@ def _url(record: Entry) -> str:
     return reverse("console:entry", args=[record.pk])
 
 
+class ReviewForm(forms.Form):
+    """When several are to be reviewed next."""
+
+    review_on = forms.DateField(
+        label=gettext_lazy("下次复核"),
+        error_messages={"required": gettext_lazy("请选择日期。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_review_on(self) -> date:
+        """As the room has it, said before anything is done."""
+        wanted: date = self.cleaned_data["review_on"]
+        if wanted < timezone.localdate():
+            raise forms.ValidationError(_("下次复核日期不能早于今天。"))
+        return wanted
+
+
+class RetireForm(forms.Form):
+    """Why several are taken out of use."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("停用的原因"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("请写明停用的原因。")},
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def _why_not(found: Entry, staff: Staff) -> str:
+    if not may(staff, Permission.EDIT_KNOWLEDGE, found.agency):
+        return _("不归您的单位维护。")
+    if found.status == Entry.Status.RETIRED:
+        return _("这条知识已经停用。")
+    return ""
+
+
+BULKS = (
+    Bulk(
+        name="review",
+        label=gettext_lazy("设定复核日期"),
+        title=gettext_lazy("为 %(count)s 条知识设定复核日期"),
+        done=gettext_lazy("已设定 %(count)s 条的复核日期。"),
+        permission=Permission.EDIT_KNOWLEDGE,
+        why_not=_why_not,
+        act=lambda found, staff, given, now: actions.set_review_date(
+            found, given["review_on"], actor=staff, now=now
+        ),
+        form=ReviewForm,
+    ),
+    Bulk(
+        name="retire",
+        label=gettext_lazy("停用"),
+        title=gettext_lazy("停用 %(count)s 条知识"),
+        done=gettext_lazy("已停用 %(count)s 条，不再给市民。"),
+        permission=Permission.EDIT_KNOWLEDGE,
+        why_not=_why_not,
+        act=lambda found, staff, given, now: actions.retire_entry(
+            found, reason=given["reason"], actor=staff, now=now
+        ),
+        form=RetireForm,
+    ),
+)
+
+
 class EntriesPage(ListPage):
     """The entries my agencies keep."""
 
@@ -92,6 +165,7 @@ class EntriesPage(ListPage):
     empty_hint = gettext_lazy("可以逐条新增，也可以用表格批量导入。")
     table_class = EntryTable
     filterset_class = EntryFilter
+    bulks = BULKS
     buttons = (
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),

@@ -16,6 +16,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
+from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions, queries
@@ -58,6 +59,29 @@ def _asked_url(record: UnansweredQuestion) -> str:
     return reverse("console:unanswered_one", args=[record.pk])
 
 
+def _why_not_dismiss(found: UnansweredQuestion, staff: Staff) -> str:
+    if not may(staff, Permission.EDIT_KNOWLEDGE, found.agency):
+        return _("不归您的单位维护。")
+    if found.status != UnansweredQuestion.Status.OPEN:
+        return _("这个问题已经处理过。")
+    return ""
+
+
+BULKS = (
+    Bulk(
+        name="dismiss",
+        label=gettext_lazy("不予收录"),
+        title=gettext_lazy("%(count)s 个问题不予收录"),
+        done=gettext_lazy("已把 %(count)s 个问题标记为不予收录。"),
+        permission=Permission.EDIT_KNOWLEDGE,
+        why_not=_why_not_dismiss,
+        act=lambda found, staff, given, now: actions.dismiss_unanswered(
+            found, actor=staff, now=now
+        ),
+    ),
+)
+
+
 class UnansweredPage(ListPage):
     """Questions without an official answer."""
 
@@ -67,6 +91,7 @@ class UnansweredPage(ListPage):
     empty_hint = gettext_lazy("市民问到知识里没有的问题时，会记在这里并计次，个人信息已隐去。")
     table_class = UnansweredTable
     filterset_class = UnansweredFilter
+    bulks = BULKS
 
     def rows(self, staff: Staff) -> QuerySet[UnansweredQuestion]:
         return queries.unanswered_visible_to(staff)

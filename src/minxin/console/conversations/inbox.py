@@ -1,29 +1,22 @@
-"""The inbox: three panes, live; and the outgoing queue."""
+"""The inbox: people on the left, what was said in the middle, who it is on the right."""
 
 from typing import Any
 
-import django_filters
-import django_tables2 as tables
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from minxin import wechat
-from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of, profiles
 from minxin.console.base import allowed, staff_of
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.conversations import actions, queries
-from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
 from minxin.tickets import actions as tickets
 from minxin.tickets.queries import of_citizen
@@ -183,95 +176,6 @@ def make_ticket(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("console:ticket", number=ticket.number)
 
 
-# The outgoing queue -----------------------------------------------------------------------------
-
-
-class OutgoingFilter(Search):
-    """Filters of the outgoing list."""
-
-    searched = ("error", "account__name")
-    status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=choices_of(Outgoing.Status)
-    )
-
-    class Meta:
-        model = Outgoing
-        fields = ("status",)
-
-
-class OutgoingTable(Table):
-    """What is on its way, what arrived, what did not."""
-
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("时间"), format="Y-m-d H:i")
-    account = tables.Column(verbose_name=gettext_lazy("账号"), accessor="account__name")
-    text = tables.Column(verbose_name=gettext_lazy("内容"), empty_values=(), orderable=False)
-    status = tables.Column(
-        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
-    )
-    attempts = tables.Column(verbose_name=gettext_lazy("次数"))
-    error = tables.Column(verbose_name=gettext_lazy("原因"))
-
-    row_url = staticmethod(lambda row: reverse("console:outgoing_one", args=[row.pk]))
-
-    def render_text(self, record: Outgoing) -> str:
-        from minxin.text import mask
-
-        words = queries.content_words(record)
-        return mask(words)[:40]
-
-    class Meta(Table.Meta):
-        order_by = "-created_at"
-
-
-class OutgoingPage(ListPage):
-    """Messages to citizens and how they fared."""
-
-    permission = Permission.READ_OUTGOING
-    title = gettext_lazy("外发消息")
-    empty = gettext_lazy("还没有外发消息。")
-    empty_hint = gettext_lazy("工作人员的答复和工单结果会从这里发给市民。")
-    table_class = OutgoingTable
-    filterset_class = OutgoingFilter
-
-    def rows(self, staff: Staff) -> QuerySet[Outgoing]:
-        return queries.outgoing(staff)
-
-
-@require_safe
-@allowed(Permission.READ_OUTGOING)
-def outgoing_one(request: HttpRequest, number: int) -> HttpResponse:
-    """One message: what WeChat said, what that means, what to do."""
-    staff = staff_of(request)
-    row = queries.outgoing_for(staff, Permission.READ_OUTGOING, number)
-    explained = wechat.explain(row.error_code) if row.error_code else None
-    context = {
-        "row": row,
-        "words": queries.content_words(row),
-        "explained": explained,
-        "may_retry": may(staff, Permission.RETRY_OUTGOING, row.account.agency)
-        and row.status in {"failed", "unsure", "held"},
-    }
-    return render(request, "console/outgoing_one.html", context)
-
-
-@require_POST
-@allowed(Permission.RETRY_OUTGOING)
-def retry(request: HttpRequest, number: int) -> HttpResponse:
-    """Send it again, or give it up."""
-    staff, now = staff_of(request), timezone.now()
-    row = queries.outgoing_for(staff, Permission.RETRY_OUTGOING, number)
-    try:
-        if request.POST.get("act") == "cancel":
-            actions.cancel_outgoing(row, actor=staff, now=now)
-            messages.success(request, _("已取消这条消息。"))
-        else:
-            actions.retry_outgoing(row, actor=staff, now=now)
-            messages.success(request, _("已重新排队发送。"))
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return redirect("console:outgoing_one", number=number)
-
-
 urlpatterns = [
     path("inbox/", inbox, name="inbox"),
     path("inbox/people/", people, name="inbox_people"),
@@ -281,7 +185,4 @@ urlpatterns = [
     path("inbox/<str:key>/attend/", attend, name="conversation_attend"),
     path("inbox/<str:key>/hand-back/", hand_back, name="conversation_hand_back"),
     path("inbox/<str:key>/ticket/", make_ticket, name="conversation_ticket"),
-    listed("outgoing/", OutgoingPage, "outgoing"),
-    path("outgoing/<int:number>/", outgoing_one, name="outgoing_one"),
-    path("outgoing/<int:number>/retry/", retry, name="outgoing_retry"),
 ]

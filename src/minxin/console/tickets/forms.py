@@ -1,0 +1,51 @@
+"""What is typed about a ticket."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from minxin.agencies.models import Agency
+
+
+class AnswerForm(forms.Form):
+    """The answer a citizen will read."""
+
+    text = forms.CharField(
+        label=gettext_lazy("答复内容"),
+        help_text=gettext_lazy("市民会在微信里原样看到。写明结果、依据和下一步，不写内部流程。"),
+        widget=forms.Textarea(attrs={"rows": 7, "maxlength": 2000}),
+        error_messages={"required": gettext_lazy("请填写答复内容。")},
+    )
+
+
+class AssignForm(forms.Form):
+    """Which agency handles it, and why."""
+
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("承办单位"),
+        queryset=Agency.objects.none(),
+        error_messages={"required": gettext_lazy("请选择承办单位。")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("说明"),
+        required=False,
+        help_text=gettext_lazy("只有工作人员看得到。"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
+
+
+class NoteForm(forms.Form):
+    """A note for colleagues."""
+
+    text = forms.CharField(
+        label=gettext_lazy("内部记录"), widget=forms.Textarea(attrs={"rows": 2, "maxlength": 2000})
+    )
+
+
+def assign_form(data: Any = None, prefix: str | None = None) -> AssignForm:
+    """To which agency, and why."""
+    form = AssignForm(data, prefix=prefix)
+    # A ticket may be handed to any agency in use, not only to those I see.
+    form.fields["agency"].queryset = Agency.objects.filter(is_active=True)  # type: ignore[attr-defined]
+    return form

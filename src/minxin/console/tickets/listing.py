@@ -1,0 +1,165 @@
+"""The list of tickets, and what is done to several at once."""
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import agencies_for, may
+from minxin.agencies.rules import Permission
+from minxin.console.base import staff_of
+from minxin.console.bulk import Bulk
+from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.tickets.forms import assign_form
+from minxin.console.wording import day_said, deadline_said
+from minxin.tickets import actions, queries
+from minxin.tickets.models import Nature, Ticket
+from minxin.tickets.rules import OPEN, Verb, may_follow
+
+STATES = (
+    ("new", gettext_lazy("待受理")),
+    ("open", gettext_lazy("办理中")),
+    ("soon", gettext_lazy("即将到期")),
+    ("overdue", gettext_lazy("已超期")),
+    ("answered", gettext_lazy("已答复")),
+    ("closed", gettext_lazy("已办结")),
+)
+
+
+def _mine(request: HttpRequest | None) -> QuerySet[Agency]:
+    if request is None:
+        return Agency.objects.none()
+    return agencies_for(staff_of(request), Permission.READ_TICKETS)
+
+
+class TicketFilter(Search):
+    """Filters of the ticket list."""
+
+    searched = ("number", "text", "place")
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("状态"), choices=STATES, method="by_state"
+    )
+    nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
+    agency = django_filters.ModelChoiceFilter(label=gettext_lazy("承办单位"), queryset=_mine)
+
+    def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        now = timezone.now()
+        match value:
+            case "new":
+                return queryset.filter(status__in=["submitted", "reopened"])
+            case "open":
+                return queryset.filter(status__in=OPEN)
+            case "soon":
+                return queries.due_soon(queryset, now)
+            case "overdue":
+                return queries.overdue(queryset, now)
+        return queryset.filter(status=value)
+
+    class Meta:
+        model = Ticket
+        fields = ("state", "nature", "agency")
+
+
+class TicketTable(Table):
+    """Tickets with their deadlines in words."""
+
+    number = tables.Column(verbose_name=gettext_lazy("编号"), linkify=lambda record: _url(record))
+    brief = tables.Column(
+        verbose_name=gettext_lazy("内容"), empty_values=(), order_by="text", orderable=False
+    )
+    nature = tables.Column(
+        verbose_name=gettext_lazy("性质"), accessor="get_nature_display", order_by="nature"
+    )
+    agency = tables.Column(verbose_name=gettext_lazy("承办单位"), accessor="agency__name")
+    status = tables.Column(
+        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
+    )
+    due_at = tables.Column(verbose_name=gettext_lazy("期限"))
+    filed_at = tables.DateTimeColumn(verbose_name=gettext_lazy("提交时间"), format="Y-m-d H:i")
+
+    row_url = staticmethod(lambda record: _url(record))
+
+    def render_brief(self, record: Ticket) -> str:
+        return queries.in_brief(record)
+
+    def render_due_at(self, record: Ticket) -> str:
+        deadline = queries.deadline_of(record, now=timezone.now())
+        due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
+        return format_html(
+            '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
+            deadline.level,
+            deadline_said(deadline.words),
+            day_said(due, today),
+        )
+
+    class Meta(Table.Meta):
+        order_by = "due_at"
+
+
+def _url(record: Ticket) -> str:
+    return reverse("console:ticket", args=[record.number])
+
+
+def _why_not_accept(found: Ticket, staff: Staff) -> str:
+    if not may(staff, Permission.ANSWER_TICKETS, found.agency):
+        return _("不归您的单位办理。")
+    if not may_follow(found.status, Verb.ACCEPT):
+        return _("现在是“%(status)s”，不能受理。") % {"status": found.get_status_display()}
+    return ""
+
+
+def _why_not_assign(found: Ticket, staff: Staff) -> str:
+    if not may(staff, Permission.ASSIGN_TICKETS, found.agency):
+        return _("不归您的单位交办。")
+    if not may_follow(found.status, Verb.ASSIGN):
+        return _("现在是“%(status)s”，不能交办。") % {"status": found.get_status_display()}
+    return ""
+
+
+BULKS = (
+    Bulk(
+        name="accept",
+        label=gettext_lazy("受理"),
+        title=gettext_lazy("受理 %(count)s 件工单"),
+        done=gettext_lazy("已受理 %(count)s 件。"),
+        permission=Permission.ANSWER_TICKETS,
+        why_not=_why_not_accept,
+        act=lambda found, staff, given, now: actions.accept(found, actor=staff, now=now),
+    ),
+    Bulk(
+        name="assign",
+        label=gettext_lazy("交办"),
+        title=gettext_lazy("交办 %(count)s 件工单"),
+        done=gettext_lazy("已交办 %(count)s 件。"),
+        permission=Permission.ASSIGN_TICKETS,
+        why_not=_why_not_assign,
+        act=lambda found, staff, given, now: actions.assign(
+            found, given["agency"], reason=given["reason"], actor=staff, now=now
+        ),
+        form=assign_form,
+    ),
+)
+
+
+class TicketsPage(ListPage):
+    """The tickets of my agencies."""
+
+    permission = Permission.READ_TICKETS
+    title = gettext_lazy("工单")
+    empty = gettext_lazy("没有工单。")
+    empty_hint = gettext_lazy("市民在微信里提交诉求后，会按职责出现在这里。")
+    table_class = TicketTable
+    filterset_class = TicketFilter
+    bulks = BULKS
+
+    def rows(self, staff: Staff) -> QuerySet[Ticket]:
+        return queries.tickets_visible_to(staff)
+
+
+urlpatterns = [listed("tickets/", TicketsPage, "tickets")]

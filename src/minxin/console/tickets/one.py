@@ -1,0 +1,155 @@
+"""One ticket: left what it is and what happened, right what I can do now."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from minxin.agencies.queries import may
+from minxin.agencies.rules import Permission
+from minxin.citizens.actions import reveal
+from minxin.citizens.queries import profile_of
+from minxin.console.base import act, allowed, staff_of
+from minxin.console.links import portal_ticket
+from minxin.console.tickets.forms import AnswerForm, AssignForm, NoteForm, assign_form
+from minxin.core.errors import Refused
+from minxin.tickets import actions, queries
+from minxin.tickets.models import Ticket
+from minxin.tickets.rules import Verb, may_follow
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.READ_TICKETS)
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """Left what it is and what happened, right what I can do now."""
+    staff, now = staff_of(request), timezone.now()
+    found = queries.ticket_for(staff, number)
+    may_answer = may(staff, Permission.ANSWER_TICKETS, found.agency)
+    wanted = request.POST.get("act", "")
+    data = request.POST if request.method == "POST" else None
+    answer = AnswerForm(data if wanted == "answer" else None, prefix="answer")
+    assign = assign_form(data if wanted == "assign" else None, prefix="assign")
+    note = NoteForm(data if wanted == "note" else None, prefix="note")
+    if request.method == "POST":
+        done = _acted(request, found, wanted, answer, assign, note)
+        if done:
+            is_still_mine = may(staff, Permission.READ_TICKETS, found.agency)
+            return (
+                redirect("console:ticket", number=number)
+                if is_still_mine
+                else redirect("console:tickets")
+            )
+    else:
+        actions.note_reading(found, actor=staff, now=now)
+    context = {
+        "ticket": found,
+        "steps": queries.steps(found, is_public_only=False),
+        "deadline": queries.deadline_of(found, now=now),
+        "profile": profile_of(found.citizen) if found.citizen else None,
+        "rating": queries.rating_of(found),
+        "may_answer": may_answer,
+        "may_reveal": may(staff, Permission.REVEAL_CITIZENS, found.agency),
+        "can_accept": may_answer and may_follow(found.status, Verb.ACCEPT),
+        # A refused answer stays on the page even when the ticket has moved on meanwhile.
+        "can_answer": may_answer and (answer.is_bound or may_follow(found.status, Verb.ANSWER)),
+        "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
+        "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
+        and may_follow(found.status, Verb.ASSIGN),
+        "can_note": may_answer and may_follow(found.status, Verb.NOTE),
+        "answer_form": answer,
+        "assign_form": assign,
+        "note_form": note,
+        "preview": actions.answer_message(found, portal_ticket(found)),
+    }
+    return render(request, "console/ticket.html", context, status=422 if data else 200)
+
+
+def _acted(
+    request: HttpRequest,
+    found: Ticket,
+    wanted: str,
+    answer: AnswerForm,
+    assign: AssignForm,
+    note: NoteForm,
+) -> bool:
+    """Do what was pressed; False when a form needs another look."""
+    staff, now = staff_of(request), timezone.now()
+    match wanted:
+        case "answer":
+            return act(
+                request,
+                answer,
+                lambda: actions.answer(
+                    found,
+                    answer.cleaned_data["text"],
+                    link=portal_ticket(found),
+                    actor=staff,
+                    now=now,
+                ),
+                _("答复已发出，市民会在微信里收到。"),
+            )
+        case "assign":
+            return act(
+                request,
+                assign,
+                lambda: actions.assign(
+                    found,
+                    assign.cleaned_data["agency"],
+                    reason=assign.cleaned_data["reason"],
+                    actor=staff,
+                    now=now,
+                ),
+                _("已交办。"),
+            )
+        case "note":
+            return act(
+                request,
+                note,
+                lambda: actions.note(found, note.cleaned_data["text"], actor=staff, now=now),
+                _("已记录。"),
+            )
+    try:
+        if wanted == "accept":
+            actions.accept(found, actor=staff, now=now)
+            messages.success(request, _("已受理。"))
+        elif wanted == "close":
+            actions.close(found, actor=staff, now=now)
+            messages.success(request, _("已办结。"))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return True
+
+
+@require_POST
+@allowed(Permission.REVEAL_CITIZENS)
+def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the citizen's name or telephone once, for a reason, audited."""
+    staff, now = staff_of(request), timezone.now()
+    found = queries.ticket_for(staff, number)
+    field = request.POST.get("field", "")
+    shown = ""
+    if found.citizen is not None and field in {"real_name", "phone"}:
+        try:
+            shown = reveal(
+                found.citizen,
+                field,  # type: ignore[arg-type]
+                reason=request.POST.get("reason", ""),
+                actor=staff,
+                now=now,
+                agency=found.agency,
+            )
+            messages.info(
+                request, _("%(value)s（这次查看已记入审计）") % {"value": shown or _("（未填写）")}
+            )
+        except Refused as refusal:
+            messages.error(request, refusal.message)
+    return redirect("console:ticket", number=number)
+
+
+urlpatterns = [
+    path("tickets/<str:number>/", ticket, name="ticket"),
+    path("tickets/<str:number>/contact/", reveal_contact, name="ticket_contact"),
+]
