@@ -22,6 +22,7 @@ from minxin.tickets.actions import file
 from minxin.tickets.models import Ticket
 from tests.support.city import APP_ID, OPENID, PASSWORD, SETUP, City, build_city
 from tests.support.entries import entry
+from tests.support.inbox import follow_inbox
 
 SignIn = Callable[[Staff], Client]
 
@@ -85,6 +86,7 @@ def work(city: City, now: datetime) -> Work:
         menu_id=None,
     )
     record_batch([delivery_of(said, APP_ID, city.account.pk)], [], now=now)
+    follow_inbox(now)
     ticket = file(
         text="东桥路口的路灯坏了三天，晚上很黑。",
         citizen=city.xiaolin,

@@ -27,12 +27,14 @@ from django.utils import timezone
 from tests.support.city import APP_ID, OPENID, build_city
 from minxin import wechat
 from minxin.conversations.actions import record_batch
+from tests.support.inbox import follow_inbox
 from minxin.gateway.deliveries import delivery_of
 now = timezone.now()
 city = build_city(now)
 said = wechat.Text(account="gh_city", openid=OPENID, created_at=int(now.timestamp()),
                    message_id=7, content="东桥路口的路灯坏了三天", menu_id=None)
 record_batch([delivery_of(said, APP_ID, city.account.pk)], [], now=now)
+follow_inbox(now)
 print(city.xiaolin.pk)
 """
 

@@ -35,5 +35,4 @@ def said(
         data=None,
         said_at=now,
         meeting=meeting,
-        is_words=kind == "Text",
     )

@@ -11,9 +11,11 @@ from minxin.agencies.rules import Permission, Role
 from minxin.conversations import actions, queries
 from minxin.conversations.actions import ReplyRecord, record_batch
 from minxin.conversations.models import Dialogue, Message, Outgoing
+from minxin.conversations.queries import messages_of
 from minxin.core.errors import NotFound, Refused
 from tests.conversations.conftest import said
 from tests.support.city import PASSWORD, SETUP, City
+from tests.support.inbox import follow_inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def dialogue(city: City, now: datetime) -> Dialogue:
     (first,) = record_batch([said(city, "身份证丢了怎么补", 1, now)], now=now)
+    follow_inbox(now)
     words = json.dumps({"text": '1. <a href="weixin://bizmsgmenu?x">补办身份证</a>'})
     record_batch([], [ReplyRecord(first.message_id, city.xiaolin.pk, words)], now=now)
     return Dialogue.objects.select_related("account__agency", "citizen").get()
@@ -38,6 +41,7 @@ def test_the_inbox_shows_ones_own_branch_only(
 def test_who_waits_for_a_person_stands_first(city: City, dialogue: Dialogue, now: datetime) -> None:
     later = now + timedelta(minutes=5)
     record_batch([said(city, "在吗", 2, later, openid="oLater")], now=later)
+    follow_inbox(later)
     assert queries.inbox(city.wang, now=later)[0].pk != dialogue.pk
     actions.ask_for_person(dialogue.pk, now=later)
     assert queries.inbox(city.wang, now=later)[0].pk == dialogue.pk
@@ -164,3 +168,9 @@ def test_every_change_is_told(city: City, dialogue: Dialogue, now: datetime) -> 
     dialogue.refresh_from_db()
     actions.hand_back(dialogue, actor=city.wang, now=now)
     assert changed()
+
+
+def test_a_thread_is_found_by_the_index(city: City) -> None:
+    plan = messages_of(city.xiaolin.pk).order_by("-id").explain()
+    assert "message_by_citizen_key" in plan
+    assert "TEMP B-TREE" not in plan

@@ -23,6 +23,8 @@ from minxin.conversations.recording import delivery_name
 from minxin.core.actors import System
 from tests.conversations.conftest import said
 from tests.support.city import City
+from tests.support.databases import own_database
+from tests.support.inbox import follow_inbox
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,8 @@ def test_a_push_twice_in_one_batch_is_recorded_once(city: City, now: datetime) -
     assert first.message_id == second.message_id
     assert (first.is_new, second.is_new) == (True, False)
     assert Message.objects.count() == 1
+    follow_inbox(now)
+    follow_inbox(now)
     assert Dialogue.objects.get().unread == 1
 
 
@@ -99,6 +103,7 @@ def test_the_inbox_line_follows_words_and_not_events(city: City, now: datetime) 
     record_batch([said(city, "水" * 300, 1, now)], now=now)
     later = now + timedelta(minutes=1)
     record_batch([said(city, "[打开菜单链接]", 2, later, kind="MenuViewed")], now=later)
+    follow_inbox(later)
     dialogue = Dialogue.objects.get()
     assert dialogue.last_text == "水" * 200
     assert dialogue.unread == 1
@@ -184,6 +189,7 @@ def test_a_batch_with_a_repeat_answers_only_what_is_new(city: City, now: datetim
     ]
     assert [each["text"] for each in told] == ["旧", "新", "新", "新"]
     assert Message.objects.count() == 3
+    follow_inbox(now)
     assert Dialogue.objects.get().unread == 3
     kept = Message.objects.order_by("id").values_list("reply", flat=True)
     assert [json.loads(each or "")["text"] for each in kept] == ["旧", "新", "新"]
@@ -214,3 +220,39 @@ def test_numbers_are_those_of_the_rows(city: City, now: datetime) -> None:
     results = record_batch(batch, answer=answering(), now=now)
     rows = Message.objects.in_bulk([each.message_id for each in results])
     assert [rows[each.message_id].text for each in results] == [each.text for each in batch]
+
+
+OVERLAPPING = """
+import threading, time
+from datetime import datetime, UTC
+from django.db import connection, transaction
+from minxin.conversations import queries
+from minxin.conversations.actions import record_batch
+from tests.conversations.conftest import said
+from tests.support.city import build_city
+now = datetime.now(UTC)
+city = build_city(now)
+is_numbered = threading.Event()
+def record_slowly():
+    with transaction.atomic():
+        record_batch([said(city, "先编号，后提交", 1, now, openid="oSlow")], now=now)
+        is_numbered.set()
+        time.sleep(0.6)
+    connection.close()
+slow = threading.Thread(target=record_slowly)
+slow.start()
+assert is_numbered.wait(10)
+record_batch([said(city, "后编号，先提交", 2, now, openid="oFast")], now=now)
+without = [row["text"] for row in queries.messages_after(0, 10)]
+newest = queries.newest_message()
+print([without, [row["text"] for row in queries.messages_after(0, 10, newest)]])
+slow.join()
+"""
+
+
+@pytest.mark.slow
+def test_a_follower_waits_for_lower_numbers() -> None:
+    with own_database("postgres") as database:
+        assert database.run(OVERLAPPING).strip() == str(
+            [["后编号，先提交"], ["先编号，后提交", "后编号，先提交"]]
+        )

@@ -1,7 +1,8 @@
 """All writes of conversations but recording, which is in `recording`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +12,9 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
+from minxin.conversations import statements
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.queries import messages_of
 from minxin.conversations.recording import (
     Answer,
     Answered,
@@ -24,6 +27,7 @@ from minxin.conversations.recording import (
 )
 from minxin.conversations.rules import (
     IDLE,
+    WORDS,
     Content,
     TextContent,
     content_as_json,
@@ -48,6 +52,7 @@ __all__ = [
     "erase_text",
     "hand_back",
     "hand_back_idle",
+    "keep_inbox",
     "mark_read",
     "move_cursor",
     "note_delivered",
@@ -195,7 +200,7 @@ def erase_text(citizen_key: str) -> int:
     Dialogue.objects.filter(pk=citizen_key).update(
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None, attended_at=None
     )
-    return Message.objects.filter(citizen=citizen_key).update(text=None, data=None, reply=None)
+    return messages_of(citizen_key).update(text=None, data=None, reply=None)
 
 
 def release_held(citizen_keys: Iterable[str], *, now: datetime) -> int:
@@ -267,3 +272,24 @@ def note_history_delivered(before: datetime) -> int:
         note_delivered(row, at=row.created_at)
         count += 1
     return count
+
+
+@transaction.atomic
+def keep_inbox(rows: Sequence[dict[str, Any]], *, follower: str) -> None:
+    """The line of each dialogue in the inbox: what was said last, and how much is unread.
+
+    `rows` as `queries.messages_after` gives them; the position of `follower` moves in the same
+    transaction, so that nothing counts twice. Not audited: the message rows are the record.
+    """
+    lines: dict[str, list[Any]] = {}
+    moment = statements.moments()
+    for row in rows:
+        at, key = moment(row["said_at"]), row["citizen_id"]
+        line = lines.setdefault(key, [key, row["account_id"], at, None, "", 0])
+        line[1:3] = row["account_id"], at
+        if row["kind"] in WORDS and row["text"] is not None:  # erased words are not said again
+            line[3:] = at, row["text"][:200], line[5] + 1
+    if lines:
+        values = [value for key in sorted(lines) for value in lines[key]]
+        statements.upsert_lines(values, len(lines))
+        move_cursor(follower, rows[-1]["id"])

@@ -19,11 +19,19 @@ class Sender(models.TextChoices):
     STAFF = "staff", _("工作人员")
 
 
+class Beginning(models.Func):
+    """The first eight digits of a citizen's key: they find a handful of rows among millions, in a third
+    of the index that whole keys make."""
+
+    template = "SUBSTR(%(expressions)s, 1, 8)"
+    output_field = models.CharField()
+
+
 class Message(models.Model):
     """One message or event of a conversation. The row of an incoming message is its own record.
 
     Few indexes: each is paid for with every sentence. The constraint serves reads by account, the
-    index those by citizen.
+    index those by citizen (`queries.messages_of`).
     """
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -55,7 +63,7 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "delivery"], name="one_row_per_delivery")
         ]
-        indexes = [models.Index(fields=["citizen", "id"], name="message_by_citizen")]
+        indexes = [models.Index(Beginning("citizen"), name="message_by_citizen_key")]
 
     def __str__(self) -> str:
         return f"{self.sender}:{self.kind}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     Exists,
@@ -21,7 +22,8 @@ from django.db.models import (
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
-from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations import statements
+from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
 from minxin.conversations.rules import (
     IDLE,
     WINDOW,
@@ -86,10 +88,19 @@ def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dial
     return found
 
 
+def messages_of(citizen_key: str) -> QuerySet[Message]:
+    """All messages from and to a citizen."""
+    found: QuerySet[Message] = Message.objects.alias(beginning=Beginning("citizen"))
+    # With `citizen=key` SQLite works the beginning out beforehand, and then finds no index for it.
+    return found.filter(
+        beginning=citizen_key[:8], citizen__gte=citizen_key, citizen__lte=citizen_key
+    )
+
+
 def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
     """The last messages with what was answered, oldest first."""
     rows = (
-        Message.objects.filter(citizen=dialogue.citizen_id)
+        messages_of(dialogue.citizen_id)
         .select_related("staff")
         .prefetch_related("outgoing")
         .order_by("-id")[:limit]
@@ -169,11 +180,13 @@ def latest_change() -> int:
     """A number that changes whenever something was said, a dialogue was taken, asked for or handed
     back, or one of the latest outgoing messages changed its state. Reads indexes only."""
     said = Message.objects.aggregate(last=Max("id"))["last"] or 0
+    listed = Dialogue.objects.aggregate(last=Max("last_message_at"))["last"]
     sent = Outgoing.objects.order_by("-id").values_list("id", "status")[:WATCHED_OUTGOING]
     taken = Dialogue.objects.filter(attended_at__isnull=False)
     wanted = Dialogue.objects.filter(wants_person_at__isnull=False)
     state = (
         said,
+        str(listed),
         list(sent),
         list(taken.order_by("attended_at").values_list("citizen_id", "attended_by_id")),
         list(wanted.order_by("wants_person_at").values_list("citizen_id", flat=True)),
@@ -190,11 +203,25 @@ def position_of(name: str) -> int:
     return row.position if row else 0
 
 
-def messages_after(number: int, limit: int) -> Sequence[dict[str, Any]]:
-    """The citizens' messages after a number, oldest first, as plain rows."""
+def messages_after(number: int, limit: int, newest: int | None = None) -> Sequence[dict[str, Any]]:
+    """The citizens' messages after a number (up to `newest`), oldest first, as plain rows."""
     fields = ("id", "account_id", "citizen_id", "kind", "text", "reply", "said_at", "recorded_at")
     rows = Message.objects.filter(id__gt=number, sender=Sender.CITIZEN).order_by("id")
+    if newest is not None:
+        rows = rows.filter(id__lte=newest)
     return list(rows.values(*fields)[:limit])
+
+
+@transaction.atomic
+def newest_message() -> int:
+    """The number up to which every message is there to be read; 0 when none is.
+
+    On PostgreSQL a lower number may be committed after a higher one: what is being recorded is waited
+    for. On SQLite nobody writes beside another.
+    """
+    if connection.vendor == "postgresql":
+        statements.wait_for_recordings()
+    return Message.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def due_outgoing(now: datetime, limit: int) -> list[int]:

@@ -28,7 +28,6 @@ class Delivery:
     data: str | None
     said_at: datetime
     meeting: str = "said"  # said, followed, unfollowed
-    is_words: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +200,7 @@ def _record(
         _record_replies(replies)
         if not batch.deliveries:
             return []
+        statements.begin_recording()
         _meet(batch)
         _remember(batch)
         results = insert(batch)
@@ -221,7 +221,6 @@ def _all_new(batch: _Batch) -> list[Recorded]:
     numbers = _insert(batch, answers)
     if numbers is None:
         raise _SomeRepeated
-    _note_in_dialogues(batch, batch.deliveries)
     return [
         Recorded(number, True, None, batch.met.get(each.citizen_key, False), state, answered)
         for each, number, state, answered in zip(
@@ -237,7 +236,6 @@ def _some_repeated(batch: _Batch) -> list[Recorded]:
     inserted = statements.insert_new_messages(values, len(names))
     earlier = _repeats([name for name in batch.names if name not in inserted])
     untold = set(inserted)  # a push that stands twice in the batch counts once
-    fresh: list[Delivery] = []
     replies: dict[int, str] = {}
     results: list[Recorded] = []
     for place, (each, name) in enumerate(zip(batch.deliveries, batch.names, strict=True)):
@@ -247,7 +245,6 @@ def _some_repeated(batch: _Batch) -> list[Recorded]:
         is_new = name in untold
         if is_new:
             untold.remove(name)
-            fresh.append(each)
             answered = batch.answered(place)
             if answered is not None:
                 replies[number] = answered.reply
@@ -255,7 +252,6 @@ def _some_repeated(batch: _Batch) -> list[Recorded]:
             reply = replies.get(number)
         results.append(Recorded(number, is_new, reply, has_followed, state, answered))
     statements.update_replies(replies)
-    _note_in_dialogues(batch, fresh)
     return results
 
 
@@ -269,6 +265,7 @@ def _meet(batch: _Batch) -> None:
     if strangers:
         found = meet_many(strangers, now=batch.now)
         batch.met = {key: met.had_followed for key, met in found.items()}
+        statements.begin_dialogues({each.key: each.account_id for each in strangers})
 
 
 def _remember(batch: _Batch) -> None:
@@ -321,23 +318,6 @@ def _repeats(missing: Sequence[statements.Name]) -> dict[statements.Name, tuple[
         delivery__in={delivery for _, delivery in missing},
     ).values_list("account_id", "delivery", "id", "reply")
     return {(account, str(name)): (number, reply) for account, name, number, reply in rows}
-
-
-def _note_in_dialogues(batch: _Batch, fresh: Sequence[Delivery]) -> None:
-    """The line of each dialogue in the inbox: what was said last, and how much is unread."""
-    lines: dict[str, list[Any]] = {}
-    moment = statements.moments()
-    for each in fresh:
-        at = moment(each.said_at)
-        line = lines.get(each.citizen_key)
-        if line is None:
-            line = lines[each.citizen_key] = [each.citizen_key, each.account_id, at, None, "", 0]
-        line[1:3] = each.account_id, at
-        if each.is_words:
-            line[3:] = at, each.text[:200], line[5] + 1
-    if lines:
-        values = [value for key in sorted(lines) for value in lines[key]]
-        statements.upsert_dialogues(values, len(lines))
 
 
 def _record_replies(replies: Sequence[ReplyRecord]) -> None:

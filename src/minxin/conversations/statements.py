@@ -94,6 +94,20 @@ def insert_new_messages(values: Sequence[Any], count: int) -> dict[Name, int]:
     return {(account, str(delivery)): number for account, delivery, number in found}
 
 
+_RECORDING = 0x6D696E78  # the advisory lock of all who record
+
+
+def begin_recording() -> None:
+    """Tell those who follow the messages that numbers are about to be given (PostgreSQL)."""
+    if is_postgres():
+        execute("SELECT pg_advisory_xact_lock_shared(%s)", [_RECORDING])
+
+
+def wait_for_recordings() -> None:
+    """Wait until every number given so far is committed or gone (PostgreSQL)."""
+    execute("SELECT pg_advisory_xact_lock(%s)", [_RECORDING])
+
+
 @functools.cache
 def _read_dialogues(vendor: str, count: int) -> str:
     columns = "citizen_id, form, attended_at"
@@ -116,25 +130,32 @@ def read_dialogues(keys: Sequence[str]) -> list[tuple[str, Any, datetime | None]
     return [(key, _decoded(form), _aware(attended)) for key, form, attended in found]
 
 
-@functools.cache
-def _upsert_dialogues(vendor: str, count: int) -> str:
+def begin_dialogues(accounts: Mapping[str, int]) -> None:
+    """A row for each of these citizens, by the account she wrote to; who has one keeps it."""
+    pair = "(%s,%s,'',0)" if is_postgres() else "(?,?,'',0)"
+    execute(
+        f"INSERT INTO {_DIALOGUES} (citizen_id, account_id, last_text, unread)"  # noqa: S608
+        f" VALUES {','.join([pair] * len(accounts))} ON CONFLICT DO NOTHING",
+        [value for item in sorted(accounts.items()) for value in item],
+    )
+
+
+def upsert_lines(values: Sequence[Any], count: int) -> None:
+    """Bring dialogues up to date in the inbox, by rows of (citizen, account, last message, last words
+    at, last words, unread)."""
     row = "(?,?,?,?,?,?)"
-    if vendor == "postgresql":
+    if is_postgres():
         row = "(%s,%s,%s::timestamptz,%s::timestamptz,%s,%s)"
-    return (
+    execute(
         f"INSERT INTO {_DIALOGUES} AS d (citizen_id, account_id, last_message_at,"  # noqa: S608
         f" last_citizen_message_at, last_text, unread) VALUES {','.join([row] * count)}"
         " ON CONFLICT (citizen_id) DO UPDATE SET last_message_at = excluded.last_message_at,"
         " last_citizen_message_at ="
         " COALESCE(excluded.last_citizen_message_at, d.last_citizen_message_at),"
         " last_text = CASE WHEN excluded.unread > 0 THEN excluded.last_text ELSE d.last_text END,"
-        " unread = d.unread + excluded.unread, closed_at = NULL"
+        " unread = d.unread + excluded.unread, closed_at = NULL",
+        values,
     )
-
-
-def upsert_dialogues(values: Sequence[Any], count: int) -> None:
-    """Note rows of (citizen, account, last message, last words at, last words, unread)."""
-    execute(_upsert_dialogues(connection.vendor, count), values)
 
 
 def update_forms(forms: Mapping[str, str]) -> None:

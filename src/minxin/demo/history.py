@@ -16,6 +16,7 @@ from minxin.conversations.actions import ReplyRecord, note_history_delivered, re
 from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.playing import openid_of
+from minxin.gateway.consequences import follow_up, keep_inbox
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.responders import respond
 from minxin.gateway.turn import InThread, Say, Turn
@@ -84,6 +85,8 @@ class Past:
         """Record what was answered last."""
         replies, self._replies = self._replies, []
         record_batch([], replies, now=at)
+        while follow_up(keep_inbox, now=at):
+            pass
 
 
 def play_history(now: datetime) -> None:

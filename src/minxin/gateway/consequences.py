@@ -31,6 +31,11 @@ Rows = Sequence[dict[str, Any]]
 Consequence = Callable[[Rows, datetime], None]
 
 
+def keep_inbox(rows: Rows, now: datetime) -> None:
+    """Brings the conversations of the inbox up to date; its own cursor moves with them."""
+    actions.keep_inbox(rows, follower="keep_inbox")
+
+
 def erase_on_unfollow(rows: Rows, now: datetime) -> None:
     """WeChat asks that a person's data be deleted when she unfollows: profile, words, links."""
     for row in rows:
@@ -68,7 +73,14 @@ def count_unanswered(rows: Rows, now: datetime) -> None:
         )
 
 
-CONSEQUENCES: tuple[Consequence, ...] = (erase_on_unfollow, release_held_messages, count_unanswered)
+CONSEQUENCES: tuple[Consequence, ...] = (
+    keep_inbox,
+    erase_on_unfollow,
+    release_held_messages,
+    count_unanswered,
+)
+# These look at what was said, not at what was answered.
+WITHOUT_REPLY = frozenset({"keep_inbox"})
 
 
 def run_consequences(stop: threading.Event) -> None:
@@ -91,7 +103,9 @@ def follow_up(consequence: Consequence, *, now: datetime) -> int:
     The cursor moves after the work: when the process dies between the two, the batch is done again.
     """
     name = consequence.__name__
-    rows = settled(queries.messages_after(queries.position_of(name), BATCH), now)
+    rows = queries.messages_after(queries.position_of(name), BATCH, queries.newest_message())
+    if name not in WITHOUT_REPLY:
+        rows = settled(rows, now)
     if rows:
         consequence(rows, now)
         actions.move_cursor(name, rows[-1]["id"])

@@ -40,7 +40,6 @@ def delivery_of(inbound: wechat.Inbound, app_id: str, account_id: int) -> Delive
         data=None if is_text else _data(inbound),
         said_at=_said_at(inbound.created_at),
         meeting=meeting,
-        is_words=isinstance(inbound, wechat.MessagePush),
     )
 
 
