@@ -41,7 +41,7 @@ def publish_menu(
             found = wechat.explain(error.code)
             raise Refused(
                 _("微信没有接受菜单（%(code)s）：%(meaning)s%(remedy)s")
-                % {"code": error.code, "meaning": found.meaning, "remedy": found.remedy}
+                % {"code": error.code, "meaning": _(found.meaning), "remedy": _(found.remedy)}
             ) from error
     except wechat.WeChatUnreachable as error:
         raise Refused(_("暂时连不上微信，菜单没有发布，请稍后再试。")) from error

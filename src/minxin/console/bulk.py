@@ -37,6 +37,7 @@ class Bulk:
     why_not: Callable[[Any, Staff], str]
     act: Callable[[Any, Staff, dict[str, Any], datetime], object]
     form: Callable[[Any], forms.Form] = forms.Form
+    said: Callable[[Any], str] = str  # a row on the page that asks
 
 
 def answer(request: HttpRequest, bulk: Bulk, rows: Sequence[Any]) -> HttpResponse:
@@ -56,8 +57,8 @@ def answer(request: HttpRequest, bulk: Bulk, rows: Sequence[Any]) -> HttpRespons
     context = {
         "bulk": bulk,
         "title": bulk.title % {"count": len(able)},
-        "able": able,
-        "unable": [(row, why) for row, why in reasons if why],
+        "able": [(row.pk, bulk.said(row)) for row in able],
+        "unable": [(bulk.said(row), why) for row, why in reasons if why],
         "form": form,
         "back": back,
     }

@@ -136,6 +136,7 @@ FIELDS: dict[str, Any] = {
     "has_number": gettext_lazy("已填电话"),
     "is_active": gettext_lazy("在用"),
     "is_working": gettext_lazy("是工作日"),
+    "key": gettext_lazy("菜单键"),
     "level": gettext_lazy("评价"),
     "name": gettext_lazy("名称"),
     "nature": gettext_lazy("性质"),
@@ -151,6 +152,7 @@ FIELDS: dict[str, Any] = {
     "status": gettext_lazy("状态"),
     "sub_button": gettext_lazy("二级菜单"),
     "type": gettext_lazy("类型"),
+    "url": gettext_lazy("网址"),
     "updated": gettext_lazy("更新"),
     "username": gettext_lazy("登录名"),
 }
@@ -276,6 +278,8 @@ def _word(kind: str, key: str, value: str) -> str:
     for choice, name in field.flatchoices if field is not None else ():
         if str(choice) == value:
             return str(name)
+    if key == "type":
+        return str({"click": _("点击"), "view": _("打开网页")}.get(value, value))
     if key == "field":
         return str(FIELDS.get(value, value))
     if len(value) > 10 and value[4:5] == "-" and (at := _moment(value)) is not None:

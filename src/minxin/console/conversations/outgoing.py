@@ -21,6 +21,7 @@ from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import Refused
+from minxin.text import mask
 
 
 class OutgoingFilter(Search):
@@ -50,9 +51,10 @@ class OutgoingTable(Table):
 
     row_url = staticmethod(lambda row: reverse("console:outgoing_one", args=[row.pk]))
 
-    def render_text(self, record: Outgoing) -> str:
-        from minxin.text import mask
+    def render_error(self, value: str) -> str:
+        return _(value)
 
+    def render_text(self, record: Outgoing) -> str:
         words = queries.content_words(record)
         return mask(words)[:40]
 

@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as translate
 
 from minxin.console.wording import day_said, deadline_said
 from minxin.text import mask
@@ -35,6 +36,12 @@ def day(value: datetime | None) -> str:
 def said(words: str) -> str:
     """A deadline's words in the reader's language."""
     return deadline_said(words)
+
+
+@register.filter
+def told(words: str) -> str:
+    """A sentence of the system that was kept in Chinese, in the reader's language where it is known."""
+    return translate(words) if words else ""
 
 
 @register.filter

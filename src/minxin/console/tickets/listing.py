@@ -122,6 +122,10 @@ def _why_not_assign(found: Ticket, staff: Staff) -> str:
     return ""
 
 
+def _said(found: Ticket) -> str:
+    return f"{found.number} {queries.in_brief(found)}"
+
+
 BULKS = (
     Bulk(
         name="accept",
@@ -130,6 +134,7 @@ BULKS = (
         done=gettext_lazy("已受理 %(count)s 件。"),
         permission=Permission.ANSWER_TICKETS,
         why_not=_why_not_accept,
+        said=_said,
         act=lambda found, staff, given, now: actions.accept(found, actor=staff, now=now),
     ),
     Bulk(
@@ -139,6 +144,7 @@ BULKS = (
         done=gettext_lazy("已交办 %(count)s 件。"),
         permission=Permission.ASSIGN_TICKETS,
         why_not=_why_not_assign,
+        said=_said,
         act=lambda found, staff, given, now: actions.assign(
             found, given["agency"], reason=given["reason"], actor=staff, now=now
         ),
