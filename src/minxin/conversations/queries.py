@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
@@ -90,11 +91,13 @@ def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dial
 
 def messages_of(citizen_key: str) -> QuerySet[Message]:
     """All messages from and to a citizen."""
-    found: QuerySet[Message] = Message.objects.alias(beginning=Beginning("citizen"))
     # With `citizen=key` SQLite works the beginning out beforehand, and then finds no index for it.
-    return found.filter(
-        beginning=citizen_key[:8], citizen__gte=citizen_key, citizen__lte=citizen_key
+    found: QuerySet[Message] = Message.objects.filter(
+        Exact(Beginning("citizen"), citizen_key[:8]),
+        citizen__gte=citizen_key,
+        citizen__lte=citizen_key,
     )
+    return found
 
 
 def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
