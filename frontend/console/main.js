@@ -4,6 +4,7 @@ import "./console.css";
 import htmx from "htmx.org";
 import { watchDrafts } from "./drafts.js";
 import { startInbox } from "./inbox.js";
+import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
@@ -67,7 +68,13 @@ document.addEventListener("submit", (event) => {
   if (form.ariaBusy === "true") event.preventDefault();
   form.ariaBusy = "true";
 });
-document.querySelector(".error-summary")?.focus();
+// A refused form: to the first field that is wrong, or to the summary when no field is.
+(
+  document.querySelector(".has-error :is(input, select, textarea):not([type=hidden])") ??
+  document.querySelector(".error-summary")
+)?.focus();
+
+startKeys();
 
 startLists();
 startInbox(htmx);
