@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from minxin.agencies.models import Staff, StaffNotice
 from minxin.agencies.queries import notices_of
 from minxin.console.lists import ListPage, Search, Table, listed
+from minxin.console.wording import notice_said
 
 
 class NoticeFilter(Search):
@@ -39,7 +40,8 @@ class NoticeTable(Table):
     read_at = tables.DateTimeColumn(verbose_name=gettext_lazy("已读时间"), format="Y-m-d H:i")
 
     def render_text(self, value: str, record: StaffNotice) -> str:
-        return format_html('<a href="{}">{}</a>', record.link, value) if record.link else value
+        said = notice_said(value)
+        return format_html('<a href="{}">{}</a>', record.link, said) if record.link else said
 
     class Meta(Table.Meta):
         order_by = "-created_at"

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translate
 
-from minxin.console.wording import day_said, deadline_said
+from minxin.console.wording import day_said, deadline_said, notice_said
 from minxin.text import mask
 
 register = template.Library()
@@ -36,6 +36,12 @@ def day(value: datetime | None) -> str:
 def said(words: str) -> str:
     """A deadline's words in the reader's language."""
     return deadline_said(words)
+
+
+@register.filter
+def notice(text: str) -> str:
+    """What staff were told, in the reader's language."""
+    return notice_said(text)
 
 
 @register.filter

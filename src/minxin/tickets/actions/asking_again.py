@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
 from minxin.core.actors import Actor
@@ -53,7 +54,10 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
         move(fresh, Verb.CLOSE, ("closed_at",))
         note_step(fresh, Verb.CLOSE, actor, now, text="")
     if level in DISSATISFIED:
-        words = _("工单 %(number)s 收到“%(level)s”评价") % {"number": fresh.number, "level": label}
+        words = gettext_noop("工单 %(number)s 收到“%(level)s”评价") % {
+            "number": fresh.number,
+            "level": label,
+        }
         tell_agency(fresh, words, now)
     audit.record(actor, "ticket.rated", fresh, now=now, agency=fresh.agency, after={"level": level})
     copy_to(fresh, ticket)
@@ -82,5 +86,7 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     before = move(fresh, Verb.REOPEN, fields)
     note_step(fresh, Verb.REOPEN, actor, now, text=reason)
     audit_move(fresh, "ticket.reopened", actor, now, before)
-    tell_agency(fresh, _("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now)
+    tell_agency(
+        fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now
+    )
     copy_to(fresh, ticket)

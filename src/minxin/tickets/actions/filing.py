@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minxin.accounts.models import Account
 from minxin.agencies import audit
@@ -83,7 +84,7 @@ def file(
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
     audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
-    tell_agency(ticket, _("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
+    tell_agency(ticket, gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
     return ticket
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Staff
@@ -72,7 +73,9 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
         reason=reason,
     )
     if owner.pk != agency.pk:
-        tell_agency(fresh, _("工单 %(number)s 交由本单位办理") % {"number": fresh.number}, now)
+        tell_agency(
+            fresh, gettext_noop("工单 %(number)s 交由本单位办理") % {"number": fresh.number}, now
+        )
     copy_to(fresh, ticket)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
@@ -42,7 +43,7 @@ def remind_of_deadlines(*, now: datetime) -> int:
     end = timezone.localtime(now).replace(hour=23, minute=59, second=59)
     for ticket in open_tickets.filter(due_at__lte=end).select_related("agency")[:2000]:
         due = timezone.localtime(ticket.due_at).date()
-        words = _("工单 %(number)s 应于%(day)s答复") % {
+        words = gettext_noop("工单 %(number)s 应于%(day)s答复") % {
             "number": ticket.number,
             "day": day_words(due, today),
         }
