@@ -51,5 +51,10 @@ export function startInbox() {
 
 export function scrollDown() {
   const lines = document.querySelector("[data-live-thread]");
-  if (lines) lines.scrollTop = lines.scrollHeight;
+  if (!lines) return;
+  lines.scrollTop = lines.scrollHeight;
+  // On a phone the page scrolls, not the pane.
+  if (lines.scrollHeight <= lines.clientHeight && document.documentElement.scrollHeight > innerHeight) {
+    document.querySelector(".reply")?.scrollIntoView({ block: "end" });
+  }
 }

@@ -1,0 +1,108 @@
+"""王芳 works without a mouse, and what waits is counted while she looks, in a real browser."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.console.test_in_the_browser import CAST
+from tests.console.test_live import FILE
+from tests.support.city import PASSWORD
+from tests.support.databases import OwnDatabase, own_database
+from tests.support.layers import ROOT
+from tests.support.serving import granian
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
+]
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[str, OwnDatabase]]:
+    """(address, database) of the real application, the front end as it was built."""
+    if not Path(ROOT / "src/minxin/console/static/console/built/console.js").exists():
+        pytest.skip("the front end is not built (make setup)")
+    with own_database("sqlite") as database:
+        database.run(CAST)
+        database.run(
+            "from django.core.management import call_command\n"
+            "call_command('collectstatic', interactive=False, verbosity=0)"
+        )
+        with granian("minxin.site.application:app", **database.env) as (base, _):
+            yield base, database
+
+
+@pytest.fixture
+def page(served: tuple[str, OwnDatabase]) -> Iterator[Any]:
+    base, _ = served
+    complaints: list[str] = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(
+            base_url=base, locale="zh-CN", viewport={"width": 1366, "height": 768}
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
+        )
+        page.goto("/console/")
+        page.fill("#id_login", "wangfang")
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url("**/console/")
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def test_a_day_at_the_keyboard(page: Any, served: tuple[str, OwnDatabase]) -> None:
+    _, database = served
+    count = page.locator("[data-count=tickets]")
+    assert not count.is_visible()
+    database.run(FILE)
+    count.wait_for(timeout=10_000)  # no reload
+    assert count.locator("[data-number]").inner_text() == "1"
+
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "跳到正文"
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("dialog[open]").wait_for(state="detached")
+
+    page.goto("/console/tickets/")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("[data-picked]").inner_text() == "1"
+    assert page.locator("tr.is-picked").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/tickets/*-*-*/")
+
+    page.locator("button[value=accept]").press("Enter")
+    page.locator(".message-success").wait_for()
+    page.locator("button[value=answer]").press("Enter")
+    page.locator(".error-summary").wait_for()
+    assert page.locator(":focus").get_attribute("name") == "answer-text"
+
+
+def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
+    page.goto("/console/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#reply-text").wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 768
+    page.keyboard.press("r")
+    assert page.locator(":focus").get_attribute("id") == "reply-text"
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#reply-text").is_visible()
