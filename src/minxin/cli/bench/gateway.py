@@ -1,8 +1,9 @@
 """`minxin bench gateway`: what one citizen's sentence costs, recorded and answered.
 
-Three servers on one core, the load on the other, in turns: the root application as it is deployed
-(idle console included) with ten thousand entries in a database of its own; a bare RSGI echo on the
-same server; wechatpy + Flask + gunicorn, which echoes and records nothing. CPU is what the kernel
+Servers on one core, the load on the other, in turns: the root application as it is deployed (idle
+console included) with ten thousand entries in a database of its own; a bare RSGI echo on the same
+server as it comes, and once more with our event loop and scheduling; wechatpy + Flask + gunicorn, which
+echoes and records nothing. CPU is what the kernel
 charged to the server's process tree. In the end the gateway is killed under load, and every message
 it acknowledged is looked for on disk. Needs Linux (`/proc`) and two cores.
 """
@@ -28,7 +29,8 @@ from minxin.cli.bench.processes import Loader, Server, free_port, serving
 CONNECTIONS = (1, 32, 256)
 PATH = f"/wechat/{APP_ID}/callback"
 # Requests of one measurement: enough for some seconds of CPU on each stack.
-COUNTS = {"gateway": 24_000, "echo": 40_000, "wechatpy": 5_000}
+ECHO = "minxin.cli.bench.peers:echo"
+COUNTS = {"gateway": 24_000, "echo": 40_000, "tuned_echo": 40_000, "wechatpy": 5_000}
 FEWER_AT_ONE = 8
 _NUMBERED = {"next": 1_000_000}
 
@@ -51,7 +53,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         _in_django(env, "seed()")
         core = arguments.server_core
         servers = {
-            "echo": on.enter_context(serving("minxin.cli.bench.peers:echo", core, env)),
+            "echo": on.enter_context(serving(ECHO, core, env, is_plain=True)),
+            "tuned_echo": on.enter_context(serving(ECHO, core, env)),
             "gateway": on.enter_context(serving("minxin.site.application:app", core, env)),
             "wechatpy": on.enter_context(_usual_stack(core, env)),
         }
@@ -78,7 +81,7 @@ def _measure(
                     continue
                 measured[name][connections].append(result)
                 print(
-                    f"{name:9} {connections:3} connections: {result['cpu_us']:6.1f} us CPU,"
+                    f"{name:10} {connections:3} connections: {result['cpu_us']:6.1f} us CPU,"
                     f" {result['per_second']:6.0f}/s, p50 {result['p50_ms']:.2f} ms,"
                     f" p99 {result['p99_ms']:.2f} ms, answered {result['answered']:.2f}",
                     file=sys.stderr,
@@ -116,6 +119,7 @@ def _figures(measured: dict[str, dict[int, list[dict[str, Any]]]]) -> dict[str, 
     found: dict[str, Any] = {
         "cpu_ratio_wechatpy": ratio("wechatpy", "gateway", 32),
         "cpu_ratio_echo": ratio("gateway", "echo", 32),
+        "cpu_ratio_tuned_echo": ratio("gateway", "tuned_echo", 32),
         "p50_ms": round(middle("gateway", 32, "p50_ms"), 2),
         "p99_ms": round(middle("gateway", 32, "p99_ms"), 2),
         "per_second": round(middle("gateway", 32, "per_second")),

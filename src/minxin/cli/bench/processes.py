@@ -86,10 +86,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(target: str, core: int, env: Mapping[str, str]) -> Iterator[Server]:
-    """An RSGI target, served as `minxin web` serves."""
+def serving(
+    target: str, core: int, env: Mapping[str, str], *, is_plain: bool = False
+) -> Iterator[Server]:
+    """An RSGI target, served as `minxin web` serves; `is_plain`: by Granian as it comes."""
     port = free_port()
-    code = f"from minxin.cli.web import serve; serve({target!r}, host='127.0.0.1', port={port})"
+    options = f"host='127.0.0.1', port={port}, is_plain={is_plain}"
+    code = f"from minxin.cli.web import serve; serve({target!r}, {options})"
     with Server.started([sys.executable, "-c", code], port, core, env) as server:
         yield server
 
