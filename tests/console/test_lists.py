@@ -1,15 +1,19 @@
 """The lists: whole for those who may see them, absent for others; sheets show what the page shows."""
 
 import csv
+import html
 import io
+import re
 import zipfile
 from datetime import datetime
 
 import pytest
 
+from minxin.agencies.actions import notify_staff, set_calendar_day
 from minxin.agencies.models import AuditEntry, Staff
 from minxin.console import lists
-from minxin.tickets.actions import file
+from minxin.knowledge.actions import start_import
+from minxin.tickets.actions import accept, file, keep_preset
 from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
 from tests.support.entries import entry
@@ -66,6 +70,46 @@ def test_every_list_can_be_taken_as_a_sheet(
     assert answer.status_code == 200
     assert f".{shape}" in answer["Content-Disposition"]
     assert answer.getvalue()
+
+
+def _shown(page: str) -> list[list[str]]:
+    """The cells of the page's table as text."""
+    body = page.split("<tbody>")[1].split("</tbody>")[0]
+    cells = [
+        re.findall(r'<td data-column="\w+">(.*?)</td>', row, re.S) for row in body.split("<tr")
+    ]
+    said = [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
+    return [["" if cell == "—" else cell for cell in row] for row in said if row]
+
+
+@pytest.mark.parametrize(("path", "permitted", "other"), LISTS[:-1])
+def test_a_sheet_shows_what_the_page_shows(
+    city: City,
+    work: Work,
+    editor: Staff,
+    at_desk: SignIn,
+    now: datetime,
+    path: str,
+    permitted: str,
+    other: str,
+) -> None:
+    accept(work.ticket, actor=city.wang, now=now)
+    set_calendar_day(now.date(), is_working=True, note="调休", actor=city.administrator, now=now)
+    keep_preset(code="help", name="求助", region_code="990100", nature="help", working_days=3,
+                source="某办法", is_active=True, actor=SETUP, now=now)  # fmt: skip
+    start_import("a.csv", "标准问题,答案".encode(), agency=city.police, actor=editor, now=now)
+    notify_staff([city.auditor], kind="test", text="请注意。", link="/console/", now=now)
+    desk = at_desk(editor if permitted == "editor" else getattr(city, permitted))
+    shown = _shown(desk.get(path).content.decode())
+    assert shown
+    sheet = desk.get(path, {"export": "csv"}).getvalue().decode("utf-8-sig")
+    taken = [
+        [cell.lstrip("'") for cell in row[: len(shown[0])]]
+        for row in csv.reader(io.StringIO(sheet))
+    ]
+    if path == "/console/audit/":
+        taken = [row for row in taken if "导出列表" not in row]
+    assert taken[1 : len(shown) + 1] == shown
 
 
 @pytest.mark.parametrize("sort", ["due_at", "-due_at", "number", "agency", "status", "nature"])

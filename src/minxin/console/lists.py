@@ -1,56 +1,37 @@
 """One generic list: scoped, searched, filtered, sorted, paged, exported. A page adds a few lines."""
 
-import csv
-import html
-import io
-import tempfile
-import time
-from collections.abc import Iterator
-from typing import IO, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-import xlsxwriter
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.html import strip_tags
-from django.utils.http import content_disposition_header
-from django.utils.safestring import SafeData
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters.views import FilterView
-from django_tables2.rows import BoundRow
 from django_tables2.views import SingleTableMixin
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import permissions_of
 from minxin.agencies.rules import Permission
-from minxin.console import bulk
+from minxin.console import bulk, sheets
 from minxin.console.base import allowed, staff_of
 from minxin.console.bulk import Bulk
 
 PAGE = 25
 MOST_ROWS = 50_000
-# Rows a sheet takes before it lets other threads run: the gateway may live in this process.
-BREATH_ROWS, BREATH = 50, 0.002
-# What a spreadsheet takes for the beginning of a formula, also in full width.
-FORMULA = frozenset("=+-@＝＋－＠\t\r\n")
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Search(django_filters.FilterSet):  # type: ignore[misc]
@@ -195,7 +176,6 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         sort = self.request.GET.get(table.prefixed_order_by_field)
         if sort:
             table.order_by = sort
-        names = [str(column.header) for column in table.columns]
         staff, now = staff_of(self.request), timezone.now()
         with transaction.atomic():
             audit.record(
@@ -203,25 +183,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
                 after={"shape": shape, "rows": count}, reason=self.request.GET.urlencode()[:300],
             )  # fmt: skip
         name = f"{self.title}-{timezone.localtime(now):%Y%m%d-%H%M}.{shape}"
-        values = _values(table)
-        if shape == "csv":
-            answer = StreamingHttpResponse(_csv_lines(names, values), content_type=CSV)
-            answer["Content-Disposition"] = content_disposition_header(True, name)
-            return cast(HttpResponse, answer)
-        return cast(
-            HttpResponse,
-            FileResponse(
-                _workbook(names, values), content_type=XLSX, as_attachment=True, filename=name
-            ),
-        )
-
-
-def _values(table: Table) -> Iterator[list[str]]:
-    """The cells of every row, without holding all of them."""
-    for number, record in enumerate(table.data.data.iterator(chunk_size=500), start=1):
-        yield [_cell(cell) for cell in BoundRow(record, table)]
-        if number % BREATH_ROWS == 0:
-            time.sleep(BREATH)
+        return sheets.as_csv(table, name) if shape == "csv" else sheets.as_book(table, name)
 
 
 def _value_label(field: Any, value: str) -> str:
@@ -234,48 +196,6 @@ def _without(request: HttpRequest, name: str) -> str:
     query.pop(name, None)
     query.pop("page", None)
     return f"?{query.urlencode()}"
-
-
-def _cell(value: Any) -> str:
-    """A cell as text; only what was made as HTML loses its marks. What begins like a formula must stay
-    text when a sheet is opened."""
-    if value in (None, "—"):
-        return ""
-    text = str(value)
-    if isinstance(value, SafeData):
-        text = html.unescape(strip_tags(text))
-    text = text.strip()
-    return f"'{text}" if text[:1] in FORMULA else text
-
-
-def _csv_lines(names: list[str], rows: Iterator[list[str]]) -> Iterator[bytes]:
-    line = io.StringIO()
-    writer = csv.writer(line)
-    yield b"\xef\xbb\xbf"  # so that spreadsheets read UTF-8
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow(row)
-        if line.tell() > 16_384:
-            yield line.getvalue().encode()
-            line.seek(0)
-            line.truncate()
-    yield line.getvalue().encode()
-
-
-def _workbook(names: list[str], rows: Iterator[list[str]]) -> IO[bytes]:
-    """The book in a file of its own, removed when it has been sent; rows go to the disk as they come."""
-    file = tempfile.TemporaryFile(prefix="minxin-sheet-")  # noqa: SIM115  (the response closes it)
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, max(len(names) - 1, 0), 20)
-        sheet.write_row(0, 0, names, bold)
-        for number, row in enumerate(rows, start=1):
-            sheet.write_row(number, 0, row)
-    file.seek(0)
-    return file
 
 
 def listed(route: str, page: type[ListPage], name: str) -> URLPattern:
