@@ -4,6 +4,8 @@ import { scrollDown } from "./inbox.js";
 
 const FALLBACK = { inbox: 5000, counts: 30000 };
 const AGAIN = 400;
+// A busy city changes every second; a hundred open pages need not count as often.
+const BETWEEN_COUNTS = 5000;
 const LIVE = { "HX-Request": "true", "X-Live": "1" };
 
 export function startLive(htmx) {
@@ -13,6 +15,8 @@ export function startLive(htmx) {
   let timer = null;
   let soon = null;
   let waiting = new Set();
+  let counting = null;
+  let counted = 0;
 
   function listen() {
     if (source || document.hidden) return;
@@ -45,11 +49,22 @@ export function startLive(htmx) {
     soon ??= setTimeout(async () => {
       const heard = waiting;
       waiting = new Set();
-      await count();
+      countSoon();
       if (inbox && heard.has("messages")) await refresh();
       soon = null;
       if (waiting.size) hear([]);
     }, AGAIN);
+  }
+
+  function countSoon() {
+    counting ??= setTimeout(
+      () => {
+        counted = Date.now();
+        counting = null; // what changes from here on is counted again
+        count();
+      },
+      Math.max(0, counted + BETWEEN_COUNTS - Date.now()),
+    );
   }
 
   async function count() {

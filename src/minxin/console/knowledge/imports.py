@@ -8,6 +8,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -77,7 +78,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             actions.start_import(given.name, given.read(), agency=agency, actor=staff, now=now)
         )
         if given.size <= SMALL_FILE:
-            tasks.work(made[0].pk)
+            _at_once(made[0])
         else:
             tasks.wake(made[0])
 
@@ -127,7 +128,7 @@ def _context(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         "can_stop": job.is_moving and job.stop_requested_at is None,
         "can_resume": is_own and can_go_on and bool(job.file),
         "is_stopping": job.is_moving and job.stop_requested_at is not None,
-        "is_late": job.is_moving and not job.claimed_by and job.due_at <= timezone.now(),
+        "is_late": job.is_moving and job.due_at <= timezone.now(),
         "back": reverse("console:entries_import"),
     }
 
@@ -171,8 +172,16 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 def _begin(job: ImportJob) -> None:
     if job.status == "waiting" and job.total - job.done <= SMALL_SHEET:
-        tasks.work(job.pk)
+        _at_once(job)
     else:
+        tasks.wake(job)
+
+
+def _at_once(job: ImportJob) -> None:
+    """Do what is little here and now; when the database is busy, a worker takes it up later."""
+    try:
+        tasks.work(job.pk)
+    except DatabaseError:
         tasks.wake(job)
 
 
