@@ -16,6 +16,7 @@ from minxin.conversations import statements
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
 from minxin.conversations.queries import messages_of
 from minxin.conversations.recording import (
+    BLANK,
     Answer,
     Answered,
     Delivery,
@@ -38,6 +39,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 
 __all__ = [
+    "BLANK",
     "Answer",
     "Answered",
     "Delivery",

@@ -6,12 +6,11 @@ question marks as they stand: Django's own translation of a thousand marks costs
 
 import functools
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from minxin.conversations.models import Dialogue, Message
 
@@ -21,16 +20,15 @@ _DIALOGUES = Dialogue._meta.db_table
 
 def execute(sql: str, values: Sequence[Any]) -> Any:
     """The cursor after one statement; `sql` carries the marks of the database in use."""
-    cursor = connection.cursor()
-    if is_postgres() or connection.queries_logged or connection.execute_wrappers:
-        if not is_postgres():
-            sql = sql.replace("%", "%%").replace("?", "%s")
-        cursor.execute(sql, values)
-        return cursor
-    bare = cursor.cursor  # Django's, below the one that translates marks
-    with connection.wrap_database_errors:
-        sqlite3.Cursor.execute(bare, sql, values)
-    return bare
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "sqlite":
+        if not database.queries_logged and database.connection is not None:
+            with database.wrap_database_errors:
+                return database.connection.execute(sql, values)
+        sql = sql.replace("%", "%%").replace("?", "%s")
+    cursor = database.cursor()
+    cursor.execute(sql, values)
+    return cursor
 
 
 def is_postgres() -> bool:

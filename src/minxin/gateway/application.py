@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -22,13 +22,21 @@ from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
 from minxin.accounts.queries import AccountSettings
 from minxin.citizens.queries import by_key
-from minxin.conversations.actions import Answered, DialogueState, Recorded, ReplyRecord, send
+from minxin.conversations.actions import (
+    BLANK,
+    Answered,
+    DialogueState,
+    Recorded,
+    ReplyRecord,
+    send,
+)
 from minxin.conversations.rules import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.figures import FIGURES
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
+from minxin.gateway.remembered import Remembered, keep
 from minxin.gateway.responders import respond
 from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
@@ -65,6 +73,7 @@ class Gateway:
         self._register = Register()
         self._index = LiveIndex()
         self._desk = _Desk(self._index)
+        self._remembered = Remembered()
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
@@ -163,7 +172,7 @@ class Gateway:
         if not said:
             proto.response_bytes(200, PLAIN, b"success")
             return
-        reply = wechat.TextReply(wechat.cut_text(said))
+        reply = _reply(said)
         sealed = wechat.seal_reply(reply, opened, account.secrets, now=ended)
         proto.response_bytes(200, BODIES[opened.format], sealed)
 
@@ -192,17 +201,28 @@ class Gateway:
         self, arrival: "_Arrival", dialogue: DialogueState, has_followed: bool
     ) -> Answered | None:
         """What is said from memory, on the writer's thread; None for what takes work."""
+        inbound = arrival.inbound
+        words: str | None = None
+        if dialogue is BLANK and isinstance(inbound, wechat.Text) and inbound.menu_id is None:
+            words = inbound.content
+            day = _day(int(arrival.began) // 900)
+            answers = self._remembered.of(arrival.account, self._index.generation, day)
+            found = answers.get(words)
+            if found is not None:
+                return found
         try:
             reply = respond(arrival.turn(dialogue, has_followed), self._desk)
         except Exception:
             log.exception("a reply could not be found")  # asked again, alone, once it is on disk
             return None
-        match reply:
-            case Say(text, memory, is_unknown):
-                return Answered(text, _kept(text, is_unknown), _form(memory))
-            case Silence():
-                return _SILENT
-        return None
+        if isinstance(reply, Silence):
+            return _SILENT
+        if isinstance(reply, InThread):
+            return None
+        answered = Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
+        if words is not None and reply.holds_today and reply.memory is None:
+            keep(answers, words, answered)
+        return answered
 
     def _say(self, turn: Turn, reply: Say | Silence) -> str:
         if isinstance(reply, Silence):
@@ -264,12 +284,24 @@ class _Arrival:
         )
 
 
+@functools.lru_cache(maxsize=16)
+def _day(quarter: int) -> date:
+    """The day of a quarter of an hour since 1970; days begin on one everywhere."""
+    return datetime.fromtimestamp(quarter * 900, _ZONE).date()
+
+
 _json = json.JSONEncoder(ensure_ascii=False).encode
 _LATER = _json({"later": True})
 _SILENT = Answered("", _json({"silent": True}))
 
 
 @functools.lru_cache(maxsize=2048)  # the same answers again and again
+def _reply(words: str) -> wechat.TextReply:
+    """Words as WeChat takes them."""
+    return wechat.TextReply(wechat.cut_text(words))
+
+
+@functools.lru_cache(maxsize=2048)
 def _kept(text: str, is_unknown: bool) -> str:
     """What is kept of words that were said."""
     return _json({"text": text, "unknown": True} if is_unknown else {"text": text})

@@ -56,11 +56,14 @@ FORGOTTEN_AFTER = 24 * 3600.0
 @dataclass(frozen=True, slots=True)
 class Say:
     """Words to the citizen. `memory` is what the dialogue remembers from now on: None leaves it as
-    it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer."""
+    it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer.
+    `holds_today` says that the same words hear the same from this account all day, as long as the
+    entries stay: it may be given again without asking any responder."""
 
     text: str
     memory: Memory | None = None
     is_unknown: bool = False
+    holds_today: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the machine says. Short sentences, 您, what happens next and when; never officialese."""
 
+import functools
 import html
 from datetime import date
 
@@ -63,6 +64,7 @@ CANNOT_READ = {
 CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说一下您想问什么。"
 
 
+@functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""
     text = cut_text(answer.text, ANSWER_BYTES, "……")
@@ -90,6 +92,7 @@ def long_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+@functools.lru_cache(maxsize=1024)
 def unknown_words(found: Lookup) -> str:
     """That we do not know, near questions to tap or choose by number, and the way to people."""
     words = _unknown_words(

@@ -116,6 +116,7 @@ class LiveIndex:
         self._is_built = False
         self._changing = threading.Lock()
         self._memory = _Memory(self)
+        self.generation = 0  # a number that changes with the entries
 
     @property
     def is_ready(self) -> bool:
@@ -238,6 +239,7 @@ class LiveIndex:
         self._index.commit()
         self._frequency = +self._frequency  # without those that are gone
         self._memory = _Memory(self)
+        self.generation += 1
 
     def lookup(self, question: str, *, on: date, region: str = "") -> Lookup:
         """The answer in force on this day in this region, or near questions; reads memory only.

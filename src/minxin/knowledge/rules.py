@@ -32,6 +32,9 @@ class Answer:
     valid_from: date | None
     valid_until: date | None
 
+    def __hash__(self) -> int:
+        return self.entry_id  # cheap: words made of an answer are remembered by it
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -48,6 +51,9 @@ class Lookup:
     answer: Answer | None
     confidence: float
     near: tuple[Near, ...]
+
+    def __hash__(self) -> int:
+        return hash(self.confidence)  # cheap, as with `Answer`
 
 
 def is_in_force(valid_from: date | None, valid_until: date | None, on: date) -> bool:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext, algori
 
 BLOCK = 32
 BLOCK_OF_AES = 16
+_PADDINGS = tuple(bytes([length]) * length for length in range(BLOCK + 1))
 
 
 class BadKey(ValueError):
@@ -29,8 +30,7 @@ def sign(*parts: str) -> str:
 
 def is_signed(given: str | None, *parts: str) -> bool:
     """Compare a signature in constant time; a missing or non-ASCII one is wrong."""
-    expected = sign(*parts)
-    return hmac.compare_digest((given or "").encode(), expected.encode())
+    return given is not None and given.isascii() and hmac.compare_digest(given, sign(*parts))
 
 
 def sign_js_url(ticket: str, nonce: str, timestamp: int, url: str) -> str:
@@ -102,8 +102,7 @@ def encrypt(key: bytes, app_id: str, message: bytes, random: bytes | None = None
         + message
         + app_id.encode()
     )
-    padding = BLOCK - len(body) % BLOCK
-    body += bytes([padding]) * padding
+    body += _PADDINGS[BLOCK - len(body) % BLOCK]
     if random is None:
         sealed = _contexts.both(key)[0].update(body)
     else:
@@ -122,16 +121,14 @@ def decrypt(key: bytes, app_id: str, encrypted: str) -> bytes:
         raise BadEnvelope("the ciphertext has a wrong length")
     body = _contexts.both(key)[1].update(sealed)
     padding = body[-1]
-    if not 1 <= padding <= BLOCK or padding > len(body):
+    if not 1 <= padding <= BLOCK or not body.endswith(_PADDINGS[padding]):
         raise BadEnvelope("the padding is wrong")
-    if body[-padding:] != bytes([padding]) * padding:
-        raise BadEnvelope("the padding is wrong")
-    body = body[:-padding]
-    if len(body) < 20:
+    end = len(body) - padding
+    if end < 20:
         raise BadEnvelope("the envelope is too short")
-    length = int.from_bytes(body[16:20], "big")
-    if 20 + length > len(body):
+    at = 20 + int.from_bytes(body[16:20], "big")
+    if at > end:
         raise BadEnvelope("the length inside the envelope is wrong")
-    if not hmac.compare_digest(body[20 + length :], app_id.encode()):
+    if body[at:end] != app_id.encode():  # no secret: it stands in the address
         raise BadEnvelope("the envelope was made for another appid")
-    return body[20 : 20 + length]
+    return body[20:at]
