@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 
 from minxin.agencies.actions import notify_staff, set_calendar_day
-from minxin.agencies.models import AuditEntry, Staff
+from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.console import lists
 from minxin.knowledge.actions import start_import
 from minxin.tickets.actions import accept, file, keep_preset
@@ -191,6 +191,33 @@ def test_too_long_a_list_is_refused_in_words(
     sheet = desk.get("/console/tickets/", {"export": "csv", "q": "路灯"})
     assert sheet.streaming
     assert sheet.getvalue().count(b"\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "used", "unused"),
+    [
+        ("/console/staff/", "刘伟", "王芳"),
+        ("/console/agencies/", "云溪市公安局", "云溪市水务局"),
+        ("/console/presets/", "甲时限", "乙时限"),
+    ],
+)
+def test_yes_or_no_is_a_filter_that_starts_with_neither(
+    city: City, at_desk: SignIn, now: datetime, path: str, used: str, unused: str
+) -> None:
+    for code, name, is_active in (("a", "甲时限", True), ("b", "乙时限", False)):
+        keep_preset(code=code, name=name, region_code="990100", nature="help", working_days=3,
+                    source="某办法", is_active=is_active, actor=SETUP, now=now)  # fmt: skip
+    Agency.objects.filter(pk=city.water.pk).update(is_active=False)
+    Staff.objects.filter(pk=city.wang.pk).update(is_active=False)
+    desk = at_desk(city.administrator)
+
+    def shown(**query: str) -> set[str]:
+        body = desk.get(path, query).content.decode().split("<tbody>")[1]
+        return {name for name in (used, unused) if name in body}
+
+    assert shown() == {used, unused}
+    assert shown(is_active="1") == {used}
+    assert shown(is_active="0") == {unused}
 
 
 def test_a_long_list_has_pages(city: City, at_desk: SignIn, now: datetime) -> None:

@@ -211,6 +211,4 @@ def choices_of(enum: Any) -> list[tuple[str, Any]]:
 
 def yes_or_no(label: Any, yes: Any, no: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
     """A filter of a yes-or-no field, in the words of its column."""
-    return django_filters.TypedChoiceFilter(
-        label=label, choices=(("1", yes), ("0", no)), coerce=lambda value: value == "1", **kwargs
-    )
+    return django_filters.ChoiceFilter(label=label, choices=(("1", yes), ("0", no)), **kwargs)

@@ -182,8 +182,8 @@ def verbs_with(words: str) -> list[str]:
 
 
 def actor_said(entry: AuditEntry) -> str:
-    """Who it was; the parts of the system share one name."""
-    return str(KINDS["system"]) if entry.actor_kind == "system" else entry.actor_name
+    """Who it was; the parts of the system share one name, and a citizen has none here."""
+    return entry.actor_name if entry.actor_kind == "staff" else str(KINDS[entry.actor_kind])
 
 
 def changes_of(entry: AuditEntry) -> list[Change]:
