@@ -236,3 +236,31 @@ def test_a_member_without_duties_is_told_so(city: City, at_desk: SignIn, now: da
     page = at_desk(newcomer).get("/console/")
     assert page.status_code == 200
     assert "还没有分配角色" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "permitted"),
+    [
+        ("/console/tickets/", "wang"),
+        ("/console/knowledge/", "wang"),
+        ("/console/unanswered/", "wang"),
+        ("/console/accounts/", "operator"),
+    ],
+)
+def test_a_filter_offers_only_agencies_one_may_see(
+    city: City, work: Work, at_desk: SignIn, path: str, permitted: str
+) -> None:
+    desk = at_desk(getattr(city, permitted))
+    page = desk.get(path, {"agency": city.police.pk}).content.decode()
+    assert page.split("<tbody>")[1].count("<tr") == 1
+    assert f">{city.station.name}</option>" in page
+    assert f">{city.water.name}</option>" not in page
+    other = desk.get(path, {"agency": city.station.pk}).content.decode()
+    assert "没有符合条件的内容" in other
+
+
+def test_an_agency_comes_with_those_below_it(city: City, at_desk: SignIn, now: datetime) -> None:
+    entry(city.station, "怎样办理暂住登记", now=now)
+    desk = at_desk(city.wang)
+    page = desk.get("/console/knowledge/", {"agency": city.police.pk}).content.decode()
+    assert "怎样办理暂住登记" in page

@@ -23,8 +23,8 @@ from django_filters.views import FilterView
 from django_tables2.views import SingleTableMixin
 
 from minxin.agencies import audit
-from minxin.agencies.models import Staff
-from minxin.agencies.queries import permissions_of
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import agencies_for, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console import bulk, sheets
 from minxin.console.base import allowed, staff_of
@@ -38,6 +38,7 @@ class Search(django_filters.FilterSet):  # type: ignore[misc]
     """A filter set with one search box over `searched` fields."""
 
     searched: ClassVar[tuple[str, ...]] = ()
+    agency_path: ClassVar[str] = "agency__path"
     q = django_filters.CharFilter(method="search", label=gettext_lazy("搜索"))
 
     def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -47,6 +48,10 @@ class Search(django_filters.FilterSet):  # type: ignore[misc]
                 either |= Q(**{f"{field}__icontains": word})
             queryset = queryset.filter(either | self.alternatives(word))
         return queryset
+
+    def by_agency(self, queryset: QuerySet[Any], name: str, value: Agency) -> QuerySet[Any]:
+        """What belongs to an agency or to one below it; for `agency_filter`."""
+        return queryset.filter(**{f"{self.agency_path}__startswith": value.path})
 
     def alternatives(self, word: str) -> Q:
         """What else a word may mean, such as the name under which a value is shown."""
@@ -212,3 +217,14 @@ def choices_of(enum: Any) -> list[tuple[str, Any]]:
 def yes_or_no(label: Any, yes: Any, no: Any, **kwargs: Any) -> django_filters.ChoiceFilter:
     """A filter of a yes-or-no field, in the words of its column."""
     return django_filters.ChoiceFilter(label=label, choices=(("1", yes), ("0", no)), **kwargs)
+
+
+def agency_filter(label: Any, permission: Permission) -> Any:
+    """A filter by agency with all below it: those over which the person has the permission that shows her the rows."""
+
+    def mine(request: HttpRequest | None) -> QuerySet[Agency]:
+        if request is None:
+            return Agency.objects.none()
+        return agencies_for(staff_of(request), permission)
+
+    return django_filters.ModelChoiceFilter(label=label, queryset=mine, method="by_agency")

@@ -23,7 +23,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 
 CAPABILITY_WORDS = {
     Capability.PASSIVE_REPLY: gettext_lazy("回复市民消息"),
@@ -49,6 +49,7 @@ class AccountFilter(Search):
     platform = django_filters.ChoiceFilter(label=gettext_lazy("平台"), choices=choices_of(Platform))
     kind = django_filters.ChoiceFilter(label=gettext_lazy("类型"), choices=choices_of(Kind))
     status = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=choices_of(Status))
+    agency = agency_filter(gettext_lazy("主办单位"), Permission.READ_ACCOUNTS)
     connected = django_filters.ChoiceFilter(
         label=gettext_lazy("接通"),
         choices=(("yes", gettext_lazy("已接通")), ("no", gettext_lazy("未接通"))),
@@ -62,7 +63,7 @@ class AccountFilter(Search):
 
     class Meta:
         model = Account
-        fields = ("platform", "kind", "status")
+        fields = ("platform", "kind", "status", "agency")
 
 
 class AccountTable(Table):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minxin.agencies.audit import verify_chain
 from minxin.agencies.models import Agency, AuditEntry, Staff
-from minxin.agencies.queries import agencies_for, audit_visible_to
+from minxin.agencies.queries import audit_visible_to
 from minxin.agencies.rules import Permission
 from minxin.console.audit.words import (
     KINDS,
@@ -31,14 +31,8 @@ from minxin.console.audit.words import (
     verbs_with,
 )
 from minxin.console.base import allowed, page_not_found_when_missing, staff_of
-from minxin.console.lists import ListPage, Search, Table, listed
+from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
 from minxin.text import mask
-
-
-def _audited(request: HttpRequest | None) -> QuerySet[Agency]:
-    if request is None:
-        return Agency.objects.none()
-    return agencies_for(staff_of(request), Permission.READ_AUDIT)
 
 
 def _day_input() -> forms.DateInput:
@@ -48,15 +42,14 @@ def _day_input() -> forms.DateInput:
 class AuditFilter(Search):
     """Who, what, when, in which agency."""
 
+    agency_path = "agency_path"
     searched = ("actor_name", "verb", "subject_label", "subject_id", "reason")
     actor_kind = django_filters.ChoiceFilter(label=gettext_lazy("谁"), choices=tuple(KINDS.items()))
     noun = django_filters.ChoiceFilter(
         label=gettext_lazy("什么"), choices=tuple(NOUNS.items()), method="by_noun"
     )
     verb = django_filters.ChoiceFilter(label=gettext_lazy("动作"), choices=tuple(VERBS.items()))
-    agency = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("单位"), queryset=_audited, method="by_agency"
-    )
+    agency = agency_filter(gettext_lazy("单位"), Permission.READ_AUDIT)
     since = django_filters.DateFilter(
         label=gettext_lazy("从"), method="by_since", widget=_day_input()
     )
@@ -77,9 +70,6 @@ class AuditFilter(Search):
 
     def by_noun(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(verb__startswith=f"{value}.")
-
-    def by_agency(self, queryset: QuerySet[Any], name: str, value: Agency) -> QuerySet[Any]:
-        return queryset.filter(agency_path__startswith=value.path)
 
     def by_since(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         return queryset.filter(at__gte=_begin(value))

@@ -37,11 +37,13 @@ def _people(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(attended_by=staff)
     elif view == "unread":
         found = found.filter(unread__gt=0)
-    rows = list(found[:SHOWN])
+    rows = list(found[: SHOWN + 1])
+    has_more, rows = len(rows) > SHOWN, rows[:SHOWN]
     names = profiles(row.citizen_id for row in rows)
     return {
         "rows": [{"dialogue": row, "name": names[row.citizen_id].shown_name} for row in rows],
         "q": words,
+        "has_more": has_more,
         "view": view,
         "waiting": queries.waiting(staff),
         "selected": request.GET.get("selected", ""),

@@ -21,18 +21,12 @@ from minxin.agencies.queries import agencies_for, home_of, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.bulk import Bulk
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
 from minxin.knowledge.rules import is_in_force
-
-
-def _mine(request: HttpRequest | None) -> QuerySet[Agency]:
-    if request is None:
-        return Agency.objects.none()
-    return agencies_for(staff_of(request), Permission.READ_KNOWLEDGE)
 
 
 class EntryFilter(Search):
@@ -43,7 +37,7 @@ class EntryFilter(Search):
         label=gettext_lazy("状态"), choices=choices_of(Entry.Status)
     )
     topic = django_filters.AllValuesFilter(label=gettext_lazy("主题"))
-    agency = django_filters.ModelChoiceFilter(label=gettext_lazy("维护单位"), queryset=_mine)
+    agency = agency_filter(gettext_lazy("维护单位"), Permission.READ_KNOWLEDGE)
     due = django_filters.ChoiceFilter(
         label=gettext_lazy("复核"), choices=(("1", gettext_lazy("待复核")),), method="by_due"
     )

@@ -17,7 +17,7 @@ from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
 from minxin.console.bulk import Bulk
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.models import UnansweredQuestion
@@ -31,9 +31,11 @@ class UnansweredFilter(Search):
         label=gettext_lazy("状态"), choices=choices_of(UnansweredQuestion.Status)
     )
 
+    agency = agency_filter(gettext_lazy("维护单位"), Permission.READ_KNOWLEDGE)
+
     class Meta:
         model = UnansweredQuestion
-        fields = ("status",)
+        fields = ("status", "agency")
 
 
 class UnansweredTable(Table):

@@ -3,19 +3,17 @@
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import agencies_for, may
+from minxin.agencies.models import Staff
+from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.console.base import staff_of
 from minxin.console.bulk import Bulk
-from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.console.tickets.forms import assign_form
 from minxin.console.wording import day_said, deadline_said
 from minxin.tickets import actions, queries
@@ -32,12 +30,6 @@ STATES = (
 )
 
 
-def _mine(request: HttpRequest | None) -> QuerySet[Agency]:
-    if request is None:
-        return Agency.objects.none()
-    return agencies_for(staff_of(request), Permission.READ_TICKETS)
-
-
 class TicketFilter(Search):
     """Filters of the ticket list."""
 
@@ -46,7 +38,7 @@ class TicketFilter(Search):
         label=gettext_lazy("状态"), choices=STATES, method="by_state"
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
-    agency = django_filters.ModelChoiceFilter(label=gettext_lazy("承办单位"), queryset=_mine)
+    agency = agency_filter(gettext_lazy("承办单位"), Permission.READ_TICKETS)
 
     def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         now = timezone.now()
