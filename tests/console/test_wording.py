@@ -54,6 +54,7 @@ def test_deadlines(left: int, is_past: bool, chinese: str, english: str) -> None
         ("工单 CF-2C59-YCF3 应于11月30日答复", "30 Nov"),
         ("工单 CF-2C59-YCF3 收到“不满意”评价", "Dissatisfied"),
         ("有 12 条知识需要复核或即将失效", "12 entries"),
+        ("“a.csv”导入结束：新增 7 条，更新 0 条，2 行有误", "7 created"),
     ],
 )
 def test_a_notice_is_kept_in_chinese_and_said_in_the_readers_language(

@@ -8,6 +8,7 @@ import pytest
 
 from minxin.agencies import actions as agencies
 from minxin.agencies.models import AuditEntry, Membership
+from minxin.agencies.queries import notices_of
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions
 from minxin.knowledge.actions import CHUNK, ClaimLost
@@ -107,6 +108,8 @@ def test_a_stop_ends_after_the_step_in_hand_and_can_be_taken_back(
     run(job, now)
     assert (job.status, job.created, job.unchanged) == ("done", 3 * CHUNK, 0)
     assert Entry.objects.count() == 3 * CHUNK
+    (told,) = notices_of(editors.li)  # of the end, not of the stop
+    assert told.text == f"“knowledge.csv”导入结束：新增 {3 * CHUNK} 条，更新 0 条，0 行有误"
 
 
 def test_what_nobody_works_at_stops_at_once(city: City, editors: Editors, now: datetime) -> None:

@@ -28,6 +28,7 @@ NOTICES = (
     gettext_noop("工单 %(number)s 收到“%(level)s”评价"),
     gettext_noop("工单 %(number)s 应于%(day)s答复"),
     gettext_noop("有 %(count)s 条知识需要复核或即将失效"),
+    gettext_noop("“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"),
 )
 _MARK = re.compile(r"%\\\((\w+)\\\)s")
 _PATTERNS = tuple(

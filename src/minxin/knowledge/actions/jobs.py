@@ -15,13 +15,15 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
+from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
-from minxin.knowledge.actions.imports import Row, write_chunk
+from minxin.knowledge.actions.imports import CHUNK, Row, write_chunk
 from minxin.knowledge.models import ImportFault, ImportJob
 
 Status = ImportJob.Status
@@ -221,13 +223,26 @@ def advance_import(
 
 
 def end_import(job: ImportJob, status: str, *, note: str = "", token: str, now: datetime) -> None:
-    """The holder lays the job down: done, stopped, unreadable or failed, with words for a person."""
+    """The holder lays the job down: done, stopped, unreadable or failed, with words for a person. Who
+    uploaded a long sheet is told."""
     with transaction.atomic():
         ended = _held(job, token).update(
             status=status, claimed_by="", finished_at=now, note=note[:300]
         )
         if not ended:
             raise ClaimLost
+        # Nobody waits before the page for so many; who stopped it knows.
+        if job.total > CHUNK and status != Status.STOPPED:
+            words = gettext_noop(
+                "“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"
+            ) % {
+                "name": job.file_name[-60:],
+                "new": job.created,
+                "old": job.updated,
+                "bad": job.refused,
+            }
+            link = f"/console/knowledge/imports/{job.pk}/"
+            notify_staff([job.started_by], kind="import", text=words, link=link, now=now)
         after = {"status": status, "created": job.created, "updated": job.updated}
         audit.record(job.started_by, "import.ended", job, now=now, agency=job.agency, after=after)
     job.refresh_from_db()
