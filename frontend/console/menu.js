@@ -7,6 +7,7 @@ export function startMenu() {
   if (!form) return;
   const preview = form.querySelector("[data-preview]");
   let open = null;
+  let drawn = "";
   form.addEventListener("input", draw);
   form.addEventListener("change", draw);
   form.addEventListener("focusin", (event) => {
@@ -33,6 +34,10 @@ export function startMenu() {
       const hasError = fieldset.querySelector("[data-below] .error");
       if (hasError) fieldset.querySelector("[data-below]").hidden = false;
     }
+    // Only when it looks different: a button taken away under the pointer would not hear the click.
+    const look = JSON.stringify([open, buttons]);
+    if (look === drawn) return;
+    drawn = look;
     const bar = preview.querySelector(".menu-phone-bar");
     const body = preview.querySelector(".menu-phone-body");
     bar.replaceChildren();

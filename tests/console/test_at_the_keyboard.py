@@ -54,18 +54,22 @@ def page(served: tuple[str, OwnDatabase]) -> Iterator[Any]:
             "console",
             lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
         )
-        page.goto("/console/")
-        page.fill("#id_login", "wangfang")
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
-        page.wait_for_url("**/console/")
         yield page
         browser.close()
     assert complaints == []
 
 
+def sign_in(page: Any, name: str) -> None:
+    page.goto("/console/")
+    page.fill("#id_login", name)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/console/")
+
+
 def test_a_day_at_the_keyboard(page: Any, served: tuple[str, OwnDatabase]) -> None:
     _, database = served
+    sign_in(page, "wangfang")
     count = page.locator("[data-count=tickets]")
     assert not count.is_visible()
     database.run(FILE)
@@ -95,6 +99,7 @@ def test_a_day_at_the_keyboard(page: Any, served: tuple[str, OwnDatabase]) -> No
 
 
 def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
+    sign_in(page, "wangfang")
     page.goto("/console/inbox/")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
@@ -106,3 +111,27 @@ def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
     page.reload()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator("#reply-text").is_visible()
+
+
+def test_the_limits_of_a_menu_are_told_while_typing_and_the_phone_shows_it(page: Any) -> None:
+    sign_in(page, "hetao")
+    page.goto("/console/accounts/1/menu/")
+    page.fill("#id_name_0", "办事大厅")
+    first = page.locator("[data-button='0'] .menu-slot >> nth=0")
+    assert "还能写 1 个汉字" in first.inner_text()
+    page.fill("#id_name_0", "办事大厅服务")
+    assert "超出约 1 个汉字" in first.inner_text()
+    page.fill("#id_name_0", "办事")
+    assert not page.locator("#id_text_0").is_visible()
+    assert not page.locator("#id_name_0_0").is_visible()
+    page.select_option("#id_does_0", "menu")
+    page.locator("[data-button='0'] .menu-item >> nth=0").locator("summary").click()
+    page.fill("#id_name_0_0", "怎么问")
+    page.select_option("#id_does_0_0", "say")
+    page.fill("#id_text_0_0", "直接打字就行。")
+    assert page.locator(".menu-phone-list").inner_text() == "怎么问"
+    page.locator(".menu-phone-button").click()
+    assert page.locator(".menu-phone-list").count() == 0
+    page.locator("button[value=save]").click()
+    page.locator(".message-success").wait_for()
+    assert page.input_value("#id_text_0_0") == "直接打字就行。"
