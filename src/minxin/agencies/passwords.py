@@ -1,4 +1,4 @@
-"""What a password must have beside its length (`AUTH_PASSWORD_VALIDATORS`)."""
+"""What a password must have beside its length, and under which name wrong ones are counted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from minxin.agencies.rules import classes_in
+
+
+def name_to_count(request: Any, credentials: dict[str, Any] | None = None) -> str:
+    """The name under which wrong passwords are counted (`AXES_USERNAME_CALLABLE`).
+
+    Signing in finds a name in any case, so every spelling that a database may take for the same
+    name counts as one: capitals, spaces around it, the long s and the dotless i too.
+    """
+    typed = credentials if credentials is not None else request.POST
+    name = typed.get("username") or typed.get("login") or ""
+    return str(name).strip().upper().casefold()
 
 
 class KindsOfCharacters:

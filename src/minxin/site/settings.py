@@ -97,7 +97,8 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 if MINXIN_EMBEDDED:
-    MIDDLEWARE.insert(0, "minxin.portal.framing.cookies_in_frames")
+    # Around what sets cookies, within what sets the policy: a refused host gets its policy too.
+    MIDDLEWARE.insert(3, "minxin.portal.framing.cookies_in_frames")
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -211,13 +212,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-# allauth counts by address, and an office shares one; wrong passwords are axes' to count.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": None}
+# allauth counts by address, and an office shares one; wrong passwords are axes' to count. Wrong codes
+# of the second factor are counted by this limit alone, by person: ten in half an hour.
+ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "10/30m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Minxin"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# Signing in takes a name in any case; the count must take it so too.
+AXES_USERNAME_CALLABLE = "minxin.agencies.passwords.name_to_count"
 # By name alone: an office shares one address, and the name is what is attacked.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
@@ -231,6 +235,8 @@ CSRF_COOKIE_HTTPONLY = False  # htmx sends it as a header
 _is_https = MINXIN_PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = _is_https
 CSRF_COOKIE_SECURE = _is_https
+# Who came by https does not come by http for a year; a proxy in front says which it was.
+SECURE_HSTS_SECONDS = 365 * 86400 if _is_https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

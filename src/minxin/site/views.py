@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -64,6 +65,8 @@ def document(request: HttpRequest, page: str = "README") -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str, words: str, level: int) -> HttpResponse:
     reference = secrets.token_hex(4).upper()
     log.log(level, "answered %s to %s, reference %s", status, request.path, reference)
+    if not hasattr(request, "user"):  # refused before signing in was looked at: a foreign host
+        request.user = AnonymousUser()
     if request.path.startswith("/m/"):
         return trouble(request, status=status, title=title, words=words, reference=reference)
     context = {
