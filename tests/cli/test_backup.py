@@ -60,3 +60,46 @@ def test_something_else_is_not_taken_for_a_backup(tmp_path: Path) -> None:
     with own_database("sqlite") as database:
         assert minxin(database, "restore", str(wrong), home=tmp_path / "h") == 1
         assert minxin(database, "restore", str(tmp_path / "nothing"), home=tmp_path / "h") == 1
+
+
+def _pack(target: Path, folder: Path) -> None:
+    import tarfile
+
+    with tarfile.open(target, "w:gz") as archive:
+        for each in folder.iterdir():
+            archive.add(each, each.name)
+
+
+def test_a_damaged_backup_changes_nothing(tmp_path: Path) -> None:
+    with own_database("sqlite") as database:
+        database.run(MAKE)
+        archive, home = tmp_path / "city.tar.gz", tmp_path / "home"
+        minxin(database, "backup", str(archive))
+        assert minxin(database, "restore", str(archive), home=home) == 0
+        before = (home / "minxin.sqlite3").read_bytes()
+        cut = tmp_path / "cut.tar.gz"
+        cut.write_bytes(archive.read_bytes()[:-2000])
+        hollow = tmp_path / "hollow"
+        (hollow / "secrets").mkdir(parents=True)
+        (hollow / "minxin.sqlite3").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
+        _pack(tmp_path / "hollow.tar.gz", hollow)
+        (hollow / "minxin.sqlite3").unlink()
+        _pack(tmp_path / "empty.tar.gz", hollow)
+        for wrong in (cut, tmp_path / "hollow.tar.gz", tmp_path / "empty.tar.gz"):
+            assert minxin(database, "restore", "--replace", str(wrong), home=home) == 1
+            assert (home / "minxin.sqlite3").read_bytes() == before
+            assert not list((home / "before-restore").iterdir())
+
+
+def test_restoring_twice_keeps_what_was_there_first(tmp_path: Path) -> None:
+    with own_database("sqlite") as database:
+        database.run(MAKE)
+        archive, home = tmp_path / "city.tar.gz", tmp_path / "home"
+        minxin(database, "backup", str(archive))
+        minxin(database, "restore", str(archive), home=home)
+        (home / "files").mkdir(exist_ok=True)
+        (home / "files" / "first").write_text("x")
+        assert minxin(database, "restore", "--replace", str(archive), home=home) == 0
+        assert minxin(database, "restore", "--replace", str(archive), home=home) == 0
+        assert (home / "before-restore" / "files" / "first").exists()
+        assert (home / "before-restore-2" / "secrets").is_dir()
