@@ -81,7 +81,10 @@ def test_the_envelope_is_read_as_the_parser_reads_it() -> None:
         b"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><Encrypt><![CDATA[aGk=]]></Encrypt></xml>"
     )
     assert _common_shapes.encrypted_in(body) == _fields.read(body)[0]["Encrypt"] == "aGk="
-    assert _common_shapes.encrypted_in(body.replace(b"aGk=", b"<a/>")) is None
+    strange = body.replace(b"aGk=", b"<a/>")
+    assert _common_shapes.encrypted_in(strange) == _fields.read(strange)[0]["Encrypt"]
+    for other in (b"a]]>b", "密".encode(), b""):
+        assert _common_shapes.encrypted_in(body.replace(b"aGk=", other)) is None
 
 
 @given(PIECES, PIECES)

@@ -216,6 +216,7 @@ def release_held(citizen_keys: Iterable[str], *, now: datetime) -> int:
 def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
     """Send once more what failed, was held or is unsure, because a person decided so."""
     ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
+    _see_as_it_is_now(outgoing)
     if outgoing.status not in {
         Outgoing.Status.FAILED,
         Outgoing.Status.UNSURE,
@@ -240,6 +241,7 @@ def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
 def cancel_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
     """Give up a message that was not delivered."""
     ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
+    _see_as_it_is_now(outgoing)
     if outgoing.status in {Outgoing.Status.SENT, Outgoing.Status.SENDING}:
         raise Refused(_("这条消息正在发送或已经送达，不能取消。"))
     before, outgoing.status = outgoing.status, Outgoing.Status.CANCELLED
@@ -252,6 +254,11 @@ def cancel_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
         agency=outgoing.account.agency,
         before={"status": before},
     )
+
+
+def _see_as_it_is_now(outgoing: Outgoing) -> None:
+    """Lock the row and read its state: since the page was opened it may have been sent."""
+    outgoing.refresh_from_db(fields=["status"], from_queryset=Outgoing.objects.select_for_update())
 
 
 def move_cursor(name: str, position: int) -> None:

@@ -31,12 +31,20 @@ class Message(models.Model):
     """One message or event of a conversation. The row of an incoming message is its own record.
 
     Few indexes: each is paid for with every sentence. The constraint serves reads by account, the
-    index those by citizen (`queries.messages_of`).
+    index those by citizen (`queries.messages_of`). Nor does the database check account and citizen
+    with every sentence: rows are made where both are at hand (`record_batch`, `send`), and neither is
+    ever deleted.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     citizen = models.ForeignKey(
-        Citizen, on_delete=models.PROTECT, related_name="messages", db_index=False
+        Citizen,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
+        db_constraint=False,
     )
     sender = models.CharField(max_length=8, choices=Sender)
     kind = models.CharField(_("类型"), max_length=40)

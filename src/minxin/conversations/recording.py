@@ -173,6 +173,7 @@ class _Batch:
         self.known = known
         self.now = now
         self.met: dict[str, bool] = {}
+        self.strangers: list[Meeting] = []
         self.states: dict[str, DialogueState] = {}
         self.forms: dict[str, str] = {}
         self._answer = answer
@@ -206,11 +207,11 @@ def _record(
         results = insert(batch)
         statements.update_forms(batch.forms)
     if batch.known is not None:
-        for each in batch.deliveries:
-            if each.meeting == "unfollowed":
-                batch.known.discard(each.citizen_key)
+        for each in batch.strangers:
+            if each.kind == "unfollowed":
+                batch.known.discard(each.key)
             else:
-                batch.known.add(each.citizen_key)
+                batch.known.add(each.key)
     return results
 
 
@@ -257,7 +258,7 @@ def _some_repeated(batch: _Batch) -> list[Recorded]:
 
 def _meet(batch: _Batch) -> None:
     known = batch.known
-    strangers = [
+    strangers = batch.strangers = [
         Meeting(each.citizen_key, each.account_id, each.openid, each.said_at, each.meeting)  # type: ignore[arg-type]
         for each in batch.deliveries
         if known is None or each.meeting != "said" or each.citizen_key not in known

@@ -201,10 +201,11 @@ def seal_packet(
             }
         )
     # Base64 and hex need no cleaning.
+    clean = f"<![CDATA[{nonce}]]>" if nonce.isalnum() else _fields.cdata(nonce)
     return (
         f"<xml><Encrypt><![CDATA[{encrypted}]]></Encrypt>"
         f"<MsgSignature><![CDATA[{signature}]]></MsgSignature>"
-        f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{_fields.cdata(nonce)}</Nonce></xml>"
+        f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{clean}</Nonce></xml>"
     ).encode()
 
 

@@ -13,7 +13,7 @@ from minxin.wechat._messages import Text
 
 _ENVELOPE = re.compile(
     rb"<xml>\s*<ToUserName>(?:<!\[CDATA\[)?\w{1,64}(?:\]\]>)?</ToUserName>\s*"
-    rb"<Encrypt><!\[CDATA\[([A-Za-z0-9+/=]+)\]\]></Encrypt>\s*</xml>\s*"
+    rb"<Encrypt><!\[CDATA\[([^\]]+)\]\]></Encrypt>\s*</xml>\s*"
 )
 # No `]`, no carriage return, nothing that XML forbids: what a parser would give back unchanged.
 _SAID = r"[^\]\x00-\x08\x0b-\x1f\ufffe\uffff]"
@@ -31,7 +31,7 @@ _TEXT = re.compile(
 def encrypted_in(body: bytes) -> str | None:
     """The ciphertext in the envelope of safe mode exactly as WeChat writes it; None for anything else."""
     match = _ENVELOPE.fullmatch(body)
-    return None if match is None else match[1].decode("ascii")
+    return match[1].decode("ascii") if match is not None and match[1].isascii() else None
 
 
 def text_in(body: bytes) -> Text | None:

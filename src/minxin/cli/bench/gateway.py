@@ -32,6 +32,7 @@ PATH = f"/wechat/{APP_ID}/callback"
 ECHO = "minxin.cli.bench.peers:echo"
 COUNTS = {"gateway": 24_000, "echo": 40_000, "tuned_echo": 40_000, "wechatpy": 5_000}
 FEWER_AT_ONE = 8
+NEVER_SAID = 8_000
 _NUMBERED = {"next": 1_000_000}
 
 
@@ -62,6 +63,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         _wait_until_ready(servers["gateway"], loader)
         measured = _measure(servers, loader, arguments.rounds, arguments.scale)
         found = _figures(measured)
+        new = _never_said(servers["gateway"], loader, arguments.rounds, arguments.scale)
+        measured["gateway"][32] += new.pop("results")
+        found |= new
         found |= _killed(servers["gateway"], loader, env, measured["gateway"])
     return found
 
@@ -89,11 +93,27 @@ def _measure(
     return measured
 
 
-def _one(server: Server, loader: Loader, connections: int, count: int) -> dict[str, Any]:
+def _never_said(server: Server, loader: Loader, rounds: int, scale: float) -> dict[str, Any]:
+    """The cost of sentences that nobody said before: nothing that is remembered helps."""
+    results = [
+        _one(server, loader, 32, int(NEVER_SAID * scale), is_each_new=True) for _ in range(rounds)
+    ]
+    cost = statistics.median(each["cpu_us"] for each in results)
+    print(f"gateway     32 connections: {cost:6.1f} us CPU, each sentence new", file=sys.stderr)
+    return {
+        "cpu_us_gateway_new_32": round(cost, 1),
+        "p99_ms_gateway_new_32": round(statistics.median(each["p99_ms"] for each in results), 2),
+        "results": results,
+    }
+
+
+def _one(
+    server: Server, loader: Loader, connections: int, count: int, *, is_each_new: bool = False
+) -> dict[str, Any]:
     first = _NUMBERED["next"]
     _NUMBERED["next"] += count
     order = {"port": server.port, "path": PATH, "connections": connections}
-    loader.prepare({**order, "first": first, "count": count})
+    loader.prepare({**order, "first": first, "count": count, "is_each_new": is_each_new})
     before = server.cpu_seconds()
     result = loader.go()
     # The last replies are recorded after the last answer: they belong to the cost.
