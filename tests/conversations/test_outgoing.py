@@ -1,6 +1,7 @@
 """The outgoing queue at the transport: in order, retried, held, never sent twice."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
@@ -220,3 +221,16 @@ def test_no_transaction_is_open_while_we_talk(city: City, now: datetime) -> None
     send(row, Watching(), now)
     assert seen
     assert all(each == (False, "sending") for each in seen)
+
+
+@pytest.mark.parametrize("act", [actions.retry_outgoing, actions.cancel_outgoing])
+def test_a_second_click_does_not_undo_what_was_sent_meanwhile(
+    city: City, now: datetime, act: Callable[..., None]
+) -> None:
+    actions.send(city.xiaolin, TextContent("您好"), key="twice", actor=MACHINE, now=now)
+    Outgoing.objects.update(status=Outgoing.Status.UNSURE)
+    opened_before = Outgoing.objects.get()
+    Outgoing.objects.update(status=Outgoing.Status.SENT)
+    with pytest.raises(Refused):
+        act(opened_before, actor=city.operator, now=now)
+    assert Outgoing.objects.get().status == Outgoing.Status.SENT
