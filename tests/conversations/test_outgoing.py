@@ -130,7 +130,8 @@ def test_beyond_the_window_a_message_waits_until_she_speaks(city: City, now: dat
     assert row.error
     assert queries.due_outgoing(now + timedelta(days=9), 10) == []
     later = now + timedelta(days=2)
-    assert actions.release_held([city.xiaolin.pk], now=later) == 1
+    assert actions.release_held({city.xiaolin.pk: now - timedelta(hours=1)}, now=later) == 0
+    assert actions.release_held({city.xiaolin.pk: later}, now=later) == 1
     row.refresh_from_db()
     assert send(row, there, later).status == "sent"
 

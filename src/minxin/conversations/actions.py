@@ -1,6 +1,6 @@
 """All writes of conversations but recording, which is in `recording`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -205,11 +205,17 @@ def erase_text(citizen_key: str) -> int:
     return messages_of(citizen_key).update(text=None, data=None, reply=None)
 
 
-def release_held(citizen_keys: Iterable[str], *, now: datetime) -> int:
-    """She spoke again: what WeChat refused until now may go; how many."""
-    return Outgoing.objects.filter(
-        citizen__in=list(citizen_keys), status=Outgoing.Status.HELD
-    ).update(status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None)
+def release_held(spoke: Mapping[str, datetime], *, now: datetime) -> int:
+    """They spoke again, at these times: what WeChat refused before that may go; how many messages."""
+    held = Outgoing.objects.filter(status=Outgoing.Status.HELD, citizen__in=list(spoke))
+    numbers = [
+        number
+        for number, key, tried in held.values_list("id", "citizen_id", "claimed_at")
+        if tried is None or tried < spoke[key]
+    ]
+    return Outgoing.objects.filter(id__in=numbers, status=Outgoing.Status.HELD).update(
+        status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None
+    )
 
 
 @transaction.atomic

@@ -139,7 +139,9 @@ def _later(row: Outgoing, error: str, code: int | None, now: datetime) -> None:
 
 
 def _note(row: Outgoing, status: str, *, error: str = "", code: int | None = None) -> None:
-    row.status, row.error, row.error_code, row.claimed_at = status, error[:300], code, None
+    row.status, row.error, row.error_code = status, error[:300], code
+    if status != Status.HELD:  # when it was tried tells whether she has spoken since
+        row.claimed_at = None
     row.save(
         update_fields=[
             "status", "error", "error_code", "claimed_at", "attempts", "due_at", "sent_at",

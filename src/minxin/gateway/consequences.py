@@ -49,12 +49,15 @@ def erase_on_unfollow(rows: Rows, now: datetime) -> None:
 
 
 def release_held_messages(rows: Rows, now: datetime) -> None:
-    """Whoever spoke can be written to again."""
-    speakers = {
-        row["citizen_id"] for row in rows if row["kind"] not in {"Unfollowed", "MenuViewed"}
+    """Whoever spoke can be written to again. What she said before WeChat refused does not count,
+    however late it is read here."""
+    spoke = {
+        row["citizen_id"]: row["recorded_at"]
+        for row in rows
+        if row["kind"] not in {"Unfollowed", "MenuViewed"}
     }
-    if speakers:
-        actions.release_held(sorted(speakers), now=now)
+    if spoke:
+        actions.release_held(spoke, now=now)
 
 
 def count_unanswered(rows: Rows, now: datetime) -> None:
