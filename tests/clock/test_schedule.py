@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minxin.agencies.models import StaffNotice
+from minxin.agencies.models import AuditEntry, StaffNotice
+from minxin.citizens.actions import follow
+from minxin.citizens.models import Citizen
 from minxin.clock import strikes
 from minxin.clock.schedule import SCHEDULE, DailyAt, Entry, Every
 from minxin.clock.striking import strike_due
@@ -99,3 +101,28 @@ def test_an_answer_nobody_complains_about_closes_after_a_week() -> None:
     assert Ticket.objects.get().status == "answered"
     strikes.close_silently_accepted_tickets(NOON + timedelta(days=8))
     assert Ticket.objects.get().status == "closed"
+
+
+def test_who_left_unnoticed_is_erased_with_her_words_and_links() -> None:
+    city = build_city(NOON)
+    left, back = (
+        city.xiaolin,
+        Citizen.objects.create(key="b" * 32, account=city.account, first_seen_at=NOON),
+    )
+    follow(left, "o-left", actor=System("test"), now=NOON)
+    follow(back, "o-back", actor=System("test"), now=NOON + timedelta(hours=2))
+    gone = NOON + timedelta(hours=1)  # the process that heard both leave died before it erased them
+    Citizen.objects.update(unfollowed_at=gone, nickname="春天")
+    ticket = tickets.file(
+        text="路灯坏了三天没有人修", citizen=left, account=city.account,
+        source="portal", key="k1", actor=left, now=NOON,
+    )  # fmt: skip
+    for _ in range(2):
+        strikes.erase_who_left(NOON + timedelta(hours=3))
+    left.refresh_from_db()
+    back.refresh_from_db()
+    ticket.refresh_from_db()
+    assert (left.openid, left.nickname, ticket.citizen_id) == (None, None, None)
+    assert left.erased_at is not None
+    assert (back.openid, back.nickname) == ("o-back", "春天")  # she has followed again since
+    assert AuditEntry.objects.filter(verb="citizen.erased").count() == 1

@@ -89,6 +89,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "uploaded sheets that nobody confirmed are removed after a week",
     ),
     Entry(
+        "erase_who_left",
+        Every(timedelta(hours=1)),
+        strikes.erase_who_left,
+        "whoever unfollowed and was left behind by a stopped worker is erased",
+    ),
+    Entry(
+        "forget_index_changes",
+        DailyAt(time(3, 30)),
+        strikes.forget_index_changes,
+        "changes of entries that a later change of the same entry makes needless are removed",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

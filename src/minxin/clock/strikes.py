@@ -3,14 +3,18 @@
 from datetime import datetime
 
 from django.core.management import call_command
+from django.db import transaction
 
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
+from minxin.citizens.actions import unfollow
+from minxin.citizens.queries import to_erase
 from minxin.conversations import actions as conversations
+from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
-from minxin.knowledge.tasks import wake_stalled
+from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.tickets import actions as tickets
 
 
@@ -45,6 +49,21 @@ def wake_stalled_imports(now: datetime) -> None:
 def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
+
+
+def erase_who_left(now: datetime) -> None:
+    """Whoever unfollowed and was not erased then (a worker that stopped) is erased now, each in a
+    transaction of her own; one who follows again meanwhile stays."""
+    for key, at in to_erase().values_list("key", "unfollowed_at"):
+        with transaction.atomic():
+            if unfollow(key, at=at, actor=System("clock"), now=now):
+                conversations.erase_text(key)
+                tickets.unlink_citizen(key)
+
+
+def forget_index_changes(now: datetime) -> None:
+    """Changes of entries that a later change of the same entry makes needless are removed."""
+    forget_superseded_changes()
 
 
 def forget_sessions(now: datetime) -> None:

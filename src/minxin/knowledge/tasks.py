@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -20,11 +21,14 @@ from minxin.knowledge.actions import CHUNK, ClaimLost
 from minxin.knowledge.actions.imports import breathe
 from minxin.knowledge.actions.jobs import Check
 from minxin.knowledge.importing import Sheet, read_rows, read_sheet
-from minxin.knowledge.models import ImportJob
+from minxin.knowledge.models import ImportJob, IndexChange
 
 log = logging.getLogger("minxin.imports")
 Status = ImportJob.Status
 PREVIEW = 10
+# Far above the overlap in which an index counts the newest changes: it must not see them vanish.
+NEWEST_CHANGES_KEPT = 20_000
+_CHANGES_AT_ONCE = 500
 
 
 @task()
@@ -118,3 +122,23 @@ def _give_up(job: ImportJob, token: str, error: Exception, now: datetime) -> Non
         actions.end_import(job, status, note=note, token=token, now=now)
     except ClaimLost:
         log.info("import %s was ended by somebody else", job.pk)
+
+
+def forget_superseded_changes(*, newest_kept: int = NEWEST_CHANGES_KEPT) -> int:
+    """Remove changes of entries that have a later change; how many. Never one of the newest.
+
+    Safe for an index however far it is behind: an entry's last change stays for ever, and it reads
+    the entry as it stands then. So at most one row per entry and the newest remain.
+    """
+    last = IndexChange.objects.aggregate(last=Max("id"))["last"] or 0
+    old = IndexChange.objects.filter(id__lte=last - newest_kept)
+    if not old.exists():
+        return 0
+    latest = dict(IndexChange.objects.values_list("entry_id").annotate(Max("id")).order_by())
+    needless = [
+        number for number, entry in old.values_list("id", "entry_id") if latest[entry] > number
+    ]
+    for at in range(0, len(needless), _CHANGES_AT_ONCE):
+        IndexChange.objects.filter(id__in=needless[at : at + _CHANGES_AT_ONCE]).delete()
+        breathe()
+    return len(needless)
