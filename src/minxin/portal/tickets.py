@@ -123,6 +123,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         rating=queries.rating_of(found),
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
+        reopening_ends=queries.reopening_ends(found),
     )
 
 
@@ -229,8 +230,8 @@ def reopen(visit: Visit, number: str) -> HttpResponse:
             return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
         except Refused as refusal:
             problem = refusal.message
-    can = queries.can_be_reopened(found, now=timezone.now())
-    context = {"ticket": found, "problem": problem, "reason": reason, "can_reopen": can}
+    why_not = queries.why_not_reopened(found, now=timezone.now())
+    context = {"ticket": found, "problem": problem, "reason": reason, "why_not": why_not}
     return page(visit, "reopen", status=422 if problem else 200, **context)
 
 

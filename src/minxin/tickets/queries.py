@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency, Staff
@@ -19,11 +20,14 @@ from minxin.tickets.models import Category, DeadlinePreset, Rating, Ticket, Tick
 from minxin.tickets.rules import (
     CLOSES_AFTER,
     FALLBACK_DAYS,
+    MOST_REOPENINGS,
     OPEN,
+    REOPEN_WITHIN,
+    Bar,
+    bar_to_reopening,
     deadline_words,
     guess_nature,
     matching,
-    may_reopen,
 )
 
 
@@ -195,7 +199,37 @@ def can_be_rated(ticket: Ticket) -> bool:
 
 def can_be_reopened(ticket: Ticket, *, now: datetime) -> bool:
     """Whether the citizen may ask again."""
-    return may_reopen(ticket.status, ticket.answered_at, ticket.reopened_times, now)
+    return _bar(ticket, now) is None
+
+
+def why_not_reopened(ticket: Ticket, *, now: datetime) -> str:
+    """Why the citizen may not ask again, said to her; "" when she may."""
+    match _bar(ticket, now):
+        case None:
+            return ""
+        case Bar.IN_HAND:
+            return _("这件诉求正在办理，答复之后才可以要求重新办理。")
+        case Bar.CONTENT:
+            return _("您对这次答复评价为满意，不再重新办理。有新的情况，请提交一件新的诉求。")
+        case Bar.TOO_OFTEN:
+            return _(
+                "这件诉求已经重新办理过 %(times)s 次。您可以提交一件新的诉求，或回复“人工”。"
+            ) % {"times": MOST_REOPENINGS}
+        case Bar.TOO_LATE:
+            return _("答复已超过 %(days)s 天，不能重新办理。您可以提交一件新的诉求。") % {
+                "days": REOPEN_WITHIN.days
+            }
+
+
+def reopening_ends(ticket: Ticket) -> datetime | None:
+    """Until when the citizen may ask again; None while there is no answer."""
+    return ticket.answered_at and ticket.answered_at + REOPEN_WITHIN
+
+
+def _bar(ticket: Ticket, now: datetime) -> Bar | None:
+    rating = rating_of(ticket)
+    level = rating.level if rating else None
+    return bar_to_reopening(ticket.status, ticket.answered_at, ticket.reopened_times, level, now)
 
 
 def in_brief(ticket: Ticket, length: int = 40) -> str:

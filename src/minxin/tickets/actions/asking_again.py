@@ -76,8 +76,8 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="reason"
         )
     fresh = locked(ticket, Verb.REOPEN)
-    if not queries.can_be_reopened(fresh, now=now):
-        raise Refused(_("已超过可以重新办理的时间或次数。您可以提交一件新的诉求。"))
+    if refusal := queries.why_not_reopened(fresh, now=now):
+        raise Refused(refusal)
     due = queries.due_for(fresh.nature, fresh.account, fresh.agency, now=now)
     fresh.reopened_times += 1
     fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
