@@ -174,3 +174,10 @@ def test_a_thread_is_found_by_the_index(city: City) -> None:
     plan = messages_of(city.xiaolin.pk).order_by("-id").explain()
     assert "message_by_citizen_key" in plan
     assert "TEMP B-TREE" not in plan
+
+
+def test_who_asks_for_a_person_is_in_the_inbox_at_once(city: City, now: datetime) -> None:
+    record_batch([said(city, "人工", 1, now, openid="oFirstWords")], now=now)
+    newcomer = Dialogue.objects.get()
+    actions.ask_for_person(newcomer.pk, now=now)
+    assert [each.pk for each in queries.inbox(city.wang, now=now)] == [newcomer.pk]

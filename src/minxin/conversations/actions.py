@@ -181,7 +181,10 @@ def hand_back_idle(*, now: datetime) -> int:
 
 def ask_for_person(citizen_key: str, *, now: datetime) -> None:
     """Note that a citizen waits for a person. Follows from a message, which is its record."""
-    Dialogue.objects.filter(pk=citizen_key, wants_person_at=None).update(wants_person_at=now)
+    # In the inbox at once, before the worker brings her line up to date.
+    Dialogue.objects.filter(pk=citizen_key, wants_person_at=None).update(
+        wants_person_at=now, last_message_at=now
+    )
 
 
 def mark_read(dialogue: Dialogue) -> None:
