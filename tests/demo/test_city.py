@@ -1,0 +1,117 @@
+"""The fictional city is whole, consistent, and harmless."""
+
+import re
+from collections import Counter
+from datetime import date, datetime
+
+import pytest
+
+from minxin.agencies.models import Agency, Membership, Role
+from minxin.agencies.rules import CONFLICTS
+from minxin.demo import loading, sheets
+from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.models import Entry
+from minxin.text import normal
+
+ENTRIES = sheets.rows("knowledge")
+# The fictional area code, and the numbers everybody knows.
+_NUMBERS = re.compile(r"\d{3,4}-\d{5,8}|(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def test_there_is_enough_of_everything() -> None:
+    agencies = sheets.rows("agencies")
+    assert len(agencies) >= 40
+    assert len(sheets.rows("accounts")) >= 60
+    assert len(ENTRIES) >= 300
+    assert len(sheets.script("conversations")) >= 60
+    assert len(sheets.script("journeys")) >= 8
+    parents = {row["code"]: row["parent"] for row in agencies}
+    depth = {code: 1 + bool(up) + bool(parents.get(up)) for code, up in parents.items()}
+    assert set(depth.values()) == {1, 2, 3}
+
+
+def test_every_answer_names_its_source_and_its_keeper() -> None:
+    agencies = {row["code"] for row in sheets.rows("agencies")}
+    for row in ENTRIES:
+        for column in ("标准问题", "其他问法", "答案", "来源标题", "文号", "发布机关", "生效日期"):
+            assert row[column], (row["编号"], column)
+        assert row["维护单位"] in agencies, row["编号"]
+        assert row["来源链接"].startswith("https://www.yunxi.example/"), row["编号"]
+
+
+def test_nothing_is_asked_twice() -> None:
+    codes = Counter(row["编号"] for row in ENTRIES)
+    assert [code for code, count in codes.items() if count > 1] == []
+    asked = Counter(normal(row["标准问题"]).strip("？?。 ") for row in ENTRIES)
+    assert [question for question, count in asked.items() if count > 1] == []
+
+
+def test_words_fit_an_office_and_numbers_belong_to_nobody() -> None:
+    for name in ("knowledge", "accounts", "agencies", "staff"):
+        for row in sheets.rows(name):
+            words = " ".join(value or "" for value in row.values())
+            assert "政务微信" not in words, row
+            assert "！" not in words, row
+            for number in _NUMBERS.findall(words):
+                assert number.startswith("0999-"), (row, number)
+
+
+def test_what_has_expired_is_marked_by_its_dates() -> None:
+    ends = [row for row in ENTRIES if row["失效日期"]]
+    assert len(ends) >= 3
+    for row in ends:
+        assert date.fromisoformat(row["生效日期"]) < date.fromisoformat(row["失效日期"]), row[
+            "编号"
+        ]
+
+
+@pytest.fixture
+def city(db: None, now: datetime) -> None:
+    loading.load_agencies(now)
+    loading.load_staff(now)
+    loading.load_knowledge(now)
+
+
+@pytest.mark.usefixtures("city")
+def test_duties_are_separated() -> None:
+    roles: dict[int, set[str]] = {}
+    for staff, role in Membership.objects.values_list("staff_id", "role"):
+        roles.setdefault(staff, set()).add(role)
+    assert Role.AGENT in set().union(*roles.values())
+    for held in roles.values():
+        assert not [pair for pair in CONFLICTS if set(pair) <= held]
+
+
+@pytest.mark.usefixtures("city")
+def test_every_entry_is_taken_and_loading_again_changes_nothing(now: datetime) -> None:
+    assert Entry.objects.count() == len(ENTRIES)
+    before = list(Entry.objects.order_by("pk").values_list("pk", "question", "answer"))
+    loading.load_knowledge(now)
+    assert list(Entry.objects.order_by("pk").values_list("pk", "question", "answer")) == before
+    assert Agency.objects.count() == len(sheets.rows("agencies"))
+
+
+@pytest.mark.usefixtures("city")
+def test_every_question_finds_its_own_answer(now: datetime) -> None:
+    index = LiveIndex()
+    index.build()
+    region_of = {row["标准问题"]: row["适用区划"] or "990100" for row in ENTRIES}
+    today = now.date()
+    wrong: list[str] = []
+    silent: list[str] = []
+    asked = 0
+    for entry in Entry.objects.prefetch_related("variants"):
+        if not entry.valid_from or not entry.valid_from <= today:
+            continue
+        if entry.valid_until and entry.valid_until < today:
+            continue
+        for question in (entry.question, *(each.text for each in entry.variants.all())):
+            asked += 1
+            found = index.lookup(question, on=today, region=region_of[entry.question])
+            if found.answer is None:
+                silent.append(question)
+            elif found.answer.entry_id != entry.pk:
+                wrong.append(question)
+    assert asked > 1000
+    assert len(wrong) <= asked * 0.005, wrong
+    assert len(silent) <= asked * 0.005, silent
