@@ -238,4 +238,4 @@ def latest_notice() -> int:
 
 def notices_of(staff: Staff) -> QuerySet[StaffNotice]:
     """What a person was told, newest first; `read_at` is null for what is unread."""
-    return staff.notices.all()
+    return staff.notices.order_by("-created_at", "-id")
