@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
-from minxin.console.wording import day_said, deadline_said, notice_said
+from minxin.console.wording import notice_said
 from minxin.tickets.rules import deadline_words
+from minxin.tickets.wording import day_said, deadline_said
 
 TODAY = date(2026, 11, 24)
 

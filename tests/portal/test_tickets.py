@@ -1,9 +1,11 @@
 """My tickets on the phone: file, follow, rate, ask again; nobody else's."""
 
 import re
+from io import BytesIO
 from datetime import datetime, timedelta
 
 import pytest
+from python_calamine import load_workbook
 from django.utils import timezone
 
 from minxin.agencies.models import AuditEntry
@@ -208,3 +210,45 @@ def test_long_lists_have_pages(xiaolin: Browser, city: City) -> None:
     assert "第02件" not in first
     assert "第02件" in second
     assert "较新的" in second
+
+
+def test_she_finds_hers_by_words_and_state(xiaolin: Browser, city: City) -> None:
+    light = filed(xiaolin, place="东桥小区")
+    water = filed(xiaolin, text="自来水压力太低，五楼没有水")
+    answered(city, water)
+    page = text_of(xiaolin.read("tickets/?q=路灯"))
+    assert light.number in page
+    assert water.number not in page
+    page = text_of(xiaolin.read("tickets/?state=answered"))
+    assert water.number in page
+    assert light.number not in page
+    assert light.number in text_of(xiaolin.read(f"tickets/?q={light.number[:4]}&state=open"))
+    nothing = text_of(xiaolin.read("tickets/?q=火星"))
+    assert "没有找到符合条件的诉求" in nothing
+    assert 'value="火星"' in nothing
+    assert light.number in text_of(xiaolin.read("tickets/?state=nonsense&page=99"))
+
+
+def test_she_takes_her_list_along_and_no_cell_is_a_formula(
+    xiaolin: Browser, stranger: Browser
+) -> None:
+    mine = filed(xiaolin, text="=HYPERLINK(1) 这样开头的内容也只是文字")
+    sheet = xiaolin.read("tickets/?sheet=csv")
+    assert sheet["Content-Type"].startswith("text/csv")
+    assert "attachment" in sheet["Content-Disposition"]
+    lines = sheet.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert mine.number in lines[1]
+    assert "'=HYPERLINK" in lines[1]
+    book = xiaolin.read("tickets/?sheet=xlsx&q=没有的词")
+    rows = load_workbook(BytesIO(book.content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows] == ["编号"]
+    assert mine.number not in stranger.read("tickets/?sheet=csv").content.decode()
+
+
+def test_the_promise_is_told_in_english_too(xiaolin: Browser) -> None:
+    filed(xiaolin)
+    xiaolin.cookies["minxin_language"] = "en"
+    page = text_of(xiaolin.read("tickets/"))
+    assert "working day" in page
+    assert "个工作日" not in page

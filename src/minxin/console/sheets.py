@@ -22,12 +22,12 @@ from django.utils.html import strip_tags
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeData
 
+from minxin.core.sheets import defused
+
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Rows a sheet takes before it lets other threads run: the gateway may live in this process.
 BREATH_ROWS, BREATH = 50, 0.002
-# What a spreadsheet takes for the beginning of a formula, also in full width.
-FORMULA = frozenset("=+-@＝＋－＠\t\r\n")
 
 
 def as_csv(table: Any, name: str) -> HttpResponse:
@@ -60,8 +60,7 @@ def cell(value: Any) -> str:
     text = str(value)
     if isinstance(value, SafeData):
         text = html.unescape(strip_tags(text))
-    text = text.strip()
-    return f"'{text}" if text[:1] in FORMULA else text
+    return defused(text.strip())
 
 
 def _reader(table: Any, bound: Any) -> Callable[[Any], Any]:

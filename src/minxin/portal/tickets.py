@@ -1,8 +1,10 @@
 """My tickets: file, follow, rate, ask again."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -21,8 +23,10 @@ from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.sheets import SHAPES, sheet
 from minxin.tickets import actions, queries
-from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT, day_words
+from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT
+from minxin.tickets.wording import day_said
 
 LEVELS = (
     ("very_satisfied", gettext_lazy("非常满意")),
@@ -86,14 +90,35 @@ class FileForm(forms.Form):
 
 
 PAGE = 20
+STATES = (
+    ("", gettext_lazy("全部")),
+    ("open", gettext_lazy("办理中")),
+    ("answered", gettext_lazy("已答复")),
+    ("closed", gettext_lazy("已办结")),
+)
+SHEET_TITLES = (
+    gettext_lazy("编号"),
+    gettext_lazy("内容"),
+    gettext_lazy("地点"),
+    gettext_lazy("承办单位"),
+    gettext_lazy("状态"),
+    gettext_lazy("提交时间"),
+    gettext_lazy("承诺答复"),
+    gettext_lazy("答复时间"),
+    gettext_lazy("答复内容"),
+)
 
 
 @citizens_only
 def tickets(visit: Visit) -> HttpResponse:
-    """All of mine, the newest first."""
+    """All of mine, the newest first; by words and state, and as a sheet."""
     now = timezone.now()
-    wanted = visit.request.GET.get("page", "1")
-    shown = Paginator(queries.of_citizen(visit.me), PAGE).get_page(wanted)
+    words, state = visit.request.GET.get("q", "").strip(), visit.request.GET.get("state", "")
+    found = queries.found_for_citizen(visit.me, words=words, state=state)
+    shape = visit.request.GET.get("sheet", "")
+    if shape in SHAPES:
+        return sheet([*SHEET_TITLES], _sheet_rows(found), shape, _("我的诉求"))
+    shown = Paginator(found, PAGE).get_page(visit.request.GET.get("page", "1"))
     rows = [
         {
             "ticket": ticket,
@@ -103,7 +128,38 @@ def tickets(visit: Visit) -> HttpResponse:
         }
         for ticket in shown
     ]
-    return page(visit, "tickets", rows=rows, shown=shown)
+    kept = {name: value for name, value in (("q", words), ("state", state)) if value}
+    return page(
+        visit,
+        "tickets",
+        rows=rows,
+        shown=shown,
+        words=words,
+        state=state,
+        states=STATES,
+        kept=urlencode(kept),
+        has_any=bool(rows) or queries.of_citizen(visit.me).exists(),
+    )
+
+
+def _sheet_rows(found: Any) -> Iterator[list[str]]:
+    for ticket in found.iterator(chunk_size=200):
+        answered = ticket.answered_at
+        yield [
+            ticket.number,
+            ticket.text,
+            ticket.place,
+            ticket.agency.name,
+            str(ticket.get_status_display()),
+            _minute(ticket.filed_at),
+            _minute(ticket.due_at),
+            _minute(answered) if answered else "",
+            ticket.answer,
+        ]
+
+
+def _minute(value: datetime) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
 
 
 @citizens_only
@@ -130,7 +186,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
 def _promise(due_at: datetime, now: datetime) -> str:
     """The promised day, as people say it; with the hour where "before tomorrow" would mislead."""
     due, today = timezone.localtime(due_at), timezone.localtime(now).date()
-    words = day_words(due.date(), today)
+    words = day_said(due.date(), today)
     is_near = abs((due.date() - today).days) <= 1
     return f"{words} {due:%H:%M} " if is_near else words
 

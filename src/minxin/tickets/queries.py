@@ -54,6 +54,28 @@ def of_citizen(citizen: Citizen) -> QuerySet[Ticket]:
     return Ticket.objects.filter(citizen=citizen).select_related("agency", "category")
 
 
+# How a citizen narrows her list: what waits for an answer, what has one, what is over.
+STATES: dict[str, tuple[str, ...]] = {
+    "open": tuple(sorted(OPEN)),
+    "answered": ("answered",),
+    "closed": ("closed",),
+}
+
+
+def found_for_citizen(citizen: Citizen, *, words: str = "", state: str = "") -> QuerySet[Ticket]:
+    """Her own tickets in which some words stand (or that have this number), in one of `STATES`."""
+    found = of_citizen(citizen)
+    if state in STATES:
+        found = found.filter(status__in=STATES[state])
+    words = words.strip()[:100]
+    if words:
+        anywhere = Q(text__icontains=words) | Q(place__icontains=words) | Q(answer__icontains=words)
+        found = found.filter(
+            anywhere | Q(number__icontains=words) | Q(agency__name__icontains=words)
+        )
+    return found
+
+
 def open_count_of(citizen: Citizen) -> int:
     """How many of her tickets wait for an answer."""
     return Ticket.objects.filter(citizen=citizen, status__in=OPEN).count()

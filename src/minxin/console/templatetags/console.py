@@ -9,8 +9,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translate
 
-from minxin.console.wording import day_said, deadline_said, notice_said
+from minxin.console.wording import notice_said
 from minxin.text import mask
+from minxin.tickets.wording import day_said, deadline_said
 
 register = template.Library()
 

@@ -15,10 +15,10 @@ from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.console.tickets.forms import assign_form
-from minxin.console.wording import day_said, deadline_said
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.rules import OPEN, Verb, may_follow
+from minxin.tickets.wording import day_said, deadline_said
 
 STATES = (
     ("new", gettext_lazy("待受理")),

@@ -5,7 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
-from minxin.tickets.rules import day_words
+from minxin.tickets.wording import day_said, deadline_said
 
 register = template.Library()
 
@@ -14,4 +14,10 @@ register = template.Library()
 def when(value: datetime) -> str:
     """A time as people say it: 今天 15:20, 11月26日 09:00."""
     local = timezone.localtime(value)
-    return f"{day_words(local.date(), timezone.localdate())} {local:%H:%M}"
+    return f"{day_said(local.date(), timezone.localdate())} {local:%H:%M}"
+
+
+@register.filter
+def deadline(words: str) -> str:
+    """How a promise stands, in the reader's language."""
+    return deadline_said(words)
