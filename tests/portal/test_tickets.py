@@ -1,12 +1,12 @@
 """My tickets on the phone: file, follow, rate, ask again; nobody else's."""
 
 import re
-from io import BytesIO
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
-from python_calamine import load_workbook
 from django.utils import timezone
+from python_calamine import load_workbook
 
 from minxin.agencies.models import AuditEntry
 from minxin.conversations.models import Outgoing
