@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency
-from minxin.agencies.queries import ensure_may, staff_with
+from minxin.agencies.queries import ensure_may_everywhere, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
 from minxin.core.errors import Refused
@@ -64,7 +64,7 @@ def keep_category(
     now: datetime,
 ) -> Category:
     """Add a category or change it."""
-    ensure_may(actor, Permission.EDIT_SETTINGS)
+    ensure_may_everywhere(actor, Permission.EDIT_SETTINGS)
     category, _is_new = Category.objects.update_or_create(
         code=code, defaults={"name": name, "agency": agency, "keywords": keywords}
     )
@@ -86,7 +86,7 @@ def keep_preset(
     now: datetime,
 ) -> DeadlinePreset:
     """Add or change a region's working days for one nature. Promises already given stay."""
-    ensure_may(actor, Permission.EDIT_SETTINGS)
+    ensure_may_everywhere(actor, Permission.EDIT_SETTINGS)
     if not 1 <= working_days <= 90:
         raise Refused(_("时限应在 1 到 90 个工作日之间。"), field="working_days")
     if is_active:

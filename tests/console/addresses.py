@@ -1,0 +1,350 @@
+"""Every named address of console and portal, pointed at something that belongs to somebody else.
+
+`tests/console/test_every_address.py` walks the resolver and demands a row here for each name, so an
+address cannot be added without saying what a stranger to its objects must get.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from minxin.accounts.models import Account
+from minxin.agencies.models import Agency, AuditEntry, Staff
+from minxin.conversations.models import Dialogue, Outgoing
+from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
+from minxin.tickets.models import DeadlinePreset, Ticket
+from tests.support.city import APP_ID
+
+NEW_PASSWORD = "Harbour-lantern-Window-9"
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
+
+    ticket: Ticket
+    dialogue: Dialogue
+    entry: Entry
+    unanswered: UnansweredQuestion
+    outgoing: Outgoing
+    job: ImportJob
+    account: Account
+    agency: Agency
+    colleague: Staff
+    audited: AuditEntry
+    preset: DeadlinePreset
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What would give them away, wherever it were read."""
+        return (
+            self.ticket.number,
+            "东桥路口",
+            self.entry.question,
+            self.unanswered.text,
+            self.job.file_name,
+            self.account.name,
+            self.colleague.username,
+            "您好，已为您查询",
+            str(self.dialogue.pk),
+        )
+
+
+Kwargs = Callable[[Theirs], Mapping[str, object]]
+Form = Callable[[Theirs], Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a stranger to the object gets: the status of GET, and of each form that is posted.
+
+    A `reason` stands where the status is not 404: whose own list it is, or why it is open to all who
+    are signed in. `effect`: the first form, posted by who may, changes something, so the refusal of
+    the stranger is no accident of the form.
+    """
+
+    get: int
+    post: int
+    reason: str = ""
+    kwargs: Kwargs | None = None
+    forms: tuple[Form, ...] = (lambda _: {},)
+    effect: bool = False
+    may_show: tuple[str, ...] = ()
+
+
+def hidden(kwargs: Kwargs, *forms: Form, get: int = 404, effect: bool = True) -> Row:
+    """Somebody else's object: not found, to read and to write."""
+    return Row(get, 404, kwargs=kwargs, forms=forms or (lambda _: {},), effect=effect)
+
+
+def hidden_page(kwargs: Kwargs) -> Row:
+    """Somebody else's object, only to be read."""
+    return Row(404, 405, kwargs=kwargs)
+
+
+def own_list(*forms: Form, kwargs: Kwargs | None = None) -> Row:
+    """A list: hers is empty of what is theirs, whatever she sends there."""
+    return Row(200, 405, "her own list", kwargs=kwargs, forms=forms or (lambda _: {},))
+
+
+def own_list_with_acts(*forms: Form) -> Row:
+    """A list on which several rows are picked; of theirs, none is found."""
+    return Row(200, 302, "her own list", forms=forms)
+
+
+def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = "") -> Row:
+    """Nobody else's object can be named here."""
+    shown = (show,) if show else ()
+    return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
+
+
+def _key(they: Theirs) -> dict[str, object]:
+    return {"key": they.dialogue.pk}
+
+
+def _ticket(they: Theirs) -> dict[str, object]:
+    return {"number": they.ticket.number}
+
+
+def _entry(they: Theirs) -> dict[str, object]:
+    return {"number": they.entry.pk}
+
+
+def _job(they: Theirs) -> dict[str, object]:
+    return {"number": they.job.pk}
+
+
+def _account(they: Theirs) -> dict[str, object]:
+    return {"number": they.account.pk}
+
+
+def _outgoing(they: Theirs) -> dict[str, object]:
+    return {"number": they.outgoing.pk}
+
+
+def _person(they: Theirs) -> dict[str, object]:
+    return {"number": they.colleague.pk}
+
+
+def _says(**typed: object) -> Form:
+    return lambda _: typed
+
+
+def _entry_form(they: Theirs) -> dict[str, object]:
+    return {
+        "question": "改过的问题",
+        "answer": "改过的答案",
+        "agency": they.agency.pk,
+        "status": "draft",
+    }
+
+
+def _withdraw(they: Theirs) -> dict[str, object]:
+    held = they.colleague.memberships.first()
+    assert held is not None
+    return {"act": "withdraw", "membership": held.pk}
+
+
+STAFF: dict[str, Row] = {
+    # Signing in and what is one's own ---------------------------------------------------------
+    "account_login": own("the way in; who is in goes on", get=302, post=302),
+    "account_logout": own("ends her own session", get=200, post=302),
+    "account_reauthenticate": own(
+        "asks for her own password", _says(password="wrong"), get=200, post=200
+    ),
+    "account_signup": own("says that nobody signs up", get=302, post=302),
+    "account_reset_password": own("says whom to ask", get=302, post=302),
+    "account_inactive": own("says whom to ask", post=405),
+    "account_change_password": own("her own password", _says(oldpassword="x", password1="y")),
+    "choose_language": own("her own language", _says(language="xx"), get=405, post=302),
+    "mfa_authenticate": own("only while signing in", get=302, post=302),
+    "mfa_reauthenticate": own("asks for her own code", _says(code="000000"), get=302, post=302),
+    "mfa_index": own("her own second factor", post=405),
+    "mfa_activate_totp": own("her own second factor", _says(code="000000"), get=302, post=302),
+    "mfa_deactivate_totp": own("her own second factor; she has none", get=404, post=404),
+    "mfa_view_recovery_codes": own("her own codes; she has none", get=404, post=405),
+    "mfa_generate_recovery_codes": own("her own codes; she has none", get=302, post=302),
+    "mfa_download_recovery_codes": own("her own codes; she has none", get=404, post=404),
+    "console:home": own("counts what is hers", post=200),
+    "console:counts": own("counts what is hers", post=405),
+    "console:notices": own_list(),
+    "console:notices_read": own("marks her own notices", get=405, post=302),
+    # Conversations ----------------------------------------------------------------------------
+    "console:inbox": own_list(),
+    "console:inbox_people": own_list(),
+    "console:conversation": hidden_page(_key),
+    "console:conversation_thread": hidden_page(_key),
+    "console:conversation_reply": hidden(_key, _says(text="您好", token="t1"), get=405),
+    "console:conversation_attend": hidden(_key, get=405),
+    "console:conversation_hand_back": hidden(_key, get=405, effect=False),
+    "console:conversation_ticket": hidden(
+        _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405
+    ),
+    "console:conversations": own_list(),
+    "console:outgoing": own_list(),
+    "console:outgoing_one": hidden_page(_outgoing),
+    "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Tickets ----------------------------------------------------------------------------------
+    "console:tickets": own_list_with_acts(
+        lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},
+        lambda they: {
+            "act": "assign",
+            "picked": they.ticket.pk,
+            "confirmed": "1",
+            "agency": they.agency.pk,
+            "reason": "请贵单位办理",
+        },
+    ),
+    "console:ticket": hidden(
+        _ticket,
+        _says(act="accept"),
+        _says(**{"act": "answer", "answer-text": "已经修好了，谢谢您的反映。"}),
+        _says(**{"act": "note", "note-text": "看一眼"}),
+        lambda they: {
+            "act": "assign",
+            "assign-agency": they.agency.pk,
+            "assign-reason": "请贵单位办理",
+        },
+        _says(act="close"),
+    ),
+    "console:ticket_contact": hidden(
+        _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:presets": own("deadlines hold for the area, not for an agency", post=405),
+    "console:preset": Row(
+        200,
+        422,
+        "deadlines hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": they.preset.pk},
+        forms=(_says(working_days="9", source="改", is_active="on"),),
+    ),
+    # Knowledge --------------------------------------------------------------------------------
+    "console:entries_import": own("a sheet of her own; refused without a file", post=422),
+    "console:entries_sample": own("an empty sheet", post=405),
+    "console:imports": own_list(),
+    "console:import_one": hidden_page(_job),
+    "console:import_progress": hidden_page(_job),
+    "console:import_change": hidden(
+        _job, _says(act="stop"), _says(act="confirm"), _says(act="resume"), get=405
+    ),
+    "console:import_errors": hidden_page(_job),
+    "console:entries": own_list_with_acts(
+        lambda they: {
+            "act": "retire",
+            "picked": they.entry.pk,
+            "confirmed": "1",
+            "reason": "不想要了，停用它",
+        },
+        lambda they: {
+            "act": "review",
+            "picked": they.entry.pk,
+            "confirmed": "1",
+            "review_on": "2027-01-01",
+        },
+    ),
+    "console:entry_new": own("an entry of her own agency, never of theirs", _entry_form, post=422),
+    "console:entry": hidden(_entry, _entry_form),
+    "console:entry_retire": hidden(_entry, _says(reason="不想要了，停用它"), get=405),
+    "console:unanswered": own_list_with_acts(
+        lambda they: {"act": "dismiss", "picked": they.unanswered.pk, "confirmed": "1"}
+    ),
+    "console:unanswered_one": hidden(lambda they: {"number": they.unanswered.pk}),
+    # Accounts ---------------------------------------------------------------------------------
+    "console:accounts": own_list(),
+    "console:account_new": own(
+        "an account of her own agency, never of theirs",
+        lambda they: {
+            "name": "水务公安",
+            "platform": "wechat",
+            "kind": "service",
+            "principal": "government",
+            "agency": they.agency.pk,
+        },
+        post=422,
+    ),
+    "console:account": hidden_page(_account),
+    "console:account_edit": hidden(
+        _account, _says(name="改名", kind="service", principal="government")
+    ),
+    "console:account_credentials": hidden(
+        _account, _says(app_id="wxfedcba9876543210", mode="safe")
+    ),
+    "console:account_greetings": hidden(_account, _says(greeting="改")),
+    "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
+    # Agencies, people, audit --------------------------------------------------------------------
+    "console:agencies": own_list(),
+    "console:agency_new": own(
+        "an agency below her own, never below theirs",
+        lambda they: {"code": "intruder", "name": "新设机构", "parent": they.agency.pk},
+        post=422,
+    ),
+    "console:agency": hidden(lambda they: {"number": they.agency.pk}, _says(name="改名")),
+    "console:staff": own_list(),
+    "console:staff_new": own(
+        "a colleague in her own agency, never in theirs",
+        lambda they: {
+            "username": "intruder",
+            "name": "新人",
+            "role": "agent",
+            "password": NEW_PASSWORD,
+            "agency": they.agency.pk,
+        },
+        post=422,
+    ),
+    "console:staff_one": hidden_page(_person),
+    "console:staff_change": hidden(
+        _person,
+        _says(act="password", password=NEW_PASSWORD),
+        _withdraw,
+        _says(act="deactivate", reason="不要他了"),
+        _says(act="reactivate"),
+        lambda they: {"act": "grant", "agency": they.agency.pk, "role": "reviewer"},
+        get=405,
+    ),
+    "console:calendar": own("the calendar holds for the area", post=405),
+    "console:calendar_new": own(
+        "the calendar holds for the area; only who keeps its root changes it",
+        _says(on="2026-12-25", is_working="0", note="改"),
+        post=422,
+    ),
+    "console:audit": own_list(),
+    "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
+    "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),
+}
+
+_OURS: dict[str, object] = {"app_id": APP_ID}
+
+
+def _her_ticket(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "number": they.ticket.number}
+
+
+def _portal(get: int, post: int, reason: str, *forms: Form, show: str = "") -> Row:
+    return Row(
+        get,
+        post,
+        reason,
+        kwargs=lambda _: _OURS,
+        forms=forms or (lambda _: {},),
+        may_show=("云溪公安", show) if show else ("云溪公安",),
+    )
+
+
+CITIZENS: dict[str, Row] = {
+    "portal:entrance": own("leads to the main account", get=302, post=302),
+    "portal:oauth": own("nobody is signed in without a state of this browser", get=302, post=405),
+    "portal:home": _portal(200, 200, "public", show="居住证怎样申领"),
+    "portal:answer": Row(
+        200,
+        200,
+        "public",
+        kwargs=lambda they: {**_OURS, "entry_id": they.entry.pk},
+        may_show=("云溪公安", "居住证怎样申领"),
+    ),
+    "portal:tickets": _portal(200, 200, "her own list"),
+    "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:ticket": hidden(_her_ticket, effect=False),
+    "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
+    "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
+    "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
+    "portal:privacy": _portal(200, 200, "public"),
+}

@@ -1,0 +1,177 @@
+"""Every address of console and portal, tried by somebody to whom the objects do not belong.
+
+The names come from the resolver itself: who adds an address without a row in `addresses.py` fails
+the first test. Each row is read and written by a stranger who lacks no permission, only sight; no
+table may differ afterwards, and nothing of theirs may stand in what she was sent.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from minxin.agencies.models import AuditEntry, Membership, Staff
+from minxin.agencies.rules import Role
+from minxin.citizens.actions import Meeting, meet_many
+from minxin.citizens.identity import key_of
+from minxin.knowledge.actions import start_import
+from minxin.knowledge.tasks import work as check_sheet
+from minxin.tickets import actions as tickets
+from minxin.tickets.models import DeadlinePreset
+from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
+from tests.console.conftest import SignIn, Work
+from tests.support.city import APP_ID, OPENID, SETUP, City
+
+# What a visit may write: the session itself, and the count of wrong passwords.
+PASSING = {"Session", "AccessAttempt", "AccessLog", "AccessFailureLog", "AuditEntry"}
+# Her own way out is told to the audit; nothing else that she does here is.
+HER_OWN_VERBS = {"staff.signed_out"}
+
+
+def _named(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            inner = f"{space}{each.namespace}:" if each.namespace else space
+            yield from _named(each.url_patterns, inner)
+        else:
+            yield f"{space}{each.name}"
+
+
+def _addresses_below(start: str) -> set[str]:
+    found = [each for each in get_resolver().url_patterns if str(each.pattern) == start]
+    assert len(found) == 1
+    return set(_named(found))
+
+
+def test_every_name_has_a_row() -> None:
+    assert _addresses_below("console/") == set(STAFF)
+    assert _addresses_below("m/") == set(CITIZENS)
+    rows = [*STAFF.values(), *CITIZENS.values()]
+    assert all(row.reason for row in rows if 404 not in (row.get, row.post))
+
+
+def _checksum() -> dict[str, str]:
+    """Every row of every table, but what a visit itself may write."""
+    sums = {}
+    for model in apps.get_models(include_auto_created=True):
+        if model.__name__ not in PASSING:
+            rows = list(model._default_manager.order_by("pk").values_list())
+            sums[model._meta.label] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    assert len(sums) > 30
+    return sums
+
+
+@pytest.fixture
+def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
+    content = "标准问题,答案\n路灯坏了找谁？,\n路灯坏了找谁呢？,找我们。".encode()
+    job = start_import("police-sheet.csv", content, agency=city.police, actor=everything, now=now)
+    check_sheet(job.pk)
+    job.refresh_from_db()
+    preset = DeadlinePreset.objects.create(
+        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+    )
+    audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
+    assert audited is not None
+    return Theirs(
+        ticket=work.ticket,
+        dialogue=work.dialogue,
+        entry=work.entry,
+        unanswered=work.unanswered,
+        outgoing=work.outgoing,
+        job=job,
+        account=city.account,
+        agency=city.police,
+        colleague=city.wang,
+        audited=audited,
+        preset=preset,
+    )
+
+
+def _with_every_role(staff: Staff, agency: object) -> Staff:
+    """Straight into the table: the rooms would never let one person have all of it."""
+    Membership.objects.filter(staff=staff).delete()
+    Membership.objects.bulk_create(
+        Membership(staff=staff, agency=agency, role=role.value) for role in Role
+    )
+    return staff
+
+
+@pytest.fixture
+def everything(city: City) -> Staff:
+    """何涛, whom the police has given every role there is."""
+    return _with_every_role(city.operator, city.police)
+
+
+@pytest.fixture
+def stranger(city: City) -> Staff:
+    """陈静, with every role there is, at the water bureau."""
+    return _with_every_role(city.outsider, city.water)
+
+
+def _try(client: Client, address: str, row: Row, they: Theirs) -> None:
+    """GET and every form; the right status, nothing of theirs, no table changed."""
+    before, last = _checksum(), AuditEntry.objects.latest("id").pk
+    hidden = [words for words in they.words if words not in row.may_show]
+    answers = [(row.get, client.get(address))]
+    for form in row.forms:
+        answers.append((row.post, client.post(address, form(they))))
+    for expected, answer in answers:
+        assert answer.status_code == expected, answer
+        body = b"".join(answer) if answer.streaming else answer.content
+        text = body.decode()
+        assert not [words for words in hidden if words in text.replace(address, "")]
+    assert _checksum() == before
+    verbs = set(AuditEntry.objects.filter(pk__gt=last).values_list("verb", flat=True))
+    assert verbs <= HER_OWN_VERBS
+
+
+def _address_of(name: str, row: Row, they: Theirs) -> str:
+    return reverse(name, kwargs=dict(row.kwargs(they)) if row.kwargs else None)
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_who_works_elsewhere_finds_and_changes_nothing(
+    name: str, theirs: Theirs, stranger: Staff, everything: Staff, at_desk: SignIn
+) -> None:
+    row = STAFF[name]
+    address = _address_of(name, row, theirs)
+    _try(at_desk(stranger), address, row, theirs)
+    insider = at_desk(everything)
+    if row.get == 404 and row.kwargs is not None:
+        assert insider.get(address).status_code == 200
+    if row.effect:
+        before = _checksum()
+        assert insider.post(address, row.forms[0](theirs)).status_code in {200, 302}
+        assert _checksum() != before
+
+
+def _phone(openid: str) -> Client:
+    client = Client()
+    session = client.session
+    session["citizen"] = {APP_ID: key_of(APP_ID, openid)}
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("name", sorted(CITIZENS))
+def test_another_citizen_finds_and_changes_nothing(
+    name: str, theirs: Theirs, city: City, now: datetime
+) -> None:
+    other = "oStranger0000000000000001"
+    meet_many([Meeting(key_of(APP_ID, other), city.account.pk, other, now, "followed")], now=now)
+    tickets.accept(theirs.ticket, actor=SETUP, now=now)
+    tickets.answer(theirs.ticket, "已经修好了。", link="", actor=SETUP, now=now)
+    row = CITIZENS[name]
+    address = _address_of(name, row, theirs)
+    _try(_phone(other), address, row, theirs)
+    if row.get == 404:
+        xiaolin = _phone(OPENID)
+        assert xiaolin.get(address).status_code == 200
+        if row.effect:
+            before = _checksum()
+            assert xiaolin.post(address, row.forms[0](theirs)).status_code == 302
+            assert _checksum() != before
