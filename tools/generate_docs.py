@@ -92,6 +92,7 @@ def simulator() -> str:
     from starlette.routing import Mount, Route
 
     from minxin.simulator import create_app
+    from minxin.simulator.api.routes import ENTRIES, NOT_THERE
 
     app = create_app(Path(os.environ["MINXIN_HOME"]))
     found: list[tuple[str, str, str]] = []
@@ -105,16 +106,36 @@ def simulator() -> str:
                 found.append((prefix + route.path, methods, first_line(route.endpoint)))
 
     walk(list(app.routes), "")
+    ours = {entry.path for entry in ENTRIES}
     lines = [
         NOTE,
         "# 模拟器\n",
         "微信自己的路径，加上 `/sim/` 控制接口（完整的参数见运行中的 `/sim/docs`）和 `/phone` 手机。",
-        "这里列出的每一个都是完整实现；没有列出的路径返回微信的 `40066 invalid url`，不假装成功。",
         "市民 N 的手机页面在 `cN.localhost` 打开，几部手机的身份互不混淆。\n",
-        "| path | methods | what it does |",
-        "|---|---|---|",
+        "## 微信的接口\n",
+        "状态：`whole` 行为完整，写进去的读得出来；`shape only` 只有报文的样子，结果与发生过的事无关。",
+        "没有权限答 48001，当日次数用完答 45009。“每日次数”取权限表里常见的数，未逐项核实，可在 `POST /sim/accounts` 用 `quotas` 改。\n",
+        "| path | method | state | who may call | a day | what it does |",
+        "|---|---|---|---|---|---|",
     ]
-    lines += [f"| `{path}` | {methods} | {words} |" for path, methods, words in sorted(found)]
+    lines += [
+        f"| `{entry.path}` | {entry.method} | {entry.state} | {entry.needs.value} | "
+        f"{entry.daily or ''} | {first_line(entry.endpoint)} |"
+        for entry in sorted(ENTRIES, key=lambda entry: entry.path)
+    ]
+    lines += [
+        "\n## 没有的接口\n",
+        "答 `40066 invalid url`，不假装成功。\n",
+        "| path | why |",
+        "|---|---|",
+    ]
+    lines += [f"| `{path}` | {why} |" for path, why in NOT_THERE]
+    lines += ["\n## 其他地址\n", "| path | methods | what it does |", "|---|---|---|"]
+    lines += [
+        f"| `{path}` | {methods} | {words} |"
+        for path, methods, words in sorted(found)
+        if path not in ours and not path.endswith("{rest:path}")
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -25,6 +25,7 @@ from minxin.wechat import (
     verify_url,
 )
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 Answer = Callable[[Opened], Awaitable[PassiveReply | bytes | None]]
 APP_ID, TOKEN, AES_KEY = (
     "wx00000000000000c1",
@@ -144,6 +145,43 @@ class Simulator:
     async def token(self) -> str:
         query = {"grant_type": "client_credential", "appid": APP_ID, "secret": "s" * 32}
         return str((await self.get("/cgi-bin/token", **query))["access_token"])
+
+    async def later(self, seconds: float) -> None:
+        """Let time pass; what is due happens before this returns."""
+        await self.post("/sim/clock", {"advance_s": seconds})
+
+    async def call(self, token: str, path: str, payload: Any = None, **query: Any) -> Any:
+        """One call of WeChat's API: POST with a payload, GET without."""
+        if payload is None:
+            return await self.get(f"/cgi-bin/{path}", access_token=token, **query)
+        return await self.post(f"/cgi-bin/{path}", payload, access_token=token, **query)
+
+    async def upload(
+        self, token: str, path: str, body: bytes, name: str = "封面.png", **query: Any
+    ) -> Any:
+        """A file in the form's `media`."""
+        response = await self.http.post(
+            f"/cgi-bin/{path}",
+            params={"access_token": token, **query},
+            files={"media": (name, body)},
+        )
+        return response.json()
+
+    async def draft(self, token: str, *titles: str, **more: Any) -> str:
+        """A draft with one article per title; its media_id."""
+        cover = await self.upload(token, "material/add_material", PNG, type="image")
+        articles = [
+            {
+                "title": title,
+                "content": f"<p>{title}的正文</p>",
+                "thumb_media_id": cover["media_id"],
+                **more,
+            }
+            for title in titles
+        ]
+        found = await self.call(token, "draft/add", {"articles": articles})
+        assert "media_id" in found, found
+        return str(found["media_id"])
 
     async def send(self, token: str, openid: str, text: str = "您好") -> int:
         """A customer-service message; its errcode."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from minxin.simulator.api.routes import WITH_APP_ID, WITH_TOKEN
+from minxin.simulator.api.routes import ABOUT_QUOTAS, WITH_APP_ID, WITH_TOKEN
 from minxin.simulator.openapi import OPERATIONS
 from tests.simulator.conftest import APP_ID, AccountServer, Simulator
 
@@ -18,7 +18,15 @@ ODD: tuple[Any, ...] = (
 )  # fmt: skip
 API_FIELDS = (
     "appid", "secret", "grant_type", "force_refresh", "touser", "msgtype", "text", "news", "msgmenu",
-    "image", "command", "button", "user_list", "openid",
+    "image", "command", "button", "user_list", "openid", "tag", "tagid", "openid_list", "remark",
+    "articles", "media_id", "index", "offset", "count", "publish_id", "article_id", "msg_data_id",
+    "user_comment_id", "content", "filter", "mpnews", "clientmsgid", "msg_id", "template_id", "data",
+    "tid", "kidList", "action_name", "action_info", "expire_seconds", "long_data", "short_key",
+    "cgi_path", "rid", "action", "speed", "begin", "from_appid", "industry_id1", "industry_id2",
+)  # fmt: skip
+OBJECTS = (
+    "text", "news", "msgmenu", "button", "user_list", "tag", "articles", "filter", "mpnews", "data",
+    "action_info",
 )  # fmt: skip
 
 
@@ -31,9 +39,13 @@ def _odd(lots: random.Random, openid: str) -> Any:
 def _object(lots: random.Random, names: tuple[str, ...], openid: str) -> dict[str, Any]:
     chosen = lots.sample(names, k=lots.randint(0, len(names)))
     found = {name: _odd(lots, openid) for name in chosen}
-    for name in ("text", "news", "msgmenu", "button", "user_list"):
+    for name in OBJECTS:
         if name in found and lots.random() < 0.5:
-            inside = ("content", "articles", "list", "head_content", "name", "type", "sub_button")
+            inside = (
+                "content", "articles", "list", "head_content", "name", "type", "sub_button", "id",
+                "title", "thumb_media_id", "digest", "scene", "scene_id", "scene_str", "is_to_all",
+                "tag_id", "media_id", "value", "thing1",
+            )  # fmt: skip
             one = {key: _odd(lots, openid) for key in inside}
             found[name] = lots.choice((one, [one], [one] * 4))
     if "touser" in names and lots.random() < 0.6:
@@ -54,8 +66,9 @@ async def test_wechats_paths_answer_every_misuse_with_an_errcode(
     await simulator.account(server)
     openid, token = await simulator.follow(silent=True), await simulator.token()
     before = (await simulator.get("/sim/accounts"))[0]
-    for path, method, _ in (*WITH_TOKEN, *WITH_APP_ID):
-        for _ in range(60):
+    for entry in (*WITH_TOKEN, *ABOUT_QUOTAS, *WITH_APP_ID):
+        path, method = entry.path, entry.method
+        for _ in range(12):
             query: dict[str, Any] = {"access_token": lots.choice((token, token, "made-up", ""))}
             for name in lots.sample(
                 ("appid", "openid", "next_openid", "media_id", "type", "code"), 2

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from minxin.simulator import api, control, openapi, pages
+from minxin.simulator import api, control, jobs, openapi, pages, reading
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
 
@@ -39,6 +39,11 @@ def _routes() -> list[BaseRoute]:
         Route("/faults", control.fault_list, methods=["GET", "POST", "DELETE"]),
         Route("/faults/{number:int}", control.fault, methods=["DELETE"]),
         Route("/clock", control.clock, methods=BOTH),
+        Route("/articles", reading.listing, methods=READ),
+        Route("/articles/{slug}", reading.article, methods=READ),
+        Route("/articles/{slug}/acts", reading.act, methods=["POST"]),
+        Route("/articles/{slug}/comments", reading.comment, methods=["POST"]),
+        Route("/subscriptions", reading.subscribe, methods=["POST"]),
         Route("/openapi.json", openapi.document, methods=READ),
         Route("/docs", openapi.page, methods=READ),
     ]
@@ -47,6 +52,8 @@ def _routes() -> list[BaseRoute]:
         Route("/phone", pages.phone, methods=READ),
         Mount("/phone/built", StaticFiles(directory=pages.BUILT, check_dir=False)),
         Route("/sim/media/{media_id}", control.media, methods=READ, name="media"),
+        Route("/sim/materials/{media_id}", reading.material, methods=READ, name="material"),
+        Route("/s/{slug:path}", reading.page, methods=READ, name="article"),
         Route("/sim/avatars/{number:int}.svg", control.avatar, methods=READ, name="avatar"),
         Route("/sim/icon.svg", pages.icon, methods=READ),
         Mount("/sim", routes=sim),
@@ -84,9 +91,11 @@ def create_app(
     are WeChat's unless a test is in a hurry.
     """
     world = World.at(home, push_limit=push_limit, retry_pause=retry_pause)
+    world.jobs = api.JOBS
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        jobs.start(world)
         try:
             yield
         finally:

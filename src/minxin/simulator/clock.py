@@ -9,6 +9,11 @@ CHINA = timezone(timedelta(hours=8), "CST")
 NAMES = ("simulated", "wall", "rate", "frozen")
 
 
+def china(moment: float) -> datetime:
+    """A moment as people in China read it."""
+    return datetime.fromtimestamp(moment, CHINA)
+
+
 class Clock:
     """Unix seconds as WeChat would see them. Kept across restarts.
 

@@ -7,7 +7,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from minxin.simulator import acts, chats, faults, pages, people, register
+from minxin.simulator import acts, chats, faults, jobs, pages, people, register
 from minxin.simulator.clock import CHINA
 from minxin.simulator.database import from_json
 from minxin.simulator.records import Account, Follower
@@ -354,6 +354,8 @@ async def clock(request: Request) -> Response:
                 rate=asked.rate,
                 frozen=asked.frozen,
             )
+        await jobs.finish_due(world)
+        jobs.start(world)
         world.hub.tell("clock", world.clock.as_json())
     return answer(world.clock.as_json())
 

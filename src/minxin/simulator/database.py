@@ -1,79 +1,14 @@
 """The simulator's state: one SQLite file, small writes, one process."""
 
 import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS accounts (
-  app_id TEXT PRIMARY KEY, position INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
-  verified INTEGER NOT NULL, principal TEXT NOT NULL, original_id TEXT NOT NULL UNIQUE,
-  secret TEXT NOT NULL, token TEXT NOT NULL, aes_key TEXT NOT NULL, mode TEXT NOT NULL,
-  format TEXT NOT NULL, callback_url TEXT NOT NULL, oauth_domain TEXT NOT NULL,
-  description TEXT NOT NULL, colour TEXT NOT NULL, letter TEXT NOT NULL, menu TEXT,
-  created_at REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS citizens (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, nickname TEXT NOT NULL, colour TEXT NOT NULL,
-  created_at REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS followers (
-  app_id TEXT NOT NULL, openid TEXT NOT NULL, citizen INTEGER NOT NULL, is_following INTEGER NOT NULL,
-  is_blocked INTEGER NOT NULL DEFAULT 0, followed_at REAL, unfollowed_at REAL,
-  subscribe_scene TEXT NOT NULL DEFAULT 'ADD_SCENE_SEARCH', qr_scene TEXT NOT NULL DEFAULT '',
-  last_act_at REAL NOT NULL DEFAULT 0, is_typing_until REAL NOT NULL DEFAULT 0,
-  read_upto INTEGER NOT NULL DEFAULT 0,
-  PRIMARY KEY (openid), UNIQUE (app_id, citizen)
-);
-CREATE INDEX IF NOT EXISTS followers_of_account ON followers (app_id, is_following);
-CREATE TABLE IF NOT EXISTS windows (
-  openid TEXT NOT NULL, cause TEXT NOT NULL, until REAL NOT NULL, left INTEGER NOT NULL,
-  PRIMARY KEY (openid, cause)
-);
-CREATE TABLE IF NOT EXISTS messages (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, app_id TEXT NOT NULL, openid TEXT NOT NULL, at REAL NOT NULL,
-  sender TEXT NOT NULL, via TEXT, type TEXT NOT NULL, content TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS messages_of_chat ON messages (openid, id);
-CREATE TABLE IF NOT EXISTS tokens (
-  value TEXT PRIMARY KEY, app_id TEXT NOT NULL, chain TEXT NOT NULL, issued_at REAL NOT NULL,
-  expires_at REAL NOT NULL, is_latest INTEGER NOT NULL, is_killed INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX IF NOT EXISTS tokens_of_account ON tokens (app_id, chain, is_latest);
-CREATE TABLE IF NOT EXISTS counters (
-  app_id TEXT NOT NULL, name TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL,
-  PRIMARY KEY (app_id, name, day)
-);
-CREATE TABLE IF NOT EXISTS codes (
-  code TEXT PRIMARY KEY, app_id TEXT NOT NULL, openid TEXT NOT NULL, scope TEXT NOT NULL,
-  expires_at REAL NOT NULL, is_used INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS grants (
-  access_token TEXT PRIMARY KEY, refresh_token TEXT NOT NULL, app_id TEXT NOT NULL,
-  openid TEXT NOT NULL, scope TEXT NOT NULL, expires_at REAL NOT NULL, refresh_until REAL NOT NULL
-);
-CREATE INDEX IF NOT EXISTS grants_by_refresh ON grants (refresh_token);
-CREATE TABLE IF NOT EXISTS consents (
-  ticket TEXT PRIMARY KEY, app_id TEXT NOT NULL, openid TEXT NOT NULL, scope TEXT NOT NULL,
-  address TEXT NOT NULL, state TEXT NOT NULL, expires_at REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS media (
-  media_id TEXT PRIMARY KEY, app_id TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL,
-  content_type TEXT NOT NULL, body BLOB NOT NULL, created_at REAL NOT NULL
-);
-CREATE TABLE IF NOT EXISTS faults (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, app_id TEXT, endpoint TEXT NOT NULL, kind TEXT NOT NULL,
-  times_left INTEGER, probability REAL, args TEXT NOT NULL, used INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS exchanges (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, app_id TEXT NOT NULL, openid TEXT,
-  direction TEXT NOT NULL, name TEXT NOT NULL, status TEXT NOT NULL, tries INTEGER NOT NULL,
-  elapsed_ms REAL NOT NULL, detail TEXT NOT NULL
-);
-"""
+from minxin.simulator.schema import ADDED, SCHEMA
 
 Row = sqlite3.Row
 KEPT_EXCHANGES = 2000
@@ -93,6 +28,8 @@ class Database:
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute("PRAGMA busy_timeout=5000")
         self._connection.executescript(SCHEMA)
+        for table, column, definition in ADDED:
+            self._add_column(table, column, definition)
 
     def all(self, statement: str, *values: Any) -> list[Row]:
         return self._connection.execute(statement, values).fetchall()
@@ -119,8 +56,32 @@ class Database:
     def keep(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value)
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, and one commit for many rows."""
+        return self._transaction()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute once per row."""
+        self._connection.executemany(statement, rows)
+
     def close(self) -> None:
         self._connection.close()
+
+    def _add_column(self, table: str, column: str, definition: str) -> None:
+        """A column that a file made by an earlier version does not have yet."""
+        present = self._connection.execute(f"PRAGMA table_info({table})").fetchall()
+        if column not in {row["name"] for row in present}:
+            self._connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")
 
 
 def to_json(value: Any) -> str:

@@ -9,6 +9,7 @@ from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import World
 
 CALLBACK = "callback"
+REVIEW = "review"
 ANY_API = "*"
 
 # kind: where it may happen, what it does.
@@ -22,9 +23,20 @@ KINDS: dict[str, tuple[str, str]] = {
     "expired_token": ("api", "answer 40001, however fresh the token is"),
     "duplicate_push": ("callback", "push the same twice at the same moment"),
     "wrong_signature": ("callback", "sign the push wrongly"),
+    "reject": (
+        "review",
+        "the review refuses a publication (args.status, 4) or a mass message (args.mass_error, 20013)",
+    ),
     "lost_push": ("callback", "never push; nobody hears of it, and nothing is tried again"),
 }
-LIMITS = {"seconds": (0, 3600), "status": (400, 599), "errcode": (-1, 99_999_999)}
+LIMITS = {
+    "seconds": (0, 3600),
+    "mass_error": (10001, 30003),
+    "status": (400, 599),
+    "errcode": (-1, 99_999_999),
+}
+
+REVIEW_STATUS = (2, 6)  # publish_status: 2 originality, 3 failed, 4 review, 5 deleted, 6 banned
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +67,16 @@ def add(
     """Arm a fault: for `times` calls, or each with `probability`, or for good when neither is given."""
     if kind not in KINDS:
         raise ControlError(f"kind is one of {', '.join(sorted(KINDS))}; not {kind[:40]}")
-    if endpoint != CALLBACK and endpoint != ANY_API and not endpoint.startswith("/"):
-        raise ControlError("endpoint is `callback`, a path such as /cgi-bin/token, or `*`")
-    place = KINDS[kind][0]
-    if place != "both" and (place == CALLBACK) != (endpoint == CALLBACK):
-        where = "endpoint `callback`" if place == CALLBACK else "an API path"
+    if endpoint not in {CALLBACK, REVIEW, ANY_API} and not endpoint.startswith("/"):
+        raise ControlError(
+            "endpoint is `callback`, `review`, a path such as /cgi-bin/token, or `*`"
+        )
+    place, here = KINDS[kind][0], endpoint if endpoint in {CALLBACK, REVIEW} else "api"
+    if place != here and not (place == "both" and here != REVIEW):
+        where = "an API path" if place in {"api", "both"} else f"endpoint `{place}`"
         raise ControlError(f"a fault of kind {kind} needs {where}")
-    for name, (least, most) in LIMITS.items():
+    limits = {**LIMITS, "status": REVIEW_STATUS} if place == REVIEW else LIMITS
+    for name, (least, most) in limits.items():
         value = args.get(name, least)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not least <= value <= most:
@@ -95,7 +110,7 @@ def take(world: World, app_id: str | None, endpoint: str) -> Fault | None:
     rows = world.database.all(
         "SELECT * FROM faults WHERE endpoint IN (?, ?) AND (app_id IS NULL OR app_id = ?) ORDER BY id",
         endpoint,
-        endpoint if endpoint == CALLBACK else ANY_API,
+        endpoint if endpoint in {CALLBACK, REVIEW} else ANY_API,
         app_id,
     )
     for row in rows:

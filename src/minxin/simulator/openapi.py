@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from minxin.simulator import pages, requests
+from minxin.simulator.articles import ACTS
 from minxin.simulator.faults import KINDS
 
 
@@ -98,6 +99,18 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         status=_TEXT, tries=_WHOLE, elapsed_ms=_NUMBER, detail={"type": "object"}, account=_TEXT,
     ),
 }  # fmt: skip
+_COUNTS = {
+    "type": "object",
+    "properties": {name: {"type": "integer"} for name in ACTS},
+    "required": list(ACTS),
+}
+SCHEMAS["ReadArticle"] = _object(
+    "slug", "app_id", "title", "counts",
+    slug=_TEXT, app_id=_TEXT, account=_TEXT, title=_TEXT, author=_TEXT, digest=_TEXT,
+    content=_TEXT, source_url=_TEXT, cover=_TEXT, pictures=_list(_TEXT), published_at=_NUMBER,
+    is_deleted=_YES, can_comment=_YES, only_followers_comment=_YES, counts=_COUNTS,
+    mine=_list(_TEXT), comments=_list({"type": "object"}),
+)  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
 _PAGE = (("after", "integer", False), ("limit", "integer", False))
@@ -150,6 +163,18 @@ OPERATIONS: tuple[Operation, ...] = (
               {"type": "string"}, query=(("citizens", "string", False),)),
     Operation("GET", "/sim/exchanges", "What was pushed and called lately, newest first.",
               _list(_ref("Exchange")), query=_PAGE),
+    Operation("GET", "/sim/articles", "What an account published or sent to everybody, newest first.",
+              _list(_ref("ReadArticle")), query=(("app_id", "string", True),)),
+    Operation("GET", "/sim/articles/{slug}", "One article with its counts and the comments a reader sees.",
+              _ref("ReadArticle"), query=(("citizen", "integer", False),)),
+    Operation("POST", "/sim/articles/{slug}/acts",
+              "A citizen reads, finishes, shares, likes, marks 在看 or collects; analytics count it.",
+              _object("counted", "counts", counted=_YES, counts=_COUNTS), requests.ActPosted),
+    Operation("POST", "/sim/articles/{slug}/comments", "A citizen comments.",
+              _object("user_comment_id", user_comment_id=_WHOLE), requests.CommentPosted, status=201),
+    Operation("POST", "/sim/subscriptions",
+              "She allows a subscription notice once (or for public services for good), refuses, or turns it off.",
+              _object("choice", choice=_TEXT), requests.SubscriptionPosted),
     Operation("GET", "/sim/faults", "The faults that are armed.", _list(_ref("Fault"))),
     Operation("POST", "/sim/faults", "Arm a fault for `times` calls, with a `probability`, or for good.",
               _object("id", id=_WHOLE), requests.FaultPosted, status=201),

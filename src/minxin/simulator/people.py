@@ -66,6 +66,12 @@ def by_openid(world: World, account: Account, openid: str) -> Follower | None:
     return None if row is None else follower_from(row)
 
 
+def tags_of(world: World, openid: str) -> list[int]:
+    """The tags of a follower; the one she got last stands last."""
+    rows = world.database.all("SELECT tag FROM taggings WHERE openid = ? ORDER BY id", openid)
+    return [row["tag"] for row in rows]
+
+
 def follower_or_404(world: World, account: Account, openid: object) -> Follower:
     """For the control API: the follower, or a sentence that says there is none."""
     if not openid:

@@ -72,15 +72,22 @@ async def push(world: World, account: Account, follower: Follower, inbound: Push
     return outcome
 
 
+async def tell(world: World, account: Account, inbound: Push) -> Outcome:
+    """Push an event that nobody's chat shows: a publication ended, a mass message was sent."""
+    outcome = await _deliver(world, account, None, inbound, time.perf_counter())
+    world.note(account, inbound.openid, "push", name_of(inbound), outcome)
+    return outcome
+
+
 async def _deliver(
-    world: World, account: Account, follower: Follower, inbound: Push, began: float
+    world: World, account: Account, follower: Follower | None, inbound: Push, began: float
 ) -> Outcome:
     def ended(status: str, tries: int, reply: dict[str, object] | None, reason: str) -> Outcome:
         return Outcome(status, reply, (time.perf_counter() - began) * 1000, tries, reason)
 
     if not account.callback_url:
         return ended("failed", 0, None, "the account has no callback_url, so nothing was pushed")
-    is_answerable = type(inbound).__name__ not in UNANSWERABLE
+    is_answerable = follower is not None and type(inbound).__name__ not in UNANSWERABLE
     failure = TryFailed("")
     for tries in range(1, TRIES + 1):
         started = time.perf_counter()
@@ -100,10 +107,10 @@ async def _deliver(
             reply = _accept(body, account, inbound)
         except CallbackRefused as error:
             # An answer that is no answer is not asked for again.
-            if is_answerable:
+            if follower is not None and is_answerable:
                 chats.hint(world, follower)
             return ended("failed", tries, None, error.reason)
-        if reply is None or not is_answerable:
+        if reply is None or follower is None or not is_answerable:
             return ended("accepted", tries, None, "")
         content = chats.reply_json(reply)
         outcome = ended("answered", tries, content, "")
@@ -111,7 +118,7 @@ async def _deliver(
             return ended("accepted", tries, content, "handed over to WeChat's customer service")
         chats.add(world, follower, sender="account", via="passive", content=content)
         return outcome
-    if is_answerable:
+    if follower is not None and is_answerable:
         chats.hint(world, follower)
     return ended("late" if failure.is_late else "failed", TRIES, None, failure.reason)
 

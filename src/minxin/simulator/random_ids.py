@@ -49,6 +49,15 @@ def media_id() -> str:
     return "".join(secrets.choice(_URL_SAFE) for _ in range(64))
 
 
+def slug() -> str:
+    """What stands behind /s/ in an article's address."""
+    return "".join(secrets.choice(_URL_SAFE) for _ in range(22))
+
+
+def template_id() -> str:
+    return "".join(secrets.choice(_URL_SAFE) for _ in range(43))
+
+
 def request_id() -> str:
     """The rid in every error."""
     return f"{int(time.time()):08x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"

@@ -36,6 +36,8 @@ class Account:
     colour: str
     letter: str
     menu: list[dict[str, Any]] | None
+    quotas: dict[str, int] = field(default_factory=dict)
+    ip_list: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> CallbackSecrets:
@@ -94,6 +96,8 @@ def account_from(row: Row) -> Account:
         colour=row["colour"],
         letter=row["letter"],
         menu=None if row["menu"] is None else from_json(row["menu"]),
+        quotas=from_json(row["quotas"]),
+        ip_list=tuple(from_json(row["ip_list"])),
     )
 
 
@@ -111,6 +115,8 @@ class Follower:
     qr_scene: str
     last_act_at: float
     is_typing_until: float
+    remark: str = ""
+    is_blacklisted: bool = False
 
 
 def follower_from(row: Row) -> Follower:
@@ -125,6 +131,8 @@ def follower_from(row: Row) -> Follower:
         qr_scene=row["qr_scene"],
         last_act_at=row["last_act_at"],
         is_typing_until=row["is_typing_until"],
+        remark=row["remark"],
+        is_blacklisted=bool(row["is_blacklisted"]),
     )
 
 

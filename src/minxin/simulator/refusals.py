@@ -30,10 +30,11 @@ class Refused(Exception):
         self.code = code
         self.message = message or _MESSAGES.get(code) or explain(code).message or "error"
         self.more = more
+        self.rid = random_ids.request_id()
         super().__init__(f"{code} {self.message}")
 
     def as_json(self) -> dict[str, object]:
-        text = f"{self.message} rid: {random_ids.request_id()}"
+        text = f"{self.message} rid: {self.rid}"
         return {"errcode": self.code, "errmsg": text, **self.more}
 
 

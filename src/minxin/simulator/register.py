@@ -16,7 +16,7 @@ from minxin.wechat import CallbackSecrets, Format, Mode
 
 _PLAIN = (
     "name", "kind", "verified", "original_id", "secret", "token", "oauth_domain", "description",
-    "colour", "letter",
+    "colour", "letter", "quotas",
 )  # fmt: skip
 _BY_WORDS = {words: key for key, words in PRINCIPALS.items()} | {"政府机构": "government"}
 
@@ -61,6 +61,8 @@ def _changed(world: World, account: Account, posted: AccountPosted) -> Account:
         fields["format"] = Format(posted.format)
     if posted.aes_key is not UNSET and posted.aes_key:
         fields["aes_key"] = posted.aes_key
+    if posted.ip_list is not UNSET:
+        fields["ip_list"] = tuple(posted.ip_list)
     if posted.callback_url is not UNSET:
         fields["callback_url"] = posted.callback_url or ""
     if not fields["letter"] or (fields["name"] != account.name and posted.letter is UNSET):
@@ -111,17 +113,24 @@ async def post(world: World, posted: AccountPosted) -> tuple[dict[str, Any], boo
 def remove(world: World, app_id: str) -> None:
     """Take an account and its chats away."""
     world.account_or_404(app_id)
-    for table in ("messages", "tokens", "counters", "codes", "grants", "media", "exchanges"):
-        world.database.run(f"DELETE FROM {table} WHERE app_id = ?", app_id)  # noqa: S608
-    world.database.run(
-        "DELETE FROM windows WHERE openid IN (SELECT openid FROM followers WHERE app_id = ?)",
-        app_id,
-    )
-    world.database.run("DELETE FROM followers WHERE app_id = ?", app_id)
-    world.database.run("DELETE FROM faults WHERE app_id = ?", app_id)
-    world.database.run("DELETE FROM accounts WHERE app_id = ?", app_id)
+    database = world.database
+    with database.transaction():
+        database.run(
+            "DELETE FROM windows WHERE openid IN (SELECT openid FROM followers WHERE app_id = ?)",
+            app_id,
+        )
+        for table in _tables_by_account(world):
+            database.run(f"DELETE FROM {table} WHERE app_id = ?", app_id)  # noqa: S608
     world.forget(app_id)
     world.hub.tell("accounts", {"app_id": app_id})
+
+
+def _tables_by_account(world: World) -> list[str]:
+    rows = world.database.all(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
+        "WHERE m.type = 'table' AND c.name = 'app_id'"
+    )
+    return [row["name"] for row in rows]
 
 
 def _keep(world: World, account: Account, *, is_new: bool, is_main: bool) -> None:
@@ -142,6 +151,8 @@ def _keep(world: World, account: Account, *, is_new: bool, is_main: bool) -> Non
         "colour": account.colour,
         "letter": account.letter,
         "menu": None if account.menu is None else to_json(account.menu),
+        "quotas": to_json(account.quotas),
+        "ip_list": to_json(account.ip_list),
     }
     if is_new:
         row = world.database.one("SELECT coalesce(max(position), 0) AS last FROM accounts")

@@ -17,7 +17,11 @@ class Posted(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class AccountPosted(Posted):
-    """A new account, or changes to one; what is absent is made up, or stays."""
+    """A new account, or changes to one; what is absent is made up, or stays.
+
+    `quotas`: how often a day a path may be called, instead of WeChat's number (0: without limit).
+    `ip_list`: who may fetch a token (empty: everybody); others hear 40164.
+    """
 
     app_id: AppId | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -36,6 +40,8 @@ class AccountPosted(Posted):
     colour: Colour | UnsetType = UNSET
     letter: Annotated[str, Meta(min_length=1, max_length=2)] | UnsetType = UNSET
     main: bool | UnsetType = UNSET
+    quotas: dict[str, Annotated[int, Meta(ge=0)]] | UnsetType = UNSET
+    ip_list: list[Annotated[str, Meta(max_length=45)]] | UnsetType = UNSET
 
 
 class CitizenPosted(Posted):
@@ -123,3 +129,29 @@ class ClockPosted(Posted):
     rate: Annotated[float, Meta(ge=0, le=100_000)] | None = None
     frozen: bool | None = None
     reset: bool = False
+
+
+class ActPosted(Posted):
+    """What a reader does: `undo` takes a like, a 在看 or a bookmark back."""
+
+    citizen: Number
+    act: Literal["read", "share", "like", "zaikan", "collect", "finish"]
+    scene: Annotated[int, Meta(ge=0, le=5)] = 0
+    undo: bool = False
+
+
+class CommentPosted(Posted):
+    """A comment under an article."""
+
+    citizen: Number
+    content: Annotated[str, Meta(min_length=1, max_length=600)]
+
+
+class SubscriptionPosted(Posted):
+    """Her answer when she is asked for notices: on a page (1) or in an article (2)."""
+
+    app_id: str
+    openid: str
+    template_id: str
+    choice: Literal["accept", "reject", "off"]
+    scene: Annotated[int, Meta(ge=1, le=2)] = 1

@@ -1,5 +1,7 @@
 """Everything one simulator holds."""
 
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from minxin.simulator.refusals import ControlError
 
 PUSH_LIMIT = 5.0
 RETRY_PAUSE = 1.0
+REFUSALS_KEPT = 8 * 86400.0
+Job = Callable[["World", dict[str, Any]], Coroutine[Any, Any, None]]
 
 
 @dataclass(slots=True)
@@ -26,6 +30,9 @@ class World:
     push_limit: float = PUSH_LIMIT
     retry_pause: float = RETRY_PAUSE
     tasks: set[Any] = field(default_factory=set)
+    jobs: Mapping[str, "Job"] = field(default_factory=dict)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    runner: "asyncio.Task[None] | None" = None
     _session: aiohttp.ClientSession | None = None
     _accounts: dict[str, Account] = field(default_factory=dict)
     _exchanges: int = 0
@@ -80,6 +87,24 @@ class World:
     def forget(self, app_id: str) -> None:
         """An account was changed: read it again."""
         self._accounts.pop(app_id, None)
+
+    def next_number(self, name: str, start: int) -> int:
+        """Growing numbers, each given once: of publications, mass messages, menus."""
+        number = int(self.database.value(f"number.{name}") or start) + 1
+        self.database.keep(f"number.{name}", str(number))
+        return number
+
+    def keep_refusal(
+        self, rid: str, account: Account | None, path: str, request: bytes, response: bytes
+    ) -> None:
+        """What openapi/rid/get tells for seven days. The query, which holds a token, is not kept."""
+        now = self.clock.now()
+        self.database.insert(
+            "refusals", rid=rid, app_id=account.app_id if account else None, at=now, path=path,
+            request=request[:4096].decode(errors="replace"),
+            response=response[:4096].decode(errors="replace"), address="127.0.0.1",
+        )  # fmt: skip
+        self.database.run("DELETE FROM refusals WHERE at < ?", now - REFUSALS_KEPT)
 
     def note(
         self, account: Account, openid: str | None, direction: str, name: str, outcome: Outcome,

@@ -1,5 +1,5 @@
 """WeChat's own paths: tokens, messages, users, menus, media, web authorisation."""
 
-from minxin.simulator.api.routes import ROUTES
+from minxin.simulator.api.routes import JOBS, ROUTES
 
-__all__ = ["ROUTES"]
+__all__ = ["JOBS", "ROUTES"]

@@ -80,6 +80,7 @@ async def serve(
     status, reason = "answered", ""
     path = request.url.path
     strikes: Fault | None = None
+    body = b""
     try:
         body = await _body(request)
         account = await _caller(world, request, body, needs_token=needs_token, check=False)
@@ -101,7 +102,11 @@ async def serve(
         return response
     except Refused as refused:
         status, reason = "refused", f"{refused.code} {refused.message}"
-        return json_response(refused.as_json())
+        response = json_response(refused.as_json())
+        world.keep_refusal(
+            refused.rid, account, path, body if needs_token else b"", bytes(response.body)
+        )
+        return response
     except Dropped:
         status, reason = "failed", "the connection was cut (a fault you asked for)"
         return CutResponse()

@@ -1,6 +1,7 @@
 """WeChat's paths and what serves them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -8,31 +9,173 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from minxin.simulator import faults
-from minxin.simulator.api import authorisation, media, menus, messages, tokens, users
-from minxin.simulator.api.calls import CutResponse, Dropped, Endpoint, json_response, serve, strike
+from minxin.simulator.api import (
+    authorisation,
+    blacklist,
+    comments,
+    drafts,
+    js_tickets,
+    mass,
+    materials,
+    media,
+    menus,
+    messages,
+    publishing,
+    qr_codes,
+    quotas,
+    subscriptions,
+    tags,
+    templates,
+    tokens,
+    users,
+)
+from minxin.simulator.api.calls import (
+    Answer,
+    Call,
+    CutResponse,
+    Dropped,
+    Endpoint,
+    json_response,
+    serve,
+    strike,
+)
+from minxin.simulator.permissions import Need, allows
 from minxin.simulator.refusals import Refused
-from minxin.simulator.world import World
+from minxin.simulator.world import Job, World
 
-# path, method WeChat wants, endpoint. The account comes from the access token.
-WITH_TOKEN: tuple[tuple[str, str, Endpoint], ...] = (
-    ("/cgi-bin/message/custom/send", "POST", messages.send),
-    ("/cgi-bin/message/custom/typing", "POST", messages.typing),
-    ("/cgi-bin/user/info", "GET", users.info),
-    ("/cgi-bin/user/info/batchget", "POST", users.info_of_many),
-    ("/cgi-bin/user/get", "GET", users.listing),
-    ("/cgi-bin/menu/create", "POST", menus.create),
-    ("/cgi-bin/menu/get", "GET", menus.get),
-    ("/cgi-bin/menu/delete", "GET", menus.delete),
-    ("/cgi-bin/get_current_selfmenu_info", "GET", menus.as_it_stands),
-    ("/cgi-bin/media/upload", "POST", media.upload),
-    ("/cgi-bin/media/get", "GET", media.get),
+NOTHING, VERIFIED, MENU = Need.NOTHING, Need.VERIFIED, Need.MENU
+TEMPLATE, PUBLISH = Need.TEMPLATE, Need.PUBLISH
+
+
+WHOLE, SHAPE_ONLY = "whole", "shape only"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One path: the method WeChat wants, what serves it, who may call it and how often a day.
+
+    `daily` is what the permission tables of the official site commonly show for a verified account
+    (not confirmed for every kind); 0 is not limited. `POST /sim/accounts` with `quotas` changes it.
+    """
+
+    path: str
+    method: str
+    endpoint: Endpoint
+    needs: Need = NOTHING
+    daily: int = 0
+    state: str = WHOLE
+
+
+# The account comes from the access token.
+WITH_TOKEN: tuple[Entry, ...] = (
+    Entry("/cgi-bin/message/custom/send", "POST", messages.send, VERIFIED, 500_000),
+    Entry("/cgi-bin/message/custom/typing", "POST", messages.typing, VERIFIED),
+    Entry("/cgi-bin/message/mass/sendall", "POST", mass.to_all, VERIFIED),
+    Entry("/cgi-bin/message/mass/send", "POST", mass.to_many, Need.MASS_BY_OPENID),
+    Entry("/cgi-bin/message/mass/preview", "POST", mass.preview, VERIFIED),
+    Entry("/cgi-bin/message/mass/get", "POST", mass.get, VERIFIED),
+    Entry("/cgi-bin/message/mass/delete", "POST", mass.delete, VERIFIED, 10),
+    Entry("/cgi-bin/message/mass/speed/get", "POST", mass.get_speed, VERIFIED),
+    Entry("/cgi-bin/message/mass/speed/set", "POST", mass.set_speed, VERIFIED),
+    Entry("/cgi-bin/message/template/send", "POST", templates.send, TEMPLATE, templates.DAILY),
+    Entry("/cgi-bin/template/api_add_template", "POST", templates.add, TEMPLATE),
+    Entry(
+        "/cgi-bin/template/get_all_private_template", "GET", templates.listing_of_account, TEMPLATE
+    ),
+    Entry("/cgi-bin/template/del_private_template", "POST", templates.delete, TEMPLATE),
+    Entry("/cgi-bin/template/api_set_industry", "POST", templates.set_industry, TEMPLATE),
+    Entry("/cgi-bin/template/get_industry", "GET", templates.get_industry, TEMPLATE),
+    Entry("/wxa/sec/queryblocktmplmsg", "POST", templates.blocked, TEMPLATE, state=SHAPE_ONLY),
+    Entry("/cgi-bin/message/subscribe/bizsend", "POST", subscriptions.send, VERIFIED),
+    Entry("/wxaapi/newtmpl/getcategory", "GET", subscriptions.categories, VERIFIED),
+    Entry("/wxaapi/newtmpl/getpubtemplatetitles", "GET", subscriptions.titles, VERIFIED),
+    Entry("/wxaapi/newtmpl/getpubtemplatekeywords", "GET", subscriptions.keywords, VERIFIED),
+    Entry("/wxaapi/newtmpl/gettemplate", "GET", subscriptions.of_account, VERIFIED),
+    Entry("/wxaapi/newtmpl/addtemplate", "POST", subscriptions.add, VERIFIED),
+    Entry("/wxaapi/newtmpl/deltemplate", "POST", subscriptions.delete, VERIFIED),
+    Entry("/cgi-bin/get_current_autoreply_info", "GET", quotas.auto_reply),
+    Entry("/cgi-bin/user/info", "GET", users.info, VERIFIED, 5_000_000),
+    Entry("/cgi-bin/user/info/batchget", "POST", users.info_of_many, VERIFIED),
+    Entry("/cgi-bin/user/info/updateremark", "POST", users.set_remark, VERIFIED, 10_000),
+    Entry("/cgi-bin/user/get", "GET", users.listing, VERIFIED, 500),
+    Entry("/cgi-bin/tags/create", "POST", tags.create, VERIFIED, 1000),
+    Entry("/cgi-bin/tags/get", "GET", tags.get, VERIFIED, 1000),
+    Entry("/cgi-bin/tags/update", "POST", tags.update, VERIFIED, 1000),
+    Entry("/cgi-bin/tags/delete", "POST", tags.delete, VERIFIED, 1000),
+    Entry("/cgi-bin/tags/getidlist", "POST", tags.of_follower, VERIFIED),
+    Entry("/cgi-bin/tags/members/batchtagging", "POST", tags.tag_many, VERIFIED, 100_000),
+    Entry("/cgi-bin/tags/members/batchuntagging", "POST", tags.untag_many, VERIFIED, 100_000),
+    Entry("/cgi-bin/user/tag/get", "POST", tags.followers, VERIFIED),
+    Entry("/cgi-bin/tags/members/getblacklist", "POST", blacklist.get, VERIFIED),
+    Entry("/cgi-bin/tags/members/batchblacklist", "POST", blacklist.add, VERIFIED),
+    Entry("/cgi-bin/tags/members/batchunblacklist", "POST", blacklist.remove, VERIFIED),
+    Entry("/cgi-bin/changeopenid", "POST", blacklist.change_openids, VERIFIED),
+    Entry("/cgi-bin/menu/create", "POST", menus.create, MENU, 1000),
+    Entry("/cgi-bin/menu/get", "GET", menus.get, MENU, 10_000),
+    Entry("/cgi-bin/menu/delete", "GET", menus.delete, MENU, 1000),
+    Entry("/cgi-bin/get_current_selfmenu_info", "GET", menus.as_it_stands),
+    Entry("/cgi-bin/media/upload", "POST", media.upload, VERIFIED, 100_000),
+    Entry("/cgi-bin/media/get", "GET", media.get, VERIFIED, 200_000),
+    Entry("/cgi-bin/media/uploadimg", "POST", materials.upload_picture),
+    Entry("/cgi-bin/material/add_material", "POST", materials.add),
+    Entry("/cgi-bin/material/get_material", "POST", materials.get),
+    Entry("/cgi-bin/material/del_material", "POST", materials.delete),
+    Entry("/cgi-bin/material/get_materialcount", "GET", materials.count),
+    Entry("/cgi-bin/material/batchget_material", "POST", materials.listing),
+    Entry("/cgi-bin/draft/add", "POST", drafts.add),
+    Entry("/cgi-bin/draft/get", "POST", drafts.get),
+    Entry("/cgi-bin/draft/update", "POST", drafts.update),
+    Entry("/cgi-bin/draft/delete", "POST", drafts.delete),
+    Entry("/cgi-bin/draft/count", "GET", drafts.count),
+    Entry("/cgi-bin/draft/batchget", "POST", drafts.batch_get),
+    Entry("/cgi-bin/draft/switch", "POST", drafts.switch),
+    Entry("/cgi-bin/freepublish/submit", "POST", publishing.submit, PUBLISH),
+    Entry("/cgi-bin/freepublish/get", "POST", publishing.get, PUBLISH),
+    Entry("/cgi-bin/freepublish/batchget", "POST", publishing.batch_get, PUBLISH),
+    Entry("/cgi-bin/freepublish/getarticle", "POST", publishing.get_article, PUBLISH),
+    Entry("/cgi-bin/freepublish/delete", "POST", publishing.delete, PUBLISH),
+    Entry("/cgi-bin/comment/open", "POST", comments.open_comments, VERIFIED),
+    Entry("/cgi-bin/comment/close", "POST", comments.close_comments, VERIFIED),
+    Entry("/cgi-bin/comment/list", "POST", comments.listing, VERIFIED),
+    Entry("/cgi-bin/comment/markelect", "POST", comments.elect, VERIFIED),
+    Entry("/cgi-bin/comment/unmarkelect", "POST", comments.unelect, VERIFIED),
+    Entry("/cgi-bin/comment/delete", "POST", comments.delete, VERIFIED),
+    Entry("/cgi-bin/comment/reply/add", "POST", comments.reply, VERIFIED),
+    Entry("/cgi-bin/comment/reply/delete", "POST", comments.delete_reply, VERIFIED),
+    Entry("/cgi-bin/qrcode/create", "POST", qr_codes.create, VERIFIED, 100_000),
+    Entry("/cgi-bin/shorten/gen", "POST", qr_codes.shorten, VERIFIED),
+    Entry("/cgi-bin/shorten/fetch", "POST", qr_codes.fetch, VERIFIED),
+    Entry("/cgi-bin/ticket/getticket", "GET", js_tickets.get),
+    Entry("/cgi-bin/openapi/rid/get", "POST", quotas.by_rid),
+    Entry("/cgi-bin/clear_quota", "POST", quotas.clear_all),
+    Entry("/cgi-bin/getcallbackip", "GET", quotas.callback_addresses),
+    Entry("/cgi-bin/get_api_domain_ip", "GET", quotas.api_addresses, state=SHAPE_ONLY),
+    Entry("/cgi-bin/callback/check", "POST", quotas.check_callback, state=SHAPE_ONLY),
+)
+LIMITS = {entry.path: entry.daily for entry in WITH_TOKEN}
+ABOUT_QUOTAS = (
+    Entry("/cgi-bin/openapi/quota/get", "POST", quotas.get_with(LIMITS)),
+    Entry("/cgi-bin/openapi/quota/clear", "POST", quotas.clear_with(LIMITS)),
 )
 # The account is named by `appid`, in the query or in the posted object.
-WITH_APP_ID: tuple[tuple[str, str, Endpoint], ...] = (
-    ("/cgi-bin/token", "GET", tokens.token),
-    ("/cgi-bin/stable_token", "POST", tokens.stable_token),
-    ("/sns/oauth2/access_token", "GET", authorisation.access_token),
-    ("/sns/oauth2/refresh_token", "GET", authorisation.refresh_token),
+WITH_APP_ID: tuple[Entry, ...] = (
+    Entry("/cgi-bin/token", "GET", tokens.token),
+    Entry("/cgi-bin/stable_token", "POST", tokens.stable_token),
+    Entry("/cgi-bin/clear_quota/v2", "POST", quotas.clear_all_with_secret),
+    Entry("/sns/oauth2/access_token", "GET", authorisation.access_token),
+    Entry("/sns/oauth2/refresh_token", "GET", authorisation.refresh_token),
+)
+ENTRIES = (*WITH_TOKEN, *ABOUT_QUOTAS, *WITH_APP_ID)
+# What WeChat has and the simulator does not: path, and why.
+NOT_THERE: tuple[tuple[str, str], ...] = (
+    ("/cgi-bin/material/add_news", "永久图文素材 2022 年已停用，改用草稿箱"),
+    ("/cgi-bin/shorturl", "已停用，改用 shorten/gen"),
+    ("/cgi-bin/message/template/subscribe", "旧的一次性订阅消息，改用订阅通知"),
+    ("/card/*", "卡券，政务账号很少用"),
+    ("/cgi-bin/poi/*", "门店，已停用"),
+    ("/nontax/*", "非税缴费，需要单独开通"),
+    ("/cityservice/*", "城市服务，需要单独开通"),
+    ("/intp/realname/*", "实名信息，需要单独开通"),
 )
 # The citizen's own token says who is meant.
 WITH_GRANT: tuple[tuple[str, Callable[[Request], Awaitable[dict[str, Any]]]], ...] = (
@@ -41,12 +184,19 @@ WITH_GRANT: tuple[tuple[str, Callable[[Request], Awaitable[dict[str, Any]]]], ..
 )
 
 
-def _route(path: str, method: str, endpoint: Endpoint, *, needs_token: bool) -> Route:
-    async def answer(request: Request) -> Response:
-        return await serve(request, endpoint, method=method, needs_token=needs_token)
+def _route(entry: Entry, *, needs_token: bool) -> Route:
+    async def guarded(call: Call) -> Answer:
+        if not allows(call.account, entry.needs):
+            raise Refused(48001)
+        if needs_token:
+            quotas.spend(call, entry.path, entry.daily)
+        return await entry.endpoint(call)
 
-    answer.__doc__ = endpoint.__doc__
-    return Route(path, answer, methods=["GET", "POST"])
+    async def answer(request: Request) -> Response:
+        return await serve(request, guarded, method=entry.method, needs_token=needs_token)
+
+    answer.__doc__ = entry.endpoint.__doc__
+    return Route(entry.path, answer, methods=["GET", "POST"])
 
 
 def _granted(path: str, endpoint: Callable[[Request], Awaitable[dict[str, Any]]]) -> Route:
@@ -70,12 +220,24 @@ async def _unknown(request: Request) -> Response:
     return json_response(Refused(40066, "invalid url").as_json())
 
 
+# What ends later, by the simulator's clock.
+JOBS: Mapping[str, Job] = {
+    "publish": publishing.finish,
+    "mass": mass.finish,
+    "template": templates.tell_sent,
+    "subscription": subscriptions.tell_sent,
+}
+
 ROUTES: list[Route] = [
-    *(_route(*entry, needs_token=True) for entry in WITH_TOKEN),
-    *(_route(*entry, needs_token=False) for entry in WITH_APP_ID),
+    *(_route(entry, needs_token=True) for entry in (*WITH_TOKEN, *ABOUT_QUOTAS)),
+    *(_route(entry, needs_token=False) for entry in WITH_APP_ID),
     *(_granted(*entry) for entry in WITH_GRANT),
     Route("/connect/oauth2/authorize", authorisation.authorize, methods=["GET"]),
     Route("/connect/oauth2/consent", authorisation.consent, methods=["POST"]),
+    Route("/cgi-bin/showqrcode", qr_codes.show, methods=["GET"]),
     Route("/cgi-bin/{rest:path}", _unknown, methods=["GET", "POST"]),
-    Route("/sns/{rest:path}", _unknown, methods=["GET", "POST"]),
+    *(
+        Route(f"/{family}/{{rest:path}}", _unknown, methods=["GET", "POST"])
+        for family in ("sns", "wxa", "wxaapi", "datacube", "customservice", "cv")
+    ),
 ]

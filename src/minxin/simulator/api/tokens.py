@@ -56,13 +56,17 @@ def used_today(world: World, app_id: str, name: str) -> int:
     return 0 if row is None else int(row["count"])
 
 
-def _check(account: Account, grant_type: str, secret: str) -> None:
+def _check(call: "Call", grant_type: str, secret: str) -> None:
+    account, client = call.account, call.request.client
     if grant_type != "client_credential":
         raise Refused(40002)
     if not secret:
         raise Refused(41004, "appsecret missing")
     if secret != account.secret:
         raise Refused(40125, "invalid appsecret")
+    address = client.host if client else ""
+    if account.ip_list and address not in account.ip_list:
+        raise Refused(40164, f"invalid ip {address} ipv6 ::ffff:{address}, not in whitelist")
 
 
 def _issue(world: World, account: Account, chain: str, *, kills: bool) -> str:
@@ -84,7 +88,7 @@ def _issue(world: World, account: Account, chain: str, *, kills: bool) -> str:
 
 async def token(call: "Call") -> dict[str, Any]:
     """GET /cgi-bin/token: always a new one."""
-    _check(call.account, call.query("grant_type"), call.query("secret"))
+    _check(call, call.query("grant_type"), call.query("secret"))
     if count_today(call.world, call.account.app_id, "token") > DAILY_TOKENS:
         raise Refused(45009)
     value = _issue(call.world, call.account, "token", kills=False)
@@ -99,7 +103,7 @@ async def stable_token(call: "Call") -> dict[str, Any]:
     """
     asked = call.json()
     world, account = call.world, call.account
-    _check(account, str(asked.get("grant_type", "")), str(asked.get("secret", "")))
+    _check(call, str(asked.get("grant_type", "")), str(asked.get("secret", "")))
     if count_today(world, account.app_id, "stable_token") > DAILY_STABLE:
         raise Refused(45009)
     now = world.clock.now()

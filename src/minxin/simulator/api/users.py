@@ -3,24 +3,27 @@
 from typing import Any
 
 from minxin.simulator import people
-from minxin.simulator.api.calls import Call
+from minxin.simulator.api.calls import OK, Call
+from minxin.simulator.asked import words
 from minxin.simulator.records import Follower
 from minxin.simulator.refusals import Refused
+from minxin.simulator.world import World
 
 PAGE = 10_000
 
 
-def _info(follower: Follower) -> dict[str, Any]:
+def _info(world: World, follower: Follower) -> dict[str, Any]:
     if not follower.is_following:
         return {"subscribe": 0, "openid": follower.openid, "tagid_list": []}
+    tags = people.tags_of(world, follower.openid)
     return {
         "subscribe": 1,
         "openid": follower.openid,
         "language": "zh_CN",
         "subscribe_time": int(follower.followed_at or 0),
-        "remark": "",
-        "groupid": 0,
-        "tagid_list": [],
+        "remark": follower.remark,
+        "groupid": tags[0] if tags else 0,
+        "tagid_list": tags,
         "subscribe_scene": follower.subscribe_scene,
         "qr_scene": int(follower.qr_scene) if follower.qr_scene.isdecimal() else 0,
         "qr_scene_str": "" if follower.qr_scene.isdecimal() else follower.qr_scene,
@@ -29,18 +32,14 @@ def _info(follower: Follower) -> dict[str, Any]:
 
 async def info(call: Call) -> dict[str, Any]:
     """GET /cgi-bin/user/info?openid="""
-    if not call.account.may_send:
-        raise Refused(48001)
     follower = people.by_openid(call.world, call.account, call.query("openid"))
     if follower is None:
         raise Refused(40003)
-    return _info(follower)
+    return _info(call.world, follower)
 
 
 async def info_of_many(call: Call) -> dict[str, Any]:
     """POST /cgi-bin/user/info/batchget: at most 100."""
-    if not call.account.may_send:
-        raise Refused(48001)
     asked = call.json().get("user_list")
     if not isinstance(asked, list) or not 1 <= len(asked) <= 100:
         raise Refused(40032)
@@ -50,14 +49,25 @@ async def info_of_many(call: Call) -> dict[str, Any]:
         follower = people.by_openid(call.world, call.account, str(openid))
         if follower is None:
             raise Refused(40003)
-        found.append(_info(follower))
+        found.append(_info(call.world, follower))
     return {"user_info_list": found}
+
+
+async def set_remark(call: Call) -> dict[str, Any]:
+    """POST /cgi-bin/user/info/updateremark: fewer than thirty characters."""
+    asked = call.json()
+    follower = people.by_openid(call.world, call.account, words(asked, "openid", 40003))
+    if follower is None or not follower.is_following:
+        raise Refused(40003)
+    remark = words(asked, "remark", 45004, default="", most=29)
+    call.world.database.run(
+        "UPDATE followers SET remark = ? WHERE openid = ?", remark, follower.openid
+    )
+    return OK
 
 
 async def listing(call: Call) -> dict[str, Any]:
     """GET /cgi-bin/user/get?next_openid=: 10,000 a page, in the order of following."""
-    if not call.account.may_send:
-        raise Refused(48001)
     database, app_id = call.world.database, call.account.app_id
     after = 0
     if start := call.query("next_openid"):
