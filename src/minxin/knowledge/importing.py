@@ -4,15 +4,15 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from minxin.agencies.models import Agency
 from minxin.core.errors import Refused
 from minxin.knowledge.actions import EntryDraft, check_draft
+from minxin.knowledge.cells import TooLarge, Unreadable, read_cells
 from minxin.knowledge.models import Entry
 from minxin.knowledge.queries import count_known, known_to_others
 
@@ -75,11 +75,14 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
         raise Refused(_("文件超过 20 MB，请拆分后分批导入。"), field="file")
     if name.lower().endswith((".xlsx", ".xls", ".ods")):
         try:
-            book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-            cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-        except (CalamineError, ValueError, OSError, IndexError) as error:
+            return read_cells(content, most_rows=MAX_ROWS + 2)
+        except Unreadable as error:
             raise Refused(_("这个表格文件打不开，请另存为 xlsx 后再试。"), field="file") from error
-        return [[_cell(value) for value in row] for row in cells]
+        except TooLarge as error:
+            raise Refused(
+                _("这个表格展开后太大，无法读取。请删去多余的空行和空列，或另存为 CSV 后再试。"),
+                field="file",
+            ) from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
@@ -92,16 +95,6 @@ def read_sheet(name: str, content: bytes) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text.replace("\0", ""), newline="")))
     except csv.Error as error:
         raise Refused(_("这个 CSV 文件读不出来，请另存为 xlsx 后再试。"), field="file") from error
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).replace("\0", "").strip()
 
 
 def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agency | None) -> Sheet:
