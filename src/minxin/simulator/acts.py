@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from minxin.simulator import chats, people, pushes, random_ids
+from minxin.simulator import chats, people, pushes, random_ids, sessions
 from minxin.simulator.records import Account, Follower, Outcome
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import World
@@ -105,6 +105,10 @@ async def say(
     if client_id:
         content["data"] = {**content.get("data", {}), "client_id": client_id}
     chats.add(world, follower, sender="citizen", via=None, content=content)
+    session = sessions.of(world, follower.openid)
+    if session is not None and session["agent"]:
+        words = str(content.get("text", ""))
+        sessions.record(world, account, follower, session["agent"], sessions.CITIZEN_WROTE, words)
     return await pushes.push(world, account, follower, inbound)
 
 

@@ -44,6 +44,8 @@ def _routes() -> list[BaseRoute]:
         Route("/articles/{slug}/acts", reading.act, methods=["POST"]),
         Route("/articles/{slug}/comments", reading.comment, methods=["POST"]),
         Route("/subscriptions", reading.subscribe, methods=["POST"]),
+        Route("/agents", reading.agent, methods=["POST"]),
+        Route("/recognitions", reading.recognition, methods=["POST"]),
         Route("/openapi.json", openapi.document, methods=READ),
         Route("/docs", openapi.page, methods=READ),
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minxin.simulator import people
+from minxin.simulator import menus, people
 from minxin.simulator.database import Row, from_json, to_json
 from minxin.simulator.records import Account, Follower
 from minxin.simulator.world import World
@@ -156,6 +156,6 @@ def chat_json(world: World, account: Account, citizen: int) -> dict[str, Any]:
         "account": account.as_json(),
         "openid": follower.openid,
         "is_following": follower.is_following,
-        "menu": account.menu,
+        "menu": menus.menu_for(world, account, follower.openid),
         "messages": seen(world, account, follower.openid, limit=200),
     }

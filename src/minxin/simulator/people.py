@@ -9,6 +9,8 @@ COLOURS = (
     "#5b8def", "#e6806a", "#49b28d", "#b884d6", "#e0a33c", "#4bb0c9", "#d9739b", "#7c9a4d",
 )  # fmt: skip
 
+BY_SEARCH, BY_QR_CODE = 1, 30  # user_source of the analytics
+
 # What lets an account write, how often, and for how many seconds (客服消息, since 2023-06-12).
 WINDOWS = {
     "message": (5, 48 * 3600.0),
@@ -90,6 +92,7 @@ def follow(world: World, follower: Follower, *, scene: str = "") -> Follower:
         "WHERE openid = ?",
         world.clock.now(), came_by, scene, follower.openid,
     )  # fmt: skip
+    _log(world, follower, BY_QR_CODE if scene else BY_SEARCH, 1)
     open_window(world, follower.openid, "follow")
     return _again(world, follower)
 
@@ -102,7 +105,16 @@ def unfollow(world: World, follower: Follower) -> Follower:
         follower.openid,
     )
     world.database.run("DELETE FROM windows WHERE openid = ?", follower.openid)
+    world.database.run("DELETE FROM taggings WHERE openid = ?", follower.openid)
+    _log(world, follower, BY_QR_CODE if follower.qr_scene else BY_SEARCH, -1)
     return _again(world, follower)
+
+
+def _log(world: World, follower: Follower, source: int, change: int) -> None:
+    """For the analytics: who came by which way, and who left."""
+    world.database.insert(
+        "follow_log", app_id=follower.app_id, day=world.clock.day(), source=source, change=change
+    )
 
 
 def open_window(world: World, openid: str, cause: str) -> None:

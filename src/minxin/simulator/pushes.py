@@ -7,7 +7,8 @@ import time
 import aiohttp
 from yarl import URL
 
-from minxin.simulator import chats, faults, random_ids
+from minxin.simulator import chats, faults, random_ids, sessions
+from minxin.simulator.clock import china
 from minxin.simulator.faults import Fault
 from minxin.simulator.records import Account, Follower, Outcome
 from minxin.simulator.world import World
@@ -65,6 +66,7 @@ async def push(world: World, account: Account, follower: Follower, inbound: Push
     """Push until answered, three times at most, and put the answer into the chat."""
     began = time.perf_counter()
     outcome = await _deliver(world, account, follower, inbound, began)
+    _count(world, account, outcome)
     detail = {"content": getattr(inbound, "content", None) or getattr(inbound, "key", None)}
     if outcome.reply is not None:
         detail["reply"] = outcome.reply.get("text") or outcome.reply.get("type")
@@ -77,6 +79,22 @@ async def tell(world: World, account: Account, inbound: Push) -> Outcome:
     outcome = await _deliver(world, account, None, inbound, time.perf_counter())
     world.note(account, inbound.openid, "push", name_of(inbound), outcome)
     return outcome
+
+
+def _count(world: World, account: Account, outcome: Outcome) -> None:
+    """For the analytics: how often an hour the callback was called, how often in vain, how slowly."""
+    if not outcome.tries:
+        return
+    moment = china(world.clock.now())
+    world.database.run(
+        "INSERT INTO callback_hours (app_id, day, hour, count, failed, total_ms, longest_ms) "
+        "VALUES (?, ?, ?, 1, ?, ?, ?) ON CONFLICT (app_id, day, hour) DO UPDATE SET "
+        "count = count + 1, failed = failed + excluded.failed, "
+        "total_ms = total_ms + excluded.total_ms, "
+        "longest_ms = max(longest_ms, excluded.longest_ms)",
+        account.app_id, moment.date().isoformat(), moment.hour,
+        int(outcome.status in {"late", "failed"}), outcome.elapsed_ms, outcome.elapsed_ms,
+    )  # fmt: skip
 
 
 async def _deliver(
@@ -115,6 +133,7 @@ async def _deliver(
         content = chats.reply_json(reply)
         outcome = ended("answered", tries, content, "")
         if isinstance(reply, Handover):
+            sessions.wait(world, account, follower)
             return ended("accepted", tries, content, "handed over to WeChat's customer service")
         chats.add(world, follower, sender="account", via="passive", content=content)
         return outcome

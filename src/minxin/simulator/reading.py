@@ -6,12 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from minxin.simulator import articles, pages, people
-from minxin.simulator.api import comments, subscriptions
+from minxin.simulator.api import agents, comments, subscriptions
 from minxin.simulator.clock import china
 from minxin.simulator.control import answer, posted
-from minxin.simulator.database import from_json
+from minxin.simulator.database import from_json, to_json
 from minxin.simulator.refusals import ControlError
-from minxin.simulator.requests import ActPosted, CommentPosted, SubscriptionPosted
+from minxin.simulator.requests import (
+    ActPosted,
+    AgentPosted,
+    CommentPosted,
+    RecognitionPosted,
+    SubscriptionPosted,
+)
 from minxin.simulator.world import World
 
 # An article is its own sandboxed document: its HTML may carry styles, and nothing else.
@@ -85,6 +91,28 @@ async def subscribe(request: Request) -> Response:
             scene=asked.scene,
         )  # fmt: skip
     return answer({"choice": asked.choice})
+
+
+async def agent(request: Request) -> Response:
+    """An agent of WeChat's own customer service comes or goes."""
+    world, asked = _world(request), await posted(request, AgentPosted)
+    account = world.account_or_404(asked.app_id)
+    await agents.be_online(world, account, asked.kf_account, is_online=asked.online)
+    if asked.openid is not None:
+        follower = people.follower_or_404(world, account, asked.openid)
+        await agents.switch(world, account, follower, asked.kf_account)
+    return answer({"online": asked.online})
+
+
+async def recognition(request: Request) -> Response:
+    """What a picture or a voice says."""
+    world, asked = _world(request), await posted(request, RecognitionPosted)
+    account = world.account_or_404(asked.app_id)
+    world.database.run(
+        "INSERT OR REPLACE INTO recognitions (app_id, kind, answer) VALUES (?, ?, ?)",
+        account.app_id, asked.kind, to_json(asked.answer),
+    )  # fmt: skip
+    return answer({"kind": asked.kind})
 
 
 async def material(request: Request) -> Response:

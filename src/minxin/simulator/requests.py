@@ -155,3 +155,26 @@ class SubscriptionPosted(Posted):
     template_id: str
     choice: Literal["accept", "reject", "off"]
     scene: Annotated[int, Meta(ge=1, le=2)] = 1
+
+
+class AgentPosted(Posted):
+    """An agent of WeChat's own customer service signs in or out; the first time she accepts.
+
+    With `openid` she takes that citizen over from the agent who attends her.
+    """
+
+    app_id: str
+    kf_account: Annotated[str, Meta(min_length=1, max_length=60)]
+    online: bool
+    openid: str | None = None
+
+
+class RecognitionPosted(Posted):
+    """What reading a picture or a voice answers from now on."""
+
+    app_id: str
+    kind: Literal[
+        "idcard", "bizlicense", "driving", "drivinglicense", "bankcard", "platenum", "comm",
+        "qrcode", "aicrop", "voice",
+    ]  # fmt: skip
+    answer: dict[str, Any]

@@ -193,6 +193,17 @@ CREATE TABLE IF NOT EXISTS recognitions (
 CREATE TABLE IF NOT EXISTS voices (
   app_id TEXT NOT NULL, voice_id TEXT NOT NULL, added_at REAL NOT NULL, PRIMARY KEY (app_id, voice_id)
 );
+CREATE TABLE IF NOT EXISTS follow_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, app_id TEXT NOT NULL, day TEXT NOT NULL, source INTEGER NOT NULL,
+  change INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS follow_log_by_day ON follow_log (app_id, day);
+CREATE INDEX IF NOT EXISTS messages_by_time ON messages (app_id, sender, at);
+CREATE TABLE IF NOT EXISTS callback_hours (
+  app_id TEXT NOT NULL, day TEXT NOT NULL, hour INTEGER NOT NULL, count INTEGER NOT NULL,
+  failed INTEGER NOT NULL, total_ms REAL NOT NULL, longest_ms REAL NOT NULL,
+  PRIMARY KEY (app_id, day, hour)
+);
 CREATE TABLE IF NOT EXISTS components (
   app_id TEXT PRIMARY KEY, name TEXT NOT NULL, secret TEXT NOT NULL, token TEXT NOT NULL,
   aes_key TEXT NOT NULL, event_url TEXT NOT NULL, message_url TEXT NOT NULL, redirect_domain TEXT NOT NULL,

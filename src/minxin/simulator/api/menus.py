@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from minxin.simulator import menus
 from minxin.simulator.api.calls import OK, Call, has_escapes
 from minxin.simulator.database import to_json
 from minxin.simulator.refusals import Refused
@@ -20,22 +21,30 @@ async def create(call: Call) -> dict[str, Any]:
     """POST /cgi-bin/menu/create: at most 3 buttons of at most 5."""
     if has_escapes(call.body):
         raise Refused(40033)
-    buttons = call.json().get("button")
+    _keep(call, checked_buttons(call.json()))
+    return OK
+
+
+def checked_buttons(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """The buttons as they are kept; the errcode of the first that is wrong."""
+    buttons = asked.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise Refused(40016)
-    _keep(call, [_button(button) for button in buttons])
-    return OK
+    return [_button(button) for button in buttons]
 
 
 async def get(call: Call) -> dict[str, Any]:
     """GET /cgi-bin/menu/get: 46003 when there is none."""
     if call.account.menu is None:
         raise Refused(46003)
-    return {"menu": {"button": call.account.menu}}
+    found: dict[str, Any] = {"menu": {"button": call.account.menu}}
+    if others := menus.conditional(call.world, call.account):
+        found["conditionalmenu"] = others
+    return found
 
 
 async def delete(call: Call) -> dict[str, Any]:
-    """GET /cgi-bin/menu/delete."""
+    """GET /cgi-bin/menu/delete: the conditional ones go with it."""
     _keep(call, None)
     return OK
 
@@ -57,6 +66,8 @@ def _keep(call: Call, menu: list[dict[str, Any]] | None) -> None:
     world, app_id = call.world, call.account.app_id
     stored = None if menu is None else to_json(menu)
     world.database.run("UPDATE accounts SET menu = ? WHERE app_id = ?", stored, app_id)
+    if menu is None:
+        world.database.run("DELETE FROM conditional_menus WHERE app_id = ?", app_id)
     world.forget(app_id)
     world.hub.tell("menu", {"app_id": app_id, "menu": menu})
 

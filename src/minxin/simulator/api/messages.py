@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from minxin.simulator import chats, people
+from minxin.simulator import chats, people, sessions
+from minxin.simulator.api import agents
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.records import Follower
 from minxin.simulator.refusals import Refused
@@ -19,11 +20,15 @@ async def send(call: Call) -> dict[str, Any]:
     asked = call.json()
     follower = _receiver(call, asked)
     content = _content(call, asked)
+    agent = agents.known(call, asked)
     if follower.is_blocked:
         raise Refused(48002)
     people.spend_window(call.world, follower.openid)
     _stop_typing(call, follower)
     chats.add(call.world, follower, sender="account", via="custom", content=content)
+    if agent:
+        words = str(content.get("text", ""))
+        sessions.record(call.world, call.account, follower, agent, sessions.AGENT_WROTE, words)
     return OK
 
 
