@@ -1,7 +1,7 @@
 """Staff: signing in, roles that must stay apart, and who may give them."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -215,13 +215,15 @@ def test_only_the_demo_chooses_any_password(city: City, now: datetime) -> None:
         username="demo", name="演示", agency=city.police, role=Role.AGENT, password="x",
         accept_any_password=True, actor=SETUP, now=now,
     )  # fmt: skip
-    assert Staff.objects.get(pk=person.pk).check_password("x")
+    kept = Staff.objects.get(pk=person.pk)
+    assert kept.check_password("x")
+    assert not queries.password_is_too_old(kept, now=now + timedelta(days=4000))
 
 
 def test_a_password_is_changed_by_its_owner_and_reset_by_an_administrator(
     city: City, now: datetime
 ) -> None:
-    with pytest.raises(Refused, match="原密码"):
+    with pytest.raises(Refused, match="最近 5 次"):
         actions.change_password(city.wang, PASSWORD, actor=city.wang, now=now)
     actions.reset_password(city.wang, "Temporary-word-881", actor=city.administrator, now=now)
     assert Staff.objects.get(pk=city.wang.pk).must_change_password

@@ -111,6 +111,8 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(_("电子邮箱"), blank=True)
     is_active = models.BooleanField(_("在岗"), default=True)
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+    # Nothing where the password does not grow old: none was set, or it is the demo city's.
+    password_set_at = models.DateTimeField(_("密码设置时间"), null=True, editable=False)
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
     joined_at = models.DateTimeField(_("加入时间"))
 
@@ -155,6 +157,22 @@ class Staff(AbstractBaseUser):
     @property
     def actor_name(self) -> str:
         return self.name
+
+
+class UsedPassword(models.Model):
+    """The hash of a password that a person has or had; as many as `rules.REMEMBERED` are kept."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="used_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("用过的密码")
+        verbose_name_plural = _("用过的密码")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.staff} · {self.set_at:%Y-%m-%d}"
 
 
 class Role(models.TextChoices):

@@ -7,7 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from minxin.agencies.rules import classes_in
+from minxin.agencies import queries
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import REMEMBERED, classes_in
 
 
 def name_to_count(request: Any, credentials: dict[str, Any] | None = None) -> str:
@@ -39,3 +41,20 @@ class KindsOfCharacters:
     def get_help_text(self) -> str:
         """What a form says beside the field."""
         return _("密码应包含大写字母、小写字母、数字和其他字符中的至少三种。")
+
+
+class NotUsedBefore:
+    """None of the person's last five passwords, the present one among them.
+
+    GB/T 22239-2019 8.1.4.1 a asks that passwords be changed from time to time; one that comes back
+    was not changed.
+    """
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raise `ValidationError` when this person has used it lately."""
+        if isinstance(user, Staff) and queries.has_used(user, password):
+            raise ValidationError(self.get_help_text(), code="password_used_before")
+
+    def get_help_text(self) -> str:
+        """What a form says beside the field."""
+        return _("不能使用最近 %(count)s 次用过的密码。") % {"count": REMEMBERED}

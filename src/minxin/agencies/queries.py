@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.db.models import Model, Q, QuerySet
 
 from minxin.agencies.models import (
@@ -22,6 +24,7 @@ from minxin.agencies.rules import (
     Role,
     ancestor_paths,
     is_root,
+    is_too_old,
     is_within,
     roles_with,
 )
@@ -214,6 +217,22 @@ def working_calendar(agency: Agency | None = None) -> WorkingCalendar:
 def calendar_days_of(agency: Agency | None) -> QuerySet[CalendarDay]:
     """The days changed for this agency itself; for None, those changed for everybody."""
     return CalendarDay.objects.filter(agency=agency)
+
+
+# Passwords -----------------------------------------------------------------------------------
+
+
+def password_is_too_old(staff: Staff, *, now: datetime) -> bool:
+    """Whether a person has to choose a new password before anything else."""
+    return is_too_old(staff.password_set_at, days=settings.MINXIN_PASSWORD_DAYS, now=now)
+
+
+def has_used(staff: Staff, password: str) -> bool:
+    """Whether it is this person's present password or one of those remembered."""
+    if staff._state.adding:
+        return False
+    known = {staff.password, *staff.used_passwords.values_list("password", flat=True)}
+    return any(check_password(password, each) for each in known)
 
 
 # The audit and notices -----------------------------------------------------------------------

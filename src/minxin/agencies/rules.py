@@ -2,6 +2,7 @@
 who audits changes nothing, who reviews does not write."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -206,3 +207,13 @@ def without_private(value: object) -> object:
             return str(value)  # a database may give another notation back, and break the chain
         case _:
             return value
+
+
+# GB/T 22239-2019 8.1.4.1 a: passwords are changed from time to time. How often is the operator's to
+# decide (MINXIN_PASSWORD_DAYS); how many may not come back is five.
+REMEMBERED = 5
+
+
+def is_too_old(set_at: datetime | None, *, days: int, now: datetime) -> bool:
+    """Whether a password set then has to be changed; never without a moment or with no days."""
+    return set_at is not None and days > 0 and now - set_at >= timedelta(days=days)

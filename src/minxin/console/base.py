@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import home_of, notices_of, permissions_of
+from minxin.agencies.queries import home_of, notices_of, password_is_too_old, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
 from minxin.core.errors import NotFound, Refused
@@ -61,7 +61,8 @@ def turn_away(request: HttpRequest) -> HttpResponse | None:
     """Where to send somebody who may not go on yet: to sign in, to choose a password, to set up TOTP."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
-    now = timezone.now().timestamp()
+    moment = timezone.now()
+    now = moment.timestamp()
     seen = float(request.session.get(SEEN, now))
     if now - seen > IDLE.total_seconds():
         logout(request)
@@ -74,6 +75,12 @@ def turn_away(request: HttpRequest) -> HttpResponse | None:
     staff = staff_of(request)
     if staff.must_change_password and request.path != reverse("account_change_password"):
         messages.info(request, _("这是别人为您设置的密码，请先改成自己的密码。"))
+        return redirect("account_change_password")
+    if password_is_too_old(staff, now=moment) and request.path != reverse(
+        "account_change_password"
+    ):
+        words = _("您的密码已经用满 %(days)s 天，请先改成新密码。")
+        messages.info(request, words % {"days": settings.MINXIN_PASSWORD_DAYS})
         return redirect("account_change_password")
     needs_totp = settings.MINXIN_REQUIRE_TOTP and not is_mfa_enabled(staff)
     if needs_totp and not request.path.startswith(reverse("mfa_index")):

@@ -17,7 +17,7 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import latest_notice, permissions_of
+from minxin.agencies.queries import latest_notice, password_is_too_old, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import IDLE, SEEN, allowed, counts_of, staff_of
 from minxin.conversations import queries as conversations
@@ -64,6 +64,8 @@ def listener(session_key: str, *, now: datetime) -> frozenset[str] | None:
     request.session = SessionStore(session_key)
     staff = get_user(request)
     if not isinstance(staff, Staff) or not staff.is_active or staff.must_change_password:
+        return None
+    if password_is_too_old(staff, now=now):
         return None
     seen = float(request.session.get(SEEN, now.timestamp()))
     if now.timestamp() - seen > IDLE.total_seconds():

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from minxin.agencies.actions import note_password_changed, note_sign_in
+from minxin.agencies.actions import change_password, note_sign_in
 from minxin.agencies.models import Staff
 from minxin.console.base import allowed, staff_of
 
@@ -30,6 +30,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("console:home")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """One's own password on the page that asks for the old one: our action, with its audit."""
+        change_password(user, password, actor=user, now=timezone.now())
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """allauth's own flash messages stay away: the pages say what happened."""
@@ -45,7 +49,6 @@ class PasswordPage(account.PasswordChangeView):  # type: ignore[misc]
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
-        note_password_changed(staff_of(self.request), now=timezone.now())
         messages.success(self.request, _("密码已修改。"))
         return answer
 

@@ -31,6 +31,8 @@ MINXIN_WECHAT_OPEN = env.text(
 ).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
+# After so many days a password must be changed before anything else opens; 0: never.
+MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
 MINXIN_READY_FILE = env.text("MINXIN_READY_FILE")
@@ -199,6 +201,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "minxin.agencies.passwords.KindsOfCharacters"},
+    {"NAME": "minxin.agencies.passwords.NotUsedBefore"},
 ]
 CSRF_FAILURE_VIEW = "minxin.site.views.csrf_failure"
 LOGIN_URL = "/console/sign-in/"

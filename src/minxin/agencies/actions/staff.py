@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit, models, queries
 from minxin.agencies.actions.checking import validate
-from minxin.agencies.models import Agency, Membership, Staff
-from minxin.agencies.rules import Permission, Role, conflict
+from minxin.agencies.models import Agency, Membership, Staff, UsedPassword
+from minxin.agencies.rules import REMEMBERED, Permission, Role, conflict
 from minxin.core.actors import Actor
 from minxin.core.errors import NotFound, Refused
 
@@ -34,7 +34,8 @@ def add_staff(
     """Let a person sign in, with a first role in an agency.
 
     Without a password nobody can sign in as this person until `reset_password`. Only the demo
-    city passes `accept_any_password`: whoever starts it chooses MINXIN_DEMO_PASSWORD.
+    city passes `accept_any_password`: whoever starts it chooses MINXIN_DEMO_PASSWORD, which does
+    not grow old either.
     """
     queries.ensure_may(actor, Permission.EDIT_STAFF, agency)
     staff = Staff(
@@ -52,8 +53,10 @@ def add_staff(
     elif accept_any_password:
         staff.set_password(password)
     else:
-        _set_password(staff, password)
+        _set_password(staff, password, now)
     staff.save(force_insert=True)
+    if staff.password_set_at is not None:
+        _remember_password(staff, now)
     Membership.objects.create(staff=staff, agency=agency, role=role.value)
     audit.record(
         actor,
@@ -150,7 +153,8 @@ def deactivate_staff(staff: Staff, *, reason: str = "", actor: Actor, now: datet
 
 @transaction.atomic
 def reactivate_staff(staff: Staff, *, actor: Actor, now: datetime) -> None:
-    """Let a person who came back sign in again, with a password to be changed at once."""
+    """Let a person who came back sign in again: the old password opens nothing but the page on which
+    it is changed, and does not count as a new one."""
     _ensure_may_edit(actor, staff)
     staff.is_active, staff.must_change_password = True, True
     staff.save(update_fields=["is_active", "must_change_password"])
@@ -166,33 +170,25 @@ def reactivate_staff(staff: Staff, *, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def reset_password(staff: Staff, password: str, *, actor: Actor, now: datetime) -> None:
-    """Set a password for somebody else, to be changed at the next sign-in."""
+    """Set a password for somebody else, none of her last five, to be changed at the next sign-in."""
     _ensure_may_edit(actor, staff)
-    _set_password(staff, password)
+    _set_password(staff, password, now)
     staff.must_change_password = True
-    staff.save(update_fields=["password", "must_change_password"])
+    staff.save(update_fields=["password", "password_set_at", "must_change_password"])
+    _remember_password(staff, now)
     audit.record(actor, "staff.password_reset", staff, now=now)
 
 
 @transaction.atomic
 def change_password(staff: Staff, password: str, *, actor: Actor, now: datetime) -> None:
-    """Change one's own password; the old one does not count as a new one."""
+    """Change one's own password; none of the last five counts as a new one."""
     if not _is_same(actor, staff):
         raise NotFound
-    if staff.check_password(password):
-        raise Refused(_("新密码不能与原密码相同。"), field="password")
-    _set_password(staff, password)
+    _set_password(staff, password, now)
     staff.must_change_password = False
-    staff.save(update_fields=["password", "must_change_password"])
+    staff.save(update_fields=["password", "password_set_at", "must_change_password"])
+    _remember_password(staff, now)
     audit.record(actor, "staff.password_changed", staff, now=now)
-
-
-@transaction.atomic
-def note_password_changed(staff: Staff, *, now: datetime) -> None:
-    """Somebody changed her own password on the sign-in pages, which have saved it already."""
-    staff.must_change_password = False
-    staff.save(update_fields=["must_change_password"])
-    audit.record(staff, "staff.password_changed", staff, now=now)
 
 
 @transaction.atomic
@@ -232,12 +228,19 @@ def _ensure_somebody_administers(agency: Agency, *, without: Staff) -> None:
         raise Refused(_("这是该机构最后一位管理员，请先指定另一位。"))
 
 
-def _set_password(staff: Staff, password: str) -> None:
+def _set_password(staff: Staff, password: str, now: datetime) -> None:
     try:
         validate_password(password, staff)
     except ValidationError as error:
         raise Refused("".join(error.messages), field="password") from error
     staff.set_password(password)
+    staff.password_set_at = now
+
+
+def _remember_password(staff: Staff, now: datetime) -> None:
+    UsedPassword.objects.create(staff=staff, password=staff.password, set_at=now)
+    kept = list(staff.used_passwords.values_list("pk", flat=True)[:REMEMBERED])
+    staff.used_passwords.exclude(pk__in=kept).delete()
 
 
 def _label(role: Role | models.Role) -> str:
