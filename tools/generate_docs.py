@@ -92,7 +92,7 @@ def simulator() -> str:
     from starlette.routing import Mount, Route
 
     from minxin.simulator import create_app
-    from minxin.simulator.api.routes import ENTRIES, NOT_THERE
+    from minxin.simulator.api.routes import ENTRIES, NOT_THERE, OF_PLATFORMS
 
     app = create_app(Path(os.environ["MINXIN_HOME"]))
     found: list[tuple[str, str, str]] = []
@@ -107,6 +107,7 @@ def simulator() -> str:
 
     walk(list(app.routes), "")
     ours = {entry.path for entry in ENTRIES}
+    ours |= {f"/cgi-bin/component/{name}" for name, _ in OF_PLATFORMS}
     lines = [
         NOTE,
         "# 模拟器\n",
@@ -122,6 +123,10 @@ def simulator() -> str:
         f"| `{entry.path}` | {entry.method} | {entry.state} | {entry.needs.value} | "
         f"{entry.daily or ''} | {first_line(entry.endpoint)} |"
         for entry in sorted(ENTRIES, key=lambda entry: entry.path)
+    ]
+    lines += [
+        f"| `/cgi-bin/component/{name}` | POST | whole | 第三方平台 |  | {first_line(endpoint)} |"
+        for name, endpoint in OF_PLATFORMS
     ]
     lines += [
         "\n## 没有的接口\n",

@@ -65,7 +65,8 @@ async def test_a_citizen_who_was_handed_over_waits_and_is_attended(
     assert (await simulator.post(path, asked, **query))["errcode"] == 65415  # not there
     await _online(simulator)
     assert (await simulator.post(path, asked, **query))["errcode"] == 0
-    assert isinstance(server.pushed[-1].inbound, SessionOpened)
+    opened_event = server.pushed[-1].inbound
+    assert isinstance(opened_event, SessionOpened)
     found = await simulator.get("/customservice/kfsession/getsession", openid=openid, **query)
     assert found["kf_account"] == WANG
     await _agent(simulator, token, LI, "小李")
@@ -86,7 +87,8 @@ async def test_a_citizen_who_was_handed_over_waits_and_is_attended(
     assert (await simulator.call(token, "message/custom/send", payload))["errcode"] == 0
     closed = {"kf_account": LI, "openid": openid}
     await simulator.post("/customservice/kfsession/close", closed, **query)
-    assert isinstance(server.pushed[-1].inbound, SessionClosed)
+    closed_event = server.pushed[-1].inbound
+    assert isinstance(closed_event, SessionClosed)
     now = int((await simulator.get("/sim/clock"))["now"])
     span = {"starttime": now - 60, "endtime": now + 60, "msgid": 1, "number": 100}
     records = await simulator.post("/customservice/msgrecord/getmsglist", span, **query)

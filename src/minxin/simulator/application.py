@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from minxin.simulator import api, control, jobs, openapi, pages, reading
+from minxin.simulator import api, control, jobs, openapi, pages, platform_control, reading
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
 
@@ -44,6 +44,9 @@ def _routes() -> list[BaseRoute]:
         Route("/articles/{slug}/acts", reading.act, methods=["POST"]),
         Route("/articles/{slug}/comments", reading.comment, methods=["POST"]),
         Route("/subscriptions", reading.subscribe, methods=["POST"]),
+        Route("/components", platform_control.components, methods=BOTH),
+        Route("/authorizations", platform_control.authorizations, methods=["POST"]),
+        Route("/acceptance", platform_control.run_acceptance, methods=["POST"]),
         Route("/agents", reading.agent, methods=["POST"]),
         Route("/recognitions", reading.recognition, methods=["POST"]),
         Route("/openapi.json", openapi.document, methods=READ),
@@ -57,6 +60,7 @@ def _routes() -> list[BaseRoute]:
         Route("/sim/materials/{media_id}", reading.material, methods=READ, name="material"),
         Route("/s/{slug:path}", reading.page, methods=READ, name="article"),
         Route("/sim/avatars/{number:int}.svg", control.avatar, methods=READ, name="avatar"),
+        Route("/sim/pictures/{app_id}.svg", control.picture, methods=READ, name="account_picture"),
         Route("/sim/icon.svg", pages.icon, methods=READ),
         Mount("/sim", routes=sim),
         *api.ROUTES,

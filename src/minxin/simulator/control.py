@@ -301,6 +301,13 @@ async def avatar(request: Request) -> Response:
     return Response(svg, media_type="image/svg+xml", headers=pages.HEADERS)
 
 
+async def picture(request: Request) -> Response:
+    """An account's picture."""
+    account = _world(request).account_or_404(request.path_params["app_id"])
+    svg = pages.avatar_svg(account.letter, account.colour)
+    return Response(svg, media_type="image/svg+xml", headers=pages.HEADERS)
+
+
 # Faults and the clock ---------------------------------------------------------------------------
 
 

@@ -111,6 +111,11 @@ SCHEMAS["ReadArticle"] = _object(
     is_deleted=_YES, can_comment=_YES, only_followers_comment=_YES, counts=_COUNTS,
     mine=_list(_TEXT), comments=_list({"type": "object"}),
 )  # fmt: skip
+SCHEMAS["Component"] = _object(
+    "component_appid", "name", component_appid=_TEXT, name=_TEXT, event_url=_TEXT,
+    message_url=_TEXT, redirect_domain=_TEXT, is_pushing=_YES,
+    ticket_at={"type": ["number", "null"]}, secret=_TEXT, token=_TEXT, aes_key=_TEXT,
+)  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
 _PAGE = (("after", "integer", False), ("limit", "integer", False))
@@ -175,6 +180,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/sim/subscriptions",
               "She allows a subscription notice once (or for public services for good), refuses, or turns it off.",
               _object("choice", choice=_TEXT), requests.SubscriptionPosted),
+    Operation("GET", "/sim/components", "The third-party platforms.", _list(_ref("Component"))),
+    Operation("POST", "/sim/components",
+              "Register or change a third-party platform. It gets its verify ticket at once and every "
+              "ten minutes; messages of accounts that authorise it go to message_url.",
+              _ref("Component"), requests.ComponentPosted, status=201),
+    Operation("POST", "/sim/authorizations",
+              "An account authorises a platform without the page, or takes it back.",
+              _object("choice", choice=_TEXT, authorization_code=_TEXT), requests.AuthorizationPosted),
+    Operation("POST", "/sim/acceptance", "Try on a platform what WeChat tries (全网发布检测).",
+              _object("passed", "cases", passed=_YES, cases=_list({"type": "object"})),
+              requests.AcceptancePosted),
     Operation("POST", "/sim/agents", "An agent of WeChat's own customer service signs in or out.",
               _object("online", online=_YES), requests.AgentPosted),
     Operation("POST", "/sim/recognitions", "What OCR and voice recognition answer from now on.",
@@ -234,7 +250,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
         str(operation.status): good,
         "4XX": {"description": "a wrong call", "content": refused},
     }
-    if operation.path == "/sim/accounts" and operation.method == "POST":
+    if operation.method == "POST" and operation.path in {"/sim/accounts", "/sim/components"}:
         answers["200"] = good
     described: dict[str, Any] = {
         "summary": operation.summary.partition(". ")[0].rstrip("."),

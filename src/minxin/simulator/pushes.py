@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import aiohttp
 from yarl import URL
 
-from minxin.simulator import chats, faults, random_ids, sessions
+from minxin.simulator import chats, faults, platforms, random_ids, sessions
 from minxin.simulator.clock import china
 from minxin.simulator.faults import Fault
 from minxin.simulator.records import Account, Follower, Outcome
@@ -17,6 +19,7 @@ from minxin.wechat import (
     MAX_BODY,
     MAX_TEXT_BYTES,
     CallbackRefused,
+    CallbackSecrets,
     Format,
     Handover,
     MessagePush,
@@ -30,6 +33,7 @@ from minxin.wechat import (
 )
 
 TRIES = 3
+LOST = "the push was lost on the way (a fault you asked for)"
 # Events whose answer WeChat does not show (facts: 被动回复用户消息), by their value's name.
 UNANSWERABLE = frozenset(
     {
@@ -97,20 +101,92 @@ def _count(world: World, account: Account, outcome: Outcome) -> None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who is pushed: the account's own server, or a platform it authorised."""
+
+    account: Account
+    url: str
+    secrets: CallbackSecrets
+    format: Format
+
+
+def targets_of(world: World, account: Account) -> list[Target]:
+    """The account's own server first, then the platforms, with their own keys and always safe."""
+    found = []
+    if account.callback_url:
+        found.append(Target(account, account.callback_url, account.secrets, account.format))
+    for platform in platforms.platforms_of(world, account):
+        url = platform.address_for(account)
+        found.append(Target(account, url, platform.secrets, Format.XML))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one target made of a push: an outcome's status, and the reply before anybody saw it."""
+
+    status: str
+    tries: int
+    reply: PassiveReply | None = None
+    reason: str = ""
+
+
 async def _deliver(
     world: World, account: Account, follower: Follower | None, inbound: Push, began: float
 ) -> Outcome:
-    def ended(status: str, tries: int, reply: dict[str, object] | None, reason: str) -> Outcome:
-        return Outcome(status, reply, (time.perf_counter() - began) * 1000, tries, reason)
+    def ended(answer: Answer, reply: dict[str, object] | None = None) -> Outcome:
+        elapsed = (time.perf_counter() - began) * 1000
+        return Outcome(answer.status, reply, elapsed, answer.tries, answer.reason)
 
-    if not account.callback_url:
-        return ended("failed", 0, None, "the account has no callback_url, so nothing was pushed")
+    targets = targets_of(world, account)
+    if not targets:
+        return ended(
+            Answer("failed", 0, None, "the account has no callback_url, so nothing was pushed")
+        )
+    answers = await asyncio.gather(*(_ask(world, target, inbound) for target in targets))
+    answer = _together(answers)
     is_answerable = follower is not None and type(inbound).__name__ not in UNANSWERABLE
+    if follower is None or not is_answerable:
+        return ended(replace(answer, status="accepted") if answer.reply is not None else answer)
+    if answer.status in {"failed", "late"}:
+        if answer.reason != LOST:
+            chats.hint(world, follower)
+        return ended(answer)
+    if answer.reply is None:
+        return ended(answer)
+    content = chats.reply_json(answer.reply)
+    if isinstance(answer.reply, Handover):
+        sessions.wait(world, account, follower)
+        reason = "handed over to WeChat's customer service"
+        return ended(replace(answer, status="accepted", reason=reason), content)
+    chats.add(world, follower, sender="account", via="passive", content=content)
+    return ended(answer, content)
+
+
+def _together(answers: Sequence[Answer]) -> Answer:
+    """One answer of several: two services that both reply make the citizen see a fault."""
+    replies = [answer for answer in answers if answer.reply is not None]
+    tries = max(answer.tries for answer in answers)
+    if len(replies) > 1:
+        return Answer("failed", tries, None, f"{len(replies)} services answered the same message")
+    if replies:
+        return replies[0]
+    good = [answer for answer in answers if answer.status == "accepted"]
+    return good[0] if good and len(good) == len(answers) else _worst(answers)
+
+
+def _worst(answers: Sequence[Answer]) -> Answer:
+    return next(answer for answer in answers if answer.status != "accepted")
+
+
+async def _ask(world: World, target: Target, inbound: Push) -> Answer:
+    """Push until answered, three times at most."""
     failure = TryFailed("")
     for tries in range(1, TRIES + 1):
         started = time.perf_counter()
         try:
-            body = await _try(world, account, inbound)
+            body = await _try(world, target, inbound)
         except TryFailed as error:
             failure = error
             if tries < TRIES:
@@ -118,33 +194,19 @@ async def _deliver(
                 await asyncio.sleep(max(0.0, world.retry_pause - spent))
             continue
         except _Lost:
-            return ended(
-                "failed", tries, None, "the push was lost on the way (a fault you asked for)"
-            )
+            return Answer("failed", tries, None, LOST)
         try:
-            reply = _accept(body, account, inbound)
+            reply = _accept(body, target.secrets, inbound)
         except CallbackRefused as error:
             # An answer that is no answer is not asked for again.
-            if follower is not None and is_answerable:
-                chats.hint(world, follower)
-            return ended("failed", tries, None, error.reason)
-        if reply is None or follower is None or not is_answerable:
-            return ended("accepted", tries, None, "")
-        content = chats.reply_json(reply)
-        outcome = ended("answered", tries, content, "")
-        if isinstance(reply, Handover):
-            sessions.wait(world, account, follower)
-            return ended("accepted", tries, content, "handed over to WeChat's customer service")
-        chats.add(world, follower, sender="account", via="passive", content=content)
-        return outcome
-    if follower is not None and is_answerable:
-        chats.hint(world, follower)
-    return ended("late" if failure.is_late else "failed", TRIES, None, failure.reason)
+            return Answer("failed", tries, None, error.reason)
+        return Answer("accepted" if reply is None else "answered", tries, reply)
+    return Answer("late" if failure.is_late else "failed", TRIES, None, failure.reason)
 
 
-def _accept(body: bytes, account: Account, inbound: Push) -> PassiveReply | None:
+def _accept(body: bytes, secrets: CallbackSecrets, inbound: Push) -> PassiveReply | None:
     """The reply as WeChat takes it; `CallbackRefused` for what it would not show."""
-    reply = parse_reply(body, account.secrets)
+    reply = parse_reply(body, secrets)
     match reply:
         case TextReply(content) if not content:
             raise CallbackRefused("a text reply without words")
@@ -160,10 +222,10 @@ def _accept(body: bytes, account: Account, inbound: Push) -> PassiveReply | None
     return reply
 
 
-async def _try(world: World, account: Account, inbound: Push) -> bytes:
+async def _try(world: World, target: Target, inbound: Push) -> bytes:
     """One delivery: the body of the answer. A new timestamp, nonce and signature each time."""
-    fault = faults.take(world, account.app_id, faults.CALLBACK)
-    query, body = seal_push(inbound, account.secrets, format=account.format, now=time.time())
+    fault = faults.take(world, target.account.app_id, faults.CALLBACK)
+    query, body = seal_push(inbound, target.secrets, format=target.format, now=time.time())
     match fault:
         case Fault(kind="drop"):
             raise TryFailed("the connection was reset (a fault you asked for)")
@@ -181,19 +243,17 @@ async def _try(world: World, account: Account, inbound: Push) -> bytes:
                 await asyncio.sleep(fault.seconds)
             if fault is not None and fault.kind == "duplicate_push":
                 again, same = seal_push(
-                    inbound, account.secrets, format=account.format, now=time.time()
+                    inbound, target.secrets, format=target.format, now=time.time()
                 )
                 answers = await asyncio.gather(
-                    _send(world, account, query, body), _send(world, account, again, same)
+                    _send(world, target, query, body), _send(world, target, again, same)
                 )
                 return answers[0]
-            answer = await _send(world, account, query, body)
+            answer = await _send(world, target, query, body)
     except TimeoutError:
         raise TryFailed(f"no answer within {world.push_limit:g} seconds", is_late=True) from None
     except (aiohttp.ClientError, OSError) as error:
-        raise TryFailed(
-            f"{type(error).__name__}: {account.callback_url} was not reached"
-        ) from error
+        raise TryFailed(f"{type(error).__name__}: {target.url} was not reached") from error
     match fault:
         case Fault(kind="lost_reply"):
             raise TryFailed("the answer was lost (a fault you asked for)", is_late=True)
@@ -202,10 +262,10 @@ async def _try(world: World, account: Account, inbound: Push) -> bytes:
     return answer
 
 
-async def _send(world: World, account: Account, query: dict[str, str], body: bytes) -> bytes:
-    kind = "application/json" if account.format is Format.JSON else "text/xml"
+async def _send(world: World, target: Target, query: dict[str, str], body: bytes) -> bytes:
+    kind = "application/json" if target.format is Format.JSON else "text/xml"
     async with world.session.post(
-        URL(account.callback_url).update_query(query),
+        URL(target.url).update_query(query),
         data=body,
         headers={"Content-Type": kind},
         allow_redirects=False,

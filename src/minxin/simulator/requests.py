@@ -178,3 +178,31 @@ class RecognitionPosted(Posted):
         "qrcode", "aicrop", "voice",
     ]  # fmt: skip
     answer: dict[str, Any]
+
+
+class ComponentPosted(Posted):
+    """A third-party platform; what is absent is made up, or stays. `message_url` holds $APPID$."""
+
+    component_appid: AppId | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    secret: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{8,64}$")] | UnsetType = UNSET
+    token: Annotated[str, Meta(pattern="^[0-9A-Za-z]{3,32}$")] | UnsetType = UNSET
+    aes_key: Annotated[str, Meta(pattern="^[0-9A-Za-z]{43}$")] | UnsetType = UNSET
+    event_url: Address | UnsetType = UNSET
+    message_url: Address | UnsetType = UNSET
+    redirect_domain: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+
+
+class AuthorizationPosted(Posted):
+    """An account's administrator authorises a platform, with some permission sets, or revokes it."""
+
+    component_appid: str
+    app_id: str
+    choice: Literal["authorize", "revoke"] = "authorize"
+    functions: list[int] | None = None
+
+
+class AcceptancePosted(Posted):
+    """Try on a platform what WeChat tries before it may go out (全网发布检测)."""
+
+    component_appid: str

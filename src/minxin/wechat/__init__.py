@@ -32,6 +32,11 @@ from minxin.wechat._client import (
     news_payload,
     text_payload,
 )
+from minxin.wechat._component import (
+    ComponentEvent,
+    open_component_event,
+    seal_component_event,
+)
 from minxin.wechat._crypto import (
     sign,
     sign_js_url,
@@ -122,6 +127,7 @@ __all__ = [
     "CallbackSecrets",
     "Client",
     "CodeScanned",
+    "ComponentEvent",
     "Explanation",
     "Followed",
     "Format",
@@ -180,7 +186,9 @@ __all__ = [
     "menu_payload",
     "news_payload",
     "open_callback",
+    "open_component_event",
     "parse_reply",
+    "seal_component_event",
     "seal_packet",
     "seal_push",
     "seal_reply",

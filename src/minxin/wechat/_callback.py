@@ -100,7 +100,7 @@ def verify_url(query: Mapping[str, str], secrets: CallbackSecrets, *, now: float
     timestamp, nonce = query.get("timestamp", ""), query.get("nonce", "")
     if not _crypto.is_signed(query.get("signature"), secrets.token, timestamp, nonce):
         raise BadSignature("wrong signature")
-    _fresh(timestamp, now)
+    fresh(timestamp, now)
     return query.get("echostr", "")
 
 
@@ -123,7 +123,7 @@ def open_callback(
             raise BadSignature("a plain push to an account in an encrypted mode")
         if not _crypto.is_signed(query.get("signature"), secrets.token, timestamp, nonce):
             raise BadSignature("wrong signature")
-    moment = _fresh(timestamp, now)
+    moment = fresh(timestamp, now)
     try:
         if is_encrypted:
             body = _opened_envelope(query, body, secrets, timestamp, nonce)
@@ -152,7 +152,8 @@ def _opened_envelope(
     return _crypto.decrypt(secrets.key, secrets.app_id, encrypted)
 
 
-def _fresh(timestamp: str, now: float) -> int:
+def fresh(timestamp: str, now: float) -> int:
+    """The moment a push was signed; `BadSignature` when it is no number, `Stale` when too old."""
     if not timestamp.isascii() or not timestamp.isdecimal() or len(timestamp) > 12:
         raise BadSignature("the timestamp is no number")
     moment = int(timestamp)

@@ -170,8 +170,13 @@ def _go(
 
 async def access_token(call: Call) -> dict[str, Any]:
     """GET /sns/oauth2/access_token."""
-    world, account = call.world, call.account
     _check_secret(call)
+    return redeem(call)
+
+
+def redeem(call: Call) -> dict[str, Any]:
+    """Two hours of knowing who she is, for a code that works once."""
+    world, account = call.world, call.account
     if call.query("grant_type") != "authorization_code":
         raise Refused(40002)
     if not call.query("code"):

@@ -82,7 +82,7 @@ async def serve(
     strikes: Fault | None = None
     body = b""
     try:
-        body = await _body(request)
+        body = await read_body(request)
         account = await _caller(world, request, body, needs_token=needs_token, check=False)
         strikes = faults.take(world, account.app_id if account else None, path)
         if strikes is not None:
@@ -116,7 +116,8 @@ async def serve(
             world.note(account, None, "api", path, Outcome(status, None, elapsed, 1, reason))
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """What was posted, up to 2 MB; a form is left to the endpoint."""
     if "multipart/form-data" in request.headers.get("content-type", ""):
         return b""  # read as a form by the endpoint
     body = bytearray()

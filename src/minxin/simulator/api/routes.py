@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from minxin.simulator import faults
+from minxin.simulator import faults, platforms
 from minxin.simulator.api import (
     agents,
     analytics,
@@ -16,6 +16,8 @@ from minxin.simulator.api import (
     authorisation,
     blacklist,
     comments,
+    component,
+    component_pages,
     conditional_menus,
     drafts,
     js_tickets,
@@ -218,6 +220,20 @@ WITH_APP_ID: tuple[Entry, ...] = (
     Entry("/cgi-bin/clear_quota/v2", "POST", quotas.clear_all_with_secret),
     Entry("/sns/oauth2/access_token", "GET", authorisation.access_token),
     Entry("/sns/oauth2/refresh_token", "GET", authorisation.refresh_token),
+    Entry("/sns/oauth2/component/access_token", "GET", component.code_for_token),
+    Entry("/sns/oauth2/component/refresh_token", "GET", component.refresh),
+)
+# A third-party platform calls, with a token of its own (not for the first two).
+OF_PLATFORMS: tuple[tuple[str, component.Endpoint], ...] = (
+    ("api_start_push_ticket", component.start_push),
+    ("api_component_token", component.token),
+    ("api_create_preauthcode", component.pre_auth_code),
+    ("api_query_auth", component.query_auth),
+    ("api_authorizer_token", component.authorizer_token),
+    ("api_get_authorizer_info", component.authorizer_info),
+    ("api_get_authorizer_list", component.authorizer_list),
+    ("api_get_authorizer_option", component.get_option),
+    ("api_set_authorizer_option", component.set_option),
 )
 ENTRIES = (*WITH_TOKEN, *ABOUT_QUOTAS, *WITH_APP_ID)
 # What WeChat has and the simulator does not: path, and why.
@@ -243,6 +259,7 @@ def _route(entry: Entry, *, needs_token: bool) -> Route:
         if not allows(call.account, entry.needs):
             raise Refused(48001)
         if needs_token:
+            _check_on_behalf(call, entry)
             quotas.spend(call, entry.path, entry.daily)
         return await entry.endpoint(call)
 
@@ -251,6 +268,15 @@ def _route(entry: Entry, *, needs_token: bool) -> Route:
 
     answer.__doc__ = entry.endpoint.__doc__
     return Route(entry.path, answer, methods=["GET", "POST"])
+
+
+def _check_on_behalf(call: Call, entry: Entry) -> None:
+    """A platform's token reaches only what the account gave it (61007)."""
+    chain = tokens.chain_of(call.world, call.query("access_token"))
+    if chain.startswith("component:") and not platforms.may_call(
+        call.world, chain, call.account.app_id, entry.path
+    ):
+        raise Refused(61007)
 
 
 def _granted(path: str, endpoint: Callable[[Request], Awaitable[dict[str, Any]]]) -> Route:
@@ -276,6 +302,7 @@ async def _unknown(request: Request) -> Response:
 
 # What ends later, by the simulator's clock.
 JOBS: Mapping[str, Job] = {
+    "component_ticket": platforms.push_ticket,
     "publish": publishing.finish,
     "mass": mass.finish,
     "template": templates.tell_sent,
@@ -288,6 +315,17 @@ ROUTES: list[Route] = [
     *(_granted(*entry) for entry in WITH_GRANT),
     Route("/connect/oauth2/authorize", authorisation.authorize, methods=["GET"]),
     Route("/connect/oauth2/consent", authorisation.consent, methods=["POST"]),
+    *(
+        Route(
+            f"/cgi-bin/component/{name}",
+            component.serve(endpoint, needs_token=number > 1),
+            methods=["GET", "POST"],
+        )
+        for number, (name, endpoint) in enumerate(OF_PLATFORMS)
+    ),
+    Route("/cgi-bin/componentloginpage", component_pages.login, methods=["GET"]),
+    Route("/cgi-bin/componentloginpage", component_pages.decide, methods=["POST"]),
+    Route("/wxaopen/safe/bindcomponent", component_pages.login, methods=["GET"]),
     Route("/cgi-bin/showqrcode", qr_codes.show, methods=["GET"]),
     Route("/cgi-bin/{rest:path}", _unknown, methods=["GET", "POST"]),
     *(

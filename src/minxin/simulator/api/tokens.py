@@ -34,6 +34,12 @@ def owner(world: World, token: str, *, check: bool) -> Account | None:
     return None if row is None else world.account(row["app_id"])
 
 
+def chain_of(world: World, token: str) -> str:
+    """token, stable, component, or component:<AppID of the platform that calls on behalf>."""
+    row = world.database.one("SELECT chain FROM tokens WHERE value = ?", token)
+    return "" if row is None else str(row["chain"])
+
+
 def count_today(world: World, app_id: str, name: str) -> int:
     """Count one more use; the number of uses today, this one included."""
     world.database.run(
@@ -69,18 +75,18 @@ def _check(call: "Call", grant_type: str, secret: str) -> None:
         raise Refused(40164, f"invalid ip {address} ipv6 ::ffff:{address}, not in whitelist")
 
 
-def _issue(world: World, account: Account, chain: str, *, kills: bool) -> str:
+def issue(world: World, app_id: str, chain: str, *, kills: bool) -> str:
     """A new token of a chain. The former works for five more minutes, or not at all."""
     now = world.clock.now()
     world.database.run(
         "UPDATE tokens SET is_latest = 0, is_killed = max(is_killed, ?), "
         "expires_at = min(expires_at, ?) WHERE app_id = ? AND chain = ? AND is_latest = 1",
-        int(kills), now + HAND_OVER, account.app_id, chain,
+        int(kills), now + HAND_OVER, app_id, chain,
     )  # fmt: skip
     world.database.run("DELETE FROM tokens WHERE expires_at < ?", now - 7 * 86400)
     value = random_ids.access_token()
     world.database.insert(
-        "tokens", value=value, app_id=account.app_id, chain=chain, issued_at=now,
+        "tokens", value=value, app_id=app_id, chain=chain, issued_at=now,
         expires_at=now + LIFE, is_latest=1,
     )  # fmt: skip
     return value
@@ -91,7 +97,7 @@ async def token(call: "Call") -> dict[str, Any]:
     _check(call, call.query("grant_type"), call.query("secret"))
     if count_today(call.world, call.account.app_id, "token") > DAILY_TOKENS:
         raise Refused(45009)
-    value = _issue(call.world, call.account, "token", kills=False)
+    value = issue(call.world, call.account.app_id, "token", kills=False)
     return {"access_token": value, "expires_in": LIFE}
 
 
@@ -118,7 +124,10 @@ async def stable_token(call: "Call") -> dict[str, Any]:
         if used_today(world, account.app_id, "force_refresh") >= DAILY_FORCED:
             raise Refused(45009)
         count_today(world, account.app_id, "force_refresh")
-        return {"access_token": _issue(world, account, "stable", kills=True), "expires_in": LIFE}
+        return {
+            "access_token": issue(world, account.app_id, "stable", kills=True),
+            "expires_in": LIFE,
+        }
     if row is not None and (forced or row["expires_at"] - now >= HAND_OVER):
         return {"access_token": row["value"], "expires_in": int(row["expires_at"] - now)}
-    return {"access_token": _issue(world, account, "stable", kills=False), "expires_in": LIFE}
+    return {"access_token": issue(world, account.app_id, "stable", kills=False), "expires_in": LIFE}
