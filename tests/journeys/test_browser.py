@@ -93,32 +93,3 @@ def test_the_inbox_is_live(running: RunningCity, browser: Browser) -> None:
     page.click("text=交还自动答复")
     assert not faults, faults
     context.close()
-
-
-@pytest.mark.parametrize("width", [320, 375])
-def test_the_portal_fits_a_narrow_phone(running: RunningCity, browser: Browser, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 667}, locale="zh-CN")
-    faults: list[str] = []
-    page = watched(context.new_page(), faults)
-    page.goto(f"{running.web}/m/{running.app_id}/")
-    page.get_by_role("button", name="大字模式").click()
-    page.wait_for_load_state()
-    size = page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
-    assert 18 <= size <= 30
-    smallest = page.evaluate(
-        """() => Math.min(...[...document.querySelectorAll("body *")]
-            .filter(e => e.offsetParent && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
-            .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
-    )
-    assert smallest >= 18, "a list, a note or a button did not follow"
-    overflow = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert overflow <= 0
-    heights = page.eval_on_selector_all(
-        ".weui-cell, .weui-btn, .foot-link",
-        "all => all.map(e => e.getBoundingClientRect().height).filter(h => h > 0)",
-    )
-    assert min(heights) >= 60
-    assert not faults, faults
-    context.close()

@@ -15,9 +15,9 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from minxin.accounts.queries import portal_account
 from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
+from minxin.portal.letters import letters_of
 from minxin.portal.sign_in import CITIZENS, authorise
 
-LETTERS = "minxin_large"
 View = Callable[..., HttpResponse]
 
 
@@ -104,11 +104,6 @@ def page(visit: Visit, template: str, *, status: int = 200, **context: Any) -> H
         letters = max(letters, 1) if visit.citizen.has_large_text else 0
     context |= {"account": visit.account, "citizen": visit.citizen, "letters": letters}
     return render(visit.request, f"portal/{template}.html", context, status=status)
-
-
-def letters_of(request: HttpRequest) -> int:
-    """How large this browser shows letters: 0 as usual, 1 large (22 px), 2 largest (30 px)."""
-    return {"1": 1, "2": 2}.get(request.COOKIES.get(LETTERS, ""), 0)
 
 
 def trouble(

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from minxin.citizens.actions import set_large_text
-from minxin.portal.base import LETTERS, Visit, page, public
+from minxin.portal.base import Visit, page, public
+from minxin.portal.letters import COOKIE
 
 A_YEAR = 365 * 86_400
 
@@ -26,7 +27,7 @@ def letters(visit: Visit) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, {host}):
         back = f"/m/{visit.account.app_id}/"
     answer = redirect(back)
-    answer.set_cookie(LETTERS, size, max_age=A_YEAR, samesite="Lax", httponly=True)
+    answer.set_cookie(COOKIE, size, max_age=A_YEAR, samesite="Lax", httponly=True)
     return answer
 
 

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 
 from minxin import wechat
 from minxin.accounts.queries import client_for, portal_account
-from minxin.citizens.actions import Meeting, meet_many
+from minxin.citizens.actions import Meeting, meet_many, set_large_text
 from minxin.citizens.identity import key_of
+from minxin.citizens.queries import by_key
 from minxin.core.errors import Refused
+from minxin.portal.letters import letters_of
 
 log = logging.getLogger("minxin.portal")
 CITIZENS = "citizen"
@@ -36,7 +38,7 @@ def authorise(request: HttpRequest, account: Any) -> HttpResponse:
     waits on the device.
     """
     if request.method not in {"GET", "HEAD"}:
-        context = {"account": account, "again": request.path}
+        context = {"account": account, "again": request.path, "letters": letters_of(request)}
         return render(request, "portal/session_over.html", context, status=403)
     tries = int(request.session.get(ASKED, 0))
     if tries >= MOST_TRIES:
@@ -84,7 +86,7 @@ def _not_asked_for(request: HttpRequest) -> HttpResponse:
 
 
 def _open_in_wechat(request: HttpRequest, account: Any) -> HttpResponse:
-    context = {"account": account, "phone": ""}
+    context = {"account": account, "phone": "", "letters": letters_of(request)}
     if settings.MINXIN_EMBEDDED:
         host = request.get_host().rsplit(":", 1)[0]
         context["phone"] = f"http://{host}:{settings.MINXIN_SIMULATOR_PORT}/phone"
@@ -112,6 +114,9 @@ def oauth(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     key = key_of(str(account.app_id), token.openid)
     meet_many([Meeting(key, account.pk, token.openid, now)], now=now)
+    if letters_of(request):  # chosen before we knew who she is
+        me = by_key(key)
+        set_large_text(me, True, actor=me, now=now)
     known = dict(request.session.get(CITIZENS, {}))
     known[account.app_id] = key
     request.session.cycle_key()
