@@ -243,17 +243,22 @@ class MassSent(Push):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Push):
-    """`status`: 0 published, 1 running, 2 originality failed, 3 failed, 4 audit failed, 5 deleted, 6 banned."""
+    """`status`: 0 published, 1 running, 2 originality failed, 3 failed, 4 audit failed, 5 deleted, 6 banned.
+
+    `failed`: the number of the article that failed, or a list of them, counted from 1.
+    """
 
     publish_id: str
     status: int
     article_id: str | None = None
     detail: Any = None
+    failed: Any = None
     WIRE = (
         ("publish_id", "PublishEventInfo.publish_id", "text"),
         ("status", "PublishEventInfo.publish_status", "int"),
         ("article_id", "PublishEventInfo.article_id", "text?"),
         ("detail", "PublishEventInfo.article_detail", "raw?"),
+        ("failed", "PublishEventInfo.fail_idx", "raw?"),
     )
 
 
