@@ -104,6 +104,17 @@ def counts(world: World, row: Row) -> dict[str, int]:
     return {name: found.get(name, 0) for name in ACTS}
 
 
+def card(world: World, row: Row, base: str) -> dict[str, str]:
+    """An article as a card in a chat."""
+    found = as_json(world, row)
+    return {
+        "title": found["title"],
+        "description": found["digest"],
+        "picture_url": found["cover"],
+        "url": address(base, row["slug"]),
+    }
+
+
 def as_json(world: World, row: Row, citizen: int | None = None) -> dict[str, Any]:
     """An article as the reader shows it; with `citizen` what she did herself."""
     account = world.account(row["app_id"])

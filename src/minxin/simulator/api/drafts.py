@@ -159,6 +159,19 @@ def all_shown(call: Call, row: Row) -> list[dict[str, Any]]:
     ]
 
 
+def cards(call: Call, row: Row) -> list[dict[str, str]]:
+    """The articles of a draft as cards in a chat; their links are previews."""
+    return [
+        {
+            "title": one["title"],
+            "description": one["digest"],
+            "picture_url": f"/sim/materials/{one['thumb_media_id']}",
+            "url": one["url"],
+        }
+        for one in all_shown(call, row)
+    ]
+
+
 def preview_slug(media_id: str, index: int) -> str:
     """Where one article of a draft, counted from 1, can be looked at before it is out."""
     return f"draft.{index}.{media_id}"

@@ -221,16 +221,9 @@ def _publish(
     world.database.run("DELETE FROM drafts WHERE media_id = ?", kept["media_id"])
     cards, urls = [], []
     for row in articles.of_set(world, article_id):
-        one, url = articles.as_json(world, row), articles.address(base, row["slug"])
-        cards.append(
-            {
-                "title": one["title"],
-                "description": one["digest"],
-                "picture_url": one["cover"],
-                "url": url,
-            }
-        )
-        urls.append({"ArticleIdx": row["idx"], "ArticleUrl": url})
+        card = articles.card(world, row, base)
+        cards.append(card)
+        urls.append({"ArticleIdx": row["idx"], "ArticleUrl": card["url"]})
     world.hub.tell("articles", {"app_id": account.app_id})
     return {"type": "news", "articles": cards}, urls
 
@@ -244,27 +237,12 @@ async def preview(call: Call) -> dict[str, Any]:
         raise Refused(40003)
     content = _contents(call, asked)
     if content["type"] == "news":
-        content = {"type": "news", "articles": _previews(call, content)}
+        row = drafts.find(call, content["media_id"])
+        content = {"type": "news", "articles": drafts.cards(call, row)}
     if tokens.count_today(call.world, call.account.app_id, "preview") > PREVIEWS:
         raise Refused(45009)
     chats.add(call.world, follower, sender="account", via="mass", content=content)
     return {"errcode": 0, "errmsg": "preview success", "msg_id": 34182}
-
-
-def _previews(call: Call, content: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": one["title"],
-            "description": one["digest"],
-            "picture_url": f"/sim/materials/{one['thumb_media_id']}",
-            "url": str(
-                call.request.url_for(
-                    "article", slug=drafts.preview_slug(content["media_id"], index)
-                )
-            ),
-        }
-        for index, one in enumerate(content["drafts"], start=1)
-    ]
 
 
 async def get(call: Call) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from minxin.simulator import chats, people, sessions
-from minxin.simulator.api import agents
+from minxin.simulator import articles, chats, people, sessions
+from minxin.simulator.api import agents, drafts
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.records import Follower
 from minxin.simulator.refusals import Refused
@@ -109,18 +109,50 @@ def _text(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
 def _media(kind: str) -> Reader:
     def read(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
         media_id = _words(inside, "media_id", 40007)
-        row = call.world.database.one(
-            "SELECT type FROM media WHERE media_id = ? AND app_id = ?",
-            media_id,
-            call.account.app_id,
-        )
-        if row is None or row["type"] != kind:
-            raise Refused(40007)
+        found = {"type": kind, "media_id": media_id, "url": _address(call, media_id, kind)}
         data = {name: inside[name] for name in ("title", "description") if name in inside}
-        found = {"type": kind, "media_id": media_id, "url": f"/sim/media/{media_id}"}
         return {**found, "data": data} if data else found
 
     return read
+
+
+def _address(call: Call, media_id: str, kind: str) -> str:
+    """Where the phone finds temporary or permanent material of a kind; 40007 when there is none."""
+    for table, folder in (("media", "media"), ("materials", "materials")):
+        row = call.world.database.one(
+            f"SELECT type FROM {table} WHERE media_id = ? AND app_id = ?",  # noqa: S608
+            media_id,
+            call.account.app_id,
+        )
+        if row is not None and row["type"] == kind:
+            return f"/sim/{folder}/{media_id}"
+    raise Refused(40007)
+
+
+def _draft(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
+    """A draft as a card: it can be read before it is out."""
+    media_id = _words(inside, "media_id", 40007)
+    row = drafts.find(call, media_id)
+    return {"type": "news", "articles": drafts.cards(call, row)[:1]}
+
+
+def _published(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
+    article_id = _words(inside, "article_id", 53600)
+    rows = [
+        row
+        for row in articles.of_set(call.world, article_id)
+        if row["app_id"] == call.account.app_id
+    ]
+    if not rows:
+        raise Refused(53600)
+    return {
+        "type": "news",
+        "articles": [articles.card(call.world, rows[0], str(call.request.base_url))],
+    }
+
+
+def _coupon(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "wxcard", "data": {"card_id": _words(inside, "card_id", 40008)}}
 
 
 def _news(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
@@ -183,4 +215,7 @@ _READERS: dict[str, Reader] = {
     "news": _news,
     "msgmenu": _menu,
     "miniprogrampage": _mini_program,
+    "mpnews": _draft,
+    "mpnewsarticle": _published,
+    "wxcard": _coupon,
 }
