@@ -11,7 +11,16 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from minxin.simulator import api, control, jobs, openapi, pages, platform_control, reading
+from minxin.simulator import (
+    api,
+    control,
+    crowd_control,
+    jobs,
+    openapi,
+    pages,
+    platform_control,
+    reading,
+)
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
 
@@ -47,6 +56,8 @@ def _routes() -> list[BaseRoute]:
         Route("/components", platform_control.components, methods=BOTH),
         Route("/authorizations", platform_control.authorizations, methods=["POST"]),
         Route("/acceptance", platform_control.run_acceptance, methods=["POST"]),
+        Route("/crowds", crowd_control.crowd, methods=["POST"]),
+        Route("/storm", crowd_control.blow, methods=["GET", "POST", "DELETE"]),
         Route("/agents", reading.agent, methods=["POST"]),
         Route("/recognitions", reading.recognition, methods=["POST"]),
         Route("/openapi.json", openapi.document, methods=READ),

@@ -85,6 +85,7 @@ def add(
         "faults", app_id=app_id, endpoint=endpoint, kind=kind, times_left=times,
         probability=probability, args=to_json(args),
     )  # fmt: skip
+    world.armed = None
     world.hub.tell("faults", {"faults": list_json(world)})
     return number
 
@@ -95,6 +96,7 @@ def remove(world: World, number: int | None) -> int:
         count = world.database.run("DELETE FROM faults")
     else:
         count = world.database.run("DELETE FROM faults WHERE id = ?", number)
+    world.armed = None
     world.hub.tell("faults", {"faults": list_json(world)})
     return count
 
@@ -107,6 +109,11 @@ def list_json(world: World) -> list[dict[str, Any]]:
 
 def take(world: World, app_id: str | None, endpoint: str) -> Fault | None:
     """The fault that strikes this call, counted; the one armed first wins."""
+    if world.armed is None:
+        row = world.database.one("SELECT count(*) AS n FROM faults")
+        world.armed = row["n"] if row else 0
+    if not world.armed:
+        return None
     rows = world.database.all(
         "SELECT * FROM faults WHERE endpoint IN (?, ?) AND (app_id IS NULL OR app_id = ?) ORDER BY id",
         endpoint,
@@ -118,6 +125,7 @@ def take(world: World, app_id: str | None, endpoint: str) -> Fault | None:
             continue
         if row["times_left"] == 1:
             world.database.run("DELETE FROM faults WHERE id = ?", row["id"])
+            world.armed = None
         else:
             world.database.run(
                 "UPDATE faults SET used = used + 1, times_left = times_left - 1 WHERE id = ?",

@@ -191,6 +191,13 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/sim/acceptance", "Try on a platform what WeChat tries (全网发布检测).",
               _object("passed", "cases", passed=_YES, cases=_list({"type": "object"})),
               requests.AcceptancePosted),
+    Operation("POST", "/sim/crowds", "Many people follow at once; the account is not told.",
+              _object("made", app_id=_TEXT, made=_WHOLE), requests.CrowdPosted, status=201),
+    Operation("POST", "/sim/storm",
+              "Many followers say something within a short time; the gateway's answers are measured "
+              "and stand in no chat.", {"type": "object"}, requests.StormPosted, status=202),
+    Operation("GET", "/sim/storm", "How the storm goes, or what came of the last.", {"type": "object"}),
+    Operation("DELETE", "/sim/storm", "Push nothing more.", {"type": "object"}),
     Operation("POST", "/sim/agents", "An agent of WeChat's own customer service signs in or out.",
               _object("online", online=_YES), requests.AgentPosted),
     Operation("POST", "/sim/recognitions", "What OCR and voice recognition answer from now on.",

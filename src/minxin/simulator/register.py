@@ -121,6 +121,7 @@ def remove(world: World, app_id: str) -> None:
         )
         for table in _tables_by_account(world):
             database.run(f"DELETE FROM {table} WHERE app_id = ?", app_id)  # noqa: S608
+    world.armed = None
     world.forget(app_id)
     world.hub.tell("accounts", {"app_id": app_id})
 

@@ -206,3 +206,27 @@ class AcceptancePosted(Posted):
     """Try on a platform what WeChat tries before it may go out (全网发布检测)."""
 
     component_appid: str
+
+
+class CrowdPosted(Posted):
+    """Many people follow at once; the account is not told."""
+
+    app_id: str
+    count: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class StormPosted(Posted):
+    """`followers` of `accounts` accounts say something, `rate` times a second, for `seconds`.
+
+    With `callback_url` (and `token`, `aes_key`, `mode`) accounts that are missing are made.
+    """
+
+    accounts: Annotated[int, Meta(ge=1, le=1000)] = 1
+    followers: Annotated[int, Meta(ge=1, le=1_000_000)] = 1000
+    rate: Annotated[float, Meta(gt=0, le=20_000)] = 100.0
+    seconds: Annotated[float, Meta(gt=0, le=3600)] = 10.0
+    texts: list[Annotated[str, Meta(min_length=1, max_length=600)]] | None = None
+    callback_url: Address | UnsetType = UNSET
+    token: Annotated[str, Meta(pattern="^[0-9A-Za-z]{3,32}$")] | UnsetType = UNSET
+    aes_key: Annotated[str, Meta(pattern="^[0-9A-Za-z]{43}$")] | UnsetType = UNSET
+    mode: Literal["plain", "compatible", "safe"] | UnsetType = UNSET

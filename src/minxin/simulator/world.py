@@ -33,6 +33,8 @@ class World:
     jobs: Mapping[str, "Job"] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     runner: "asyncio.Task[None] | None" = None
+    storm: Any = None
+    armed: int | None = None  # how many faults there are; None: count them
     _session: aiohttp.ClientSession | None = None
     _accounts: dict[str, Account] = field(default_factory=dict)
     _exchanges: int = 0

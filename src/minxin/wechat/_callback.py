@@ -249,10 +249,13 @@ def sign_verification(
     return {"signature": signature, "timestamp": timestamp, "nonce": nonce, "echostr": echostr}
 
 
-def parse_reply(body: bytes, secrets: CallbackSecrets) -> PassiveReply | None:
+def parse_reply(
+    body: bytes, secrets: CallbackSecrets, *, to: str | None = None
+) -> PassiveReply | None:
     """WeChat's side: the reply in a callback's answer; None for `success` or nothing.
 
     Raises `CallbackRefused` for what WeChat would not accept: the citizen then sees its fault hint.
+    With `to`, an openid, a reply that is addressed to somebody else is refused too.
     """
     if body.strip() in {b"", b"success"}:
         return None
@@ -269,6 +272,8 @@ def parse_reply(body: bytes, secrets: CallbackSecrets) -> PassiveReply | None:
             fields, _ = _fields.read(_crypto.decrypt(secrets.key, secrets.app_id, str(encrypted)))
         elif secrets.mode is Mode.SAFE:
             raise BadPush("a plain reply in safe mode")
+        if to is not None and fields.get("ToUserName") != to:
+            raise BadPush("a reply to somebody else: ToUserName is not the openid that was pushed")
         return reply_from(fields)
     except (Malformed, _crypto.BadEnvelope) as error:
         raise BadPush(str(error)) from error
