@@ -21,6 +21,7 @@ def main() -> None:
         "schedule.md": schedule(),
         "roles.md": roles(),
         "simulator.md": simulator(),
+        "wechat-client.md": client(),
     }
     changed = False
     for name, text in pages.items():
@@ -142,6 +143,48 @@ def simulator() -> str:
         if path not in ours and not path.endswith("{rest:path}")
     ]
     return "\n".join(lines) + "\n"
+
+
+def client() -> str:
+    """Every call of the client: its function, its path, what it answers."""
+    import inspect
+
+    from minxin.wechat import calls
+
+    lines = [
+        NOTE,
+        "# The client's calls\n",
+        "`client.call(calls.users.info(openid))` with `minxin.wechat.Client`, `await` with `AsyncClient`. A function",
+        "describes a call and sends nothing; structs carry WeChat's own field names. A call that may be repeated is tried up to three",
+        "times when no answer came or WeChat was busy; others (¹) are sent again only when they never left.\n",
+    ]
+    for noun in calls.__all__:
+        module = getattr(calls, noun)
+        lines += [
+            f"## {noun}\n",
+            first_line(module) + "\n",
+            "| call | answers | what it does |",
+            "|---|---|---|",
+        ]
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ != module.__name__ or name.startswith("_"):
+                continue
+            signature = inspect.signature(function)
+            wanted = ", ".join(
+                each.name if each.default is each.empty else f"{each.name}="
+                for each in signature.parameters.values()
+            )
+            answer = (
+                str(signature.return_annotation)
+                .partition("Call[")[2]
+                .rstrip("]")
+                .rpartition(".")[2]
+            )
+            mark = " ¹" if "is_repeatable=False" in inspect.getsource(function) else ""
+            words = first_line(function).replace("|", "\\|")
+            lines.append(f"| `{noun}.{name}({wanted})`{mark} | `{answer}` | {words} |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,11 @@
 State comes in through small protocols (`TokenStore`); the clock comes in as `now`.
 """
 
+from minxin.wechat import calls
+from minxin.wechat._call import (
+    Call,
+    File,
+)
 from minxin.wechat._callback import (
     MAX_BODY,
     TOLERANCE,
@@ -24,13 +29,8 @@ from minxin.wechat._callback import (
     verify_url,
 )
 from minxin.wechat._client import (
-    BASE_URL,
     AsyncClient,
     Client,
-    OAuthToken,
-    menu_payload,
-    news_payload,
-    text_payload,
 )
 from minxin.wechat._component import (
     ComponentEvent,
@@ -48,6 +48,10 @@ from minxin.wechat._errors import (
     WeChatError,
     WeChatUnreachable,
     explain,
+)
+from minxin.wechat._exchange import (
+    BASE_URL,
+    OAuthToken,
 )
 from minxin.wechat._inbound import (
     build_inbound,
@@ -90,6 +94,11 @@ from minxin.wechat._messages import (
     Video,
     Voice,
 )
+from minxin.wechat._payloads import (
+    menu_payload,
+    news_payload,
+    text_payload,
+)
 from minxin.wechat._replies import (
     MAX_TEXT_BYTES,
     Article,
@@ -123,12 +132,14 @@ __all__ = [
     "AuthorizationChanged",
     "BadPush",
     "BadSignature",
+    "Call",
     "CallbackRefused",
     "CallbackSecrets",
     "Client",
     "CodeScanned",
     "ComponentEvent",
     "Explanation",
+    "File",
     "Followed",
     "Format",
     "Handover",
@@ -180,6 +191,7 @@ __all__ = [
     "WeChatError",
     "WeChatUnreachable",
     "build_inbound",
+    "calls",
     "cut_text",
     "delivery_key",
     "explain",
