@@ -142,11 +142,11 @@ def _note(row: Outgoing, status: str, *, error: str = "", code: int | None = Non
     row.status, row.error, row.error_code = status, error[:300], code
     if status != Status.HELD:  # when it was tried tells whether she has spoken since
         row.claimed_at = None
-    row.save(
-        update_fields=[
-            "status", "error", "error_code", "claimed_at", "attempts", "due_at", "sent_at",
-        ]
-    )  # fmt: skip
+    fields = ("status", "error", "error_code", "claimed_at", "attempts", "due_at", "sent_at")
+    # Only what is still ours to note: meanwhile she may have unfollowed, and her row been erased.
+    Outgoing.objects.filter(pk=row.pk, status=Status.SENDING).update(
+        **{name: getattr(row, name) for name in fields}
+    )
     if status in {Status.FAILED, Status.UNSURE}:
         log.warning("outgoing %s: %s (%s)", row.pk, status, code)
 

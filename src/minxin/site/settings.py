@@ -269,7 +269,9 @@ LOGGING: dict[str, Any] = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("MINXIN_LOG_LEVEL", "INFO")},
     "loggers": {
+        # Addresses carry access tokens: however loud the rest, these stay quiet.
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },

@@ -1,0 +1,120 @@
+"""Every public function of a room's actions is audited, or says here why it is not."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.support.layers import ROOT
+
+SOURCE = ROOT / "src" / "minxin"
+# Function: why no audit entry. What citizens say and what machines keep is its own record.
+EXEMPT = {
+    "agencies.notify_staff": "a notice tells of what was audited already",
+    "agencies.read_notices": "one's own reading changes nothing for anybody else",
+    "conversations.send": "the outgoing row is its record; the action that sends has its own entry",
+    "conversations.erase_text": "part of citizens.unfollow, which is audited",
+    "conversations.release_held": "follows from what a citizen said",
+    "conversations.hand_back_idle": "follows from silence",
+    "conversations.ask_for_person": "the citizen's own message is its record",
+    "conversations.mark_read": "one's own reading changes nothing for anybody else",
+    "conversations.move_cursor": "a bookmark of the worker",
+    "conversations.note_delivered": "history of the demo city",
+    "conversations.note_history_delivered": "history of the demo city",
+    "conversations.keep_inbox": "derived from messages",
+    "knowledge.claim_import": "who works on a job; starting and ending it are audited",
+    "knowledge.keep_check": "what a check found; confirming it is audited",
+    "knowledge.release_stalled": "who works on a job",
+    "knowledge.forget_imports": "finished jobs after their retention; what they wrote is audited",
+    "knowledge.fresh_codes": "makes up codes, writes nothing (`.update` of a set)",
+    "knowledge.record_unanswered": "what citizens asked, masked and counted",
+    "tickets.note_step": "a step of an action that is audited",
+    "tickets.move": "a step of an action that is audited",
+    "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
+}
+
+
+def _functions(path: Path) -> dict[str, ast.FunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def _files(room: Path) -> list[Path]:
+    single, package = room / "actions.py", room / "actions"
+    return [single] if single.exists() else sorted(package.glob("*.py"))
+
+
+ROOMS = sorted(path for path in SOURCE.iterdir() if path.is_dir() and _files(path))
+
+
+def _called(function: ast.FunctionDef) -> set[str]:
+    """Names of what it calls: `record` for `audit.record(...)`, `file` for `file(...)`."""
+    found = set()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            match node.func:
+                case ast.Attribute(attr=name, value=ast.Name(id=owner)):
+                    found.add(f"{owner}.{name}")
+                case ast.Name(id=name):
+                    found.add(name)
+    return found
+
+
+WRITING = frozenset(
+    {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create",
+     "update_or_create"}
+)  # fmt: skip
+
+
+def _writes(function: ast.FunctionDef) -> bool:
+    """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts."""
+    return any(
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITING
+        for node in ast.walk(function)
+    )
+
+
+def _spread(calls: dict[str, set[str]], found: set[str]) -> set[str]:
+    """Those, and all that call them."""
+    found = set(found)
+    while True:
+        more = {
+            name
+            for name, names in calls.items()
+            if name not in found and any(each.rpartition(".")[2] in found for each in names)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _audits(room: Path) -> dict[str, bool]:
+    """Each public function that writes, and whether it records, itself or through others."""
+    functions: dict[str, ast.FunctionDef] = {}
+    for path in _files(room):
+        functions |= _functions(path)
+    calls = {name: _called(node) for name, node in functions.items()}
+    recording = {name for name, names in calls.items() if names & {"audit.record", "record"}}
+    audited = _spread(calls, recording)
+    writing = _spread(calls, {name for name, node in functions.items() if _writes(node)})
+    return {
+        name: name in audited for name in functions if name in writing and not name.startswith("_")
+    }
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_every_action_is_audited_or_says_why_not(room: Path) -> None:
+    silent = {f"{room.name}.{name}" for name, audits in _audits(room).items() if not audits}
+    assert silent - set(EXEMPT) == set()
+
+
+def test_the_exceptions_are_needed() -> None:
+    silent = {
+        f"{room.name}.{name}"
+        for room in ROOMS
+        for name, audits in _audits(room).items()
+        if not audits
+    }
+    assert set(EXEMPT) - silent == set()
