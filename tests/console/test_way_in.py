@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, override_settings
 
 from tests.support.city import PASSWORD, City
@@ -37,6 +38,10 @@ def test_wrong_codes_are_counted_by_person(city: City) -> None:
         errors = answer.context["form"].errors["code"] if answer.context else ["429"]
         seen.append(str(errors[0]))
     assert seen[0] == seen[9] != seen[10]
+    # In the database: another process counts on, and a restart forgets nothing.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM minxin_cache")
+        assert cursor.fetchone()[0] >= 1
 
 
 @pytest.mark.parametrize("path", ["/", "/console/sign-in/", "/m/wx0123456789abcdef/"])

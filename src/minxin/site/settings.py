@@ -215,6 +215,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# In the database, so that wrong codes count for all processes and outlive a restart. Nothing on the
+# gateway's path uses it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "minxin_cache",
+        "TIMEOUT": 3600,
+    }
+}
 # allauth counts by address, and an office shares one; wrong passwords are axes' to count. Wrong codes
 # of the second factor are counted by this limit alone, by person: ten in half an hour.
 ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "10/30m/key"}
