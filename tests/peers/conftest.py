@@ -103,16 +103,17 @@ def packages() -> Path:
 
 
 @pytest.fixture
-def node(packages: Path, base: str) -> Node:
-    """Run one scenario of peers.js; what it said."""
+def node(packages: Path, base: str, tmp_path: Path) -> Node:
+    """Run one scenario of peers.js in a folder of its own (some clients keep tokens where they run);
+    what it said."""
 
     def run(scenario: str, **arguments: Any) -> Any:
         done = subprocess.run(
             [
-                str(ROOT / "tools" / "node.sh"), "node", "-r", "./redirect.js", "peers.js",
-                scenario, json.dumps(arguments),
+                str(ROOT / "tools" / "node.sh"), "node", "-r", str(packages / "redirect.js"),
+                str(packages / "peers.js"), scenario, json.dumps(arguments),
             ],
-            cwd=packages,
+            cwd=tmp_path,
             env={**os.environ, "SIMULATOR": base},
             capture_output=True,
             text=True,

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.management import call_command
 settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
 call_command("migrate", run_syncdb=True, verbosity=0)
+call_command("createcachetable", verbosity=0)
 """
 
 EITHER_DATABASE = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
