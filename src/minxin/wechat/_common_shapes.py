@@ -20,7 +20,7 @@ _SAID = r"[^\]\x00-\x08\x0b-\x1f\ufffe\uffff]"
 _TEXT = re.compile(
     r"<xml>\s*<ToUserName><!\[CDATA\[([\w@.-]{1,64})\]\]></ToUserName>\s*"
     r"<FromUserName><!\[CDATA\[([\w@.-]{1,64})\]\]></FromUserName>\s*"
-    r"<CreateTime>([0-9]{1,12})</CreateTime>\s*"
+    r"<CreateTime>([0-9]{1,11})</CreateTime>\s*"
     r"<MsgType><!\[CDATA\[text\]\]></MsgType>\s*"
     rf"<Content><!\[CDATA\[({_SAID}*)\]\]></Content>\s*"
     r"<MsgId>([0-9]{1,18})</MsgId>\s*</xml>",

@@ -29,8 +29,14 @@ def sign(*parts: str) -> str:
 
 
 def is_signed(given: str | None, *parts: str) -> bool:
-    """Compare a signature in constant time; a missing or non-ASCII one is wrong."""
-    return given is not None and given.isascii() and hmac.compare_digest(given, sign(*parts))
+    """Compare a signature in constant time; a missing or non-ASCII one is wrong, and so is one
+    over what no bytes can stand for."""
+    if given is None or not given.isascii():
+        return False
+    try:
+        return hmac.compare_digest(given, sign(*parts))
+    except UnicodeEncodeError:
+        return False
 
 
 def sign_js_url(ticket: str, nonce: str, timestamp: int, url: str) -> str:

@@ -1,6 +1,7 @@
 """Bytes to nested fields and back, in WeChat's XML and in its JSON."""
 
 import json
+import math
 import re
 from typing import Any
 
@@ -11,8 +12,10 @@ Fields = dict[str, Any]
 
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-    remove_pis=True, recover=False,
+    remove_pis=True, recover=False, encoding="utf-8",
 )  # fmt: skip
+# JSON can write a NUL and half a surrogate pair; no database can keep them.
+_NOT_WORDS = re.compile("[\x00\ud800-\udfff]")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -32,12 +35,56 @@ def read(body: bytes) -> tuple[Fields, bool]:
 
 def _read_json(body: bytes) -> Fields:
     try:
-        fields = json.loads(body.decode("utf-8"))
+        fields = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=_finite,
+            parse_constant=_finite,
+        )
     except (ValueError, RecursionError) as error:
         raise Malformed("not JSON in UTF-8") from error
     if not isinstance(fields, dict):
         raise Malformed("not a JSON object")
+    _check(fields, 0)
     return fields
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Fields:
+    """An object; a name that comes twice is a list, as in XML, so it is no single value."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        together: dict[str, list[Any]] = {}
+        for name, value in pairs:
+            together.setdefault(name, []).append(value)
+        fields = {
+            name: values[0] if len(values) == 1 else values for name, values in together.items()
+        }
+    return fields
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number without end")
+    return number
+
+
+def _check(value: Any, depth: int) -> None:
+    """`Malformed` for what is nested too deeply or holds characters that nobody can keep."""
+    if isinstance(value, str):
+        if _NOT_WORDS.search(value):
+            raise Malformed("characters that are no text")
+    elif isinstance(value, dict):
+        if depth > MAX_DEPTH:
+            raise Malformed("nested too deeply")
+        for name, inside in value.items():
+            _check(name, depth + 1)
+            _check(inside, depth + 1)
+    elif isinstance(value, list):
+        if depth > MAX_DEPTH:
+            raise Malformed("nested too deeply")
+        for inside in value:
+            _check(inside, depth + 1)
 
 
 def _read_xml(body: bytes) -> Fields:

@@ -1,5 +1,6 @@
 """Fields to `Inbound` and back, by the WIRE tables."""
 
+import re
 from typing import Any
 
 from minxin.wechat import _fields
@@ -15,8 +16,13 @@ from minxin.wechat._messages import (
     Unknown,
 )
 
+# What tells two events of one kind, person and second apart.
+_TELLING = frozenset(
+    {"EventKey", "MsgID", "PublishEventInfo.publish_id", "SubscribeMsgSentEvent.List"}
+)
 _COMMON = ("ToUserName", "FromUserName", "CreateTime", "MsgType")
 _MAX_INT = 1 << 63
+_INTEGER = re.compile("[+-]?[0-9]{1,19}")
 
 
 def inbound_from(fields: Fields) -> Inbound:
@@ -25,7 +31,7 @@ def inbound_from(fields: Fields) -> Inbound:
     common: dict[str, Any] = {
         "account": _text(fields, "ToUserName"),
         "openid": _text(fields, "FromUserName"),
-        "created_at": _number(fields, "CreateTime"),
+        "created_at": _moment(fields),
     }
     cls: type[Push] | None
     if kind == "event":
@@ -41,8 +47,9 @@ def inbound_from(fields: Fields) -> Inbound:
         if cls is None or message_id is None:
             return Unknown(kind=kind, message_id=message_id, fields=fields, **common)
         common["message_id"] = message_id
-        if "MsgDataId" in fields:
-            common["article_id"] = _text(fields, "MsgDataId")
+        common["business_id"] = _read(fields, "BusinessId", "text?")
+        common["article_id"] = _read(fields, "MsgDataId", "text?")
+        if common["article_id"] is not None:
             common["article_index"] = _optional_number(fields, "Idx")
     for attribute, path, how in cls.WIRE:
         common[attribute] = _read(fields, path, how)
@@ -57,6 +64,8 @@ def fields_from(inbound: Inbound) -> Fields:
         "CreateTime": inbound.created_at,
     }
     if isinstance(inbound, Unknown):
+        kind, _, event = inbound.kind.partition(":")
+        fields |= {"MsgType": kind} | ({"Event": event} if kind == "event" and event else {})
         return {**fields, **(inbound.fields or {})}
     cls = type(inbound)
     if isinstance(inbound, MessagePush):
@@ -72,6 +81,8 @@ def fields_from(inbound: Inbound) -> Fields:
             fields["MsgDataId"] = inbound.article_id
             if inbound.article_index is not None:
                 fields["Idx"] = inbound.article_index
+        if inbound.business_id is not None:
+            fields["BusinessId"] = inbound.business_id
     return fields
 
 
@@ -89,8 +100,10 @@ def delivery_key(inbound: Inbound) -> str:
     event = getattr(inbound, "event", None) or getattr(inbound, "kind", None) or EVENT_OF.get(cls)
     detail = ""
     for attribute, path, _how in cls.WIRE:
-        if path in {"EventKey", "MsgID", "PublishEventInfo.publish_id"}:
+        if path in _TELLING:
             detail = str(getattr(inbound, attribute) or "")
+    if isinstance(inbound, Unknown) and inbound.fields:
+        detail = str(inbound.fields.get("EventKey") or "")
     return f"e:{inbound.openid}:{inbound.created_at}:{event}:{detail}"
 
 
@@ -118,12 +131,9 @@ def _text(fields: Fields, name: str) -> str:
 
 def _to_number(value: Any, path: str) -> int:
     text = _scalar(value, path).strip()
-    if len(text) > 20:
+    if not _INTEGER.fullmatch(text):
         raise Malformed(f"{path} is no number")
-    try:
-        number = int(text)
-    except ValueError as error:
-        raise Malformed(f"{path} is no number") from error
+    number = int(text)
     if not -_MAX_INT <= number < _MAX_INT:
         raise Malformed(f"{path} is no number")
     return number
@@ -131,6 +141,14 @@ def _to_number(value: Any, path: str) -> int:
 
 def _number(fields: Fields, name: str) -> int:
     return _to_number(_text(fields, name), name)
+
+
+def _moment(fields: Fields) -> int:
+    """Unix seconds that a calendar can hold."""
+    moment = _number(fields, "CreateTime")
+    if not 0 <= moment < 10**11:
+        raise Malformed("CreateTime is no time")
+    return moment
 
 
 def _optional_number(fields: Fields, name: str) -> int | None:

@@ -22,11 +22,13 @@ class Push:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePush(Push):
-    """A message a citizen sent. `article_id` and `article_index` are set when it came from an article."""
+    """A message a citizen sent. `article_id` and `article_index` are set when it came from an article,
+    `business_id` when it was meant for a merchant below this account."""
 
     message_id: int
     article_id: str | None = None
     article_index: int | None = None
+    business_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
