@@ -65,12 +65,12 @@ async def test_a_callback_is_verified_and_kept_only_then(
     made = await simulator.account(server)
     assert made["callback_verified"] is True
     wrong = await simulator.http.post("/sim/accounts", json={"app_id": APP_ID, "token": "another"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 409
     assert "signature" in wrong.json()["error"]
     down = await simulator.http.post(
         "/sim/accounts", json={"app_id": APP_ID, "callback_url": "http://127.0.0.1:9/callback"}
     )
-    assert down.status_code == 422
+    assert down.status_code == 409
     assert "was not reached" in down.json()["error"]
     missing = await simulator.http.post(
         "/sim/accounts", json={"app_id": APP_ID, "callback_url": server.url + "/nowhere"}
@@ -86,20 +86,20 @@ async def test_a_callback_is_verified_and_kept_only_then(
     [
         ("/sim/accounts", {"mode": "secret"}, 400, "mode"),
         ("/sim/accounts", {"colour": "red"}, 400, "colour"),
-        ("/sim/accounts", {"principal": "king"}, 400, "principal is one of"),
+        ("/sim/accounts", {"principal": "king"}, 400, "one of enterprise, government"),
         ("/sim/accounts", {"naem": "云溪"}, 400, "naem"),
         ("/sim/followers", {"nickname": "小林"}, 400, "app_id"),
         ("/sim/followers", {"app_id": "wxnone", "nickname": "小林"}, 404, "wxnone"),
-        ("/sim/followers", {"app_id": APP_ID}, 400, "nickname, citizen or openid"),
+        ("/sim/followers", {"app_id": APP_ID}, 409, "nickname, citizen or openid"),
         ("/sim/followers", {"app_id": APP_ID, "citizen": 99}, 404, "no citizen 99"),
         ("/sim/say", {"app_id": APP_ID, "openid": "o1", "text": "在吗"}, 404, "knows no openid"),
-        ("/sim/faults", {"endpoint": "callback", "kind": "flood"}, 400, "kind is one of"),
-        ("/sim/faults", {"endpoint": "token", "kind": "drop"}, 400, "endpoint is"),
-        ("/sim/faults", {"endpoint": "/cgi-bin/token", "kind": "lost_push"}, 400, "callback"),
-        ("/sim/faults", {"endpoint": "callback", "kind": "error"}, 400, "an API path"),
+        ("/sim/faults", {"endpoint": "callback", "kind": "flood"}, 400, "one of bad_json, delay"),
+        ("/sim/faults", {"endpoint": "token", "kind": "drop"}, 400, "endpoint"),
+        ("/sim/faults", {"endpoint": "/cgi-bin/token", "kind": "lost_push"}, 409, "callback"),
+        ("/sim/faults", {"endpoint": "callback", "kind": "error"}, 409, "an API path"),
         ("/sim/faults", {"endpoint": "*", "kind": "drop", "probability": 2}, 400, "probability"),
         ("/sim/faults", {"endpoint": "*", "kind": "drop", "times": 0}, 400, "times"),
-        ("/sim/clock", {"set": "tomorrow"}, 400, "ISO"),
+        ("/sim/clock", {"set": "tomorrow"}, 409, "ISO"),
         ("/sim/nothing", {}, 404, "/sim/docs"),
     ],
 )
@@ -136,7 +136,7 @@ async def test_nothing_empty_is_sent(
     response = await simulator.http.post(
         "/sim/say", json={"app_id": APP_ID, "openid": openid, "text": text}
     )
-    assert response.status_code == 400
+    assert response.status_code == 409
     assert server.pushed == []
     assert await simulator.seen(openid) == []
 

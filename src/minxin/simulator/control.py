@@ -51,11 +51,35 @@ async def posted(request: Request, cls: type[P]) -> P:
     if len(body) > MAX_BODY:
         raise ControlError("the body is larger than 1 MB", 413)
     try:
-        return msgspec.json.decode(body, type=cls)
+        return msgspec.convert(_whole(msgspec.json.decode(body)), type=cls)
     except msgspec.ValidationError as error:
-        raise ControlError(str(error)) from None
+        raise ControlError(f"{error}{_choices(cls, str(error))}", 400) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ControlError(f"the body is not JSON in UTF-8: {error}") from None
+        raise ControlError(f"the body is not JSON in UTF-8: {error}", 400) from None
+
+
+def _choices(cls: type[Posted], problem: str) -> str:
+    """For a word that is none of those allowed: which are."""
+    name = problem.rpartition("$.")[2].rstrip("`")
+    if "Invalid enum value" not in problem or name not in cls.__struct_fields__:
+        return ""
+    schema = msgspec.json.schema_components([cls])[1][cls.__name__]["properties"][name]
+    allowed = schema.get("enum") or next(
+        (one["enum"] for one in schema.get("anyOf", ()) if "enum" in one), ()
+    )
+    return f"; it is one of {', '.join(map(str, allowed))}"
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows no integers: 5.0 is one as well."""
+    match value:
+        case float() if value.is_integer():
+            return int(value)
+        case list():
+            return [_whole(one) for one in value]
+        case dict():
+            return {name: _whole(one) for name, one in value.items()}
+    return value
 
 
 def _world(request: Request) -> World:
@@ -68,7 +92,7 @@ def _integer(request: Request, name: str, default: int | None = None) -> int:
     if not text and default is not None:
         return default
     if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise ControlError(f"{name} is a whole number in the query")
+        raise ControlError(f"{name} is a whole number in the query", 400)
     return int(text)
 
 
@@ -259,7 +283,7 @@ async def stream(request: Request) -> Response:
     if text:
         words = text.split(",")
         if not all(word.isascii() and word.isdecimal() for word in words):
-            raise ControlError("citizens is a list of numbers: 1,2,3")
+            raise ControlError("citizens is a list of numbers: 1,2,3", 400)
         chosen = frozenset(int(word) for word in words)
     return StreamingResponse(
         _world(request).hub.listen(chosen),
@@ -328,7 +352,7 @@ async def fault_list(request: Request) -> Response:
         kind=asked.kind,
         times=asked.times,
         probability=asked.probability,
-        args=asked.args,
+        args=msgspec.to_builtins(asked.args),
     )
     return answer({"id": number}, 201)
 

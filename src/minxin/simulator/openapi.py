@@ -116,6 +116,14 @@ SCHEMAS["Component"] = _object(
     message_url=_TEXT, redirect_domain=_TEXT, is_pushing=_YES,
     ticket_at={"type": ["number", "null"]}, secret=_TEXT, token=_TEXT, aes_key=_TEXT,
 )  # fmt: skip
+_COUNTING = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_QUERY: dict[str, dict[str, Any]] = {
+    "app_id": {"type": "string", "minLength": 1, "maxLength": 64},
+    "openid": {"type": "string", "minLength": 1, "maxLength": 64},
+    "citizen": _COUNTING, "limit": _COUNTING, "after": _COUNTING,
+    "citizens": {"type": "string", "pattern": "^[0-9]{1,9}(,[0-9]{1,9}){0,9}$"},
+    "search": {"type": "string", "maxLength": 60},
+}  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
 _PAGE = (("after", "integer", False), ("limit", "integer", False))
@@ -125,7 +133,7 @@ OPERATIONS: tuple[Operation, ...] = (
               _list(_ref("Account"))),
     Operation("POST", "/sim/accounts",
               "Make an account, or change the one with this app_id. A callback_url is verified (GET "
-              "with echostr); when that fails nothing is kept and 422 says why. Credentials that are "
+              "with echostr); when that fails nothing is kept and 409 says why. Credentials that are "
               "not given are made up and answered once. `main` puts it first.",
               _ref("Account"), requests.AccountPosted, status=201),
     Operation("GET", "/sim/accounts/{app_id}", "One account with its menu and its followers' number.",
@@ -245,7 +253,12 @@ def _describe(operation: Operation) -> dict[str, Any]:
         }
         for name in in_path
     ] + [
-        {"name": name, "in": "query", "required": needed, "schema": {"type": kind}}
+        {
+            "name": name,
+            "in": "query",
+            "required": needed,
+            "schema": _QUERY.get(name, {"type": kind}),
+        }
         for name, kind, needed in operation.query
     ]
     good: dict[str, Any] = {"description": "done"}

@@ -77,7 +77,7 @@ def tags_of(world: World, openid: str) -> list[int]:
 def follower_or_404(world: World, account: Account, openid: object) -> Follower:
     """For the control API: the follower, or a sentence that says there is none."""
     if not openid:
-        raise ControlError("openid is missing: one that POST /sim/followers answered")
+        raise ControlError("openid is missing: one that POST /sim/followers answered", 400)
     found = by_openid(world, account, str(openid))
     if found is None:
         raise ControlError(f"{account.app_id} knows no openid {str(openid)[:64]}", 404)

@@ -34,7 +34,7 @@ def _citizen(request: Request) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or len(text) > 9:
-        raise ControlError("citizen is a number")
+        raise ControlError("citizen is a number", 400)
     return int(text)
 
 

@@ -39,9 +39,13 @@ class Refused(Exception):
 
 
 class ControlError(Exception):
-    """A wrong call of the control API: a status and a clear sentence."""
+    """A call of the control API that is not carried out: a status and a clear sentence.
 
-    def __init__(self, sentence: str, status: int = 400, **more: object) -> None:
+    400: not what the document describes; 404: there is no such thing; 409: well-formed, and still
+    not possible (as things are, or because two fields do not go together).
+    """
+
+    def __init__(self, sentence: str, status: int = 409, **more: object) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.status = status

@@ -100,7 +100,7 @@ async def post(world: World, posted: AccountPosted) -> tuple[dict[str, Any], boo
     is_verified = False
     if account.callback_url:
         if problem := await pushes.verify(world, account):
-            raise ControlError(problem, 422, callback_verified=False)
+            raise ControlError(problem, 409, callback_verified=False)
         is_verified = True
     _keep(world, account, is_new=before is None, is_main=posted.main is True)
     answer: dict[str, Any] = {**account.as_json(), "callback_verified": is_verified}

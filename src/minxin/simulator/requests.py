@@ -5,11 +5,24 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 AppId = Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{4,64}$", examples=["wx0a1b2c3d4e5f6789"])]
+GivenAppId = Annotated[str, Meta(min_length=1, max_length=64)]
+GivenOpenid = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Address = Annotated[str, Meta(max_length=1024)]
 Number = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Moment = Annotated[float, Meta(ge=0, le=32_503_680_000)]  # to the year 3000
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
+
+
+Principal = Literal[
+    "person", "enterprise", "government", "media", "other", "个人", "企业", "政府", "政府机构", "媒体",
+    "其他组织",
+]  # fmt: skip
+Kind = Literal[
+    "delay", "http_500", "drop", "lost_reply", "error", "bad_json", "expired_token",
+    "duplicate_push", "wrong_signature", "lost_push", "reject",
+]  # fmt: skip
+Place = Annotated[str, Meta(pattern=r"^(callback|review|\*|/[!-~]{0,200})$")]
 
 
 class Posted(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +40,7 @@ class AccountPosted(Posted):
     name: Name | UnsetType = UNSET
     kind: Literal["subscription", "service"] | UnsetType = UNSET
     verified: bool | UnsetType = UNSET
-    principal: str | UnsetType = UNSET
+    principal: Principal | UnsetType = UNSET
     original_id: Annotated[str, Meta(pattern="^gh_[0-9A-Za-z]{4,40}$")] | UnsetType = UNSET
     secret: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{8,64}$")] | UnsetType = UNSET
     token: Annotated[str, Meta(pattern="^[0-9A-Za-z]{3,32}$")] | UnsetType = UNSET
@@ -56,7 +69,7 @@ class FollowPosted(Posted):
     `openid` beside `nickname` gives a new citizen that openid, for a history made elsewhere.
     """
 
-    app_id: str
+    app_id: GivenAppId
     nickname: Name | None = None
     citizen: Number | None = None
     openid: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{6,64}$")] | None = None
@@ -67,8 +80,8 @@ class FollowPosted(Posted):
 class Act(Posted):
     """Something one follower does."""
 
-    app_id: str
-    openid: str
+    app_id: GivenAppId
+    openid: GivenOpenid
 
 
 class ScanPosted(Act):
@@ -106,19 +119,29 @@ class BlockPosted(Act):
 class ReadPosted(Posted):
     """She looked at the chat."""
 
-    app_id: str
+    app_id: GivenAppId
     citizen: Number
 
 
-class FaultPosted(Posted):
-    """What goes wrong: at `callback`, at an API path, or at `*` (every API path)."""
+class FaultArgs(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
+    """What a fault needs to know; which of it counts depends on its kind."""
 
-    endpoint: str
-    kind: str
-    app_id: str | None = None
+    seconds: Annotated[float, Meta(ge=0, le=3600)] | UnsetType = UNSET
+    status: Annotated[int, Meta(ge=2, le=599)] | UnsetType = UNSET
+    errcode: Annotated[int, Meta(ge=-1, le=99_999_999)] | UnsetType = UNSET
+    errmsg: Annotated[str, Meta(max_length=400)] | UnsetType = UNSET
+    mass_error: Annotated[int, Meta(ge=10001, le=30003)] | UnsetType = UNSET
+
+
+class FaultPosted(Posted):
+    """What goes wrong: at `callback`, in `review`, at an API path, or at `*` (every API path)."""
+
+    endpoint: Place
+    kind: Kind
+    app_id: GivenAppId | None = None
     times: Number | None = None
     probability: Annotated[float, Meta(gt=0, le=1)] | None = None
-    args: dict[str, Any] = {}
+    args: FaultArgs = FaultArgs()
 
 
 class ClockPosted(Posted):
@@ -150,8 +173,8 @@ class CommentPosted(Posted):
 class SubscriptionPosted(Posted):
     """Her answer when she is asked for notices: on a page (1) or in an article (2)."""
 
-    app_id: str
-    openid: str
+    app_id: GivenAppId
+    openid: GivenOpenid
     template_id: str
     choice: Literal["accept", "reject", "off"]
     scene: Annotated[int, Meta(ge=1, le=2)] = 1
@@ -163,16 +186,16 @@ class AgentPosted(Posted):
     With `openid` she takes that citizen over from the agent who attends her.
     """
 
-    app_id: str
+    app_id: GivenAppId
     kf_account: Annotated[str, Meta(min_length=1, max_length=60)]
     online: bool
-    openid: str | None = None
+    openid: GivenOpenid | None = None
 
 
 class RecognitionPosted(Posted):
     """What reading a picture or a voice answers from now on."""
 
-    app_id: str
+    app_id: GivenAppId
     kind: Literal[
         "idcard", "bizlicense", "driving", "drivinglicense", "bankcard", "platenum", "comm",
         "qrcode", "aicrop", "voice",
@@ -196,8 +219,8 @@ class ComponentPosted(Posted):
 class AuthorizationPosted(Posted):
     """An account's administrator authorises a platform, with some permission sets, or revokes it."""
 
-    component_appid: str
-    app_id: str
+    component_appid: GivenAppId
+    app_id: GivenAppId
     choice: Literal["authorize", "revoke"] = "authorize"
     functions: list[int] | None = None
 
@@ -205,13 +228,13 @@ class AuthorizationPosted(Posted):
 class AcceptancePosted(Posted):
     """Try on a platform what WeChat tries before it may go out (全网发布检测)."""
 
-    component_appid: str
+    component_appid: GivenAppId
 
 
 class CrowdPosted(Posted):
     """Many people follow at once; the account is not told."""
 
-    app_id: str
+    app_id: GivenAppId
     count: Annotated[int, Meta(ge=1, le=1_000_000)]
 
 

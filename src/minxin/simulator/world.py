@@ -75,7 +75,9 @@ class World:
     def account_or_404(self, app_id: object) -> Account:
         """For the control API: the account, or a sentence that says there is none."""
         if not app_id:
-            raise ControlError("app_id is missing: the AppID of an account of GET /sim/accounts")
+            raise ControlError(
+                "app_id is missing: the AppID of an account of GET /sim/accounts", 400
+            )
         found = self.account(str(app_id))
         if found is None:
             raise ControlError(f"there is no account with the AppID {str(app_id)[:64]}", 404)
