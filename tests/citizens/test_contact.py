@@ -253,6 +253,7 @@ def test_who_unfollows_is_erased_but_for_the_key(
         "region_code": "",
         "consented_at": None,
         "consent_version": "",
+        "texts_agreed_at": None,
         "has_large_text": False,
         "first_seen_at": now,
         "followed_at": None,

@@ -13,8 +13,8 @@ from minxin.agencies import actions as agencies
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Role
 from minxin.conversations.actions import record_batch, send
+from minxin.conversations.contents import TextContent
 from minxin.conversations.models import Dialogue, Outgoing
-from minxin.conversations.rules import TextContent
 from minxin.gateway.deliveries import delivery_of
 from minxin.knowledge.actions import record_unanswered
 from minxin.knowledge.models import Entry, UnansweredQuestion

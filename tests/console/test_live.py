@@ -18,8 +18,8 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import IDLE, SEEN
 from minxin.console.live import TOPICS, changes, listener, topics_of
 from minxin.conversations.actions import send
+from minxin.conversations.contents import TextContent
 from minxin.conversations.models import Outgoing
-from minxin.conversations.rules import TextContent
 from minxin.knowledge.actions import record_unanswered
 from minxin.tickets.actions import file
 from tests.console.conftest import SignIn, Work

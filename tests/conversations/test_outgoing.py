@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from minxin import wechat
-from minxin.conversations import actions, queries
+from minxin.conversations import actions, queue
+from minxin.conversations.contents import MenuContent, TextContent
+from minxin.conversations.courier import deliver
 from minxin.conversations.models import Message, Outgoing
-from minxin.conversations.rules import LEASE, MenuContent, TextContent, pause_before
-from minxin.conversations.tasks import deliver, settle_abandoned
+from minxin.conversations.queue import settle_abandoned
+from minxin.conversations.rules import LEASE, pause_before
 from minxin.core.actors import System
 from minxin.core.errors import NotFound, Refused
 from tests.support.city import APP_ID, OPENID, City
@@ -43,6 +45,11 @@ class WeChat:
             store=wechat.MemoryTokenStore(),
             transport=httpx.MockTransport(self),
         )
+
+
+def due(now: datetime, limit: int) -> list[int]:
+    """Numbers of what may be sent now."""
+    return [number for lane in queue.lanes() for number in queue.due(lane, limit, now)]
 
 
 def put(city: City, text: str, now: datetime, key: str = "k1") -> Outgoing:
@@ -96,8 +103,8 @@ def test_a_busy_wechat_is_asked_again_later(city: City, now: datetime) -> None:
     assert row.status == "waiting"
     assert row.attempts == 1
     assert row.due_at > now
-    assert queries.due_outgoing(now, 10) == []
-    assert queries.due_outgoing(row.due_at, 10) == [row.pk]
+    assert due(now, 10) == []
+    assert due(row.due_at, 10) == [row.pk]
     assert send(row, there, row.due_at).status == "sent"
 
 
@@ -111,7 +118,7 @@ def test_an_unknown_outcome_is_not_sent_again_by_itself(city: City, now: datetim
     row = send(put(city, "您好", now), WeChat(httpx.ReadTimeout("no answer")), now)
     assert row.status == "unsure"
     assert "不能确定" in row.error
-    assert queries.due_outgoing(now + timedelta(days=1), 10) == []
+    assert due(now + timedelta(days=1), 10) == []
 
 
 def test_what_a_dead_worker_had_in_hand_is_left_to_a_person(city: City, now: datetime) -> None:
@@ -128,7 +135,7 @@ def test_beyond_the_window_a_message_waits_until_she_speaks(city: City, now: dat
     row = send(put(city, "您好", now), there, now)
     assert (row.status, row.error_code) == ("held", 45015)
     assert row.error
-    assert queries.due_outgoing(now + timedelta(days=9), 10) == []
+    assert due(now + timedelta(days=9), 10) == []
     later = now + timedelta(days=2)
     assert actions.release_held({city.xiaolin.pk: now - timedelta(hours=1)}, now=later) == 0
     assert actions.release_held({city.xiaolin.pk: later}, now=later) == 1
@@ -168,12 +175,12 @@ def test_an_error_of_ours_is_noted_and_the_worker_lives(city: City, now: datetim
 def test_she_reads_them_in_the_order_of_writing(city: City, now: datetime) -> None:
     first = put(city, "第一条", now, "k1")
     second = put(city, "第二条", now, "k2")
-    assert queries.due_outgoing(now, 10) == [first.pk]
+    assert due(now, 10) == [first.pk]
     send(first, WeChat({"errcode": -1, "errmsg": "system error"}), now)
-    assert queries.due_outgoing(now, 10) == []
+    assert due(now, 10) == []
     first.refresh_from_db()
     send(first, WeChat(), first.due_at)
-    assert queries.due_outgoing(now, 10) == [second.pk]
+    assert due(now, 10) == [second.pk]
 
 
 def test_nobody_writes_to_one_who_left(city: City, now: datetime) -> None:

@@ -10,9 +10,9 @@ from django.db import connection
 from minxin.citizens.actions import keep_contact, keep_nickname, set_region
 from minxin.citizens.rules import CONSENT_VERSION
 from minxin.conversations import actions as conversations
-from minxin.conversations import tasks
+from minxin.conversations import courier
+from minxin.conversations.contents import TextContent
 from minxin.conversations.models import Outgoing
-from minxin.conversations.rules import TextContent
 from minxin.core.actors import System
 from minxin.gateway import consequences
 from tests.support.city import APP_ID, OPENID, City
@@ -117,14 +117,14 @@ def test_a_message_that_was_on_its_way_stays_cancelled_and_empty(phone: Phone, c
     row = Outgoing.objects.get(key="late")
 
     class Slow:
-        def send_text(self, openid: str, text: str) -> None:
+        def call(self, call: Any, *, retries: int) -> None:
             phone.unfollow()
             _follow_up(phone)
 
     def client_of(account: Any) -> Any:
         return Slow()
 
-    assert tasks.deliver(row.pk, clock=lambda: now + timedelta(hours=1), client_of=client_of)
+    assert courier.deliver(row.pk, clock=lambda: now + timedelta(hours=1), client_of=client_of)
     row.refresh_from_db()
     assert row.status == Outgoing.Status.CANCELLED
     assert _holding(("雪球找到了",)) == set()

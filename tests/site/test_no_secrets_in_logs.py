@@ -14,9 +14,9 @@ from minxin import wechat
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations import actions as conversations
-from minxin.conversations import tasks
+from minxin.conversations import courier
+from minxin.conversations.contents import TextContent
 from minxin.conversations.models import Outgoing
-from minxin.conversations.rules import TextContent
 from minxin.core.actors import System
 from tests.support.city import OPENID, City, build_city
 
@@ -95,7 +95,7 @@ def test_delivering(city: City, now: datetime, loud: pytest.LogCaptureFixture, a
         )  # fmt: skip
 
     row = Outgoing.objects.get()
-    assert tasks.deliver(row.pk, clock=lambda: now + timedelta(hours=1), client_of=client_of)
+    assert courier.deliver(row.pk, clock=lambda: now + timedelta(hours=1), client_of=client_of)
     said = _said(loud)
     assert [one for one in [*_secrets(city), "T0KEN-NOBODY-SEES"] if one in said] == []
 

@@ -75,7 +75,7 @@ def erase(citizen: Citizen, *, actor: Actor, now: datetime) -> None:
         return
     citizen.openid = citizen.nickname = citizen.real_name = citizen.phone = None
     citizen.region_code = citizen.consent_version = ""
-    citizen.consented_at = citizen.followed_at = None
+    citizen.consented_at = citizen.texts_agreed_at = citizen.followed_at = None
     citizen.has_large_text = False
     citizen.erased_at = now
     citizen.save()
@@ -94,9 +94,11 @@ def keep_contact(
     consent_version: str,
     actor: Actor,
     now: datetime,
+    agrees_to_texts: bool = False,
 ) -> None:
     """Keep a name and a telephone number that she left herself, with the consent she gave.
 
+    `agrees_to_texts`: whether we may write to that number when WeChat no longer lets us.
     PIPL art. 14 and 17: consent is to a text she has seen; one to an older text does not count.
     Either field may be blank, which removes it. The audit tells which were left, not what.
     """
@@ -111,12 +113,19 @@ def keep_contact(
         raise Refused(_("电话号码不正确，请填写手机号，或带区号的座机号。"), field="phone")
     citizen.real_name, citizen.phone = name or None, number or None
     citizen.consented_at, citizen.consent_version = now, consent_version
-    citizen.save(update_fields=["real_name", "phone", "consented_at", "consent_version"])
+    citizen.texts_agreed_at = now if number and agrees_to_texts else None
+    fields = ["real_name", "phone", "consented_at", "consent_version", "texts_agreed_at"]
+    citizen.save(update_fields=fields)
     audit.record(
         actor,
         "citizen.contact_kept",
         citizen,
-        after={"has_name": bool(name), "has_number": bool(number), "consent": consent_version},
+        after={
+            "has_name": bool(name),
+            "has_number": bool(number),
+            "consent": consent_version,
+            "texts": citizen.texts_agreed_at is not None,
+        },
         now=now,
     )
 
@@ -126,9 +135,10 @@ def forget_contact(citizen: Citizen, *, actor: Actor, now: datetime) -> None:
     """She withdraws her consent (PIPL art. 15): name and number go, at once."""
     _ensure_herself(citizen, actor)
     before = citizen.consent_version
-    citizen.real_name = citizen.phone = citizen.consented_at = None
+    citizen.real_name = citizen.phone = citizen.consented_at = citizen.texts_agreed_at = None
     citizen.consent_version = ""
-    citizen.save(update_fields=["real_name", "phone", "consented_at", "consent_version"])
+    fields = ["real_name", "phone", "consented_at", "consent_version", "texts_agreed_at"]
+    citizen.save(update_fields=fields)
     audit.record(actor, "citizen.contact_forgotten", citizen, before={"consent": before}, now=now)
 
 

@@ -26,6 +26,7 @@ class Citizen(models.Model):
     region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
     consented_at = models.DateTimeField(_("同意时间"), null=True)
     consent_version = models.CharField(_("同意的版本"), max_length=20, blank=True)
+    texts_agreed_at = models.DateTimeField(_("同意接收短信的时间"), null=True)
     has_large_text = models.BooleanField(_("大字模式"), default=False)
     first_seen_at = models.DateTimeField(_("首次出现"))
     followed_at = models.DateTimeField(_("关注时间"), null=True)

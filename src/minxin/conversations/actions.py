@@ -13,6 +13,14 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.conversations import statements
+from minxin.conversations.contents import (
+    Channel,
+    Content,
+    TextContent,
+    channel_of,
+    content_as_json,
+    content_as_text,
+)
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
 from minxin.conversations.queries import messages_of
 from minxin.conversations.recording import (
@@ -29,11 +37,9 @@ from minxin.conversations.recording import (
 from minxin.conversations.rules import (
     IDLE,
     WORDS,
-    Content,
-    TextContent,
-    content_as_json,
-    content_as_text,
+    Priority,
     is_attended,
+    window_ends,
 )
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -70,10 +76,21 @@ LONGEST = 600
 
 @transaction.atomic
 def send(
-    citizen: Citizen, content: Content, *, key: str, actor: Actor, now: datetime
+    citizen: Citizen,
+    content: Content,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    priority: Priority = Priority.NORMAL,
+    not_before: datetime | None = None,
+    window_ends_at: datetime | None = None,
+    otherwise: Sequence[Content] = (),
 ) -> Outgoing | None:
     """Put a message to a citizen into the outgoing queue; the same `key` is put in once.
 
+    `otherwise`: what is sent instead, by another channel, when the first is closed to us (after the
+    48 hours, say). `window_ends_at`: later than this it is not sent by the channel of `content`.
     None when she has unfollowed and was erased: nobody is there to write to. Part of the caller's
     transaction; the worker delivers it. Not audited by itself: the message row is its record, and
     the action that sends has its own entry.
@@ -85,6 +102,10 @@ def send(
         return None
     words = content_as_text(content)
     staff = actor if isinstance(actor, Staff) else None
+    dialogue = Dialogue.objects.filter(pk=citizen.pk).first()
+    channel = channel_of(content)
+    if channel == Channel.CUSTOM and dialogue is not None:
+        window_ends_at = window_ends(dialogue.last_citizen_message_at)
     message = Message.objects.create(
         account_id=citizen.account_id,
         citizen=citizen,
@@ -100,8 +121,12 @@ def send(
         account_id=citizen.account_id,
         citizen=citizen,
         message=message,
+        channel=channel,
+        priority=priority,
         content=content_as_json(content),
-        due_at=now,
+        otherwise=[content_as_json(one) for one in otherwise] or None,
+        due_at=max(now, not_before or now),
+        window_ends_at=window_ends_at,
         created_at=now,
     )
     Dialogue.objects.update_or_create(
@@ -201,7 +226,9 @@ def erase_text(citizen_key: str) -> int:
     Outgoing.objects.filter(citizen=citizen_key).exclude(status=Outgoing.Status.SENT).update(
         status=Outgoing.Status.CANCELLED, error=_("市民已取消关注")
     )
-    Outgoing.objects.filter(citizen=citizen_key).update(content={"kind": "text", "text": ""})
+    Outgoing.objects.filter(citizen=citizen_key).update(
+        content={"kind": "text", "text": ""}, otherwise=None
+    )
     Dialogue.objects.filter(pk=citizen_key).update(
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None, attended_at=None
     )
@@ -217,7 +244,7 @@ def release_held(spoke: Mapping[str, datetime], *, now: datetime) -> int:
         if tried is None or tried < spoke[key]
     ]
     return Outgoing.objects.filter(id__in=numbers, status=Outgoing.Status.HELD).update(
-        status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None
+        status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None, claimed_at=None
     )
 
 
@@ -234,8 +261,13 @@ def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
         raise Refused(_("这条消息正在发送或已经送达，不需要重发。"))
     before = outgoing.status
     outgoing.status, outgoing.due_at, outgoing.attempts = Outgoing.Status.WAITING, now, 0
-    outgoing.error, outgoing.error_code = "", None
-    outgoing.save(update_fields=["status", "due_at", "attempts", "error", "error_code"])
+    outgoing.error, outgoing.error_code, outgoing.uncertain_at = "", None, None
+    if (
+        before == Outgoing.Status.FAILED
+    ):  # a new one for WeChat too; what is unsure stays the same one
+        outgoing.resends += 1
+    fields = ["status", "due_at", "attempts", "error", "error_code", "uncertain_at", "resends"]
+    outgoing.save(update_fields=fields)
     audit.record(
         actor,
         "outgoing.retried",

@@ -121,7 +121,12 @@ class Dialogue(models.Model):
 
 
 class Outgoing(models.Model):
-    """A message on its way to a citizen: claimed by compare-and-set, retried, never sent twice."""
+    """A message on its way to a citizen: claimed by compare-and-set, retried, never sent twice.
+
+    `content` goes by `channel`; when that way is closed, the first of `otherwise` (contents of other
+    channels) is what is sent instead. `claimed_at` of a held row tells up to which of her messages
+    WeChat, or we, said no.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("待发送")
@@ -132,17 +137,41 @@ class Outgoing(models.Model):
         UNSURE = "unsure", _("不确定是否送达")
         CANCELLED = "cancelled", _("已取消")
 
+    class Channel(models.TextChoices):
+        CUSTOM = "custom", _("客服消息")
+        TEMPLATE = "template", _("模板消息")
+        SUBSCRIPTION = "subscription", _("订阅通知")
+        MASS = "mass", _("群发")
+        SMS = "sms", _("短信")
+
+    class Priority(models.IntegerChoices):
+        URGENT = 0, _("紧急")
+        NORMAL = 1, _("普通")
+        BULK = 2, _("批量")
+
     key = models.CharField(max_length=80, unique=True)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    citizen = models.ForeignKey(Citizen, on_delete=models.PROTECT, related_name="outgoing")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    citizen = models.ForeignKey(
+        Citizen, null=True, on_delete=models.PROTECT, related_name="outgoing"
+    )
     message = models.ForeignKey(
         Message, null=True, on_delete=models.SET_NULL, related_name="outgoing"
     )
+    channel = models.CharField(_("渠道"), max_length=12, choices=Channel, default=Channel.CUSTOM)
+    priority = models.PositiveSmallIntegerField(
+        _("优先级"), choices=Priority, default=Priority.NORMAL
+    )
     content = models.JSONField(_("内容"))
+    otherwise = models.JSONField(null=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    resends = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(_("下次发送"))
+    window_ends_at = models.DateTimeField(_("最晚发送"), null=True)
     claimed_at = models.DateTimeField(null=True)
+    uncertain_at = models.DateTimeField(null=True)
+    claim = models.CharField(max_length=16, default="", blank=True)
+    wechat_id = models.CharField(_("微信消息编号"), max_length=40, null=True, db_index=True)
     error_code = models.IntegerField(_("微信错误码"), null=True)
     error = models.CharField(_("原因"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("创建时间"))
@@ -154,7 +183,12 @@ class Outgoing(models.Model):
         verbose_name = _("外发消息")
         verbose_name_plural = _("外发消息")
         ordering = ("-id",)
-        indexes = [models.Index(fields=["status", "due_at"], name="outgoing_by_due")]
+        indexes = [
+            models.Index(
+                fields=["status", "account", "channel", "priority", "due_at", "id"],
+                name="outgoing_by_lane",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -11,10 +11,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import (
     Case,
-    Exists,
     IntegerField,
     Max,
-    OuterRef,
     QuerySet,
     Value,
     When,
@@ -24,14 +22,9 @@ from django.db.models.lookups import Exact
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.conversations import statements
+from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import (
-    IDLE,
-    WINDOW,
-    WINDOW_MESSAGES,
-    content_as_text,
-    content_from_json,
-)
+from minxin.conversations.rules import IDLE, NO_ACT, WINDOW, WINDOW_MESSAGES
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
@@ -98,6 +91,12 @@ def messages_of(citizen_key: str) -> QuerySet[Message]:
         citizen__lte=citizen_key,
     )
     return found
+
+
+def latest_act(citizen_key: str) -> datetime | None:
+    """When we heard last of something after which WeChat lets us write to her; None when never."""
+    acts = messages_of(citizen_key).filter(sender=Sender.CITIZEN).exclude(kind__in=NO_ACT)
+    return acts.order_by("-id").values_list("recorded_at", flat=True).first()
 
 
 def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
@@ -225,19 +224,6 @@ def newest_message() -> int:
     if connection.vendor == "postgresql":
         statements.wait_for_recordings()
     return Message.objects.aggregate(last=Max("id"))["last"] or 0
-
-
-def due_outgoing(now: datetime, limit: int) -> list[int]:
-    """Numbers of the messages that are due, the oldest first. Of one citizen's only the first that is
-    still on its way: she reads them in the order in which they were written."""
-    under_way = [Outgoing.Status.WAITING, Outgoing.Status.SENDING]
-    earlier = Outgoing.objects.filter(
-        citizen=OuterRef("citizen"), id__lt=OuterRef("id"), status__in=under_way
-    )
-    rows = Outgoing.objects.filter(
-        ~Exists(earlier), status=Outgoing.Status.WAITING, due_at__lte=now
-    )
-    return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:limit])
 
 
 def content_words(row: Outgoing) -> str:

@@ -1,9 +1,7 @@
 """Decisions about conversations: windows, quotas, retries. Pure."""
 
-import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import IntEnum
 
 # WeChat, 发送客服消息: within 48 hours of a citizen's message, at most 5 messages; a new message of
 # hers starts both anew.
@@ -16,61 +14,18 @@ LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 MOST_ATTEMPTS = 30
-# WeChat's codes after which a message waits until the citizen speaks again.
-HOLD = frozenset({45015, 45047})
+# WeChat, 发送客服消息: after a click, a scan or following, three messages within a minute.
+ACT_WINDOW = timedelta(minutes=1)
+# WeChat: `client_msg_id` of a template message is known again for ten minutes. Ours: one less.
+TEMPLATE_KNOWN = timedelta(minutes=9)
 
 
-@dataclass(frozen=True, slots=True)
-class TextContent:
-    """Words."""
+class Priority(IntEnum):
+    """What goes first. Bulk never takes the last threads: what is urgent leaves within a second."""
 
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class MenuContent:
-    """Words with choices to tap (msgmenu): (id, words) each."""
-
-    head: str
-    items: tuple[tuple[str, str], ...]
-    tail: str = ""
-
-
-Content = TextContent | MenuContent
-
-
-def content_as_json(content: Content) -> dict[str, Any]:
-    """A content as it is kept in a row."""
-    match content:
-        case TextContent(text):
-            return {"kind": "text", "text": text}
-        case MenuContent(head, items, tail):
-            return {"kind": "menu", "head": head, "items": [list(i) for i in items], "tail": tail}
-
-
-def content_from_json(value: dict[str, Any]) -> Content:
-    """The content in a row."""
-    if value["kind"] == "menu":
-        items = tuple((str(key), str(words)) for key, words in value["items"])
-        return MenuContent(value["head"], items, value["tail"])
-    return TextContent(value["text"])
-
-
-_LINK = re.compile(r'<a href="[^"]*">(.*?)</a>')
-
-
-def without_links(text: str) -> str:
-    """A text as a person reads it: of `<a href>` only the words."""
-    return _LINK.sub(r"[\1]", text)
-
-
-def content_as_text(content: Content) -> str:
-    """What staff read of it."""
-    match content:
-        case TextContent(text):
-            return text
-        case MenuContent(head, items, tail):
-            return without_links("\n".join([head, *(f"· {w}" for _, w in items), tail]).strip())
+    URGENT = 0
+    NORMAL = 1
+    BULK = 2
 
 
 def pause_before(attempt: int, draw: float) -> timedelta:
@@ -92,3 +47,5 @@ def window_ends(last_citizen_message_at: datetime | None) -> datetime | None:
 
 # The kinds of a message row in which a citizen said something; the others are events.
 WORDS = frozenset({"Text", "Image", "Voice", "Video", "ShortVideo", "Location", "Link"})
+# The kinds after which WeChat lets nobody write to her.
+NO_ACT = frozenset({"Unfollowed", "MenuViewed"})

@@ -125,7 +125,7 @@ def read_dialogues(keys: Sequence[str]) -> list[tuple[str, Any, datetime | None]
     """(citizen, form, attended) of the dialogues in which something is remembered."""
     values: Sequence[Any] = [list(keys)] if is_postgres() else keys
     found = execute(_read_dialogues(connection.vendor, len(keys)), values).fetchall()
-    return [(key, _decoded(form), _aware(attended)) for key, form, attended in found]
+    return [(key, _decoded(form), aware(attended)) for key, form, attended in found]
 
 
 def begin_dialogues(accounts: Mapping[str, int]) -> None:
@@ -200,9 +200,10 @@ def _decoded(form: Any) -> Any:
     return json.loads(form) if isinstance(form, str) else form
 
 
-def _aware(value: Any) -> datetime | None:
+def aware(value: Any) -> Any:
+    """A moment as Django gives it, of what raw SQL gave."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     if value is None or value.tzinfo is not None:
-        return value  # type: ignore[no-any-return]
-    return value.replace(tzinfo=UTC)  # type: ignore[no-any-return]
+        return value
+    return value.replace(tzinfo=UTC)

@@ -30,7 +30,7 @@ from minxin.conversations.actions import (
     ReplyRecord,
     send,
 )
-from minxin.conversations.rules import TextContent
+from minxin.conversations.contents import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.figures import FIGURES

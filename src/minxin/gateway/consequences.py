@@ -16,6 +16,7 @@ from django.utils import timezone
 from minxin.accounts.queries import callback_accounts
 from minxin.citizens.actions import unfollow
 from minxin.conversations import actions, queries
+from minxin.conversations.rules import NO_ACT
 from minxin.core.actors import System
 from minxin.knowledge.actions import record_unanswered
 from minxin.tickets.actions import unlink_citizen
@@ -51,11 +52,7 @@ def erase_on_unfollow(rows: Rows, now: datetime) -> None:
 def release_held_messages(rows: Rows, now: datetime) -> None:
     """Whoever spoke can be written to again. What she said before WeChat refused does not count,
     however late it is read here."""
-    spoke = {
-        row["citizen_id"]: row["recorded_at"]
-        for row in rows
-        if row["kind"] not in {"Unfollowed", "MenuViewed"}
-    }
+    spoke = {row["citizen_id"]: row["recorded_at"] for row in rows if row["kind"] not in NO_ACT}
     if spoke:
         actions.release_held(spoke, now=now)
 

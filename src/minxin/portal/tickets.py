@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -67,6 +68,7 @@ class FileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": True}),
     )
     consent = forms.BooleanField(required=False)
+    texts = forms.BooleanField(required=False)
     token = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -215,7 +217,8 @@ def file(visit: Visit) -> HttpResponse:
                 keep_contact(
                     visit.me, real_name=given["real_name"] or kept.real_name,
                     phone=given["phone"] or kept.phone,
-                    consent_version=CONSENT_VERSION, actor=visit.me, now=now,
+                    consent_version=CONSENT_VERSION, agrees_to_texts=given["texts"],
+                    actor=visit.me, now=now,
                 )  # fmt: skip
             made = actions.file(
                 text=given["text"], place=given["place"], category=category, citizen=visit.me,
@@ -231,7 +234,13 @@ def file(visit: Visit) -> HttpResponse:
     status = 422 if form.is_bound else 200
     kept_phone = profile_of(visit.me).masked_phone
     return page(
-        visit, "file", form=form, longest=LONGEST_TEXT, kept_phone=kept_phone, status=status
+        visit,
+        "file",
+        form=form,
+        longest=LONGEST_TEXT,
+        kept_phone=kept_phone,
+        status=status,
+        can_text=bool(settings.MINXIN_SMS_URL),
     )
 
 

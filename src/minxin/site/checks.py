@@ -70,3 +70,13 @@ def static_files_are_built(app_configs: Any, **kwargs: Any) -> Sequence[CheckMes
     if not missing:
         return []
     return [Error(f"{', '.join(missing)} is missing.", hint="Run: make setup", id="minxin.E004")]
+
+
+@register()
+def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E006: a gateway for text messages without a key of its own."""
+    if not settings.MINXIN_SMS_URL or len(settings.MINXIN_SMS_KEY) >= 16:
+        return []
+    message = "MINXIN_SMS_URL is set, but MINXIN_SMS_KEY has fewer than 16 characters."
+    hint = "Agree on a key with whoever runs the gateway (docs/reference/sms-gateway.md)."
+    return [Error(message, hint=hint, id="minxin.E006")]

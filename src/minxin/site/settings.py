@@ -34,6 +34,9 @@ MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDE
 # After so many days a password must be changed before anything else opens; 0: never.
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
+# The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
+MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")
+MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
 MINXIN_READY_FILE = env.text("MINXIN_READY_FILE")
 

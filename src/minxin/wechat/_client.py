@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from minxin.wechat._call import Call
+from minxin.wechat._call import RETRIES, Call
 from minxin.wechat._errors import WeChatUnreachable
 from minxin.wechat._exchange import (
     BASE_URL,
@@ -92,9 +92,9 @@ class Client(Exchanges):
             result: T = done.value
             return result
 
-    def call(self, call: Call[T]) -> T:
-        """One call of `minxin.wechat.calls`; what it answers."""
-        return self._run(self._patient(call))
+    def call(self, call: Call[T], *, retries: int = RETRIES) -> T:
+        """One call of `minxin.wechat.calls`; what it answers. `retries`: 0 for who has his own pauses."""
+        return self._run(self._patient(call, retries))
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """GET a path with the access token."""
@@ -208,9 +208,9 @@ class AsyncClient(Exchanges):
             result: T = done.value
             return result
 
-    async def call(self, call: Call[T]) -> T:
-        """One call of `minxin.wechat.calls`; what it answers."""
-        return await self._run(self._patient(call))
+    async def call(self, call: Call[T], *, retries: int = RETRIES) -> T:
+        """One call of `minxin.wechat.calls`; what it answers. `retries`: 0 for who has his own pauses."""
+        return await self._run(self._patient(call, retries))
 
     async def get(self, path: str, **params: Any) -> dict[str, Any]:
         return await self._run(self._plain("GET", path, params, None))

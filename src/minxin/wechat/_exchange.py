@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from minxin.wechat._call import RETRIES, Call, pause
+from minxin.wechat._call import Call, pause
 from minxin.wechat._errors import EXPIRED, WeChatError, WeChatUnreachable, split_rid
 from minxin.wechat._tokens import Token, TokenStore
 
@@ -133,8 +133,8 @@ class Exchanges:
 
         return self._exchange(build, _answer)
 
-    def _patient(self, call: Call[T]) -> Exchange[T]:
-        """A call, tried again a little later as often as is safe, three times at most."""
+    def _patient(self, call: Call[T], retries: int) -> Exchange[T]:
+        """A call, tried again a little later, at most so many times, and only where that is safe."""
         retry = 0
         while True:
             try:
@@ -147,7 +147,7 @@ class Exchanges:
                     )
                 )
             except (WeChatError, WeChatUnreachable) as error:
-                if retry >= RETRIES or not call.may_repeat(error):
+                if retry >= retries or not call.may_repeat(error):
                     raise
             yield Wait(pause(retry))
             retry += 1

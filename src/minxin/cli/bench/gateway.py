@@ -13,7 +13,6 @@ import contextlib
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,7 +24,9 @@ from typing import Any
 from minxin.cli.bench import questions
 from minxin.cli.bench.load import APP_ID, SECRETS
 from minxin.cli.bench.processes import Loader, Server, free_port, serving
+from minxin.cli.bench.rooms import environment, in_django
 
+OURS = "from minxin.cli.bench.gateway import seed, missing"
 CONNECTIONS = (1, 32, 256)
 PATH = f"/wechat/{APP_ID}/callback"
 # Requests of one measurement: enough for some seconds of CPU on each stack.
@@ -49,9 +50,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     if not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) < 2:
         sys.exit("This bench needs Linux and two cores: one for the servers, one for the load.")
     with tempfile.TemporaryDirectory(prefix="minxin-bench-") as home, contextlib.ExitStack() as on:
-        env = _environment(home)
+        env = environment(home)
         print("ten thousand entries ...", file=sys.stderr)
-        _in_django(env, "seed()")
+        in_django(env, f"{OURS}\nseed()")
         core = arguments.server_core
         servers = {
             "echo": on.enter_context(serving(ECHO, core, env, is_plain=True)),
@@ -186,7 +187,7 @@ def _killed(
                 print(f"{each['refused']} pushes were refused", file=sys.stderr)
             ranges.append([each["first"], each["count"], each["acknowledged"]])
     claim = json.dumps({"ranges": ranges, "numbers": last["numbers"]})
-    answer = _in_django(env, "print(missing(sys.stdin.read()))", claim)
+    answer = in_django(env, f"{OURS}\nprint(missing(sys.stdin.read()))", claim)
     acknowledged = len(last["numbers"]) + sum(each[2] for each in ranges)
     return {
         "acknowledged": acknowledged,
@@ -260,41 +261,6 @@ def missing(claim: str) -> int:
         found = sum(delivery_name(f"m:{number}") in kept for number in numbers)
         lost += max(acknowledged - found, 0)
     return lost
-
-
-def _environment(home: str) -> dict[str, str]:
-    env = {name: value for name, value in os.environ.items() if not name.startswith("MINXIN_")}
-    env |= {
-        "MINXIN_HOME": home,
-        "MINXIN_LOG_LEVEL": "WARNING",
-        "DJANGO_SETTINGS_MODULE": "minxin.site.settings",
-    }
-    for words in (["migrate"], ["collectstatic", "--no-input"]):
-        subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "minxin.cli", "manage", *words, "--verbosity", "0"],
-            env=env,
-            check=True,
-            stdout=sys.stderr,
-        )
-    return env
-
-
-def _in_django(env: dict[str, str], code: str, given: str = "") -> str:
-    lines = (
-        "import sys, django",
-        "django.setup()",
-        "from minxin.cli.bench.gateway import seed, missing",
-        code,
-    )
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", "\n".join(lines)],
-        env=env,
-        check=True,
-        input=given,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    return done.stdout
 
 
 @contextlib.contextmanager

@@ -32,9 +32,13 @@ class OutgoingFilter(Search):
         label=gettext_lazy("状态"), choices=choices_of(Outgoing.Status)
     )
 
+    channel = django_filters.ChoiceFilter(
+        label=gettext_lazy("渠道"), choices=choices_of(Outgoing.Channel)
+    )
+
     class Meta:
         model = Outgoing
-        fields = ("status",)
+        fields = ("status", "channel")
 
 
 class OutgoingTable(Table):
@@ -42,6 +46,9 @@ class OutgoingTable(Table):
 
     created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("时间"), format="Y-m-d H:i")
     account = tables.Column(verbose_name=gettext_lazy("账号"), accessor="account__name")
+    channel = tables.Column(
+        verbose_name=gettext_lazy("渠道"), accessor="get_channel_display", order_by="channel"
+    )
     text = tables.Column(verbose_name=gettext_lazy("内容"), empty_values=(), orderable=False)
     status = tables.Column(
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.conversations.actions import send
-from minxin.conversations.rules import MenuContent
+from minxin.conversations.contents import MenuContent, SmsContent
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
@@ -96,9 +97,24 @@ def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime)
     note_step(fresh, Verb.ANSWER, actor, now, text=text)
     if fresh.citizen is not None:
         key = f"ticket:{fresh.pk}:answer:{fresh.reopened_times}"
-        send(fresh.citizen, answer_message(fresh, link), key=key, actor=actor, now=now)
+        send(
+            fresh.citizen, answer_message(fresh, link), key=key, actor=actor, now=now,
+            otherwise=by_text(fresh, link),
+        )  # fmt: skip
     audit_move(fresh, "ticket.answered", actor, now, before)
     copy_to(fresh, ticket)
+
+
+def by_text(ticket: Ticket, link: str) -> tuple[SmsContent, ...]:
+    """What goes to her telephone when WeChat no longer lets us write to her: only if she agreed."""
+    if not settings.MINXIN_SMS_URL or ticket.citizen is None:
+        return ()
+    if not (ticket.citizen.phone and ticket.citizen.texts_agreed_at):
+        return ()
+    words = _("您的诉求%(number)s已由%(agency)s答复，查看：%(link)s") % {
+        "number": ticket.number, "agency": ticket.agency.name, "link": link,
+    }  # fmt: skip
+    return (SmsContent(words),)
 
 
 def answer_message(ticket: Ticket, link: str) -> MenuContent:

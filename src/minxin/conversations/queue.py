@@ -1,0 +1,223 @@
+"""The outgoing queue in the database: what is due, who has it in hand, how it ended.
+
+Rows of one account, channel and priority form a lane. Lanes are found by stepping through one index,
+whatever number of rows they hold, so that a million rows hide neither an urgent one nor another account.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from minxin.citizens.models import Citizen
+from minxin.conversations import statements
+from minxin.conversations.channels import WAYS
+from minxin.conversations.contents import Channel
+from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.queries import latest_act
+from minxin.conversations.rules import ACT_WINDOW, LEASE, WINDOW, WINDOW_MESSAGES
+from minxin.core.crypto import CannotUnseal
+
+Status = Outgoing.Status
+_TABLE = Outgoing._meta.db_table
+UNDER_WAY = (Status.WAITING, Status.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The waiting rows of one account, channel and priority; `due_at` of the first."""
+
+    account_id: int
+    channel: Channel
+    priority: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt ended. `fields` are columns beside the status."""
+
+    number: int
+    status: str
+    fields: Mapping[str, Any]
+
+
+# Lanes ---------------------------------------------------------------------------------------
+
+
+def lanes() -> list[Lane]:
+    """All lanes in which a row waits, due or not; one step through the index for each."""
+    found: list[Lane] = []
+    after = ""
+    values: list[Any] = [Status.WAITING]
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                f"SELECT account_id, channel, priority, due_at FROM {_TABLE} WHERE status = %s {after}"  # noqa: S608
+                " ORDER BY status, account_id, channel, priority, due_at LIMIT 1",
+                values,
+            )
+            row = cursor.fetchone()
+            if row is None:
+                return found
+            account_id, channel, priority, due_at = row
+            found.append(Lane(account_id, Channel(channel), priority, statements.aware(due_at)))
+            after = "AND (account_id, channel, priority) > (%s, %s, %s)"
+            values = [Status.WAITING, account_id, channel, priority]
+
+
+def due(lane: Lane, count: int, now: datetime) -> list[int]:
+    """Numbers of at most `count` rows of a lane that are due, the oldest first.
+
+    Of one citizen's only the first that is still on its way: she reads them in the order in which they
+    were written, but for what is more urgent.
+    """
+    earlier = Outgoing.objects.filter(
+        citizen=OuterRef("citizen"),
+        id__lt=OuterRef("id"),
+        status__in=UNDER_WAY,
+        channel=OuterRef("channel"),
+        priority__lte=OuterRef("priority"),
+    )
+    rows = Outgoing.objects.filter(
+        ~Exists(earlier),
+        status=Status.WAITING,
+        account=lane.account_id,
+        channel=lane.channel,
+        priority=lane.priority,
+        due_at__lte=now,
+    )
+    return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:count])
+
+
+def claim(numbers: Collection[int], by: str, now: datetime) -> list[Outgoing]:
+    """Mark rows as being sent by `by`; those that nobody was faster with, in order, with the citizen.
+
+    Committed before anything is sent, by the caller. A citizen whose data cannot be read comes as None.
+    """
+    taken = Outgoing.objects.filter(pk__in=numbers, status=Status.WAITING)
+    if not taken.update(
+        status=Status.SENDING, claimed_at=now, claim=by, attempts=F("attempts") + 1
+    ):
+        return []
+    mine = Outgoing.objects.filter(pk__in=numbers, status=Status.SENDING, claim=by)
+    rows = {row.pk: row for row in mine.order_by("due_at", "id")}
+    people = _citizens({row.citizen_id for row in rows.values() if row.citizen_id})
+    for row in rows.values():
+        row.citizen = people.get(row.citizen_id or "")
+    return list(rows.values())
+
+
+def _citizens(keys: Collection[str]) -> dict[str, Citizen]:
+    known = Citizen.objects.only("key", "openid", "phone", "texts_agreed_at")
+    try:
+        return {one.pk: one for one in known.filter(pk__in=keys)}
+    except CannotUnseal:  # one damaged row must not hold up the others
+        found: dict[str, Citizen] = {}
+        for key in keys:
+            try:
+                found[key] = known.get(pk=key)
+            except CannotUnseal:
+                continue
+        return found
+
+
+# Windows -------------------------------------------------------------------------------------
+
+
+def beyond_window(rows: Iterable[Outgoing], now: datetime) -> dict[int, datetime]:
+    """Of customer-service messages those that WeChat would refuse: number -> until which of her acts we
+    looked. Where we know too little, WeChat decides.
+
+    Source: WeChat, 发送客服消息 (48 hours and five messages after what she said; a minute after an act).
+    """
+    by_citizen: dict[str, list[Outgoing]] = {}
+    for row in rows:
+        if row.channel == Channel.CUSTOM and row.citizen_id:
+            by_citizen.setdefault(row.citizen_id, []).append(row)
+    if not by_citizen:
+        return {}
+    lines = Dialogue.objects.filter(pk__in=by_citizen)
+    spoke = {
+        key: last
+        for key, last in lines.values_list("citizen_id", "last_citizen_message_at")
+        if last is not None
+    }
+    used = _used(spoke)
+    found: dict[int, datetime] = {}
+    for key, theirs in by_citizen.items():
+        last = spoke.get(key)
+        if last is None:
+            continue
+        left = WINDOW_MESSAGES - used.get(key, 0) if now - last < WINDOW else 0
+        refused = theirs[left:] if left > 0 else theirs
+        if not refused:
+            continue
+        act = latest_act(key)
+        if act is None or now - act < ACT_WINDOW:
+            continue
+        found |= {row.pk: act for row in refused}
+    return found
+
+
+def _used(spoke: Mapping[str, datetime]) -> dict[str, int]:
+    """How many customer-service messages each got since she spoke."""
+    if not spoke:
+        return {}
+    since = Dialogue.objects.filter(pk=OuterRef("citizen")).values("last_citizen_message_at")
+    sent = Outgoing.objects.filter(
+        Q(status=Status.SENT, sent_at__gte=since[:1])
+        | Q(status=Status.UNSURE, due_at__gte=since[:1]),
+        citizen__in=spoke,
+        channel=Channel.CUSTOM,
+    )
+    return dict(sent.values_list("citizen").annotate(Count("id")))
+
+
+# Outcomes ------------------------------------------------------------------------------------
+
+
+def keep(outcomes: Sequence[Outcome], by: str) -> None:
+    """Note how attempts of `by` ended; in the caller's transaction.
+
+    Only what is still ours: meanwhile she may have unfollowed, and her row been erased. What somebody
+    took for abandoned while the database was away is corrected: we know how it ended.
+    """
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    values: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in outcomes:
+        # Those that were sent in one turn share the moment: one statement for all of them.
+        shared = {name: value for name, value in one.fields.items() if name != "sent_at"}
+        name = (one.status, *sorted((key, repr(value)) for key, value in shared.items()))
+        alike.setdefault(name, []).append(one.number)
+        values.setdefault(name, {"status": one.status, **one.fields}).update(one.fields)
+    for name, numbers in alike.items():
+        Outgoing.objects.filter(
+            pk__in=numbers, claim=by, status__in=[Status.SENDING, Status.UNSURE]
+        ).update(**values[name])
+
+
+def settle_abandoned(*, now: datetime) -> int:
+    """Rows claimed by a worker that died. What the other side knows by its key goes again; of the rest
+    nobody knows whether it was sent: a person decides. How many."""
+    old = Outgoing.objects.filter(status=Status.SENDING, claimed_at__lt=now - LEASE)
+    count = 0
+    for channel, way in WAYS.items():
+        if not way.repeatable:
+            continue
+        count += old.filter(channel=channel, claimed_at__gt=now - way.repeatable).update(
+            status=Status.WAITING,
+            uncertain_at=Coalesce("uncertain_at", "claimed_at"),
+            claimed_at=None,
+            due_at=now,
+        )
+    return count + old.update(
+        status=Status.UNSURE,
+        claimed_at=None,
+        error=_("发送时程序中断，不能确定市民是否收到。"),
+    )
