@@ -72,10 +72,10 @@ def is_count(text: str) -> bool:
 
 def integer(request: Request, name: str, default: int | None = None) -> int:
     """A whole number in the query, at most nine digits long."""
-    text = request.query_params.get(name, "")
-    if not text and default is not None:
+    text = request.query_params.get(name)
+    if text is None and default is not None:
         return default
-    if not is_count(text):
+    if text is None or not is_count(text):
         raise ControlError(f"{name} is a whole number of at most nine digits in the query", 400)
     return int(text)
 

@@ -30,7 +30,7 @@ def _world(request: Request) -> World:
 
 
 def _citizen(request: Request) -> int | None:
-    return integer(request, "citizen") if request.query_params.get("citizen") else None
+    return integer(request, "citizen") if "citizen" in request.query_params else None
 
 
 async def listing(request: Request) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from minxin.simulator import people
+from minxin.simulator.api import drafts
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.asked import number, words
 from minxin.simulator.database import Row
@@ -110,7 +111,7 @@ def _change(call: Call, assignment: str) -> dict[str, Any]:
 def _article(call: Call, asked: dict[str, Any]) -> Row:
     """By msg_data_id and index, counted from 0."""
     data_id = number(asked, "msg_data_id", 88001)
-    index = number(asked, "index", 88001, default=0)
+    index = number(asked, "index", 88001, default=0, most=drafts.MOST_ARTICLES - 1)
     row = call.world.database.one(
         "SELECT * FROM articles WHERE msg_data_id = ? AND idx = ? AND app_id = ?",
         data_id, index + 1, call.account.app_id,
