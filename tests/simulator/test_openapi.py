@@ -1,8 +1,6 @@
 """The control API under schemathesis: it answers as its document says and refuses the rest."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,7 @@ from schemathesis.hooks import HookContext
 from schemathesis.specs.openapi import checks
 
 from minxin.simulator.openapi import build
-from tests.support.layers import ROOT
-from tests.support.serving import free_port, stop, wait_for
+from tests.support import serving
 
 # More of them when there is time: MINXIN_TEST_EXAMPLES=500 pytest tests/simulator/test_openapi.py
 EXAMPLES = int(os.environ.get("MINXIN_TEST_EXAMPLES", "12"))
@@ -55,27 +52,12 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, said: Path) -> Iterator[str]:
     """A served simulator with one account and two people in it."""
-    port = free_port()
-    code = (
-        "import sys; from pathlib import Path; from minxin.simulator import serve; "
-        f"serve(Path(sys.argv[1]), port={port})"
-    )
-    with said.open("wb") as complaints:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path_factory.mktemp("simulator"))],
-            env={**os.environ, "PYTHONPATH": f"{ROOT}/src"},
-            stderr=complaints,
-        )
-        try:
-            base = f"http://127.0.0.1:{port}"
-            wait_for(f"{base}/sim/clock", process=process)
-            with httpx.Client(base_url=base, trust_env=False) as client:
-                client.post("/sim/accounts", json={"app_id": APP_ID}).raise_for_status()
-                follow = {"app_id": APP_ID, "nickname": "小林", "openid": OPENID, "silent": True}
-                client.post("/sim/followers", json=follow).raise_for_status()
-            yield base
-        finally:
-            stop(process)
+    with serving.simulator(tmp_path_factory.mktemp("simulator"), said) as base:
+        with httpx.Client(base_url=base, trust_env=False) as client:
+            client.post("/sim/accounts", json={"app_id": APP_ID}).raise_for_status()
+            follow = {"app_id": APP_ID, "nickname": "小林", "openid": OPENID, "silent": True}
+            client.post("/sim/followers", json=follow).raise_for_status()
+        yield base
     assert "Traceback" not in said.read_text()
 
 
