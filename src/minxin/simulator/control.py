@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from minxin.simulator import acts, chats, faults, jobs, pages, people, register
+from minxin.simulator import acts, chats, faults, jobs, pages, people, platforms, register
 from minxin.simulator.asking import MOST, answer, integer, is_count, posted, words
 from minxin.simulator.clock import CHINA
 from minxin.simulator.database import from_json
@@ -281,7 +281,7 @@ async def fault_list(request: Request) -> Response:
     if request.method == "DELETE":
         return answer({"removed": faults.remove(world, None)})
     asked = await posted(request, FaultPosted)
-    if asked.app_id is not None:
+    if asked.app_id is not None and platforms.by_id(world, asked.app_id) is None:
         world.account_or_404(asked.app_id)
     number = faults.add(
         world,

@@ -94,6 +94,8 @@ async def serve(
         body = await read_body(request)
         account = await _caller(world, request, body, needs_token=needs_token, check=False)
         strikes = faults.take(world, account.app_id if account else None, path)
+        if strikes is not None and strikes.kind == "token_taken":
+            tokens.take_away(world, request.query_params.get("access_token", ""))
         if strikes is not None:
             early = await strike(strikes)
             if early is not None:

@@ -283,9 +283,12 @@ def _granted(path: str, endpoint: Callable[[Request], Awaitable[dict[str, Any]]]
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world
         try:
-            fault = faults.take(world, None, path)
+            fault = faults.take(world, authorisation.app_of(request), path)
             early = None if fault is None else await strike(fault)
-            return early or json_response(await endpoint(request))
+            response = early or json_response(await endpoint(request))
+            if fault is not None and fault.kind == "lost_reply":
+                raise Dropped
+            return response
         except Refused as refused:
             return json_response(refused.as_json())
         except Dropped:
