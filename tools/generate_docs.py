@@ -115,7 +115,7 @@ def simulator() -> str:
         "微信自己的路径，加上 `/sim/` 控制接口（完整的参数见运行中的 `/sim/docs`）和 `/phone` 手机。",
         "市民 N 的手机页面在 `cN.localhost` 打开，几部手机的身份互不混淆。\n",
         "## 微信的接口\n",
-        "状态：`whole` 行为完整，写进去的读得出来；`shape only` 只有报文的样子，结果与发生过的事无关。",
+        "状态：`whole` 行为完整，写进去的读得出来。",
         "没有权限答 48001，当日次数用完答 45009。“每日次数”取权限表里常见的数，未逐项核实，可在 `POST /sim/accounts` 用 `quotas` 改。\n",
         "| path | method | state | who may call | a day | what it does |",
         "|---|---|---|---|---|---|",

@@ -33,7 +33,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "wrong_signature": ("callback", "sign the push wrongly"),
     "reject": (
         "review",
-        "the review refuses a publication (args.status, 4) or a mass message (args.mass_error, 20013)",
+        "the review refuses a publication (args.status, 4) or a mass message (args.mass_error, "
+        "20013), or intercepts a template message",
     ),
     "lost_push": ("callback", "never push; nobody hears of it, and nothing is tried again"),
 }
