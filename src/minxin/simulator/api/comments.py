@@ -38,7 +38,7 @@ async def listing(call: Call) -> dict[str, Any]:
     asked = call.json()
     row = _article(call, asked)
     begin = number(asked, "begin", 88010, default=0)
-    count = number(asked, "count", 88010, most=MOST_A_PAGE - 1)
+    count = number(asked, "count", 88010, least=1, most=MOST_A_PAGE - 1)
     kind = number(asked, "type", 88010, default=ALL, most=ELECTED)
     where = "FROM comments WHERE article = ? AND (? = 0 OR is_elected = ? - 1)"
     values = (row["id"], kind, kind)
@@ -79,10 +79,12 @@ async def delete(call: Call) -> dict[str, Any]:
 
 
 async def reply(call: Call) -> dict[str, Any]:
-    """POST /cgi-bin/comment/reply/add: one answer, which replaces the one before."""
+    """POST /cgi-bin/comment/reply/add: one answer; 88005 when there is one already."""
     asked = call.json()
     comment = _comment(call, asked)
     content = words(asked, "content", 88007, most=LONGEST)
+    if comment["reply"]:
+        raise Refused(88005)
     call.world.database.run(
         "UPDATE comments SET reply = ?, replied_at = ? WHERE id = ?",
         content, call.world.clock.now(), comment["id"],
@@ -126,10 +128,10 @@ def _comment(call: Call, asked: dict[str, Any]) -> Row:
     row = call.world.database.one(
         "SELECT * FROM comments WHERE article = ? AND number = ?",
         article["id"],
-        number(asked, "user_comment_id", 88005),
+        number(asked, "user_comment_id", 88008),
     )
     if row is None:
-        raise Refused(88005)
+        raise Refused(88008)
     return row
 
 

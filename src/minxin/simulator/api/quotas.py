@@ -107,14 +107,14 @@ def _forget(call: Call, path: str | None) -> None:
 
 async def by_rid(call: Call) -> dict[str, Any]:
     """POST /cgi-bin/openapi/rid/get: a call that was refused within seven days."""
-    rid = words(call.json(), "rid", 76001)
+    rid = words(call.json(), "rid", 76002)
     row = call.world.database.one("SELECT * FROM refusals WHERE rid = ?", rid)
     if row is None:
         raise Refused(76001)
     if row["app_id"] != call.account.app_id:
-        raise Refused(76002)
-    if row["at"] < call.world.clock.now() - RID_LIFE:
         raise Refused(76003)
+    if row["at"] < call.world.clock.now() - RID_LIFE:
+        raise Refused(76004)
     return {
         **OK,
         "request": {
