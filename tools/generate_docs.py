@@ -22,6 +22,7 @@ def main() -> None:
         "roles.md": roles(),
         "simulator.md": simulator(),
         "wechat-client.md": client(),
+        "wechat-errors.md": errors(),
     }
     changed = False
     for name, text in pages.items():
@@ -185,6 +186,23 @@ def client() -> str:
             lines.append(f"| `{noun}.{name}({wanted})`{mark} | `{answer}` | {words} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def errors() -> str:
+    """Every errcode: what WeChat says, what that means, what to do."""
+    from minxin.wechat import ERRORS
+
+    lines = [
+        NOTE,
+        "# 微信的错误码\n",
+        "账号的调用被微信拒绝时，控制台和检查命令显示“含义”和“怎么办”。表里没有的错误码显示编号和微信自己的说明。\n",
+        "| 错误码 | 微信的说明 | 含义 | 怎么办 |",
+        "|---|---|---|---|",
+    ]
+    for code, (message, meaning, remedy) in sorted(ERRORS.items()):
+        words = message.replace("\\", "\\\\")
+        lines.append(f"| {code} | {words} | {meaning} | {remedy} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
