@@ -22,6 +22,7 @@ def main() -> None:
         "roles.md": roles(),
         "simulator.md": simulator(),
         "wechat-client.md": client(),
+        "wechat-errors.md": errors(),
     }
     changed = False
     for name, text in pages.items():
@@ -115,7 +116,7 @@ def simulator() -> str:
         "微信自己的路径，加上 `/sim/` 控制接口（完整的参数见运行中的 `/sim/docs`）和 `/phone` 手机。",
         "市民 N 的手机页面在 `cN.localhost` 打开，几部手机的身份互不混淆。\n",
         "## 微信的接口\n",
-        "状态：`whole` 行为完整，写进去的读得出来；`shape only` 只有报文的样子，结果与发生过的事无关。",
+        "状态：`whole` 行为完整，写进去的读得出来。",
         "没有权限答 48001，当日次数用完答 45009。“每日次数”取权限表里常见的数，未逐项核实，可在 `POST /sim/accounts` 用 `quotas` 改。\n",
         "| path | method | state | who may call | a day | what it does |",
         "|---|---|---|---|---|---|",
@@ -185,6 +186,23 @@ def client() -> str:
             lines.append(f"| `{noun}.{name}({wanted})`{mark} | `{answer}` | {words} |")
         lines.append("")
     return "\n".join(lines)
+
+
+def errors() -> str:
+    """Every errcode: what WeChat says, what that means, what to do."""
+    from minxin.wechat import ERRORS
+
+    lines = [
+        NOTE,
+        "# 微信的错误码\n",
+        "账号的调用被微信拒绝时，控制台和检查命令显示“含义”和“怎么办”。表里没有的错误码显示编号和微信自己的说明。\n",
+        "| 错误码 | 微信的说明 | 含义 | 怎么办 |",
+        "|---|---|---|---|",
+    ]
+    for code, (message, meaning, remedy) in sorted(ERRORS.items()):
+        words = message.replace("\\", "\\\\")
+        lines.append(f"| {code} | {words} | {meaning} | {remedy} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """Documentation is tested: what exists is documented, what is documented exists."""
 
+import os
 import re
+import subprocess
+import sys
 from importlib.metadata import metadata
 from pathlib import Path
 
@@ -88,3 +91,13 @@ def test_links_between_documents_lead_somewhere(page: Path) -> None:
         if not (page.parent / target).exists():
             wrong.append(target)
     assert not wrong, wrong
+
+
+def test_what_is_generated_is_what_the_code_says() -> None:
+    command = [sys.executable, "tools/generate_docs.py", "--check"]
+    ours = ("MINXIN", "DJANGO")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

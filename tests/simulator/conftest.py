@@ -55,6 +55,8 @@ class AccountServer:
         self.bodies: list[bytes] = []
         self.refused: list[CallbackRefused] = []
         self.url = ""
+        self.remotes: list[str | None] = []
+        self.site: web.TCPSite | None = None
 
     async def get(self, request: web.Request) -> web.Response:
         try:
@@ -62,9 +64,15 @@ class AccountServer:
         except CallbackRefused as error:
             return web.Response(status=error.status)
 
+    async def stop(self) -> None:
+        """Listen no more."""
+        assert self.site is not None
+        await self.site.stop()
+
     async def post(self, request: web.Request) -> web.Response:
         body = await request.read()
         self.queries.append(dict(request.query))
+        self.remotes.append(request.remote)
         self.bodies.append(body)
         if self.statuses:
             return web.Response(status=self.statuses.pop(0))
@@ -95,6 +103,7 @@ async def server() -> AsyncIterator[AccountServer]:
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
+    one.site = site
     port = runner.addresses[0][1]
     one.url = f"http://127.0.0.1:{port}/callback"
     yield one

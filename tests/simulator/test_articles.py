@@ -180,7 +180,10 @@ async def test_a_comment_is_written_chosen_answered_and_deleted(
     assert [one["content"] for one in listed["comment"]] == ["几点恢复？"]
     chosen = {**which, "user_comment_id": 1}
     await simulator.call(token, "comment/markelect", chosen)
-    await simulator.call(token, "comment/reply/add", {**chosen, "content": "今晚八点。"})
+    answer = {**chosen, "content": "今晚八点。"}
+    assert (await simulator.call(token, "comment/reply/add", answer))["errcode"] == 0
+    again = {**chosen, "content": "明早八点。"}
+    assert (await simulator.call(token, "comment/reply/add", again))["errcode"] == 88005
     seen_by_other = await simulator.get(f"/sim/articles/{slug}", citizen=2)
     assert [(one["content"], one["reply"]) for one in seen_by_other["comments"]] == [
         ("几点恢复？", "今晚八点。")
@@ -188,7 +191,7 @@ async def test_a_comment_is_written_chosen_answered_and_deleted(
     await simulator.call(token, "comment/reply/delete", chosen)
     assert (await simulator.call(token, "comment/reply/delete", chosen))["errcode"] == 87009
     await simulator.call(token, "comment/delete", chosen)
-    assert (await simulator.call(token, "comment/delete", chosen))["errcode"] == 88005
+    assert (await simulator.call(token, "comment/delete", chosen))["errcode"] == 88008
     await simulator.call(token, "comment/close", which)
     closed = await simulator.http.post(
         f"/sim/articles/{slug}/comments", json={"citizen": 1, "content": "还在吗"}

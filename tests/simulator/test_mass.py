@@ -138,3 +138,21 @@ async def test_a_preview_reaches_one_follower(simulator: Simulator, token: str) 
     card = (await simulator.seen(openid))[-1]["articles"][0]
     assert "停水通知的正文" in (await simulator.http.get(card["url"])).text
     assert (await simulator.call(token, "draft/count"))["total_count"] == 1
+
+
+async def test_a_crowd_gets_it_once_each_and_who_refuses_does_not(
+    simulator: Simulator, server: AccountServer, token: str
+) -> None:
+    openid, refuses = await simulator.follow("小林"), await simulator.follow("老周")
+    await simulator.post("/sim/block", {"app_id": APP_ID, "openid": refuses, "blocked": True})
+    await simulator.post("/sim/crowds", {"app_id": APP_ID, "count": 4500})
+    before = len(await simulator.seen(openid))
+    assert (await simulator.call(token, "message/mass/sendall", TO_ALL))["errcode"] == 0
+    await simulator.later(4)
+    event = server.pushed[-1].inbound
+    assert isinstance(event, MassSent)
+    assert (event.total, event.filtered, event.sent) == (4502, 4501, 4501)
+    assert len(await simulator.seen(openid)) == before + 1
+    some = await simulator.get("/sim/followers", app_id=APP_ID, after=4400, limit=50)
+    for one in some:  # of the last chunk
+        assert [message["text"] for message in await simulator.seen(one["openid"])] == ["停水通知"]

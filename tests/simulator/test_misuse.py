@@ -110,3 +110,41 @@ async def test_the_control_api_answers_every_misuse_with_a_sentence(
             if response.status_code >= 400:
                 assert response.json()["error"], (operation.path, payload)
     assert (await simulator.http.get("/sim/clock")).status_code == 200
+
+
+_VIEW = {"type": "view", "name": "办事"}
+
+
+@pytest.mark.parametrize(
+    ("path", "payload", "code"),
+    [
+        ("menu/create", {"button": [{"type": [], "name": "办事"}]}, 40017),
+        ("menu/create", {"button": [{**_VIEW, "url": "http://["}]}, 40055),
+        ("menu/create", {"button": [{**_VIEW, "url": "http://"}]}, 40055),
+        ("tags/delete", {"tag": {"id": "--5"}}, 45159),
+        ("comment/list", {"msg_data_id": 1, "index": 2**63 - 1, "begin": 0, "count": 1}, 88001),
+    ],
+)
+async def test_what_random_walks_found_stays_refused(
+    simulator: Simulator, path: str, payload: dict[str, Any], code: int
+) -> None:
+    await simulator.account()
+    token = await simulator.token()
+    params = {"access_token": token}
+    body = json.dumps(payload, ensure_ascii=False).encode()
+    response = await simulator.http.post(f"/cgi-bin/{path}", params=params, content=body)
+    assert (response.status_code, response.json()["errcode"]) == (200, code)
+    assert await simulator.call(token, "get_current_selfmenu_info") == {"is_menu_open": 0}
+
+
+async def test_a_form_that_is_none_is_an_errcode(simulator: Simulator) -> None:
+    await simulator.account()
+    token = await simulator.token()
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    for path in ("media/upload?type=image", "material/add_material?type=image", "media/uploadimg"):
+        response = await simulator.http.post(
+            f"/cgi-bin/{path}&access_token={token}" if "?" in path else
+            f"/cgi-bin/{path}?access_token={token}",
+            content=b"--x\r\n\r\nbroken", headers=headers,
+        )  # fmt: skip
+        assert (response.status_code, response.json()["errcode"]) == (200, 41005)

@@ -150,3 +150,34 @@ async def test_a_consent_is_one_notice_or_for_public_services_many(
     assert isinstance(server.pushed[-1].inbound, SubscriptionSent)
     await simulator.post("/sim/subscriptions", {**yes, "choice": "off"})
     assert (await simulator.call(token, "message/subscribe/bizsend", asked))["errcode"] == 43101
+
+
+async def test_what_the_review_intercepts_reaches_nobody_and_is_looked_up(
+    simulator: Simulator, server: AccountServer, token: str, template: str
+) -> None:
+    openid = await simulator.follow()
+    seen = await simulator.seen(openid)
+    fault = {"app_id": APP_ID, "endpoint": "review", "kind": "reject", "times": 1}
+    await simulator.post("/sim/faults", fault)
+    asked = {"touser": openid, "template_id": template, "data": GOOD}
+    made = await simulator.call(token, "message/template/send", asked)
+    assert made["errcode"] == 0
+    await simulator.later(1)
+    event = server.pushed[-1].inbound
+    assert isinstance(event, TemplateSent)
+    assert event.status == "failed: system failed"
+    assert await simulator.seen(openid) == seen
+
+    async def blocked(**more: Any) -> Any:
+        asked = {"tmpl_msg_id": str(made["msgid"]), "largest_id": 0, "limit": 100, **more}
+        return await simulator.post("/wxa/sec/queryblocktmplmsg", asked, access_token=token)
+
+    found = (await blocked())["msginfo"]
+    assert [(one["openid"], one["tmpl_msg_id"]) for one in found] == [(openid, str(made["msgid"]))]
+    assert "居住证签注" in found[0]["content"]
+    assert (await blocked(largest_id=found[0]["id"]))["msginfo"] == []
+    assert (await blocked(tmpl_msg_id="1"))["msginfo"] == []
+    assert (await blocked(limit=101))["errcode"] == 47001
+    await simulator.later(61)
+    again = await simulator.call(token, "message/template/send", asked)
+    assert (await blocked(tmpl_msg_id=str(again["msgid"])))["msginfo"] == []

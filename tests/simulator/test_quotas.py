@@ -52,11 +52,12 @@ async def test_a_refused_call_is_found_by_its_rid(simulator: Simulator, token: s
     other = await simulator.post("/sim/accounts", {"name": "云溪公安", "secret": "t" * 32})
     query = {"grant_type": "client_credential", "appid": other["app_id"], "secret": "t" * 32}
     theirs = (await simulator.get("/cgi-bin/token", **query))["access_token"]
-    assert (await simulator.call(theirs, "openapi/rid/get", {"rid": rid}))["errcode"] == 76002
+    assert (await simulator.call(theirs, "openapi/rid/get", {"rid": rid}))["errcode"] == 76003
     await simulator.later(7.5 * 86400)
     token = await simulator.token()
-    assert (await simulator.call(token, "openapi/rid/get", {"rid": rid}))["errcode"] == 76003
+    assert (await simulator.call(token, "openapi/rid/get", {"rid": rid}))["errcode"] == 76004
     assert (await simulator.call(token, "openapi/rid/get", {"rid": "1-2-3"}))["errcode"] == 76001
+    assert (await simulator.call(token, "openapi/rid/get", {}))["errcode"] == 76002
 
 
 async def test_a_token_is_given_to_the_addresses_on_the_list_only(simulator: Simulator) -> None:

@@ -41,6 +41,7 @@ class OwnDatabase:
             [sys.executable, "-c", f"import django; django.setup()\n{code}"],
             cwd=ROOT,
             env={**self.env, **env},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

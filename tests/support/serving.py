@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 from tests.support.layers import ROOT
 
@@ -74,3 +75,25 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+@contextlib.contextmanager
+def simulator(home: Path, complaints: Path | None = None) -> Iterator[str]:
+    """Serve a simulator of our own; yields its base address. What it says on stderr goes to a file."""
+    port = free_port()
+    code = (
+        "import sys; from pathlib import Path; from minxin.simulator import serve; "
+        f"serve(Path(sys.argv[1]), port={port})"
+    )
+    with (complaints or Path(os.devnull)).open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(home)],
+            env={**os.environ, "PYTHONPATH": f"{ROOT}/src"},
+            stderr=said,
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            wait_for(f"{base}/sim/clock", process=process)
+            yield base
+        finally:
+            stop(process)

@@ -21,6 +21,7 @@ from minxin.simulator import (
     platform_control,
     reading,
 )
+from minxin.simulator.asking import answer
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
 
@@ -85,7 +86,7 @@ async def _home(request: Request) -> Response:
 
 async def _control_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ControlError)  # noqa: S101
-    return control.answer({"error": error.sentence, **error.more}, error.status)
+    return answer({"error": error.sentence, **error.more}, error.status)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -96,7 +97,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         sentence = f"{request.url.path} does not take {request.method}"
     else:
         sentence = error.detail
-    return control.answer({"error": sentence}, error.status_code)
+    return answer({"error": sentence}, error.status_code, error.headers)
 
 
 def create_app(

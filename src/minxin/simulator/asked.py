@@ -1,9 +1,12 @@
 """Reading what a call posted: each wrong field has WeChat's own errcode."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from minxin.simulator.refusals import Refused
+
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
 
 
 def words(
@@ -36,7 +39,7 @@ def number(
         if default is None:
             raise Refused(code)
         return default
-    if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise Refused(code)

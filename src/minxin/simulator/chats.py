@@ -1,5 +1,6 @@
 """What stands in a chat: what the citizen said and what she saw."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from minxin.simulator import menus, people
@@ -58,6 +59,33 @@ def add(
         citizen=follower.citizen,
     )
     return message
+
+
+def add_to_many(
+    world: World, account: Account, openids: Sequence[str], *, via: str, content: dict[str, Any]
+) -> None:
+    """The same message of the account into many chats at once."""
+    content = dict(content)
+    kind = content.pop("type")
+    now, text = world.clock.now(), to_json(content)
+    last = world.database.one("SELECT coalesce(max(id), 0) AS n FROM messages")
+    world.database.many(
+        "INSERT INTO messages (app_id, openid, at, sender, via, type, content) "
+        "VALUES (?, ?, ?, 'account', ?, ?, ?)",
+        ((account.app_id, openid, now, via, kind, text) for openid in openids),
+    )
+    if not world.hub.listeners:
+        return
+    rows = world.database.all(
+        "SELECT m.*, f.citizen FROM messages m JOIN followers f ON f.openid = m.openid "
+        "WHERE m.id > ? ORDER BY m.id",
+        last["n"] if last else 0,
+    )
+    for row in rows:
+        data = {
+            "citizen": row["citizen"], "app_id": account.app_id, "message": message_json(row),
+        }  # fmt: skip
+        world.hub.tell("message", data, citizen=row["citizen"])
 
 
 def hint(world: World, follower: Follower) -> dict[str, Any]:

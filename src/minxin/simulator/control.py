@@ -1,13 +1,13 @@
 """The control API: `/sim/`. What a test, a demonstration or the phone asks of the simulator."""
 
 from datetime import datetime
-from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from minxin.simulator import acts, chats, faults, jobs, pages, people, register
+from minxin.simulator import acts, chats, faults, jobs, pages, people, platforms, register
+from minxin.simulator.asking import MOST, answer, integer, is_count, posted, words
 from minxin.simulator.clock import CHINA
 from minxin.simulator.database import from_json
 from minxin.simulator.records import Account, Follower
@@ -21,7 +21,6 @@ from minxin.simulator.requests import (
     ClockPosted,
     FaultPosted,
     FollowPosted,
-    Posted,
     ReadPosted,
     SayPosted,
     ScanPosted,
@@ -29,71 +28,10 @@ from minxin.simulator.requests import (
 )
 from minxin.simulator.world import World
 
-MAX_BODY = 1024 * 1024
-P = TypeVar("P", bound=Posted)
-
-
-def answer(value: Any, status: int = 200) -> Response:
-    return Response(
-        msgspec.json.encode(value),
-        status_code=status,
-        media_type="application/json",
-        headers={"cache-control": "no-store"},
-    )
-
-
-async def posted(request: Request, cls: type[P]) -> P:
-    """The posted object; a `ControlError` names the field that is wrong."""
-    if "json" not in request.headers.get("content-type", "application/json"):
-        # A form of another site can be posted here by any browser; JSON cannot, unasked.
-        raise ControlError("post JSON with Content-Type: application/json", 415)
-    body = await request.body()
-    if len(body) > MAX_BODY:
-        raise ControlError("the body is larger than 1 MB", 413)
-    try:
-        return msgspec.convert(_whole(msgspec.json.decode(body)), type=cls)
-    except msgspec.ValidationError as error:
-        raise ControlError(f"{error}{_choices(cls, str(error))}", 400) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ControlError(f"the body is not JSON in UTF-8: {error}", 400) from None
-
-
-def _choices(cls: type[Posted], problem: str) -> str:
-    """For a word that is none of those allowed: which are."""
-    name = problem.rpartition("$.")[2].rstrip("`")
-    if "Invalid enum value" not in problem or name not in cls.__struct_fields__:
-        return ""
-    schema = msgspec.json.schema_components([cls])[1][cls.__name__]["properties"][name]
-    allowed = schema.get("enum") or next(
-        (one["enum"] for one in schema.get("anyOf", ()) if "enum" in one), ()
-    )
-    return f"; it is one of {', '.join(map(str, allowed))}"
-
-
-def _whole(value: Any) -> Any:
-    """JSON knows no integers: 5.0 is one as well."""
-    match value:
-        case float() if value.is_integer():
-            return int(value)
-        case list():
-            return [_whole(one) for one in value]
-        case dict():
-            return {name: _whole(one) for name, one in value.items()}
-    return value
-
 
 def _world(request: Request) -> World:
     world: World = request.app.state.world
     return world
-
-
-def _integer(request: Request, name: str, default: int | None = None) -> int:
-    text = request.query_params.get(name, "")
-    if not text and default is not None:
-        return default
-    if not text.isascii() or not text.isdecimal() or len(text) > 15:
-        raise ControlError(f"{name} is a whole number in the query", 400)
-    return int(text)
 
 
 def _who(world: World, act: Act) -> tuple[Account, Follower]:
@@ -132,7 +70,7 @@ async def citizens(request: Request) -> Response:
     if request.method == "POST":
         number = people.new_citizen(world, (await posted(request, CitizenPosted)).nickname)
         return answer(people.citizen_json(world, number), 201)
-    limit, search = _integer(request, "limit", 200), request.query_params.get("search", "")
+    limit, search = integer(request, "limit", 200), words(request, "search")
     rows = world.database.all(
         "SELECT id FROM citizens WHERE instr(nickname, ?) > 0 ORDER BY id LIMIT ?", search, limit
     )
@@ -149,7 +87,7 @@ async def followers(request: Request) -> Response:
         "SELECT f.openid, f.citizen, f.is_following, f.is_blocked, f.followed_at, c.nickname "
         "FROM followers f JOIN citizens c ON c.id = f.citizen WHERE f.app_id = ? AND f.rowid > ? "
         "ORDER BY f.rowid LIMIT ?",
-        found.app_id, _integer(request, "after", 0), _integer(request, "limit", 1000),
+        found.app_id, integer(request, "after", 0), integer(request, "limit", 1000),
     )  # fmt: skip
     return answer(
         [
@@ -250,13 +188,13 @@ async def seen(request: Request) -> Response:
     world, query = _world(request), request.query_params
     account = world.account_or_404(query.get("app_id"))
     follower = people.follower_or_404(world, account, query.get("openid"))
-    after, limit = _integer(request, "after", 0), _integer(request, "limit", 0)
+    after, limit = integer(request, "after", 0), integer(request, "limit", 0)
     return answer(chats.seen(world, account, follower.openid, after=after, limit=limit))
 
 
 async def phone_chats(request: Request) -> Response:
     """One phone: its owner and her chats."""
-    world, citizen = _world(request), _integer(request, "citizen")
+    world, citizen = _world(request), integer(request, "citizen")
     me = people.citizen_json(world, citizen)
     return answer({"me": me, "chats": chats.list_json(world, citizen)})
 
@@ -265,7 +203,7 @@ async def phone_chat(request: Request) -> Response:
     """One chat as the phone opens it."""
     world = _world(request)
     account = world.account_or_404(request.query_params.get("app_id"))
-    return answer(chats.chat_json(world, account, _integer(request, "citizen")))
+    return answer(chats.chat_json(world, account, integer(request, "citizen")))
 
 
 async def read(request: Request) -> Response:
@@ -278,13 +216,13 @@ async def read(request: Request) -> Response:
 
 async def stream(request: Request) -> Response:
     """Server-sent events; `citizens=1,2` limits messages to theirs."""
-    text = request.query_params.get("citizens", "")
+    text = words(request, "citizens")
     chosen = None
     if text:
-        words = text.split(",")
-        if not all(word.isascii() and word.isdecimal() for word in words):
-            raise ControlError("citizens is a list of numbers: 1,2,3", 400)
-        chosen = frozenset(int(word) for word in words)
+        numbers = text.split(",")
+        if len(numbers) > 10 or not all(is_count(one) for one in numbers):
+            raise ControlError("citizens is a list of up to ten numbers: 1,2,3", 400)
+        chosen = frozenset(int(one) for one in numbers)
     return StreamingResponse(
         _world(request).hub.listen(chosen),
         media_type="text/event-stream",
@@ -297,8 +235,8 @@ async def exchanges(request: Request) -> Response:
     world = _world(request)
     rows = world.database.all(
         "SELECT * FROM exchanges WHERE id > ? ORDER BY id DESC LIMIT ?",
-        _integer(request, "after", 0),
-        min(_integer(request, "limit", 50), 1000),
+        integer(request, "after", 0),
+        min(integer(request, "limit", 50), 1000),
     )
     found = []
     for row in rows:
@@ -343,7 +281,7 @@ async def fault_list(request: Request) -> Response:
     if request.method == "DELETE":
         return answer({"removed": faults.remove(world, None)})
     asked = await posted(request, FaultPosted)
-    if asked.app_id is not None:
+    if asked.app_id is not None and platforms.by_id(world, asked.app_id) is None:
         world.account_or_404(asked.app_id)
     number = faults.add(
         world,
@@ -360,7 +298,7 @@ async def fault_list(request: Request) -> Response:
 async def fault(request: Request) -> Response:
     """Disarm one fault."""
     number = request.path_params["number"]
-    if not faults.remove(_world(request), number):
+    if number > MOST or not faults.remove(_world(request), number):
         raise ControlError(f"there is no fault {number}", 404)
     return answer({"removed": 1})
 

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from minxin.simulator import crowds, storm
-from minxin.simulator.control import answer, posted
+from minxin.simulator.asking import answer, posted
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import CrowdPosted, StormPosted
 from minxin.simulator.world import World

@@ -27,6 +27,7 @@ class Database:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=OFF")
         self._connection.execute("PRAGMA busy_timeout=5000")
+        self._connection.execute("PRAGMA cache_size=-98304")  # 96 MB: a million chats
         self._connection.executescript(SCHEMA)
         for table, column, definition in ADDED:
             self._add_column(table, column, definition)

@@ -21,11 +21,20 @@ KINDS: dict[str, tuple[str, str]] = {
     "error": ("api", "answer args.errcode (-1) with args.errmsg"),
     "bad_json": ("both", "send a broken body: half of a JSON object"),
     "expired_token": ("api", "answer 40001, however fresh the token is"),
+    "token_taken": (
+        "api",
+        "another fetches a new token at this moment: 40001, and the caller's is dead for good",
+    ),
     "duplicate_push": ("callback", "push the same twice at the same moment"),
+    "out_of_order": (
+        "callback",
+        "hold the push until the account answered a later one, args.seconds (6) at most",
+    ),
     "wrong_signature": ("callback", "sign the push wrongly"),
     "reject": (
         "review",
-        "the review refuses a publication (args.status, 4) or a mass message (args.mass_error, 20013)",
+        "the review refuses a publication (args.status, 4) or a mass message (args.mass_error, "
+        "20013), or intercepts a template message",
     ),
     "lost_push": ("callback", "never push; nobody hears of it, and nothing is tried again"),
 }

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from minxin.simulator import pages, requests
 from minxin.simulator.articles import ACTS
+from minxin.simulator.asking import LONGEST_WORDS, MOST
 from minxin.simulator.faults import KINDS
 
 
@@ -116,13 +117,13 @@ SCHEMAS["Component"] = _object(
     message_url=_TEXT, redirect_domain=_TEXT, is_pushing=_YES,
     ticket_at={"type": ["number", "null"]}, secret=_TEXT, token=_TEXT, aes_key=_TEXT,
 )  # fmt: skip
-_COUNTING = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+_COUNTING = {"type": "integer", "minimum": 0, "maximum": MOST}
 _QUERY: dict[str, dict[str, Any]] = {
     "app_id": {"type": "string", "minLength": 1, "maxLength": 64},
     "openid": {"type": "string", "minLength": 1, "maxLength": 64},
     "citizen": _COUNTING, "limit": _COUNTING, "after": _COUNTING,
     "citizens": {"type": "string", "pattern": "^[0-9]{1,9}(,[0-9]{1,9}){0,9}$"},
-    "search": {"type": "string", "maxLength": 60},
+    "search": {"type": "string", "maxLength": LONGEST_WORDS},
 }  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
@@ -249,7 +250,7 @@ def _describe(operation: Operation) -> dict[str, Any]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": _WHOLE if name == "number" else _TEXT,
+            "schema": _COUNTING if name == "number" else _TEXT,
         }
         for name in in_path
     ] + [

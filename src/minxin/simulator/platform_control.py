@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from minxin.simulator import acceptance, jobs, platforms, random_ids
-from minxin.simulator.control import answer, posted
+from minxin.simulator.asking import answer, posted
 from minxin.simulator.platforms import FUNCTIONS, Platform
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import AcceptancePosted, AuthorizationPosted, ComponentPosted

@@ -243,6 +243,8 @@ async def _try(world: World, target: Target, inbound: Push, send: Send) -> bytes
                     query[name] = query[name][::-1]
         case Fault(kind="bad_json"):
             body = body[: len(body) // 2]
+        case Fault(kind="out_of_order"):
+            await _be_overtaken(world, target, fault)
     try:
         async with asyncio.timeout(world.push_limit):
             if fault is not None and fault.kind == "delay":
@@ -260,12 +262,22 @@ async def _try(world: World, target: Target, inbound: Push, send: Send) -> bytes
         raise TryFailed(f"no answer within {world.push_limit:g} seconds", is_late=True) from None
     except (aiohttp.ClientError, OSError) as error:
         raise TryFailed(f"{type(error).__name__}: {target.url} was not reached") from error
+    if target.account.app_id in world.overtaken:
+        world.overtaken[target.account.app_id].set()
     match fault:
         case Fault(kind="lost_reply"):
             raise TryFailed("the answer was lost (a fault you asked for)", is_late=True)
         case Fault(kind="http_500"):
             raise TryFailed(f"HTTP {fault.status} (a fault you asked for)")
     return answer
+
+
+async def _be_overtaken(world: World, target: Target, fault: Fault) -> None:
+    """Wait until another push to the account was answered; the 5 seconds begin only then."""
+    overtaken = world.overtaken.setdefault(target.account.app_id, asyncio.Event())
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(overtaken.wait(), fault.seconds)
+    world.overtaken.pop(target.account.app_id, None)
 
 
 async def _send(world: World, target: Target, query: dict[str, str], body: bytes) -> bytes:

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from minxin.simulator import articles, pages, people
 from minxin.simulator.api import agents, comments, subscriptions
+from minxin.simulator.asking import answer, integer, posted
 from minxin.simulator.clock import china
-from minxin.simulator.control import answer, posted
 from minxin.simulator.database import from_json, to_json
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import (
@@ -30,12 +30,7 @@ def _world(request: Request) -> World:
 
 
 def _citizen(request: Request) -> int | None:
-    text = request.query_params.get("citizen", "")
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 9:
-        raise ControlError("citizen is a number", 400)
-    return int(text)
+    return integer(request, "citizen") if "citizen" in request.query_params else None
 
 
 async def listing(request: Request) -> Response:

@@ -20,7 +20,7 @@ Principal = Literal[
 ]  # fmt: skip
 Kind = Literal[
     "delay", "http_500", "drop", "lost_reply", "error", "bad_json", "expired_token",
-    "duplicate_push", "wrong_signature", "lost_push", "reject",
+    "token_taken", "duplicate_push", "out_of_order", "wrong_signature", "lost_push", "reject",
 ]  # fmt: skip
 Place = Annotated[str, Meta(pattern=r"^(callback|review|\*|/[!-~]{0,200})$")]
 

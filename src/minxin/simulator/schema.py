@@ -152,6 +152,10 @@ CREATE TABLE IF NOT EXISTS notice_sends (
 );
 CREATE INDEX IF NOT EXISTS notice_sends_by_client ON notice_sends (openid, client_id);
 CREATE INDEX IF NOT EXISTS notice_sends_by_digest ON notice_sends (openid, digest);
+CREATE TABLE IF NOT EXISTS intercepted_notices (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, app_id TEXT NOT NULL, msg_id INTEGER NOT NULL,
+  openid TEXT NOT NULL, title TEXT NOT NULL, content TEXT NOT NULL, at REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS notice_consents (
   openid TEXT NOT NULL, template_id TEXT NOT NULL, sends_left INTEGER NOT NULL,
   is_refused INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (openid, template_id)

@@ -35,6 +35,7 @@ class World:
     runner: "asyncio.Task[None] | None" = None
     storm: Any = None
     armed: int | None = None  # how many faults there are; None: count them
+    overtaken: dict[str, asyncio.Event] = field(default_factory=dict)  # by AppID: who waits for it
     _session: aiohttp.ClientSession | None = None
     _accounts: dict[str, Account] = field(default_factory=dict)
     _exchanges: int = 0

@@ -14,7 +14,7 @@ T = TypeVar("T")
 RETRIES = 2
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 # Codes after which the very same call may be sent again at once: nothing has happened.
-BUSY = frozenset({-1, 45011, 50004})
+BUSY = frozenset({-1, 45011})
 
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from minxin.wechat._error_families import FAMILIES
+
 EXPIRED = frozenset({40001, 40014, 42001})
-TRANSIENT = frozenset({-1, 45009, 45011, 50004})
+TRANSIENT = frozenset({-1, 45009, 45011})
 _RID = re.compile(r"\brid:\s*([0-9a-f]+-[0-9a-f]+-[0-9a-f]+)")
 
 
@@ -195,9 +197,7 @@ ERRORS: dict[int, tuple[str, str, str]] = {
         "请市民在微信里重新授权。",
     ),
     50002: ("user limited", "该市民的微信账号受限。", "请通过其他方式联系。"),
-    50004: ("system busy", "微信系统繁忙。", _LATER),
     50005: ("user is unsubscribed", "该市民已取消关注。", "请通过其他方式联系。"),
-    65303: ("no default menu", "还没有默认菜单。", _MENU),
     89503: (
         "ip calling needs admin confirm",
         "微信正等待管理员确认本服务器的调用。",
@@ -213,4 +213,4 @@ ERRORS: dict[int, tuple[str, str, str]] = {
         "管理员拒绝了本服务器的调用，1 小时内不能再试。",
         "请与账号管理员沟通后再试。",
     ),
-}
+} | FAMILIES

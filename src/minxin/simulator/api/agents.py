@@ -67,7 +67,7 @@ async def delete(call: Call) -> dict[str, Any]:
 async def upload_picture(call: Call) -> dict[str, Any]:
     """POST /customservice/kfaccount/uploadheadimg?kf_account=: a square picture of at most 1 MB."""
     agent = _agent(call, call.query("kf_account"))
-    form = await call.request.form(max_files=2, max_fields=4)
+    form = await call.form()
     file = form.get("media")
     if not isinstance(file, UploadFile):
         raise Refused(41005)

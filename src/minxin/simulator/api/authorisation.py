@@ -240,6 +240,14 @@ async def is_valid(request: Request) -> dict[str, Any]:
     return OK
 
 
+def app_of(request: Request) -> str | None:
+    """The account that a citizen's token was given to."""
+    world: World = request.app.state.world
+    token = request.query_params.get("access_token", "")
+    row = world.database.one("SELECT app_id FROM grants WHERE access_token = ?", token)
+    return None if row is None else str(row["app_id"])
+
+
 def _valid_grant(world: World, request: Request) -> Any:
     query = request.query_params
     if not query.get("access_token"):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -33,6 +35,13 @@ class Call:
 
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
+
+    async def form(self) -> FormData:
+        """The posted form; 41005 when it is none."""
+        try:
+            return await self.request.form(max_files=4, max_fields=8)
+        except HTTPException:
+            raise Refused(41005, "media data missing") from None
 
     def json(self) -> dict[str, Any]:
         r"""The posted object. \u escapes stay as they stand: WeChat shows them to people so."""
@@ -85,6 +94,8 @@ async def serve(
         body = await read_body(request)
         account = await _caller(world, request, body, needs_token=needs_token, check=False)
         strikes = faults.take(world, account.app_id if account else None, path)
+        if strikes is not None and strikes.kind == "token_taken":
+            tokens.take_away(world, request.query_params.get("access_token", ""))
         if strikes is not None:
             early = await strike(strikes)
             if early is not None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from minxin.simulator import people
+from minxin.simulator.api import drafts
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.asked import number, words
 from minxin.simulator.database import Row
@@ -37,7 +38,7 @@ async def listing(call: Call) -> dict[str, Any]:
     asked = call.json()
     row = _article(call, asked)
     begin = number(asked, "begin", 88010, default=0)
-    count = number(asked, "count", 88010, most=MOST_A_PAGE - 1)
+    count = number(asked, "count", 88010, least=1, most=MOST_A_PAGE - 1)
     kind = number(asked, "type", 88010, default=ALL, most=ELECTED)
     where = "FROM comments WHERE article = ? AND (? = 0 OR is_elected = ? - 1)"
     values = (row["id"], kind, kind)
@@ -78,10 +79,12 @@ async def delete(call: Call) -> dict[str, Any]:
 
 
 async def reply(call: Call) -> dict[str, Any]:
-    """POST /cgi-bin/comment/reply/add: one answer, which replaces the one before."""
+    """POST /cgi-bin/comment/reply/add: one answer; 88005 when there is one already."""
     asked = call.json()
     comment = _comment(call, asked)
     content = words(asked, "content", 88007, most=LONGEST)
+    if comment["reply"]:
+        raise Refused(88005)
     call.world.database.run(
         "UPDATE comments SET reply = ?, replied_at = ? WHERE id = ?",
         content, call.world.clock.now(), comment["id"],
@@ -110,7 +113,7 @@ def _change(call: Call, assignment: str) -> dict[str, Any]:
 def _article(call: Call, asked: dict[str, Any]) -> Row:
     """By msg_data_id and index, counted from 0."""
     data_id = number(asked, "msg_data_id", 88001)
-    index = number(asked, "index", 88001, default=0)
+    index = number(asked, "index", 88001, default=0, most=drafts.MOST_ARTICLES - 1)
     row = call.world.database.one(
         "SELECT * FROM articles WHERE msg_data_id = ? AND idx = ? AND app_id = ?",
         data_id, index + 1, call.account.app_id,
@@ -125,10 +128,10 @@ def _comment(call: Call, asked: dict[str, Any]) -> Row:
     row = call.world.database.one(
         "SELECT * FROM comments WHERE article = ? AND number = ?",
         article["id"],
-        number(asked, "user_comment_id", 88005),
+        number(asked, "user_comment_id", 88008),
     )
     if row is None:
-        raise Refused(88005)
+        raise Refused(88008)
     return row
 
 

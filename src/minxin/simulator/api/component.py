@@ -56,7 +56,7 @@ def serve(endpoint: Endpoint, *, needs_token: bool) -> Callable[[Request], Await
         world: World = request.app.state.world
         try:
             body = await read_body(request)
-            fault = faults.take(world, None, request.url.path)
+            fault = faults.take(world, _name_of(body), request.url.path)
             early = None if fault is None else await strike(fault)
             if early is not None:
                 return early
@@ -65,6 +65,8 @@ def serve(endpoint: Endpoint, *, needs_token: bool) -> Callable[[Request], Await
             asked = read_json(body)
             platform = _caller(world, request, asked, needs_token=needs_token)
             found = await endpoint(PlatformCall(world, request, platform, asked))
+            if fault is not None and fault.kind == "lost_reply":
+                raise Dropped
             return json_response(found)
         except Refused as refused:
             return json_response(refused.as_json())
@@ -73,6 +75,14 @@ def serve(endpoint: Endpoint, *, needs_token: bool) -> Callable[[Request], Await
 
     answer.__doc__ = endpoint.__doc__
     return answer
+
+
+def _name_of(body: bytes) -> str | None:
+    """The platform a call names, before anybody looked whether it may."""
+    try:
+        return str(read_json(body).get("component_appid", ""))
+    except Refused:
+        return None
 
 
 def _caller(

@@ -34,7 +34,7 @@ IN_ARTICLE = MEGABYTE
 
 async def read_file(call: Call, limit: int, too_large: int = 45001) -> tuple[bytes, str]:
     """The file in the form's `media`: its bytes and its name; 41005 when there is none."""
-    form = await call.request.form(max_files=4, max_fields=8)
+    form = await call.form()
     file = form.get("media")
     if not isinstance(file, UploadFile):
         raise Refused(41005, "media data missing")
@@ -85,7 +85,7 @@ async def add(call: Call) -> dict[str, Any]:
 
 
 async def _description(call: Call) -> tuple[str, str]:
-    form = await call.request.form()
+    form = await call.form()
     text = form.get("description")
     if not isinstance(text, str):
         raise Refused(40007, "video description missing")

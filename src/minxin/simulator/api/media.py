@@ -30,7 +30,7 @@ async def upload(call: Call) -> dict[str, Any]:
     kind = call.query("type")
     if kind not in KINDS:
         raise Refused(40004)
-    form = await call.request.form(max_files=4, max_fields=8)
+    form = await call.form()
     file = form.get("media")
     if not isinstance(file, UploadFile):
         raise Refused(41005, "media data missing")

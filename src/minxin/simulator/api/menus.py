@@ -1,6 +1,7 @@
 """The menu at the bottom of a chat: create, get, delete, as it stands."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from minxin.simulator import menus
 from minxin.simulator.api.calls import OK, Call, has_escapes
@@ -93,6 +94,8 @@ def _item(item: Any, *, is_sub: bool) -> dict[str, Any]:
         raise Refused(40022)
     name = _name(item, *((60, 40025) if is_sub else (16, 40018)))
     kind = item.get("type")
+    if not isinstance(kind, str):
+        raise Refused(40024 if is_sub else 40017)
     found: dict[str, Any] = {"type": kind, "name": name}
     if kind in WITH_KEY:
         found["key"] = _value(item, "key", 128, 40026 if is_sub else 40019)
@@ -124,6 +127,10 @@ def _value(item: dict[str, Any], name: str, limit: int, code: int) -> str:
 
 def _address(item: dict[str, Any], is_sub: bool) -> str:
     url = _value(item, "url", 1024, 40027 if is_sub else 40020)
-    if not url.startswith(("http://", "https://")):
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # http://[
+        host = None
+    if not url.startswith(("http://", "https://")) or not host:
         raise Refused(40054 if is_sub else 40055, "invalid button url domain")
     return url

@@ -1,4 +1,4 @@
-"""What is left of a call's day, a month's clearings, a request by its rid, WeChat's own addresses."""
+"""What is left of a call's day, a month's clearings, a request by its rid, what answers by itself."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from minxin.simulator.world import World
 CLEARINGS = 10  # a month, with the AppID and with the secret together
 CLEARINGS_OF_ONE = 50
 RID_LIFE = 7 * 86400.0
-ADDRESSES = ("127.0.0.1",)
 
 
 def limit_of(call: Call, path: str, daily: int) -> int:
@@ -108,14 +107,14 @@ def _forget(call: Call, path: str | None) -> None:
 
 async def by_rid(call: Call) -> dict[str, Any]:
     """POST /cgi-bin/openapi/rid/get: a call that was refused within seven days."""
-    rid = words(call.json(), "rid", 76001)
+    rid = words(call.json(), "rid", 76002)
     row = call.world.database.one("SELECT * FROM refusals WHERE rid = ?", rid)
     if row is None:
         raise Refused(76001)
     if row["app_id"] != call.account.app_id:
-        raise Refused(76002)
-    if row["at"] < call.world.clock.now() - RID_LIFE:
         raise Refused(76003)
+    if row["at"] < call.world.clock.now() - RID_LIFE:
+        raise Refused(76004)
     return {
         **OK,
         "request": {
@@ -127,36 +126,6 @@ async def by_rid(call: Call) -> dict[str, Any]:
             "client_ip": row["address"],
         },
     }
-
-
-async def callback_addresses(call: Call) -> dict[str, Any]:
-    """GET /cgi-bin/getcallbackip: from where the simulator pushes."""
-    return {"ip_list": list(ADDRESSES)}
-
-
-async def api_addresses(call: Call) -> dict[str, Any]:
-    """GET /cgi-bin/get_api_domain_ip: where the simulator listens."""
-    return {"ip_list": list(ADDRESSES)}
-
-
-async def check_callback(call: Call) -> dict[str, Any]:
-    """POST /cgi-bin/callback/check: this machine's name and the way to itself."""
-    asked = call.json()
-    action = words(asked, "action", 40097)
-    if action not in {"dns", "ping", "all"}:
-        raise Refused(40097)
-    operator = words(asked, "check_operator", 40097, default="DEFAULT")
-    if operator not in {"CHINANET", "UNICOM", "CAP", "DEFAULT"}:
-        raise Refused(40097)
-    found: dict[str, Any] = {}
-    if action in {"dns", "all"}:
-        found["dns"] = [{"ip": ip, "real_operator": operator} for ip in ADDRESSES]
-    if action in {"ping", "all"}:
-        found["ping"] = [
-            {"ip": ip, "from_operator": operator, "package_loss": "0%", "time": "0.05ms"}
-            for ip in ADDRESSES
-        ]
-    return found
 
 
 async def auto_reply(call: Call) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def recognise(kind: str) -> Any:
 
     async def endpoint(call: Call) -> dict[str, Any]:
         if not call.query("img_url"):
-            form = await call.request.form(max_files=2, max_fields=4)
+            form = await call.form()
             file = form.get("img")
             if not isinstance(file, UploadFile) or not await file.read(1):
                 raise Refused(41005)
@@ -36,7 +36,7 @@ async def add_voice(call: Call) -> dict[str, Any]:
     voice_id = call.query("voice_id")
     if not voice_id:
         raise Refused(40097)
-    form = await call.request.form(max_files=2, max_fields=4)
+    form = await call.form()
     files = [one for one in form.values() if isinstance(one, UploadFile)]
     if not files and not call.body:
         raise Refused(41005)

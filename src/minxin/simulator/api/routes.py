@@ -26,6 +26,7 @@ from minxin.simulator.api import (
     media,
     menus,
     messages,
+    network,
     publishing,
     qr_codes,
     quotas,
@@ -92,7 +93,7 @@ WITH_TOKEN: tuple[Entry, ...] = (
     Entry("/cgi-bin/template/del_private_template", "POST", templates.delete, TEMPLATE),
     Entry("/cgi-bin/template/api_set_industry", "POST", templates.set_industry, TEMPLATE),
     Entry("/cgi-bin/template/get_industry", "GET", templates.get_industry, TEMPLATE),
-    Entry("/wxa/sec/queryblocktmplmsg", "POST", templates.blocked, TEMPLATE, state=SHAPE_ONLY),
+    Entry("/wxa/sec/queryblocktmplmsg", "POST", templates.blocked, TEMPLATE),
     Entry("/cgi-bin/message/subscribe/bizsend", "POST", subscriptions.send, VERIFIED),
     Entry("/wxaapi/newtmpl/getcategory", "GET", subscriptions.categories, VERIFIED),
     Entry("/wxaapi/newtmpl/getpubtemplatetitles", "GET", subscriptions.titles, VERIFIED),
@@ -204,9 +205,9 @@ WITH_TOKEN: tuple[Entry, ...] = (
     ),
     Entry("/cgi-bin/openapi/rid/get", "POST", quotas.by_rid),
     Entry("/cgi-bin/clear_quota", "POST", quotas.clear_all),
-    Entry("/cgi-bin/getcallbackip", "GET", quotas.callback_addresses),
-    Entry("/cgi-bin/get_api_domain_ip", "GET", quotas.api_addresses, state=SHAPE_ONLY),
-    Entry("/cgi-bin/callback/check", "POST", quotas.check_callback, state=SHAPE_ONLY),
+    Entry("/cgi-bin/getcallbackip", "GET", network.callback_addresses),
+    Entry("/cgi-bin/get_api_domain_ip", "GET", network.api_addresses),
+    Entry("/cgi-bin/callback/check", "POST", network.check_callback),
 )
 LIMITS = {entry.path: entry.daily for entry in WITH_TOKEN}
 ABOUT_QUOTAS = (
@@ -283,9 +284,12 @@ def _granted(path: str, endpoint: Callable[[Request], Awaitable[dict[str, Any]]]
     async def answer(request: Request) -> Response:
         world: World = request.app.state.world
         try:
-            fault = faults.take(world, None, path)
+            fault = faults.take(world, authorisation.app_of(request), path)
             early = None if fault is None else await strike(fault)
-            return early or json_response(await endpoint(request))
+            response = early or json_response(await endpoint(request))
+            if fault is not None and fault.kind == "lost_reply":
+                raise Dropped
+            return response
         except Refused as refused:
             return json_response(refused.as_json())
         except Dropped:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from minxin.simulator import chats, jobs, people, pushes, random_ids
+from minxin.simulator import chats, faults, jobs, people, pushes, random_ids
 from minxin.simulator.api import notices
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.asked import listing, number, words
@@ -49,13 +49,29 @@ async def send(call: Call) -> dict[str, Any]:
     is_again = _note_once(world, follower, "template", client_id, values, msg_id)
     if is_again is not None:
         return {**OK, "msgid": is_again}
-    deliver(call, follower, template, values, via="template")
-    status = "failed:user block" if follower.is_blocked else "success"
+    if faults.take(world, follower.app_id, faults.REVIEW) is not None:
+        _intercept(world, follower, template, values, msg_id)
+        status = "failed: system failed"
+    else:
+        deliver(call, follower, template, values, via="template")
+        status = "failed:user block" if follower.is_blocked else "success"
     jobs.add(
         world, "template", after=0.0, app_id=follower.app_id, openid=follower.openid, msg_id=msg_id,
         status=status,
     )  # fmt: skip
     return {**OK, "msgid": msg_id}
+
+
+def _intercept(
+    world: World, follower: Follower, template: Row, values: dict[str, str], msg_id: int
+) -> None:
+    """The review takes it for marketing: it reaches nobody, and the account can look it up."""
+    lines = notices.lines(template["content"], values)
+    world.database.insert(
+        "intercepted_notices", app_id=follower.app_id, msg_id=msg_id, openid=follower.openid,
+        title=template["title"], content="\n".join(f"{one['label']}：{one['value']}" for one in lines),
+        at=world.clock.now(),
+    )  # fmt: skip
 
 
 def receiver(call: Call, asked: dict[str, Any]) -> Follower:
@@ -265,7 +281,26 @@ async def get_industry(call: Call) -> dict[str, Any]:
 
 
 async def blocked(call: Call) -> dict[str, Any]:
-    """POST /wxa/sec/queryblocktmplmsg: the messages that were intercepted; here none ever is."""
+    """POST /wxa/sec/queryblocktmplmsg: what the review intercepted, by msgid, a hundred a page."""
     asked = call.json()
-    number(asked, "limit", 47001, default=100, least=1, most=100)
-    return {**OK, "msginfo": []}
+    msg_id, after = str(asked.get("tmpl_msg_id", "")), number(asked, "largest_id", default=0)
+    size = number(asked, "limit", default=100, least=1, most=100)
+    rows = call.world.database.all(
+        "SELECT * FROM intercepted_notices WHERE app_id = ? AND cast(msg_id AS TEXT) = ? AND id > ? "
+        "ORDER BY id LIMIT ?",
+        call.account.app_id, msg_id, after, size,
+    )  # fmt: skip
+    return {
+        **OK,
+        "msginfo": [
+            {
+                "id": row["id"],
+                "tmpl_msg_id": str(row["msg_id"]),
+                "title": row["title"],
+                "content": row["content"],
+                "send_timestamp": int(row["at"]),
+                "openid": row["openid"],
+            }
+            for row in rows
+        ],
+    }

@@ -92,6 +92,13 @@ def issue(world: World, app_id: str, chain: str, *, kills: bool) -> str:
     return value
 
 
+def take_away(world: World, token: str) -> None:
+    """Another holder of the secret fetches a new one: this one is dead, whoever uses it."""
+    row = world.database.one("SELECT app_id, chain FROM tokens WHERE value = ?", token)
+    if row is not None:
+        issue(world, row["app_id"], row["chain"], kills=True)
+
+
 async def token(call: "Call") -> dict[str, Any]:
     """GET /cgi-bin/token: always a new one."""
     _check(call, call.query("grant_type"), call.query("secret"))
