@@ -113,6 +113,56 @@ def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
     assert page.locator("#reply-text").is_visible()
 
 
+RUN_OUT = """
+from django.contrib.sessions.models import Session
+Session.objects.all().delete()
+"""
+
+
+def test_nothing_typed_is_lost_when_the_session_ran_out(
+    page: Any, served: tuple[str, OwnDatabase]
+) -> None:
+    """The reply in the inbox and the answer of a ticket wait for her after signing in again."""
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/")
+    page.locator("tr[data-href] a").first.click()
+    page.locator("button[value=accept]").click()
+    page.locator(".message-success").wait_for()
+    ticket = page.url
+
+    page.fill("[name=answer-text]", "已更换灯泡，今晚恢复照明。")
+    database.run(RUN_OUT)
+    page.locator("button[value=answer]").click()
+    page.fill("#id_login", "wangfang")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(ticket)
+    assert page.input_value("[name=answer-text]") == "已更换灯泡，今晚恢复照明。"
+    page.locator("button[value=answer]").click()
+    page.locator(".message-success").wait_for()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+    )
+
+    page.goto("/console/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#reply-text").wait_for()
+    conversation = page.url
+    page.fill("#reply-text", "马上去看")
+    database.run(RUN_OUT)
+    page.press("#reply-text", "Control+Enter")
+    page.fill("#id_login", "wangfang")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(conversation)
+    page.goto(conversation)
+    page.locator(".person").first.press("Enter")
+    assert page.locator("#reply-text").input_value() == "马上去看"
+
+
 def test_the_limits_of_a_menu_are_told_while_typing_and_the_phone_shows_it(page: Any) -> None:
     sign_in(page, "hetao")
     page.goto("/console/accounts/1/menu/")
