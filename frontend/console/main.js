@@ -8,6 +8,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
+import { startViews } from "./views.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -80,6 +81,7 @@ document.addEventListener("submit", (event) => {
 
 startKeys();
 
+startViews();
 startLists();
 startInbox(htmx);
 watchDrafts();

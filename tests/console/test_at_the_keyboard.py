@@ -113,6 +113,50 @@ def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
     assert page.locator("#reply-text").is_visible()
 
 
+def test_a_view_is_saved_under_a_name_found_again_and_removed(
+    page: Any, served: tuple[str, OwnDatabase]
+) -> None:
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/?state=new&page=1")
+    views = page.locator("details.views")
+    views.locator("summary").press("Enter")
+    assert views.locator("input").input_value() == "待受理"
+    views.locator("input").fill("每天早上先看")
+    views.locator("input").press("Enter")
+    assert page.locator(":focus").inner_text() == "每天早上先看"
+
+    page.goto("/console/tickets/")
+    views.locator("summary").press("Enter")
+    assert views.locator("form").count() == 0  # nothing is filtered: nothing to save
+    views.get_by_role("link", name="每天早上先看").press("Enter")
+    page.wait_for_url("**/console/tickets/?state=new")
+    assert page.locator(".chip").count() == 1
+
+    page.goto("/console/knowledge/")
+    views.locator("summary").press("Enter")
+    assert views.get_by_role("link").count() == 0  # views belong to their list
+    page.goto("/console/tickets/")
+    views.locator("summary").press("Enter")
+    views.get_by_role("button", name="删除视图：每天早上先看").press("Enter")
+    page.reload()
+    assert views.get_by_role("link").count() == 0
+
+
+def test_the_head_of_a_list_stays_in_sight(page: Any, served: tuple[str, OwnDatabase]) -> None:
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/")
+    page.set_viewport_size({"width": 1366, "height": 90})
+    head = page.locator(".list th").last
+    top = "(head) => head.getBoundingClientRect().top"
+    page.evaluate("(by) => scrollTo(0, by)", head.evaluate(top) + 12)
+    assert page.evaluate("scrollY") > 100
+    assert head.evaluate(top) == 0
+
+
 RUN_OUT = """
 from django.contrib.sessions.models import Session
 Session.objects.all().delete()
