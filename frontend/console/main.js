@@ -8,6 +8,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
+import { startViews } from "./views.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -26,11 +27,15 @@ document.body.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
 });
 document.body.addEventListener("htmx:responseError", () => {
-  say("没有成功，请刷新页面再试。您填写的内容还在。");
+  say(isEnglish() ? "That did not work; reload the page and try again. What you typed is kept." : "没有成功，请刷新页面再试。您填写的内容还在。");
 });
 document.body.addEventListener("htmx:sendError", () => {
-  say("网络不通，稍后再试。您填写的内容还在。");
+  say(isEnglish() ? "No connection; try again in a moment. What you typed is kept." : "网络不通，稍后再试。您填写的内容还在。");
 });
+
+function isEnglish() {
+  return document.documentElement.lang === "en";
+}
 
 function say(words) {
   let place = document.querySelector(".messages");
@@ -76,6 +81,7 @@ document.addEventListener("submit", (event) => {
 
 startKeys();
 
+startViews();
 startLists();
 startInbox(htmx);
 watchDrafts();

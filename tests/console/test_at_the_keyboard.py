@@ -113,6 +113,100 @@ def test_the_inbox_keeps_its_reply_box_in_sight(page: Any) -> None:
     assert page.locator("#reply-text").is_visible()
 
 
+def test_a_view_is_saved_under_a_name_found_again_and_removed(
+    page: Any, served: tuple[str, OwnDatabase]
+) -> None:
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/?state=new&page=1")
+    views = page.locator("details.views")
+    views.locator("summary").press("Enter")
+    assert views.locator("input").input_value() == "待受理"
+    views.locator("input").fill("每天早上先看")
+    views.locator("input").press("Enter")
+    assert page.locator(":focus").inner_text() == "每天早上先看"
+
+    page.goto("/console/tickets/")
+    views.locator("summary").press("Enter")
+    assert views.locator("form").count() == 0  # nothing is filtered: nothing to save
+    views.get_by_role("link", name="每天早上先看").press("Enter")
+    page.wait_for_url("**/console/tickets/?state=new")
+    assert page.locator(".chip").count() == 1
+
+    page.goto("/console/knowledge/")
+    views.locator("summary").press("Enter")
+    assert views.get_by_role("link").count() == 0  # views belong to their list
+    page.goto("/console/tickets/")
+    views.locator("summary").press("Enter")
+    views.get_by_role("button", name="删除视图：每天早上先看").press("Enter")
+    page.reload()
+    assert views.get_by_role("link").count() == 0
+
+
+def test_the_head_of_a_list_stays_in_sight(page: Any, served: tuple[str, OwnDatabase]) -> None:
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/")
+    page.set_viewport_size({"width": 1366, "height": 90})
+    head = page.locator(".list th").last
+    top = "(head) => head.getBoundingClientRect().top"
+    page.evaluate("(by) => scrollTo(0, by)", head.evaluate(top) + 12)
+    assert page.evaluate("scrollY") > 100
+    assert head.evaluate(top) == 0
+
+
+RUN_OUT = """
+from django.contrib.sessions.models import Session
+Session.objects.all().delete()
+"""
+
+
+def test_nothing_typed_is_lost_when_the_session_ran_out(
+    page: Any, served: tuple[str, OwnDatabase]
+) -> None:
+    """The reply in the inbox and the answer of a ticket wait for her after signing in again."""
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/")
+    page.locator("tr[data-href] a").first.click()
+    page.locator("button[value=accept]").click()
+    page.locator(".message-success").wait_for()
+    ticket = page.url
+
+    page.fill("[name=answer-text]", "已更换灯泡，今晚恢复照明。")
+    database.run(RUN_OUT)
+    page.locator("button[value=answer]").click()
+    page.fill("#id_login", "wangfang")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(ticket)
+    assert page.input_value("[name=answer-text]") == "已更换灯泡，今晚恢复照明。"
+    page.locator("button[value=answer]").click()
+    page.locator(".message-success").wait_for()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+    )
+
+    page.goto("/console/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.locator("#reply-text").wait_for()
+    conversation = page.url
+    page.fill("#reply-text", "马上去看")
+    database.run(RUN_OUT)
+    page.press("#reply-text", "Control+Enter")
+    page.fill("#id_login", "wangfang")
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url(conversation)
+    page.goto(conversation)
+    page.locator(".person").first.press("Enter")
+    assert page.locator("#reply-text").input_value() == "马上去看"
+
+
 def test_the_limits_of_a_menu_are_told_while_typing_and_the_phone_shows_it(page: Any) -> None:
     sign_in(page, "hetao")
     page.goto("/console/accounts/1/menu/")

@@ -8,7 +8,8 @@ from django.conf import LazySettings
 from django.test import Client
 
 from minxin.agencies.models import AuditEntry
-from tests.console.conftest import SignIn
+from minxin.conversations.models import Dialogue, Outgoing
+from tests.console.conftest import SignIn, Work
 from tests.support.city import PASSWORD, City
 
 SIGN_IN = "/console/sign-in/"
@@ -125,6 +126,48 @@ def test_thirty_idle_minutes_end_a_session(
     session.save()
     assert desk.get("/console/").status_code == status
     assert desk.get("/console/").status_code == status
+
+
+def _let_it_run_out(desk: Client) -> None:
+    desk.get("/console/")
+    session = desk.session
+    session["seen_at"] -= 31 * 60
+    session.save()
+
+
+def test_a_reply_after_the_session_ran_out_is_not_taken_for_sent(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    _let_it_run_out(desk)
+    before = Outgoing.objects.count()
+    page = f"/console/inbox/{work.dialogue.pk}/"
+    answer = desk.post(
+        f"{page}reply/",
+        {"text": "马上去修。", "token": "t1"},
+        headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"},
+    )
+    # Neither a success nor a redirect that htmx would follow into the pane: the whole page goes.
+    assert answer.status_code == 401
+    assert answer.content == b""
+    assert answer.headers["HX-Redirect"] == f"{SIGN_IN}?next={page}"
+    assert Outgoing.objects.count() == before
+    back = desk.post(answer.headers["HX-Redirect"], {"login": "wangfang", "password": PASSWORD})
+    assert back.url == page
+
+
+@pytest.mark.parametrize("foreign", [False, True])
+def test_after_signing_in_again_one_is_back_on_the_page_one_wrote_on(
+    city: City, work: Work, at_desk: SignIn, foreign: bool
+) -> None:
+    desk = at_desk(city.wang)
+    _let_it_run_out(desk)
+    page = f"/console/inbox/{work.dialogue.pk}/"
+    host = "evil.example" if foreign else "testserver"
+    answer = desk.post(f"{page}attend/", headers={"Referer": f"http://{host}{page}"})
+    assert answer.status_code == 302
+    assert answer.url == f"{SIGN_IN}?next={page}{'attend/' if foreign else ''}"
+    assert Dialogue.objects.get().attended_by is None
 
 
 def test_signing_out_is_audited_and_ends_it(city: City, at_desk: SignIn) -> None:

@@ -118,6 +118,31 @@ def test_a_person_is_called_and_the_machine_keeps_silent(phone: Phone, city: Cit
     assert "来源：" in phone.say("身份证丢了怎么补")
 
 
+def test_what_is_written_down_while_waiting_for_a_person_is_no_question(
+    phone: Phone, city: City
+) -> None:
+    phone.say("人工")
+    said = phone.say("我家门口的水管一直漏水没人管")
+    assert said.startswith("已经记下")
+    assert "人工" not in said.replace("工作人员", "")
+    # What the city knows is still answered, and a ticket is still one word away.
+    assert "来源：" in phone.say("身份证丢了怎么补")
+    phone.say("我家门口的水管一直漏水没人管")
+    assert "地点" in phone.say("提交")
+    phone.say("取消")
+
+    dialogue = Dialogue.objects.select_related("account__agency", "citizen").get()
+    conversations.attend(dialogue, actor=city.wang, now=phone.now)
+    conversations.hand_back(dialogue, actor=city.wang, now=phone.now)
+    assert "官方答复" in phone.say("我家门口的水管一直漏水没人管")
+
+
+def test_nobody_waits_for_a_person_for_ever(phone: Phone) -> None:
+    phone.say("人工")
+    phone.now += timedelta(hours=25)
+    assert "官方答复" in phone.say("我家门口的水管一直漏水没人管")
+
+
 def test_a_conversation_left_alone_returns_to_the_machine(phone: Phone, city: City) -> None:
     phone.say("人工")
     dialogue = Dialogue.objects.select_related("account__agency", "citizen").get()

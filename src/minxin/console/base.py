@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
@@ -16,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,7 +45,7 @@ def allowed(permission: Permission | None) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             turned_away = turn_away(request)
             if turned_away is not None:
-                return turned_away
+                return whole_page(request, turned_away)
             if permission is not None and permission not in permissions_of(staff_of(request)):
                 raise Http404
             try:
@@ -60,14 +62,14 @@ def allowed(permission: Permission | None) -> Callable[[View], View]:
 def turn_away(request: HttpRequest) -> HttpResponse | None:
     """Where to send somebody who may not go on yet: to sign in, to choose a password, to set up TOTP."""
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return redirect_to_login(_page_of(request), settings.LOGIN_URL)
     moment = timezone.now()
     now = moment.timestamp()
     seen = float(request.session.get(SEEN, now))
     if now - seen > IDLE.total_seconds():
         logout(request)
         messages.info(request, _("您已有 30 分钟没有操作，为安全起见请重新登录。"))
-        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return redirect_to_login(_page_of(request), settings.LOGIN_URL)
     # What a page asks by itself is not a person's doing: it does not keep the session open.
     is_asked_by_the_page = request.headers.get("X-Live") == "1"
     if not is_asked_by_the_page and (now - seen > 60 or SEEN not in request.session):
@@ -87,6 +89,31 @@ def turn_away(request: HttpRequest) -> HttpResponse | None:
         messages.info(request, _("请先设置动态口令，再使用工作台。"))
         return redirect("mfa_activate_totp")
     return None
+
+
+def whole_page(request: HttpRequest, away: HttpResponse) -> HttpResponse:
+    """The same way out for a fragment: the page goes there, not the pane.
+
+    htmx follows a plain redirect by itself and would show the sign-in page as the answer to what was
+    typed, which then counted as sent.
+    """
+    if request.headers.get("HX-Request") != "true":
+        return away
+    return HttpResponse(status=401, headers={"HX-Redirect": away["Location"]})
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page a person was on, to come back to: for what was sent, the one it was sent from."""
+    from_page = request.headers.get("HX-Current-URL") or (
+        request.headers.get("Referer") if request.method == "POST" else None
+    )
+    if from_page and url_has_allowed_host_and_scheme(
+        from_page, {request.get_host()}, require_https=request.is_secure()
+    ):
+        parts = urlsplit(from_page)
+        if parts.path.startswith(reverse("console:home")):
+            return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.get_full_path()
 
 
 def staff_of(request: HttpRequest) -> Staff:

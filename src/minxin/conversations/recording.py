@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -64,6 +64,7 @@ class DialogueState:
     form: dict[str, Any] | None = None
     attended_at: datetime | None = None
     is_attended: bool = False
+    wants_person_at: datetime | None = None
 
 
 # What is remembered of nearly everybody: nothing.
@@ -188,7 +189,7 @@ class _Batch:
         if answered is not None and answered.form is not None:
             self.forms[key] = answered.form
             form = json.loads(answered.form)
-            self.states[key] = DialogueState(form, state.attended_at, state.is_attended)
+            self.states[key] = replace(state, form=form)
         return answered
 
 
@@ -271,10 +272,10 @@ def _meet(batch: _Batch) -> None:
 
 def _remember(batch: _Batch) -> None:
     keys = sorted({each.citizen_key for each in batch.deliveries})
-    for key, form, attended_at in statements.read_dialogues(keys):
-        if form is not None or attended_at is not None:
+    for key, form, attended_at, wanted_at in statements.read_dialogues(keys):
+        if form is not None or attended_at is not None or wanted_at is not None:
             is_now = is_attended(attended_at, batch.now)
-            batch.states[key] = DialogueState(form, attended_at, is_now)
+            batch.states[key] = DialogueState(form, attended_at, is_now, wanted_at)
 
 
 def _rows(

@@ -108,7 +108,7 @@ def wait_for_recordings() -> None:
 
 @functools.cache
 def _read_dialogues(vendor: str, count: int) -> str:
-    columns = "citizen_id, form, attended_at"
+    columns = "citizen_id, form, attended_at, wants_person_at"
     if vendor == "postgresql":
         # Locked in one order: the upsert that follows takes them in any case.
         return (
@@ -117,15 +117,20 @@ def _read_dialogues(vendor: str, count: int) -> str:
         )
     return (
         f"SELECT {columns} FROM {_DIALOGUES} WHERE citizen_id IN ({','.join('?' * count)})"  # noqa: S608
-        " AND (form IS NOT NULL OR attended_at IS NOT NULL)"
+        " AND (form IS NOT NULL OR attended_at IS NOT NULL OR wants_person_at IS NOT NULL)"
     )
 
 
-def read_dialogues(keys: Sequence[str]) -> list[tuple[str, Any, datetime | None]]:
-    """(citizen, form, attended) of the dialogues in which something is remembered."""
+def read_dialogues(
+    keys: Sequence[str],
+) -> list[tuple[str, Any, datetime | None, datetime | None]]:
+    """(citizen, form, attended, a person wanted) of the dialogues in which something is remembered."""
     values: Sequence[Any] = [list(keys)] if is_postgres() else keys
     found = execute(_read_dialogues(connection.vendor, len(keys)), values).fetchall()
-    return [(key, _decoded(form), aware(attended)) for key, form, attended in found]
+    return [
+        (key, _decoded(form), aware(attended), aware(wanted))
+        for key, form, attended, wanted in found
+    ]
 
 
 def begin_dialogues(accounts: Mapping[str, int]) -> None:

@@ -46,6 +46,14 @@ class Turn:
         return form
 
     @property
+    def waits_for_a_person(self) -> bool:
+        """She asked for one today or yesterday, and nobody has come yet."""
+        wanted_at = self.dialogue.wants_person_at
+        if wanted_at is None:
+            return False
+        return (self.now - wanted_at).total_seconds() <= FORGOTTEN_AFTER
+
+    @property
     def today(self) -> date:
         return self.now.date()
 

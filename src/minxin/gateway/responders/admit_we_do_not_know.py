@@ -6,13 +6,19 @@ from minxin.gateway.turn import Desk, Reply, Say, Turn, remember
 
 
 def admit_we_do_not_know(turn: Turn, desk: Desk) -> Reply | None:
-    """Says that we do not know, offers up to three near questions, the ticket and a person."""
+    """Says that we do not know, offers up to three near questions, the ticket and a person.
+
+    What is written down for a person who is on the way is no question to us.
+    """
     if not turn.text:
         kind = type(turn.inbound).__name__
         words = wording.CANNOT_READ.get(kind, wording.CANNOT_READ_OTHER)
         if isinstance(turn.inbound, wechat.Location):
             words = words.format(label=turn.inbound.label or "地图上的位置")
         return Say(words)
+    if turn.waits_for_a_person:
+        memory = remember(turn, "offered", asked=turn.text[:500], near=[])
+        return Say(wording.WAITING, memory=memory)
     found = desk.lookup(turn, turn.text)
     near = [[each.entry_id, each.question] for each in found.near]
     memory = remember(turn, "offered", asked=turn.text[:500], near=near)
