@@ -7,6 +7,13 @@ export function doors(phone) {
   const put = (place, one) => {
     phone[place]?.close();
     phone[place] = one;
+    // Closed, it gives the keyboard back to what opened it.
+    const before = document.activeElement;
+    const close = one.close.bind(one);
+    one.close = () => {
+      close();
+      if (before?.isConnected) before.focus();
+    };
     phone.view.append(one.element);
     one.element.querySelector("button").focus();
     return one;

@@ -126,6 +126,40 @@ async def test_she_reads_in_the_folder_likes_and_comments(
     assert watched.wrong == []
 
 
+async def test_who_does_not_follow_is_asked_to_before_she_comments(
+    live: Simulator, server: AccountServer, browser: Browser
+) -> None:
+    await live.account(server, name="云溪发布")
+    openid = await live.follow("小林")
+    other = {"app_id": "wx00000000000000c2", "original_id": "gh_0000000000c2"}
+    await live.account(name="云溪水务", kind="subscription", principal="government", **other)
+    query = {"grant_type": "client_credential", "appid": other["app_id"], "secret": "s" * 32}
+    token = (await live.get("/cgi-bin/token", **query))["access_token"]
+    media_id = await live.draft(token, "停水通知", need_open_comment=1, only_fans_can_comment=1)
+    await live.call(token, "freepublish/submit", {"media_id": media_id})
+    await live.later(10)
+    (article,) = await live.get("/sim/articles", app_id=other["app_id"])
+    path = f"/sim/articles/{article['slug']}"
+    asked = {"citizen": 1, "content": "几点恢复？"}
+    assert (await live.http.post(f"{path}/comments", json=asked)).status_code == 409
+    assert (await live.get(path, citizen=1))["comments"] == []
+    watched = await open_phones(browser, live, "1")
+    phone = watched.page.locator('.phone[data-citizen="1"]')
+    await phone.locator(".chat-row").click()
+    url = f"{live.http.base_url}/s/{article['slug']}"
+    await _tap(live, openid, watched.page, url)
+    await expect(phone.locator(".comments-closed")).to_contain_text("只有关注公众号的人可以留言")
+    await expect(phone.get_by_role("textbox", name="写留言")).to_have_count(0)
+    await phone.get_by_role("button", name="关注“云溪水务”").click()
+    await phone.get_by_role("textbox", name="写留言").fill("几点恢复？")
+    await phone.locator(".comment-form").get_by_role("button", name="发送").click()
+    await expect(phone.locator(".comment")).to_contain_text("几点恢复？")
+    await phone.get_by_role("textbox", name="写留言").press("Escape")
+    await expect(phone.locator(".reader")).to_have_count(0)
+    await expect(phone.locator(".bubble .link").last).to_be_focused()
+    assert watched.wrong == []
+
+
 async def test_large_text_is_kept_and_reaches_the_chat(
     live: Simulator,
     server: AccountServer,
