@@ -1,5 +1,6 @@
 // The browser inside WeChat: a title, a cross, three dots, and the page.
 import { h, icon } from "./dom.js";
+import { Bridge } from "./jssdk.js";
 import { addressFor } from "./words.js";
 
 export class Browser {
@@ -18,7 +19,7 @@ export class Browser {
       h("header.bar",
         h("button.bar-back", { type: "button", "aria-label": "关闭网页", onclick: () => this.close() }, icon("close", 22)),
         (this.title = h("h1", this.titleOf(title))),
-        h("button.bar-more", { type: "button", "aria-label": "更多", onclick: () => this.more() }, icon("more"))),
+        (this.options = h("button.bar-more", { type: "button", "aria-label": "更多", onclick: () => this.more() }, icon("more")))),
       this.line, this.frame);
     this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.escape());
     // A page of another origin keeps its title to itself unless it tells us.
@@ -27,6 +28,7 @@ export class Browser {
       if (typeof told === "string") this.title.textContent = told.slice(0, 60);
     };
     window.addEventListener("message", this.hear);
+    this.bridge = new Bridge(this);
     this.frame.src = this.address;
   }
 
@@ -41,6 +43,8 @@ export class Browser {
     this.sheet = h("div.action-sheet", { role: "menu", "aria-label": "网页操作" },
       h("p", `网页由 ${new URL(this.address).host} 提供`),
       h("div.actions",
+        this.bridge.shared.friend && entry("发送给朋友", "chats", () => this.share(this.bridge.shared.friend)),
+        this.bridge.shared.timeline && entry("分享到朋友圈", "compass", () => this.share(this.bridge.shared.timeline)),
         entry("刷新", "refresh", () => this.reload()),
         entry("复制链接", "link", () => this.copy()),
         entry("浏览器打开", "compass", () => window.open(this.address, "_blank", "noopener"))),
@@ -50,7 +54,23 @@ export class Browser {
     return undefined;
   }
 
+  // What the page gave for sharing; a friend is not at hand here, so the link is copied.
+  async share({ title, link }) {
+    try {
+      await navigator.clipboard.writeText(link || this.address);
+    } catch {
+      // Without the right to the clipboard the card is still shown.
+    }
+    this.phone.toast(`已分享：${title || link || this.address}`);
+  }
+
+  showOptions(isShown) {
+    this.closeSheet();
+    this.options.hidden = !isShown;
+  }
+
   reload() {
+    this.bridge.forget();
     this.line.classList.remove("is-done");
     this.frame.src = this.address;
   }
@@ -76,6 +96,7 @@ export class Browser {
 
   close() {
     window.removeEventListener("message", this.hear);
+    this.bridge.stop();
     this.element.remove();
     this.phone.browser = null;
     this.phone.chat?.element.querySelector(".foot button, .foot textarea")?.focus();

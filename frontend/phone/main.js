@@ -2,6 +2,7 @@
 import "./page.css";
 import "./phone.css";
 import "./chat.css";
+import "./reading.css";
 import "./stage.css";
 import { citizenAvatar, h, icon } from "./dom.js";
 import { Phone } from "./phone.js";

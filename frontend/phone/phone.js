@@ -1,8 +1,10 @@
 // One phone: whose it is, and the screen it shows.
-import { Browser } from "./browser.js";
 import { summary } from "./bubbles.js";
 import { Chat } from "./chat.js";
 import { accountAvatar, citizenAvatar, h, icon } from "./dom.js";
+import { doors } from "./doors.js";
+import { drawFolder, folderRow, grouped } from "./folder.js";
+import { applyTextSize, textSizeRow } from "./settings.js";
 import { clock, hours, inList } from "./time.js";
 import { sim } from "./wechat.js";
 
@@ -28,6 +30,8 @@ export class Phone {
         h("div.status", this.clock, h("span.status-right", { "aria-hidden": "true" },
           h("i.bars", h("b"), h("b"), h("b"), h("b")), h("i.net", "5G"), h("i.battery", h("b")))),
         this.view, this.said, h("div.home-line", { "aria-hidden": "true" })));
+    this.doors = doors(this);
+    applyTextSize(this);
     this.tick();
     this.home();
     this.load();
@@ -64,6 +68,7 @@ export class Phone {
       this.problem = error.message;
     }
     this.drawHome();
+    drawFolder(this);
     this.chat?.showUnread(this.unread());
   }
 
@@ -92,6 +97,7 @@ export class Phone {
         if (!isHere && data.message.from !== "citizen") known.unread += 1;
         this.chats.sort((one, other) => other.at - one.at);
         this.drawHome();
+        drawFolder(this);
         this.chat?.showUnread(this.unread());
       } else this.load();
     }
@@ -100,6 +106,7 @@ export class Phone {
       if (known?.unread) {
         known.unread = 0;
         this.drawHome();
+        drawFolder(this);
       }
     }
     if (name === "chats") this.load();
@@ -158,13 +165,17 @@ export class Phone {
         h("p", "还没有关注公众号"),
         h("button.plain-button", { type: "button", onclick: () => this.search() }, "搜索并关注"))];
     }
-    return [this.searchRow(), h("ul.list", this.chats.map((chat) =>
-      h("li", h("button.chat-row", { type: "button", "data-app-id": chat.account.app_id, onclick: () => this.open(chat.account) },
-        h("span.face", accountAvatar(chat.account, 48),
-          chat.unread > 0 && h("span.badge", { "aria-label": `${chat.unread} 条未读` }, String(Math.min(chat.unread, 99)))),
-        h("span.chat-text",
-          h("span.chat-top", h("strong", chat.account.name), h("time", chat.at ? inList(chat.at) : "")),
-          h("span.chat-last", summary(chat.last)))))))];
+    return [this.searchRow(), h("ul.list", grouped(this.chats).map((line) =>
+      h("li", line.folder ? folderRow(this, line) : this.chatRow(line))))];
+  }
+
+  chatRow(chat) {
+    return h("button.chat-row", { type: "button", "data-app-id": chat.account.app_id, onclick: () => this.open(chat.account) },
+      h("span.face", accountAvatar(chat.account, 48),
+        chat.unread > 0 && h("span.badge", { "aria-label": `${chat.unread} 条未读` }, String(Math.min(chat.unread, 99)))),
+      h("span.chat-text",
+        h("span.chat-top", h("strong", chat.account.name), h("time", chat.at ? inList(chat.at) : "")),
+        h("span.chat-last", summary(chat.last))));
   }
 
   peoplePage() {
@@ -182,7 +193,7 @@ export class Phone {
 
   foundPage() {
     return [h("ul.list.apart",
-      h("li", h("button.line-row", { type: "button", onclick: () => this.scan() },
+      h("li", h("button.line-row", { type: "button", onclick: () => this.doors.scan() },
         icon("scan", 24), h("span", "扫一扫"), icon("chevron", 18))),
       h("li", h("button.line-row", { type: "button", onclick: () => this.search() },
         icon("search", 24), h("span", "搜一搜"), icon("chevron", 18))))];
@@ -191,7 +202,8 @@ export class Phone {
   mePage() {
     return [h("div.me-card", citizenAvatar(this.me, 64),
       h("div", h("strong", this.me.nickname), h("small", `微信号：citizen-${this.me.id}`))),
-      h("ul.list.apart", h("li", h("div.line-row", h("span", "手机里的网页在"), h("span.value", this.me.host))))];
+      h("ul.list.apart", h("li", textSizeRow(this)),
+        h("li", h("div.line-row", h("span", "手机里的网页在"), h("span.value", this.me.host))))];
   }
 
   async open(account) {
@@ -292,29 +304,6 @@ export class Phone {
         h("div.profile-foot", state?.is_following ? [enter, leave] : [follow]))));
   }
 
-  async scan() {
-    this.isHome = false;
-    const accounts = await sim.accounts().catch(() => []);
-    const which = h("select", { "aria-label": "谁的二维码" }, accounts.map((one) => h("option", { value: one.app_id }, one.name)));
-    const scene = h("input", { "aria-label": "场景值", value: "window-1", maxlength: "64" });
-    const go = async (event) => {
-      event.preventDefault();
-      const account = accounts.find((one) => one.app_id === which.value);
-      if (!account || !scene.value.trim()) return;
-      const scanning = sim.follow(account.app_id, this.me.id, scene.value.trim());
-      await Promise.race([scanning, new Promise((done) => setTimeout(done, 400))]).catch(() => {});
-      scanning.catch((error) => this.toast(error.message));
-      this.open(account);
-    };
-    this.show(h("div.screen",
-      h("header.bar", h("button.bar-back", { type: "button", "aria-label": "返回", onclick: () => this.home() }, icon("back")),
-        h("h1", "扫一扫"), h("span.bar-side")),
-      h("div.page", h("form.scan", { onsubmit: go },
-        h("div.scan-frame", { "aria-hidden": "true" }, icon("scan", 72)),
-        h("label", "公众号的二维码", which), h("label", "二维码带的场景值", scene),
-        h("button.main-button", "扫描")))));
-  }
-
   ask(title, words, yes, then) {
     const close = () => veil.remove();
     const veil = h("div.veil", { role: "dialog", "aria-modal": "true", "aria-label": title },
@@ -328,9 +317,6 @@ export class Phone {
   }
 
   browse(address, title) {
-    this.browser?.close();
-    this.browser = new Browser(this, address, title);
-    this.view.append(this.browser.element);
-    this.browser.element.querySelector("button").focus();
+    this.doors.openPage(address, title);
   }
 }

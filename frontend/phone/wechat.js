@@ -1,7 +1,7 @@
 // The simulator's HTTP and its stream of events.
 export class Unreachable extends Error {}
 
-async function call(method, path, payload) {
+export async function call(method, path, payload) {
   let response;
   try {
     response = await fetch(path, {

@@ -1,25 +1,16 @@
 """The phone in a real browser: follow, ask, tap, open a page as oneself, leave."""
 
-import asyncio
 import os
-import shutil
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator
-from pathlib import Path
 
-import httpx
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from minxin.simulator.pages import BUILT
 from minxin.wechat import Article, MenuClicked, NewsReply, Opened, PassiveReply, Text, TextReply
-from tests.simulator.conftest import APP_ID, AccountServer, Simulator
-from tests.support.serving import free_port, stop, wait_for
+from tests.simulator.conftest import APP_ID, CHROMIUM, AccountServer, Simulator
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
@@ -31,43 +22,6 @@ pytestmark = [
         reason="the front end is not built (make setup)",
     ),
 ]
-
-
-@pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A simulator in a process of its own, as `minxin simulator` runs it."""
-    port = free_port()
-    code = (
-        "import sys; from pathlib import Path; from minxin.simulator import serve; "
-        "serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
-    )
-    process = subprocess.Popen(  # noqa: ASYNC220  (it starts once, before anything waits)
-        [sys.executable, "-c", code, str(tmp_path), str(port)],
-        env={**os.environ, "PYTHONPATH": "src"},
-        start_new_session=True,
-    )
-    base = f"http://127.0.0.1:{port}"
-    await asyncio.to_thread(wait_for, f"{base}/sim/clock", 20.0, process)
-    async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=20) as client:
-        yield Simulator(client)
-    stop(process)
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        one = await playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
-        )
-        yield one
-        await one.close()
 
 
 class Watched:
@@ -84,7 +38,7 @@ class Watched:
             self.wrong.append(text)
 
 
-async def _open(browser: Browser, simulator: Simulator, citizens: str) -> Watched:
+async def open_phones(browser: Browser, simulator: Simulator, citizens: str) -> Watched:
     page = await browser.new_page(viewport={"width": 1366, "height": 860})
     watched = Watched(page)
     await page.goto(f"{simulator.http.base_url}/phone?citizens={citizens}")
@@ -108,7 +62,7 @@ async def test_she_searches_follows_asks_and_is_answered(
     server.answer = _answer
     await live.account(server, name="云溪发布")
     await live.post("/sim/citizens", {"nickname": "小林"})
-    watched = await _open(browser, live, "1")
+    watched = await open_phones(browser, live, "1")
     phone = watched.page.locator('.phone[data-citizen="1"]')
     await expect(phone.get_by_text("还没有关注公众号")).to_be_visible()
     await phone.get_by_role("button", name="搜索并关注").click()
@@ -134,7 +88,7 @@ async def test_messages_arrive_by_themselves_on_the_right_phone(
     server.answer = _answer
     await live.account(server, name="云溪发布")
     first, second = await live.follow("小林"), await live.follow("老周")
-    watched = await _open(browser, live, "1,2")
+    watched = await open_phones(browser, live, "1,2")
     one, two = (watched.page.locator(f'.phone[data-citizen="{n}"]') for n in (1, 2))
     await one.locator(".chat-row").click()
     await expect(two.locator(".chat-row .badge")).to_have_text("1")
@@ -161,7 +115,7 @@ async def test_menus_cards_and_choices_can_be_tapped(
         ]
     }
     await live.post("/cgi-bin/menu/create", menu, access_token=token)
-    watched = await _open(browser, live, "1")
+    watched = await open_phones(browser, live, "1")
     phone = watched.page.locator('.phone[data-citizen="1"]')
     await phone.locator(".chat-row").click()
     await phone.locator(".menu-item", has_text="办事").click()
@@ -216,7 +170,7 @@ async def test_a_page_opens_as_the_citizen_whose_phone_it_is(
     try:
         await live.account(server, name="云溪发布")
         openids = {n: await live.follow(name) for n, name in ((1, "小林"), (2, "老周"))}
-        watched = await _open(browser, live, "1,2")
+        watched = await open_phones(browser, live, "1,2")
 
         async def link(opened: Opened) -> PassiveReply:
             return TextReply(f'<a href="http://127.0.0.1:{port}/page">我的诉求</a>')
@@ -244,7 +198,7 @@ async def test_without_a_network_the_message_waits_for_a_second_try(
     server.answer = _answer
     await live.account(server, name="云溪发布")
     await live.follow("小林")
-    watched = await _open(browser, live, "1")
+    watched = await open_phones(browser, live, "1")
     phone = watched.page.locator('.phone[data-citizen="1"]')
     await phone.locator(".chat-row").click()
     await watched.page.route("**/sim/say", lambda route: route.abort())
@@ -272,7 +226,7 @@ async def test_markup_from_an_account_is_shown_as_words(
     server.answer = hostile
     await live.account(server, name="<i>云溪</i>")
     await live.follow("小林")
-    watched = await _open(browser, live, "1")
+    watched = await open_phones(browser, live, "1")
     phone = watched.page.locator('.phone[data-citizen="1"]')
     await phone.locator(".chat-row").click()
     bubble = phone.locator(".bubble").last
@@ -287,7 +241,7 @@ async def test_the_stage_can_be_hidden_and_moves_the_clock(
 ) -> None:
     await live.account(server, name="云溪发布")
     await live.follow("小林")
-    watched = await _open(browser, live, "1")
+    watched = await open_phones(browser, live, "1")
     page = watched.page
     await page.get_by_role("button", name="+1 天").click()
     await expect(page.locator(".stage-day")).to_contain_text("模拟时间")

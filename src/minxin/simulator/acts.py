@@ -34,12 +34,16 @@ def _common(world: World, account: Account, follower: Follower) -> dict[str, Any
 
 
 async def follow(
-    world: World, account: Account, follower: Follower, *, scene: str = "", is_silent: bool = False
-) -> Outcome:
-    """Follow, by search or by a QR code with a scene. Following twice pushes nothing."""
+    world: World, account: Account, follower: Follower, *, scene: str = "", is_silent: bool = False,
+    ticket: str = "",
+) -> Outcome:  # fmt: skip
+    """Follow, by search or by a QR code with a scene. Following twice pushes nothing.
+
+    `ticket` is the code's own; without it the event carries one that is made up.
+    """
     if follower.is_following:
         if scene:
-            return await scan(world, account, follower, scene)
+            return await scan(world, account, follower, scene, ticket=ticket)
         return Outcome("accepted", None, 0.0, 0, "she follows already")
     follower = people.follow(world, follower, scene=scene)
     world.hub.tell("chats", {"citizen": follower.citizen}, citizen=follower.citizen)
@@ -48,7 +52,7 @@ async def follow(
     inbound = Followed(
         **_common(world, account, follower),
         scene=scene or None,
-        ticket=random_ids.media_id() if scene else None,
+        ticket=(ticket or random_ids.media_id()) if scene else None,
     )
     return await pushes.push(world, account, follower, inbound)
 
@@ -63,13 +67,16 @@ async def unfollow(world: World, account: Account, follower: Follower) -> Outcom
     return await pushes.push(world, account, follower, inbound)
 
 
-async def scan(world: World, account: Account, follower: Follower, scene: str) -> Outcome:
+async def scan(
+    world: World, account: Account, follower: Follower, scene: str, *, ticket: str = ""
+) -> Outcome:
     """Scan the account's code: SCAN for a follower, subscribe with the scene for a new one."""
     if not follower.is_following:
-        return await follow(world, account, follower, scene=scene)
+        return await follow(world, account, follower, scene=scene, ticket=ticket)
     people.open_window(world, follower.openid, "scan")
-    ticket = random_ids.media_id()
-    inbound = Scanned(**_common(world, account, follower), scene=scene, ticket=ticket)
+    inbound = Scanned(
+        **_common(world, account, follower), scene=scene, ticket=ticket or random_ids.media_id()
+    )
     return await pushes.push(world, account, follower, inbound)
 
 

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from minxin.simulator import (
     api,
+    browsing,
     control,
     crowd_control,
     jobs,
@@ -20,6 +21,7 @@ from minxin.simulator import (
     pages,
     platform_control,
     reading,
+    scanning,
 )
 from minxin.simulator.asking import answer
 from minxin.simulator.refusals import ControlError
@@ -37,6 +39,10 @@ def _routes() -> list[BaseRoute]:
         Route("/say", control.say, methods=["POST"]),
         Route("/unfollow", control.unfollow, methods=["POST"]),
         Route("/scan", control.scan, methods=["POST"]),
+        Route("/codes", scanning.codes, methods=READ),
+        Route("/scans", scanning.scan, methods=["POST"]),
+        Route("/js/config", browsing.config, methods=["POST"]),
+        Route("/js/images", browsing.upload_image, methods=["POST"]),
         Route("/click", control.click, methods=["POST"]),
         Route("/view", control.view, methods=["POST"]),
         Route("/block", control.block, methods=["POST"]),
@@ -51,6 +57,7 @@ def _routes() -> list[BaseRoute]:
         Route("/clock", control.clock, methods=BOTH),
         Route("/articles", reading.listing, methods=READ),
         Route("/articles/{slug}", reading.article, methods=READ),
+        Route("/articles/{slug}/body", reading.body, methods=READ),
         Route("/articles/{slug}/acts", reading.act, methods=["POST"]),
         Route("/articles/{slug}/comments", reading.comment, methods=["POST"]),
         Route("/subscriptions", reading.subscribe, methods=["POST"]),
@@ -73,6 +80,7 @@ def _routes() -> list[BaseRoute]:
         Route("/s/{slug:path}", reading.page, methods=READ, name="article"),
         Route("/sim/avatars/{number:int}.svg", control.avatar, methods=READ, name="avatar"),
         Route("/sim/pictures/{app_id}.svg", control.picture, methods=READ, name="account_picture"),
+        Route("/sim/jweixin.js", browsing.script, methods=READ),
         Route("/sim/icon.svg", pages.icon, methods=READ),
         Mount("/sim", routes=sim),
         *api.ROUTES,

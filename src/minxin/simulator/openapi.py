@@ -117,6 +117,10 @@ SCHEMAS["Component"] = _object(
     message_url=_TEXT, redirect_domain=_TEXT, is_pushing=_YES,
     ticket_at={"type": ["number", "null"]}, secret=_TEXT, token=_TEXT, aes_key=_TEXT,
 )  # fmt: skip
+SCHEMAS["QrCode"] = _object(
+    "ticket", "url", "app_id", "scene", ticket=_TEXT, url=_TEXT, app_id=_TEXT, account=_TEXT,
+    scene=_TEXT, picture=_TEXT, is_permanent=_YES, expires_at={"type": ["number", "null"]},
+)  # fmt: skip
 _COUNTING = {"type": "integer", "minimum": 0, "maximum": MOST}
 _QUERY: dict[str, dict[str, Any]] = {
     "app_id": {"type": "string", "minLength": 1, "maxLength": 64},
@@ -160,6 +164,21 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/sim/view", "Tap a menu button of type view.", _OUTCOME, requests.ViewPosted),
     Operation("POST", "/sim/scan", "Scan the account's QR code with a scene.", _OUTCOME,
               requests.ScanPosted),
+    Operation("GET", "/sim/codes", "The QR codes that still work, newest first.", _list(_ref("QrCode")),
+              query=(("limit", "integer", False),)),
+    Operation("POST", "/sim/scans",
+              "What a phone does with the text of a QR code: an account's code (`account`, with `follow` or "
+              "for a follower `scanned`; the events carry its scene and ticket), one that has run out "
+              "(`expired`), an address (`page`), anything else (`text`).",
+              _object("kind", kind={"enum": ["account", "scanned", "expired", "page", "text"]},
+                      app_id=_TEXT, scene=_TEXT, openid=_TEXT, outcome=_OUTCOME, url=_TEXT, text=_TEXT),
+              requests.CodeScanned),
+    Operation("POST", "/sim/js/config",
+              "Check what a page gave wx.config: signature (jsapi ticket, nonce, timestamp, address) and domain.",
+              _object("err_msg", err_msg=_TEXT), requests.PageConfigured),
+    Operation("POST", "/sim/js/images",
+              "wx.uploadImage: a picture as the body (Content-Type: image/...) becomes temporary media.",
+              _object("media_id", media_id=_TEXT), status=201, query=(("app_id", "string", True),)),
     Operation("POST", "/sim/block", "Refuse an account's messages (48002), or take them again.",
               _object("blocked", blocked=_YES), requests.BlockPosted),
     Operation("GET", "/sim/seen", "A chat as the citizen sees it, oldest first.",
@@ -181,6 +200,8 @@ OPERATIONS: tuple[Operation, ...] = (
               _list(_ref("ReadArticle")), query=(("app_id", "string", True),)),
     Operation("GET", "/sim/articles/{slug}", "One article with its counts and the comments a reader sees.",
               _ref("ReadArticle"), query=(("citizen", "integer", False),)),
+    Operation("GET", "/sim/articles/{slug}/body",
+              "The words of an article as the sandboxed document that the reader shows.", {}),
     Operation("POST", "/sim/articles/{slug}/acts",
               "A citizen reads, finishes, shares, likes, marks 在看 or collects; analytics count it.",
               _object("counted", "counts", counted=_YES, counts=_COUNTS), requests.ActPosted),

@@ -23,6 +23,13 @@ from minxin.simulator.world import World
 # An article is its own sandboxed document: its HTML may carry styles, and nothing else.
 POLICY = "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; sandbox"
 
+# The same words inside the phone's reader, which measures their height; nothing in them may run.
+BODY_POLICY = (
+    "default-src 'none'; img-src 'self' data: http://*.localhost:* http://localhost:* "
+    "http://127.0.0.1:*; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-same-origin"
+)
+
 
 def _world(request: Request) -> World:
     world: World = request.app.state.world
@@ -52,6 +59,16 @@ async def article(request: Request) -> Response:
     citizen = _citizen(request)
     found = articles.as_json(world, row, citizen)
     return answer({**found, "comments": comments.under(world, row, citizen)})
+
+
+async def body(request: Request) -> Response:
+    """The words and pictures of an article alone; what was deleted is not shown (404)."""
+    row = articles.by_slug(_world(request), request.path_params["slug"])
+    if row["is_deleted"]:
+        raise ControlError("the article was deleted", 404)
+    content = from_json(row["content"])
+    text = f'<body class="h5 h5-body">{content["content"]}</body>'
+    return pages.document(str(content["title"]), text, policy=BODY_POLICY)
 
 
 async def act(request: Request) -> Response:

@@ -90,6 +90,24 @@ class ScanPosted(Act):
     scene: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+class CodeScanned(Posted):
+    """What her camera read in a QR code; `follow` presses the button of the account it belongs to."""
+
+    citizen: Number
+    text: Annotated[str, Meta(min_length=1, max_length=4096)]
+    follow: bool = False
+
+
+class PageConfigured(Posted):
+    """What a page gives `wx.config`, and the page's own address up to the #."""
+
+    app_id: Annotated[str, Meta(max_length=64)]
+    url: Annotated[str, Meta(max_length=4096)]
+    timestamp: Annotated[int, Meta(ge=0, le=999_999_999_999)]
+    nonce: Annotated[str, Meta(max_length=128)]
+    signature: Annotated[str, Meta(max_length=64)]
+
+
 class ClickPosted(Act):
     """She taps the menu button of type click that has `key`."""
 

@@ -111,7 +111,7 @@ def _checked(world: World, request: Request, address: str) -> Account:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadAuthorisation("redirect_uri 参数错误", "错误码：10003。缺少回调地址。")
     wanted = account.oauth_domain or urlsplit(account.callback_url).hostname or ""
-    if wanted and _plain(parts.hostname) != _plain(wanted):
+    if wanted and not same_host(parts.hostname, wanted):
         raise BadAuthorisation(
             "redirect_uri 域名与后台配置不一致",
             f"错误码：10003。网页授权域名是 {wanted}，回调地址的域名是 {parts.hostname}。",
@@ -119,6 +119,11 @@ def _checked(world: World, request: Request, address: str) -> Account:
     if not _STATE.fullmatch(query.get("state", "")):
         raise BadAuthorisation("state 参数错误", "错误码：10016。至多 128 个字母、数字。")
     return account
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two hosts are one for WeChat's domain checks."""
+    return _plain(one) == _plain(other)
 
 
 def _plain(host: str) -> str:
