@@ -20,6 +20,8 @@ from minxin.simulator import (
     pages,
     platform_control,
     reading,
+    taps,
+    uploads,
 )
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
@@ -36,6 +38,8 @@ def _routes() -> list[BaseRoute]:
         Route("/say", control.say, methods=["POST"]),
         Route("/unfollow", control.unfollow, methods=["POST"]),
         Route("/scan", control.scan, methods=["POST"]),
+        Route("/media", uploads.upload, methods=["POST"]),
+        Route("/tap", taps.tap, methods=["POST"]),
         Route("/click", control.click, methods=["POST"]),
         Route("/view", control.view, methods=["POST"]),
         Route("/block", control.block, methods=["POST"]),
