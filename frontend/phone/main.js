@@ -3,6 +3,7 @@ import "./page.css";
 import "./phone.css";
 import "./chat.css";
 import "./stage.css";
+import "./sending.css";
 import { citizenAvatar, h, icon } from "./dom.js";
 import { Phone } from "./phone.js";
 import { Stage } from "./stage.js";

@@ -1,6 +1,10 @@
 """A simulator and an account server of our own, both in the test's event loop."""
 
 import asyncio
+import os
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -9,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from aiohttp import web
+from playwright.async_api import Browser, async_playwright
 from starlette.applications import Starlette
 
 from minxin.simulator import create_app
@@ -24,9 +29,11 @@ from minxin.wechat import (
     seal_reply,
     verify_url,
 )
+from tests.support.serving import free_port, stop, wait_for
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 Answer = Callable[[Opened], Awaitable[PassiveReply | bytes | None]]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 APP_ID, TOKEN, AES_KEY = (
     "wx00000000000000c1",
     "tokenOfTheTest",
@@ -197,3 +204,40 @@ async def simulator(app: Starlette) -> AsyncIterator[Simulator]:
     ) as client:
         yield Simulator(client)
     await app.state.world.close()
+
+
+@pytest.fixture
+async def live(tmp_path: Path) -> AsyncIterator[Simulator]:
+    """A simulator in a process of its own, as `minxin simulator` runs it."""
+    port = free_port()
+    code = (
+        "import sys; from pathlib import Path; from minxin.simulator import serve; "
+        "serve(Path(sys.argv[1]), port=int(sys.argv[2]))"
+    )
+    process = subprocess.Popen(  # noqa: ASYNC220  (it starts once, before anything waits)
+        [sys.executable, "-c", code, str(tmp_path), str(port)],
+        env={**os.environ, "PYTHONPATH": "src"},
+        start_new_session=True,
+    )
+    base = f"http://127.0.0.1:{port}"
+    await asyncio.to_thread(wait_for, f"{base}/sim/clock", 20.0, process)
+    async with httpx.AsyncClient(base_url=base, trust_env=False, timeout=20) as client:
+        yield Simulator(client)
+    stop(process)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        one = await playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield one
+        await one.close()

@@ -205,6 +205,8 @@ def _music(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
 
 def _mini_program(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
     data = {name: _words(inside, name, 47001) for name in ("title", "appid", "pagepath")}
+    if inside.get("thumb_media_id"):
+        data["thumb_media_id"] = str(inside["thumb_media_id"])
     return {"type": "miniprogrampage", "data": data}
 
 
