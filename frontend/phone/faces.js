@@ -11,6 +11,11 @@ const FACES = {
   惊讶: ["M9 9v2M15 9v2", "M12 14a1.6 2 0 1 0 .01 0Z"],
   生气: ["M7.8 8.800l2.4 1.400M16.2 8.800l-2.4 1.400M9 11.200h.01M15 11.200h.01", "M8.8 16h6.4"],
 };
+// Signs of Unicode, for those who write them; the phone's own font draws them.
+export const EMOJI = [
+  ["👍", "赞"], ["🙏", "拜托"], ["👌", "好的"], ["👏", "鼓掌"], ["💪", "加油"], ["🌹", "玫瑰"], ["❤️", "爱心"], ["🎉", "庆祝"],
+  ["😀", "笑脸"], ["😂", "笑哭"], ["😅", "尴尬"], ["😊", "开心"], ["🤔", "思考"], ["😢", "难过"], ["😡", "愤怒"],
+];
 export const NAMES = Object.keys(FACES);
 export const FACE = new RegExp(`\\[(${NAMES.join("|")})\\]`, "g");
 

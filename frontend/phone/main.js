@@ -4,6 +4,7 @@ import "./phone.css";
 import "./chat.css";
 import "./reading.css";
 import "./stage.css";
+import "./sending.css";
 import { citizenAvatar, h, icon } from "./dom.js";
 import { Phone } from "./phone.js";
 import { Stage } from "./stage.js";

@@ -81,7 +81,7 @@ export class Phone {
   hear(name, data) {
     if (name === "ready") return this.refresh();
     if (name === "accounts") return this.load();
-    if (name === "menu" && this.chat?.account.app_id === data.app_id) return this.open(this.chat.account);
+    if (name === "menu" && this.chat?.account.app_id === data.app_id) return this.refresh();
     if (data.citizen !== this.me.id) return undefined;
     const isHere = this.chat?.account.app_id === data.app_id;
     if (name === "typing" && isHere) this.chat.showTyping(data.is_typing, data.seconds);
@@ -115,19 +115,16 @@ export class Phone {
 
   async refresh() {
     await this.load();
-    if (this.chat && !this.chat.pending.size) {
-      const fresh = await sim.chat(this.me.id, this.chat.account.app_id).catch(() => null);
-      if (fresh && this.chat?.account.app_id === fresh.account.app_id) {
-        this.chat.messages = fresh.messages;
-        this.chat.draw();
-      }
-    }
+    if (!this.chat) return;
+    const fresh = await sim.chat(this.me.id, this.chat.account.app_id).catch(() => null);
+    if (fresh && this.chat?.account.app_id === fresh.account.app_id) this.chat.refresh(fresh);
   }
 
   // Screens ----------------------------------------------------------------------------------
 
   home() {
     this.chat = null;
+    this.opening = null;
     this.isHome = true;
     this.drawHome();
     this.load();
@@ -208,13 +205,21 @@ export class Phone {
 
   async open(account) {
     this.isHome = false;
+    const place = (this.opening = {}); // another chat may be opened while this one loads
+    const slow = setTimeout(() => this.showOpening(account, h("p", { role: "status" }, "正在打开…")), 300);
     let state;
     try {
       state = await sim.chat(this.me.id, account.app_id);
     } catch (error) {
-      this.toast(error.message);
+      if (this.opening !== place) return;
+      const again = h("button.plain-button", { type: "button", onclick: () => this.open(account) }, "重试");
+      this.showOpening(account, h("p", error.message), again);
+      again.focus();
       return;
+    } finally {
+      clearTimeout(slow);
     }
+    if (this.opening !== place) return;
     if (!state.is_following) {
       this.profile(account);
       return;
@@ -224,6 +229,15 @@ export class Phone {
     this.chat.toEnd();
     sim.read(account.app_id, this.me.id).catch(() => {});
     this.chat.showUnread(this.unread());
+  }
+
+  // A chat that is not there yet, or could not be had.
+  showOpening(account, ...words) {
+    this.chat = null;
+    this.show(h("div.screen",
+      h("header.bar", h("button.bar-back", { type: "button", "aria-label": "返回", onclick: () => this.home() }, icon("back")),
+        h("h1", account.name), h("span.bar-side")),
+      h("div.empty", words)));
   }
 
   async search() {

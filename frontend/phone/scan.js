@@ -32,13 +32,23 @@ export class Scanner {
       (this.page = h("div.page",
         h("div.scan-top", h("div.scan-frame", { "aria-hidden": "true" }, icon("scan", 72)),
           h("button.main-button", { type: "button", onclick: () => this.file.click() }, "从相册选择二维码"), this.file, this.problem),
-        h("p.group", "模拟器里的二维码"), this.list)));
+        h("p.group", "模拟器里的二维码"), this.list, this.typed())));
     this.element.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       this.cancel();
     });
     this.load();
+  }
+
+  // A barcode, or a code that is nowhere else: its text by hand.
+  typed() {
+    const field = h("input", { "aria-label": "二维码里的内容", maxlength: "4096", placeholder: "二维码或条形码里的内容" });
+    const read = (event) => {
+      event.preventDefault();
+      if (field.value.trim()) this.read(field.value.trim());
+    };
+    return h("form.scan", { onsubmit: read }, h("label", "没有图片？直接填写内容", field), h("button.plain-button", "扫描"));
   }
 
   async load() {

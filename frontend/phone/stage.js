@@ -16,8 +16,10 @@ const FAULTS = [
 const WORDS = new Map(FAULTS.map(([words, fault]) => [`${fault.endpoint} ${fault.kind}`, words]));
 const STATES = { answered: "已答", accepted: "已收", late: "超时", failed: "失败", refused: "拒绝" };
 const PUSHES = {
-  text: "文字", image: "图片", voice: "语音", location: "位置", link: "链接", subscribe: "关注", unsubscribe: "取消关注",
-  SCAN: "扫码", CLICK: "点菜单", VIEW: "开网页",
+  text: "文字", image: "图片", voice: "语音", video: "视频", shortvideo: "小视频", location: "位置", link: "链接", subscribe: "关注", unsubscribe: "取消关注",
+  SCAN: "扫码", CLICK: "点菜单", VIEW: "开网页", view_miniprogram: "开小程序", scancode_push: "菜单扫码",
+  scancode_waitmsg: "菜单扫码（等答复）", pic_sysphoto: "菜单拍照", pic_photo_or_album: "菜单拍照或选图", pic_weixin: "菜单选图",
+  location_select: "菜单选位置",
 };
 const REASONS = [
   [/^the account has no callback_url/, "没有填写服务器地址，所以没有推送"],

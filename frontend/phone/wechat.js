@@ -1,5 +1,6 @@
 // The simulator's HTTP and its stream of events.
 export class Unreachable extends Error {}
+const OFFLINE = "网络不给力，请检查模拟器是否在运行";
 
 export async function call(method, path, payload) {
   let response;
@@ -10,11 +11,26 @@ export async function call(method, path, payload) {
       body: payload === undefined ? undefined : JSON.stringify(payload),
     });
   } catch {
-    throw new Unreachable("网络不给力，请检查模拟器是否在运行");
+    throw new Unreachable(OFFLINE);
   }
   if (response.status === 204) return null;
   const body = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(inWords(response.status, body.error));
+  if (!response.ok) throw new Error(body.say ?? inWords(response.status, body.error));
+  return body;
+}
+
+// A file as a form; the simulator keeps it as the account's temporary material.
+async function upload(app_id, type, blob) {
+  const form = new FormData();
+  form.append("media", blob, type);
+  let response;
+  try {
+    response = await fetch(`/sim/media?${query({ app_id, type })}`, { method: "POST", body: form });
+  } catch {
+    throw new Unreachable(OFFLINE);
+  }
+  const body = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(body.say ?? inWords(response.status, body.error));
   return body;
 }
 
@@ -38,6 +54,8 @@ export const sim = {
   unfollow: (app_id, openid) => call("POST", "/sim/unfollow", { app_id, openid }),
   say: (app_id, openid, message, client_id) =>
     call("POST", "/sim/say", { app_id, openid, message, client_id }),
+  upload,
+  tap: (app_id, openid, button, more) => call("POST", "/sim/tap", { app_id, openid, button, ...more }),
   click: (app_id, openid, key) => call("POST", "/sim/click", { app_id, openid, key }),
   view: (app_id, openid, url) => call("POST", "/sim/view", { app_id, openid, url }),
   read: (app_id, citizen) => call("POST", "/sim/read", { app_id, citizen }),

@@ -4,24 +4,19 @@ from dataclasses import replace
 from typing import Any
 
 from minxin.simulator import chats, people, pushes, random_ids, sessions
+from minxin.simulator.composing import compose
 from minxin.simulator.records import Account, Follower, Outcome
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import World
 from minxin.wechat import (
     Followed,
-    Image,
-    Link,
-    Location,
     MenuClicked,
     MenuViewed,
     MessagePush,
     Push,
     Scanned,
-    ShortVideo,
     Text,
     Unfollowed,
-    Video,
-    Voice,
 )
 
 
@@ -82,7 +77,7 @@ async def scan(
 
 async def click(world: World, account: Account, follower: Follower, key: str) -> Outcome:
     """Tap a menu button of type click."""
-    _needs_following(follower)
+    needs_following(follower)
     people.open_window(world, follower.openid, "menu")
     inbound = MenuClicked(**_common(world, account, follower), key=key)
     return await pushes.push(world, account, follower, inbound)
@@ -90,7 +85,7 @@ async def click(world: World, account: Account, follower: Follower, key: str) ->
 
 async def view(world: World, account: Account, follower: Follower, url: str) -> Outcome:
     """Tap a menu button of type view: the page opens at once, the account hears of it."""
-    _needs_following(follower)
+    needs_following(follower)
     inbound = MenuViewed(**_common(world, account, follower), url=url)
     return await pushes.push(world, account, follower, inbound)
 
@@ -102,11 +97,28 @@ async def say(
     message: dict[str, Any],
     *,
     client_id: str = "",
+    base: str = "",
 ) -> Outcome:
     """Send a message. Tapping an item of a msgmenu (`menu_id`) counts as a menu click, not as a
-    message: the account may then write three times within a minute."""
-    _needs_following(follower)
-    inbound, content = _compose(message, _common(world, account, follower))
+    message: the account may then write three times within a minute.
+
+    A message with a `client_id` that stands in the chat is not sent again. `base` is where the
+    account's server reaches the simulator, for the address of a picture.
+    """
+    needs_following(follower)
+    if client_id and _was_sent(world, follower, client_id):
+        return Outcome("accepted", None, 0.0, 0, "a message with this client_id was sent already")
+    inbound = put(world, account, follower, message, client_id=client_id, base=base)
+    return await pushes.push(world, account, follower, inbound)
+
+
+def put(
+    world: World, account: Account, follower: Follower, message: dict[str, Any], *,
+    client_id: str = "", base: str = "",
+) -> MessagePush:  # fmt: skip
+    """Put her message into the chat; what there is to push."""
+    common = _common(world, account, follower)
+    inbound, content = compose(world, account, message, common, base)
     is_menu = isinstance(inbound, Text) and inbound.menu_id is not None
     people.open_window(world, follower.openid, "menu" if is_menu else "message")
     if client_id:
@@ -116,7 +128,18 @@ async def say(
     if session is not None and session["agent"]:
         words = str(content.get("text", ""))
         sessions.record(world, account, follower, session["agent"], sessions.CITIZEN_WROTE, words)
-    return await pushes.push(world, account, follower, inbound)
+    return inbound
+
+
+def _was_sent(world: World, follower: Follower, client_id: str) -> bool:
+    """The answer may have been lost on its way to the phone, which then sends once more."""
+    row = world.database.one(
+        "SELECT 1 FROM messages WHERE openid = ? AND sender = 'citizen' "
+        "AND json_extract(content, '$.data.client_id') = ?",
+        follower.openid,
+        client_id,
+    )
+    return row is not None
 
 
 async def push_raw(world: World, account: Account, follower: Follower, inbound: Push) -> Outcome:
@@ -125,86 +148,11 @@ async def push_raw(world: World, account: Account, follower: Follower, inbound: 
     return await pushes.push(world, account, follower, inbound)
 
 
-def _needs_following(follower: Follower) -> None:
+def needs_following(follower: Follower) -> None:
+    """`ControlError` 409 for who does not follow."""
     if not follower.is_following:
         raise ControlError(
-            f"{follower.openid} does not follow this account, so nothing can be sent", 409
+            f"{follower.openid} does not follow this account, so nothing can be sent",
+            409,
+            say="您还没有关注这个公众号，不能发消息",
         )
-
-
-def _compose(message: dict[str, Any], common: dict[str, Any]) -> tuple[MessagePush, dict[str, Any]]:
-    """The push and what stands in the chat."""
-    common = {**common, "message_id": random_ids.message_id()}
-    kind = message.get("type", "text")
-
-    def words(name: str, default: str | None = None) -> str:
-        value = message.get(name, default)
-        if value is None:
-            raise ControlError(f"a message of type {kind} needs {name}")
-        if not isinstance(value, str):
-            raise ControlError(f"message.{name} is a string")
-        return value
-
-    def number(name: str, default: float | None = None) -> float:
-        value = message.get(name, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ControlError(f"a message of type {kind} needs the number {name}")
-        return float(value)
-
-    media_id = random_ids.media_id()
-    match kind:
-        case "text":
-            content = words("text")
-            if not content.strip():
-                raise ControlError("text is empty; WeChat sends no empty message")
-            menu_id = message.get("menu_id")
-            menu_id = None if menu_id is None else str(menu_id)
-            return Text(**common, content=content, menu_id=menu_id), {
-                "type": "text",
-                "text": content,
-            }
-        case "image":
-            url = words("picture_url")
-            media_id = words("media_id", media_id)
-            content_json = {"type": "image", "url": url, "media_id": media_id}
-            return Image(**common, picture_url=url, media_id=media_id), content_json
-        case "voice":
-            recognised = message.get("recognition")
-            media_id = words("media_id", media_id)
-            voice = Voice(
-                **common,
-                media_id=media_id,
-                format=words("format", "amr"),
-                recognition=None if recognised is None else words("recognition"),
-            )
-            data = {"recognition": recognised, "seconds": number("seconds", 3)}
-            return voice, {"type": "voice", "media_id": media_id, "data": data}
-        case "video" | "shortvideo":
-            cls = Video if kind == "video" else ShortVideo
-            media_id = words("media_id", media_id)
-            thumb = words("thumb_media_id", random_ids.media_id())
-            video = cls(**common, media_id=media_id, thumb_media_id=thumb)
-            return video, {"type": kind, "media_id": media_id}
-        case "location":
-            place = Location(
-                **common,
-                latitude=number("latitude"),
-                longitude=number("longitude"),
-                scale=int(number("scale", 16)),
-                label=words("label", ""),
-            )
-            data = {"latitude": place.latitude, "longitude": place.longitude, "label": place.label}
-            return place, {"type": "location", "data": data}
-        case "link":
-            link = Link(
-                **common,
-                title=words("title"),
-                description=words("description", ""),
-                url=words("url"),
-            )
-            data = {"title": link.title, "description": link.description}
-            return link, {"type": "link", "url": link.url, "data": data}
-    raise ControlError(
-        "message.type is text, image, voice, video, shortvideo, location or link; "
-        f"not {str(kind)[:40]}"
-    )

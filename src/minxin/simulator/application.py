@@ -22,6 +22,8 @@ from minxin.simulator import (
     platform_control,
     reading,
     scanning,
+    taps,
+    uploads,
 )
 from minxin.simulator.asking import answer
 from minxin.simulator.refusals import ControlError
@@ -43,6 +45,8 @@ def _routes() -> list[BaseRoute]:
         Route("/scans", scanning.scan, methods=["POST"]),
         Route("/js/config", browsing.config, methods=["POST"]),
         Route("/js/images", browsing.upload_image, methods=["POST"]),
+        Route("/media", uploads.upload, methods=["POST"]),
+        Route("/tap", taps.tap, methods=["POST"]),
         Route("/click", control.click, methods=["POST"]),
         Route("/view", control.view, methods=["POST"]),
         Route("/block", control.block, methods=["POST"]),

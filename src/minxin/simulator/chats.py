@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from minxin.simulator import menus, people
+from minxin.simulator import files, menus, people
 from minxin.simulator.database import Row, from_json, to_json
 from minxin.simulator.records import Account, Follower
 from minxin.simulator.world import World
@@ -38,7 +38,7 @@ def add(
     world: World, follower: Follower, *, sender: str, via: str | None, content: dict[str, Any]
 ) -> dict[str, Any]:
     """Put a message into the chat and onto the phone. `content` has `type` and what belongs to it."""
-    content = dict(content)
+    content = files.with_files(world, follower.app_id, content)
     kind = content.pop("type")
     number = world.database.insert(
         "messages",

@@ -140,7 +140,8 @@ async def say(request: Request) -> Response:
     if (asked.text is None) == (asked.message is None):
         raise ControlError("give text, or message: {type, ...}, and not both")
     message = {"type": "text", "text": asked.text} if asked.message is None else asked.message
-    outcome = await acts.say(world, account, follower, message, client_id=asked.client_id)
+    client_id, base = asked.client_id, str(request.base_url)
+    outcome = await acts.say(world, account, follower, message, client_id=client_id, base=base)
     return answer(outcome.as_json())
 
 

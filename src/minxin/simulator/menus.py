@@ -7,20 +7,38 @@ from minxin.simulator.database import from_json
 from minxin.simulator.records import Account
 from minxin.simulator.world import World
 
+FIRST = 400_000_000
+
 
 def menu_for(world: World, account: Account, openid: str) -> list[dict[str, Any]] | None:
     """The buttons. Of several tags the one she got last decides."""
+    return shown_to(world, account, openid)[1]
+
+
+def new_number(world: World) -> int:
+    """The MenuId of one more menu."""
+    return world.next_number("menu", FIRST)
+
+
+def keep_number(world: World, app_id: str) -> None:
+    """The account's own menu is another one now."""
+    world.database.keep(f"menu.{app_id}", str(new_number(world)))
+
+
+def shown_to(
+    world: World, account: Account, openid: str
+) -> tuple[str | None, list[dict[str, Any]] | None]:
+    """The number and the buttons of the menu that a follower sees."""
     rows = world.database.all(
-        "SELECT buttons, rule FROM conditional_menus WHERE app_id = ? ORDER BY menu_id DESC",
+        "SELECT menu_id, buttons, rule FROM conditional_menus WHERE app_id = ? ORDER BY menu_id DESC",
         account.app_id,
     )
     if rows and account.menu is not None:
         tags = people.tags_of(world, openid)
         for row in rows:
             if _fits(from_json(row["rule"]), tags):
-                buttons: list[dict[str, Any]] = from_json(row["buttons"])
-                return buttons
-    return account.menu
+                return str(row["menu_id"]), from_json(row["buttons"])
+    return world.database.value(f"menu.{account.app_id}") or None, account.menu
 
 
 def conditional(world: World, account: Account) -> list[dict[str, Any]]:

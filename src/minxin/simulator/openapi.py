@@ -25,6 +25,7 @@ class Operation:
     takes: type[requests.Posted] | None = None
     query: tuple[tuple[str, str, bool], ...] = ()  # name, type, is required
     status: int = 200
+    file: str = ""  # the field of the form that holds a file; then nothing else is taken
 
 
 _TEXT, _NUMBER, _WHOLE, _YES = (
@@ -53,7 +54,8 @@ _ARTICLE = _object(
     title=_TEXT, description=_TEXT, picture_url=_TEXT, url=_TEXT,
 )  # fmt: skip
 SCHEMAS: dict[str, dict[str, Any]] = {
-    "Error": _object("error", error=_TEXT),
+    # `say` is for a person, in Chinese; `error` for who writes programs.
+    "Error": _object("error", error=_TEXT, say=_TEXT),
     "Account": _object(
         "app_id", "name", "kind", "verified", "principal", "callback_url", "mode",
         app_id=_TEXT, name=_TEXT, kind=_TEXT, verified=_YES, principal=_TEXT, original_id=_TEXT,
@@ -128,6 +130,7 @@ _QUERY: dict[str, dict[str, Any]] = {
     "citizen": _COUNTING, "limit": _COUNTING, "after": _COUNTING,
     "citizens": {"type": "string", "pattern": "^[0-9]{1,9}(,[0-9]{1,9}){0,9}$"},
     "search": {"type": "string", "maxLength": LONGEST_WORDS},
+    "type": {"type": "string", "enum": ["image", "voice", "video", "thumb"]},
 }  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))
@@ -160,6 +163,20 @@ OPERATIONS: tuple[Operation, ...] = (
               "Say something and wait for what the citizen sees: answered; accepted (`success` or an "
               "empty body); late (no answer in 5 s, three times); failed. elapsed_ms counts from the "
               "first push to the final answer.", _OUTCOME, requests.SayPosted),
+    Operation("POST", "/sim/media",
+              "A file of a citizen's, in the form's field media: temporary material of the account, by "
+              "its first bytes. A message {type, media_id} or /sim/tap then sends it. 413 when it is too "
+              "large; the sentence is in `error`, for people in `say`.",
+              _object("media_id", "url", media_id=_TEXT, url=_TEXT, content_type=_TEXT, size=_WHOLE),
+              status=201, query=(("app_id", "string", True), ("type", "string", True)), file="media"),
+    Operation("POST", "/sim/tap",
+              "Tap any button of the menu she sees, by its place. The account hears CLICK, VIEW, "
+              "view_miniprogram, scancode_*, pic_* (then the pictures as messages) or location_select "
+              "(then the place as a message); of media_id, article_id, article_view_limited and "
+              "view_limited it hears nothing. `opens` is what her phone opens then.",
+              _object("button", "outcomes", "opens", button={"type": "object"},
+                      outcomes=_list(_OUTCOME), opens={"type": ["object", "null"]}),
+              requests.TapPosted),
     Operation("POST", "/sim/click", "Tap a menu button of type click.", _OUTCOME, requests.ClickPosted),
     Operation("POST", "/sim/view", "Tap a menu button of type view.", _OUTCOME, requests.ViewPosted),
     Operation("POST", "/sim/scan", "Scan the account's QR code with a scene.", _OUTCOME,
@@ -307,6 +324,11 @@ def _describe(operation: Operation) -> dict[str, Any]:
         schema = _ref(operation.takes.__name__)
         content = {"application/json": {"schema": schema}}
         described["requestBody"] = {"required": True, "content": content}
+    if operation.file:
+        form = _object(operation.file, **{operation.file: {"type": "string", "format": "binary"}})
+        described["requestBody"] = {
+            "required": True, "content": {"multipart/form-data": {"schema": form}},
+        }  # fmt: skip
     return described
 
 
@@ -347,6 +369,8 @@ def _section(operation: Operation, document: dict[str, Any]) -> str:
             for name in schema["properties"]
         )
         fields = f"<p>Takes {names}.</p>"
+    if operation.file:
+        fields = f"<p>Takes a form with a file in <code>{operation.file}</code>.</p>"
     if operation.query:
         names = ", ".join(
             f"<code>{name}{'' if needed else '?'}</code>" for name, _, needed in operation.query

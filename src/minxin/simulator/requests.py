@@ -120,6 +120,36 @@ class ViewPosted(Act):
     url: Address
 
 
+class Spot(Struct, kw_only=True, forbid_unknown_fields=True, frozen=True):
+    """A place on a map in degrees; `label` is its address, `name` what people call it."""
+
+    latitude: Annotated[float, Meta(ge=-90, le=90)]
+    longitude: Annotated[float, Meta(ge=-180, le=180)]
+    scale: Annotated[int, Meta(ge=1, le=28)] = 16
+    label: Annotated[str, Meta(max_length=200)] = ""
+    name: Annotated[str, Meta(max_length=100)] = ""
+
+
+class TapPosted(Act):
+    """She taps the button at a place of her menu, counted from 0: [1], or in a sub-menu [1, 0].
+
+    `scanned` is the text of a code (scancode_*), `pictures` are media_ids that POST /sim/media
+    answered (pic_*), `place` is where she is or wants to be (location_select).
+    """
+
+    button: Annotated[list[Annotated[int, Meta(ge=0, le=4)]], Meta(min_length=1, max_length=2)]
+    scanned: Annotated[str, Meta(min_length=1, max_length=4096)] | None = None
+    scan_type: Literal["qrcode", "barcode"] = "qrcode"
+    pictures: (
+        Annotated[
+            list[Annotated[str, Meta(min_length=1, max_length=64)]],
+            Meta(min_length=1, max_length=9),
+        ]
+        | None
+    ) = None
+    place: Spot | None = None
+
+
 class SayPosted(Act):
     """She sends `text`, or `message`: {type, ...}; `client_id` comes back in `data` of the message."""
 

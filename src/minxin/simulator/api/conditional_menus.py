@@ -12,7 +12,6 @@ from minxin.simulator.refusals import Refused
 
 VOID = ("sex", "country", "province", "city", "language", "group_id")
 MOST_DOMAINS = 3
-FIRST = 400_000_000
 
 
 async def add(call: Call) -> dict[str, Any]:
@@ -25,7 +24,7 @@ async def add(call: Call) -> dict[str, Any]:
     rule = _rule(call, mapping(asked, "matchrule", 65304))
     buttons = checked_buttons(asked)
     _check_domains(call, buttons)
-    menu_id = call.world.next_number("menu", FIRST)
+    menu_id = menus.new_number(call.world)
     call.world.database.insert(
         "conditional_menus", menu_id=menu_id, app_id=call.account.app_id,
         buttons=to_json(buttons), rule=to_json(rule), created_at=call.world.clock.now(),

@@ -5,11 +5,11 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from minxin.simulator import random_ids
+from minxin.simulator import files
 from minxin.simulator.api.calls import Answer, Call
 from minxin.simulator.refusals import Refused
 
-LIFE = 3 * 86400.0
+LIFE = files.LIFE
 # type: largest size in bytes and the beginnings a file of it has.
 KINDS: dict[str, tuple[int, tuple[tuple[bytes, str], ...]]] = {
     "image": (
@@ -43,13 +43,9 @@ async def upload(call: Call) -> dict[str, Any]:
     content_type = next((name for start, name in beginnings if body.startswith(start)), None)
     if content_type is None:
         raise Refused(40005)
-    media_id, now = random_ids.media_id(), call.world.clock.now()
-    call.world.database.run("DELETE FROM media WHERE created_at < ?", now - LIFE)
-    call.world.database.insert(
-        "media", media_id=media_id, app_id=call.account.app_id, type=kind,
-        name=file.filename or "media", content_type=content_type, body=body, created_at=now,
-    )  # fmt: skip
-    return {"type": kind, "media_id": media_id, "created_at": int(now)}
+    name = file.filename or "media"
+    media_id = files.keep(call.world, call.account.app_id, kind, name, content_type, body)
+    return {"type": kind, "media_id": media_id, "created_at": int(call.world.clock.now())}
 
 
 async def get(call: Call) -> Answer:

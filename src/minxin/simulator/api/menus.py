@@ -69,6 +69,7 @@ def _keep(call: Call, menu: list[dict[str, Any]] | None) -> None:
     world.database.run("UPDATE accounts SET menu = ? WHERE app_id = ?", stored, app_id)
     if menu is None:
         world.database.run("DELETE FROM conditional_menus WHERE app_id = ?", app_id)
+    menus.keep_number(world, app_id)
     world.forget(app_id)
     world.hub.tell("menu", {"app_id": app_id, "menu": menu})
 

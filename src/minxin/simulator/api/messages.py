@@ -110,7 +110,8 @@ def _media(kind: str) -> Reader:
     def read(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
         media_id = _words(inside, "media_id", 40007)
         found = {"type": kind, "media_id": media_id, "url": _address(call, media_id, kind)}
-        data = {name: inside[name] for name in ("title", "description") if name in inside}
+        names = ("title", "description", "thumb_media_id")
+        data = {name: str(inside[name]) for name in names if inside.get(name)}
         return {**found, "data": data} if data else found
 
     return read
@@ -197,12 +198,15 @@ def _music(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
     data = {
         "title": str(inside.get("title", "")),
         "description": str(inside.get("description", "")),
+        "thumb_media_id": str(inside.get("thumb_media_id", "")),
     }
     return {"type": "music", "url": _words(inside, "musicurl", 47001), "data": data}
 
 
 def _mini_program(call: Call, inside: dict[str, Any]) -> dict[str, Any]:
     data = {name: _words(inside, name, 47001) for name in ("title", "appid", "pagepath")}
+    if inside.get("thumb_media_id"):
+        data["thumb_media_id"] = str(inside["thumb_media_id"])
     return {"type": "miniprogrampage", "data": data}
 
 
