@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin import wechat
+from minxin.accounts.actions import BudgetSpent
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations import queries
@@ -99,6 +100,10 @@ def deliver(
             _note(row, Status.UNSURE, error=_("微信没有回应，不能确定市民是否收到。"))
         else:
             _later(row, _("连不上微信，稍后自动重试。"), None, clock())
+    except BudgetSpent as spent:  # WeChat was not asked, so this is no attempt
+        row.attempts -= 1
+        row.due_at = spent.renews_at
+        _note(row, Status.WAITING, error=spent.message)
     except Refused as refusal:
         _note(row, Status.FAILED, error=refusal.message)
     except DatabaseError:
