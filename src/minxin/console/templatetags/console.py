@@ -52,6 +52,12 @@ def told(words: str) -> str:
 
 
 @register.filter
+def unlocalized(value: int | None) -> str:
+    """A number as a machine reads it."""
+    return "" if value is None else str(value)
+
+
+@register.filter
 def masked(value: Any) -> str:
     """Free text with private data blotted out."""
     return mask(str(value or ""))
