@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from minxin.accounts import actions
 from minxin.accounts.models import AccountBudget
-from minxin.accounts.quotas import Budget
+from minxin.accounts.quotas import UNLIMITED, Budget, reconcile
 from minxin.agencies.models import AuditEntry
 from tests.console.conftest import SignIn
 from tests.support.city import SETUP, City
@@ -39,6 +39,18 @@ def test_spent_left_and_the_reserved_share_are_shown(
         assert words in page, words
     listed = desk.get(reverse("console:accounts")).content.decode()
     assert "模板消息剩 5%" in listed
+
+
+def test_plenty_and_no_limit_are_told_in_words(at_desk: SignIn, city: City, now: datetime) -> None:
+    number, budget = city.account.pk, Budget.SUBSCRIBE_NOTICE
+    actions.take(number, Budget.TEMPLATE_MESSAGE, wanted=10, is_urgent=False, now=now)
+    desk = at_desk(city.operator)
+    assert "充足" in desk.get(reverse("console:accounts")).content.decode()
+    before = desk.get(page_of(city)).content.decode()
+    assert "上限未核实" in before
+    assert "微信没有限制" not in before
+    reconcile(number, budget, most=UNLIMITED, used=3, counted=0, now=now)
+    assert "微信没有限制" in desk.get(page_of(city)).content.decode()
 
 
 def test_what_wechat_closed_is_shown_as_spent(at_desk: SignIn, city: City, now: datetime) -> None:

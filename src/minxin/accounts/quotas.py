@@ -23,6 +23,7 @@ from minxin.accounts.models import Account, AccountBudget
 from minxin.core.errors import Refused
 
 __all__ = [
+    "UNLIMITED",
     "Budget",
     "BudgetSpent",
     "BudgetState",

@@ -17,6 +17,8 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
 from minxin.core.errors import NotFound, Refused
 
+PLENTY = 0.5  # above this share nobody has to look
+
 
 def about(account: Account) -> dict[str, Any]:
     """What the account's page shows of it; empty for other platforms.
@@ -46,6 +48,8 @@ def tightest_words(account: Account) -> str:
         return _("未用")
     if not state.left:
         return _("%(what)s已用完") % {"what": state.line.words}
+    if state.share_left > PLENTY:
+        return _("充足")
     share = {"what": state.line.words, "share": int(state.share_left * 100)}
     return _("%(what)s剩 %(share)s%%") % share
 
