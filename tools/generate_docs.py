@@ -1,4 +1,4 @@
-"""Writes the generated pages of docs/reference from the code: responders, schedule, roles, simulator."""
+"""Writes the generated pages of docs/reference from the code: responders, schedule, roles, simulator, capabilities."""
 
 import os
 import sys
@@ -23,6 +23,7 @@ def main() -> None:
         "simulator.md": simulator(),
         "wechat-client.md": client(),
         "wechat-errors.md": errors(),
+        "capabilities.md": capabilities(),
     }
     changed = False
     for name, text in pages.items():
@@ -143,6 +144,52 @@ def simulator() -> str:
         for path, methods, words in sorted(found)
         if path not in ours and not path.endswith("{rest:path}")
     ]
+    return "\n".join(lines) + "\n"
+
+
+def capabilities() -> str:
+    """The matrix of what an account may, and its budgets."""
+    from minxin.accounts.budgets import LINES, Period
+    from minxin.accounts.capabilities import MATRIX, May, may
+
+    words = {May.YES: "可以", May.NO: "不可以", May.UNSURE: "未核实"}
+    columns = (
+        ("未认证公众号", "subscription", False, "government"),
+        ("未认证服务号", "service", False, "government"),
+        ("已认证公众号（政府）", "subscription", True, "government"),
+        ("已认证公众号（媒体）", "subscription", True, "media"),
+        ("已认证公众号（其他）", "subscription", True, "other"),
+        ("已认证服务号（政府）", "service", True, "government"),
+        ("已认证服务号（其他）", "service", True, "other"),
+    )
+    lines = [
+        NOTE,
+        "# 账号能做什么\n",
+        "由账号类型、认证状态和认证主体决定，表在 `src/minxin/accounts/capabilities.py`。个人主体不能认证，按未认证算。",
+        "“未核实”是现行官方页面没有写明的，页面上照样这样写，不当作事实。\n",
+        "| 能力 | " + " | ".join(name for name, *_ in columns) + " | 依据 |",
+        "|---|" + "---|" * (len(columns) + 1),
+    ]
+    for capability, row in MATRIX.items():
+        cells = " | ".join(words[may(*cell, capability)] for _, *cell in columns)
+        lines.append(f"| {row.words} | {cells} | {row.source} |")
+    lines += ["\n## 不能做时怎么办\n", "| 能力 | 怎么办 |", "|---|---|"]
+    lines += [f"| {row.words} | {row.fallback} |" for row in MATRIX.values() if row.fallback]
+    lines += [
+        "\n## 额度\n",
+        "每天和每月按北京时间计算，表在 `src/minxin/accounts/budgets.py`。关注者超过10万、100万、1000万时微信会提高一部分接口的额度，",
+        "数字以微信告知的为准：每晚和“向微信核对”时询问，问到的数字代替表里的。带 ¹ 的给紧急通知留一份（`MINXIN_URGENT_SHARE`）。\n",
+        "| 额度 | 公众号 | 服务号 | 周期 | 接口 | 依据 |",
+        "|---|---|---|---|---|---|",
+    ]
+    for line in LINES.values():
+        sizes = " | ".join(
+            "未核实" if most is None else f"{most:,}" for most in (line.subscription, line.service)
+        )
+        period = "每天" if line.period is Period.DAY else "每月"
+        paths = "<br>".join(f"`{path}`" for path in line.paths)
+        mark = " ¹" if line.is_reserved else ""
+        lines.append(f"| {line.words}{mark} | {sizes} | {period} | {paths} | {line.source} |")
     return "\n".join(lines) + "\n"
 
 

@@ -100,6 +100,21 @@ def console(browser: Browser) -> None:
     page.click("tbody tr >> nth=0")
     page.wait_for_load_state()
     save(page, "console-ticket")
+    operator(browser, password)
+
+
+def operator(browser: Browser, password: str) -> None:
+    """What an account may do and has spent."""
+    page = page_of(browser, 1366, 900)
+    page.goto(f"{WEB}/console/")
+    page.fill("[name=login]", "wulei")
+    page.fill("[name=password]", password)
+    page.click("main button.primary")
+    page.wait_for_url("**/console/")
+    page.goto(f"{WEB}/console/accounts/?connected=yes")
+    page.click("tbody tr >> nth=0")
+    page.wait_for_load_state()
+    save(page, "console-account")
 
 
 def portal(browser: Browser, account: str) -> None:

@@ -4,15 +4,38 @@ import itertools
 
 import pytest
 
+from minxin.accounts.budgets import LINES, Budget
+from minxin.accounts.capabilities import MATRIX, May, capabilities, may
 from minxin.accounts.models import Kind, Principal
 from minxin.accounts.rules import Capability as C
-from minxin.accounts.rules import capabilities
 
 ALL = list(itertools.product(Kind.values, (False, True), Principal.values))
 
 
-def test_a_verified_government_service_account_may_do_everything() -> None:
-    assert capabilities("service", True, "government") == set(C)
+def test_a_verified_government_service_account_may_do_everything_that_is_known() -> None:
+    assert capabilities("service", True, "government") == set(C) - {C.COMMENTS}
+    assert may("service", True, "government", C.COMMENTS) is May.UNSURE
+
+
+def test_what_is_unsure_is_not_promised() -> None:
+    for kind in Kind.values:
+        assert may(kind, False, "government", C.DRAFT) is May.UNSURE
+        assert C.DRAFT not in capabilities(kind, False, "government")
+
+
+def test_every_row_says_where_it_stands_and_what_to_do_instead() -> None:
+    assert set(MATRIX) == set(C)
+    for capability, row in MATRIX.items():
+        assert row.source, capability
+        cells = {may(k, v, p, capability) for k, v, p in ALL}
+        assert row.fallback or cells == {May.YES}, capability
+
+
+def test_every_budget_has_a_line_and_no_path_two() -> None:
+    assert set(LINES) == set(Budget)
+    paths = [path for line in LINES.values() for path in line.paths]
+    assert len(paths) == len(set(paths))
+    assert all(line.source for line in LINES.values())
 
 
 def test_a_verified_government_official_account_has_oauth_but_no_templates() -> None:

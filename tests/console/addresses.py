@@ -269,6 +269,7 @@ STAFF: dict[str, Row] = {
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
+    "console:account_budgets_ask": hidden(_account, get=405, effect=False),
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),

@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from minxin.accounts import actions as accounts
+from minxin.accounts.budgets import Budget
+from minxin.accounts.models import AccountBudget
 from minxin.citizens.actions import keep_contact
 from minxin.citizens.rules import CONSENT_VERSION
 from minxin.conversations import actions, queue
@@ -78,7 +81,7 @@ def test_a_turn_takes_what_is_urgent_first_and_leaves_hands_free(city: City, now
     urgent = put(city, TextContent("暴雨红色预警"), "u", now, priority=Priority.URGENT)
     courier._looked = float("-inf")
     taken = courier.turn()
-    assert [row.pk for row, _, _ in taken] == [urgent.pk]
+    assert [one.row.pk for one in taken] == [urgent.pk]
     assert Outgoing.objects.filter(status="sending").count() == HANDS - KEPT_FREE + 1
 
 
@@ -276,3 +279,29 @@ def test_no_text_message_without_consent(
     assert row.status == "failed"
     assert "同意" in row.error
     assert gateway == []
+
+
+# The account's ledger ----------------------------------------------------------------------------
+
+
+def spent(city: City, budget: Budget) -> int:
+    return sum(AccountBudget.objects.filter(budget=budget).values_list("spent", flat=True))
+
+
+def test_a_turn_reserves_what_it_sends(city: City, now: datetime) -> None:
+    put(city, TEMPLATE, "k", now)
+    assert len(Courier(clock=lambda: now).turn()) == 1
+    assert spent(city, Budget.TEMPLATE_MESSAGE) == 1
+
+
+def test_where_the_ledger_grants_nothing_one_row_asks_and_the_lane_pauses(
+    city: City, now: datetime
+) -> None:
+    accounts.note_limit(city.account.pk, Budget.TEMPLATE_MESSAGE, now)
+    put(city, TEMPLATE, "a", now)
+    courier = Courier(clock=lambda: now)
+    assert [one.budget for one in courier.turn()] == [None]
+    put(city, SubscriptionContent("tpl", {}), "b", now)
+    courier._looked = float("-inf")
+    assert [one.row.key for one in courier.turn()] == ["b"]
+    assert spent(city, Budget.TEMPLATE_MESSAGE) == 0

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from minxin import wechat
+from minxin.accounts import actions as accounts
+from minxin.accounts.metering import MeteredTransport
 from minxin.conversations import actions, queue
 from minxin.conversations.contents import MenuContent, TextContent
 from minxin.conversations.courier import deliver
@@ -242,3 +244,23 @@ def test_a_second_click_does_not_undo_what_was_sent_meanwhile(
     with pytest.raises(Refused):
         act(opened_before, actor=city.operator, now=now)
     assert Outgoing.objects.get().status == Outgoing.Status.SENT
+
+
+def test_a_spent_budget_puts_a_message_off_and_costs_no_attempt(city: City, now: datetime) -> None:
+    budget = accounts.Budget.CUSTOM_MESSAGE
+    accounts.take(city.account.pk, budget, wanted=500_000, is_urgent=False, now=now)
+    there = WeChat()
+
+    def metered(account: object) -> wechat.Client:
+        inner = httpx.MockTransport(there)
+        transport = MeteredTransport(city.account.pk, inner, clock=now.timestamp)
+        store = wechat.MemoryTokenStore()
+        return wechat.Client(APP_ID, "s" * 32, store=store, transport=transport)
+
+    row = put(city, "您好", now)
+    assert deliver(row.pk, clock=lambda: now, client_of=metered)
+    row.refresh_from_db()
+    assert there.sent == []
+    assert (row.status, row.attempts) == (Outgoing.Status.WAITING, 0)
+    assert row.due_at == now.replace(day=25, hour=0)
+    assert "紧急通知" in row.error

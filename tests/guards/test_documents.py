@@ -1,5 +1,6 @@
 """Documentation is tested: what exists is documented, what is documented exists."""
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -37,6 +38,16 @@ def test_every_schedule_entry_is_documented() -> None:
 
     page = (REFERENCE / "schedule.md").read_text()
     assert [entry.name for entry in SCHEDULE if f"`{entry.name}`" not in page] == []
+
+
+def test_the_page_of_capabilities_is_fresh() -> None:
+    """What stands in the matrix and in the table of budgets stands in the document, and nothing else."""
+    spec = importlib.util.spec_from_file_location("docs", ROOT / "tools" / "generate_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    generator = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generator)
+    assert (REFERENCE / "capabilities.md").read_text() == generator.capabilities()
 
 
 def test_every_dependency_says_what_it_does() -> None:

@@ -38,3 +38,9 @@ def test_real_accounts_need_https_and_a_second_factor(settings: Settings) -> Non
     settings.MINXIN_PUBLIC_URL = "http://127.0.0.1:8000"
     settings.MINXIN_REQUIRE_TOTP = False
     assert ids(checks.the_address_fits_the_world(None)) == ["minxin.E003", "minxin.W001"]
+
+
+def test_the_urgent_share_leaves_something(settings: Settings) -> None:
+    for share, found in ((0, []), (5, []), (50, []), (51, ["minxin.E005"]), (-1, ["minxin.E005"])):
+        settings.MINXIN_URGENT_SHARE = share
+        assert ids(checks.the_urgent_share_is_a_share(None)) == found, share

@@ -12,8 +12,23 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from minxin.accounts import rules
-from minxin.accounts.models import AccessToken, Account, MenuReply, Mode, Platform, Status
+from minxin.accounts.models import (
+    AccessToken,
+    Account,
+    AccountBudget,
+    MenuReply,
+    Mode,
+    Platform,
+    Status,
+)
 from minxin.accounts.queries import MenuAnswer
+from minxin.accounts.quotas import Budget as Budget
+from minxin.accounts.quotas import BudgetSpent as BudgetSpent
+from minxin.accounts.quotas import give_back as give_back
+from minxin.accounts.quotas import note_limit as note_limit
+from minxin.accounts.quotas import size_anew
+from minxin.accounts.quotas import spend as spend
+from minxin.accounts.quotas import take as take
 from minxin.accounts.rules import BadMenu
 from minxin.agencies import audit
 from minxin.agencies.models import Agency
@@ -102,6 +117,8 @@ def update(
         return
     _validate(account)
     _save(account, changed, now)
+    if {"kind", "is_verified", "principal"} & set(changed):
+        size_anew(account)
     audit.record(
         actor,
         "account.updated",
@@ -166,6 +183,8 @@ def set_credentials(
     _save(account, ["app_id", "mode", "verified_callback_at", *fresh], now)
     if is_other:
         AccessToken.objects.filter(account=account).delete()
+    if app_id != before["app_id"]:
+        AccountBudget.objects.filter(account=account).delete()
     audit.record(
         actor,
         "account.credentials_set",

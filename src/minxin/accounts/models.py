@@ -146,3 +146,37 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}"
+
+
+class AccountBudget(models.Model):
+    """What an account has spent of one budget in its current period.
+
+    `most` is the size: from the table in `budgets.py`, or what WeChat itself said (`is_told`); null
+    is unknown. `granted` is what the last statement gave out, so that taking is one statement. Until
+    `closed_until` WeChat takes nothing more, whatever we have counted.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="budgets")
+    budget = models.CharField(max_length=32)
+    period_on = models.DateField()
+    most = models.BigIntegerField(null=True)
+    is_told = models.BooleanField(default=False)
+    spent = models.BigIntegerField(default=0)
+    granted = models.BigIntegerField(default=0)
+    closed_until = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("接口额度")
+        verbose_name_plural = _("接口额度")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "budget"], name="one_row_per_budget_of_an_account"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(spent__gte=0), name="spent_is_never_below_nothing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.budget}"

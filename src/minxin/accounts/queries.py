@@ -9,14 +9,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+import httpx
 from django.conf import settings
 from django.db.models import Count, Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from minxin import wechat
 from minxin.accounts import rules
+from minxin.accounts.capabilities import MATRIX, May, capabilities, may
+from minxin.accounts.metering import MeteredTransport
 from minxin.accounts.models import Account, MenuReply, Platform
-from minxin.accounts.rules import Capability, Concern, capabilities
+from minxin.accounts.quotas import BudgetState as BudgetState
+from minxin.accounts.quotas import budgets_of as budgets_of
+from minxin.accounts.quotas import tightest as tightest
+from minxin.accounts.rules import Capability, Concern
 from minxin.accounts.tokens import RowTokenStore
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
@@ -94,14 +100,18 @@ def accounts_version() -> str:
     return f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
 
 
-def client_for(account: Account) -> wechat.Client:
+def client_for(account: Account, *, has_taken: bool = False) -> wechat.Client:
     """The client of an account: shared by all threads of the process, its token by all processes.
 
-    Do not close it. Raises `NotFound` when the account has no credentials.
+    Its calls are spent from the account's budgets and raise `BudgetSpent` when nothing is left.
+    `has_taken`: for a caller that has reserved what it sends by `actions.take`; the ledger then only
+    learns from WeChat's refusals. Do not close it. Raises `NotFound` when the account has no
+    credentials.
     """
     if not account.app_id or not account.secret:
         raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
-    return _client(account.app_id, account.secret, settings.MINXIN_WECHAT_API)
+    base_url: str = settings.MINXIN_WECHAT_API
+    return _client(account.pk, account.app_id, account.secret, base_url, has_taken)
 
 
 def client_of(app_id: str) -> wechat.Client:
@@ -113,8 +123,14 @@ def client_of(app_id: str) -> wechat.Client:
 
 
 @functools.lru_cache(maxsize=512)
-def _client(app_id: str, secret: str, base_url: str) -> wechat.Client:
-    return wechat.Client(app_id, secret, store=RowTokenStore(), base_url=base_url)
+def _client(
+    account_id: int, app_id: str, secret: str, base_url: str, has_taken: bool
+) -> wechat.Client:
+    inner = httpx.HTTPTransport(trust_env=False)
+    metered = MeteredTransport(account_id, inner, has_taken=has_taken)
+    return wechat.Client(
+        app_id, secret, store=RowTokenStore(), base_url=base_url, transport=metered
+    )
 
 
 def _listening() -> QuerySet[Account]:
@@ -155,6 +171,42 @@ def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> Account
 def capabilities_of(account: Account) -> frozenset[Capability]:
     """What WeChat lets this account do."""
     return capabilities(account.kind, account.is_verified, account.principal)
+
+
+def obstacle(account: Account, capability: Capability) -> str:
+    """Why a page should not promise this, and what staff do instead; empty when the account may."""
+    row = MATRIX[capability]
+    match may(account.kind, account.is_verified, account.principal, capability):
+        case May.YES:
+            return ""
+        case May.NO:
+            return _("这个账号没有“%(what)s”的权限。%(instead)s") % {
+                "what": row.words,
+                "instead": row.fallback,
+            }
+        case May.UNSURE:
+            return _("不确定这个账号有没有“%(what)s”的权限，微信可能拒绝。%(instead)s") % {
+                "what": row.words,
+                "instead": row.fallback,
+            }
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityShown:
+    """One line of the matrix for one account: `answer` is yes, no or unsure."""
+
+    words: Any
+    answer: str
+    fallback: Any
+
+
+def capability_rows(account: Account) -> tuple[CapabilityShown, ...]:
+    """What WeChat lets this account do, in the order of the matrix."""
+    about = (account.kind, account.is_verified, account.principal)
+    return tuple(
+        CapabilityShown(row.words, may(*about, each).value, row.fallback)
+        for each, row in MATRIX.items()
+    )
 
 
 def accounts_for(staff: Staff, permission: Permission = Permission.READ_ACCOUNTS) -> Any:

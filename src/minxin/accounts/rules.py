@@ -1,4 +1,4 @@
-"""What an account may do on WeChat, what its fields must look like, what its menu may hold."""
+"""What can be done on WeChat, what an account's fields must look like, what its menu may hold."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Capability(StrEnum):
-    """One thing WeChat lets an account do through its interface."""
+    """One thing WeChat lets some accounts do through its interface; `capabilities.py` says which."""
 
     PASSIVE_REPLY = "passive_reply"
     MENU = "menu"
@@ -16,53 +16,15 @@ class Capability(StrEnum):
     TEMPLATE_MESSAGE = "template_message"
     SUBSCRIBE_NOTICE = "subscribe_notice"
     LONG_TERM_NOTICE = "long_term_notice"
+    DRAFT = "draft"
     PUBLISH = "publish"
     MASS_SEND = "mass_send"
+    MASS_SEND_BY_OPENID = "mass_send_by_openid"
+    COMMENTS = "comments"
     USER_INFO = "user_info"
     TAGS = "tags"
     SCENE_CODE = "scene_code"
     FIGURES = "figures"
-
-
-C = Capability
-_VERIFIED = frozenset(
-    {
-        C.MENU,
-        C.CUSTOM_MESSAGE,  # 客服消息; an unverified account gets 48001
-        C.SUBSCRIBE_NOTICE,  # 订阅通知: verified 服务号, and by the official index 公众号 too
-        C.PUBLISH,  # since July 2025 48001 for persons and unverified accounts
-        C.MASS_SEND,
-        C.USER_INFO,
-        C.TAGS,
-        C.FIGURES,
-    }
-)
-
-
-def capabilities(kind: str, is_verified: bool, principal: str) -> frozenset[Capability]:
-    """What follows from kind, verification and holder, by the platform's permission tables.
-
-    `kind` is `subscription` (公众号, formerly 订阅号), `service` (服务号) or anything else for accounts
-    that are not WeChat's, which have none of these. Sources (developers.weixin.qq.com, as of 2026):
-    web authorisation is for verified service accounts, with the addition "已认证的政府和媒体类型的公众号
-    也有权限"; template messages and codes with a scene are for verified service accounts; long-term
-    notices (长期订阅) for public services such as government. A person cannot be verified.
-    """
-    if kind not in {"subscription", "service"}:
-        return frozenset()
-    found = {C.PASSIVE_REPLY}
-    if kind == "service":
-        found.add(C.MENU)
-    if not is_verified or principal == "person":
-        return frozenset(found)
-    found |= _VERIFIED
-    if kind == "service":
-        found |= {C.OAUTH, C.TEMPLATE_MESSAGE, C.SCENE_CODE}
-    if principal in {"government", "media"}:
-        found.add(C.OAUTH)
-    if principal == "government":
-        found.add(C.LONG_TERM_NOTICE)
-    return frozenset(found)
 
 
 # Fields --------------------------------------------------------------------------------------

@@ -101,6 +101,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "changes of entries that a later change of the same entry makes needless are removed",
     ),
     Entry(
+        "ask_quotas",
+        DailyAt(time(3, 40)),
+        strikes.ask_quotas,
+        "WeChat is asked for the true quotas of every account, and the ledger takes them over",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import transaction
 
+from minxin.accounts.tasks import ask_all_quotas
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -64,6 +65,11 @@ def erase_who_left(now: datetime) -> None:
 def forget_index_changes(now: datetime) -> None:
     """Changes of entries that a later change of the same entry makes needless are removed."""
     forget_superseded_changes()
+
+
+def ask_quotas(now: datetime) -> None:
+    """What WeChat counts of every account is asked and taken over by the workers."""
+    ask_all_quotas()
 
 
 def forget_sessions(now: datetime) -> None:

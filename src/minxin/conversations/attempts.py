@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from minxin import wechat
+from minxin.accounts.actions import BudgetSpent
 from minxin.accounts.models import Account
 from minxin.conversations.channels import WAYS, Later, Post, Way
 from minxin.conversations.contents import Channel, channel_of, content_from_json
@@ -78,6 +79,13 @@ def attempt(
         return Attempt(_unknown(row, way, clock()))
     except Later as later:
         return Attempt(_later(row, str(later), None, clock()), was_called=False)
+    except BudgetSpent as spent:  # WeChat was not asked, so this is no attempt
+        fields = {
+            "due_at": spent.renews_at, "claimed_at": None, "attempts": row.attempts - 1,
+            "error": spent.message[:300], "error_code": None,
+        }  # fmt: skip
+        outcome = Outcome(row.pk, Status.WAITING, fields)
+        return Attempt(outcome, was_called=False, is_spent=True)
     except Refused as refusal:
         return Attempt(_end(row, Status.FAILED, refusal.message), was_called=False)
     except Exception:

@@ -6,6 +6,7 @@ open while we talk to WeChat, and no more rows are marked than there are hands: 
 leaves uncertain is what was really under way.
 """
 
+import functools
 import logging
 import queue as queues
 import secrets
@@ -14,16 +15,19 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 
+from minxin.accounts import actions as accounts
+from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations import actions, queue
 from minxin.conversations.attempts import Attempt, ClientOf, attempt, held, ready
-from minxin.conversations.channels import Post
+from minxin.conversations.channels import WAYS, Post
 from minxin.conversations.models import Outgoing
 from minxin.conversations.queries import latest_act
 from minxin.conversations.queue import Lane, Outcome
@@ -38,8 +42,18 @@ LOOK = 0.25  # seconds between two looks for lanes: what comes new leaves within
 LINGER = 0.005  # seconds to wait for more to end before a turn
 SPENT_PAUSE = timedelta(minutes=1)
 LONGEST_AWAY = 60.0
-Way = tuple[int, str]  # account and channel
+Street = tuple[int, str]  # account and channel
 Key = tuple[int, str, int]  # with the priority
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """One row in hand. `budget`: reserved for it in the account's ledger; None: nothing was."""
+
+    row: Outgoing
+    post: Post
+    key: Key
+    budget: Budget | None
 
 
 class Courier:
@@ -50,18 +64,20 @@ class Courier:
         *,
         hands: int = HANDS,
         clock: Callable[[], datetime] = timezone.now,
-        client_of: ClientOf = client_for,
+        client_of: ClientOf | None = None,
     ) -> None:
         self.name = secrets.token_hex(8)
         self._count = hands
         self._clock = clock
-        self._client_of = client_of
-        self._done: queues.SimpleQueue[tuple[Key, Attempt]] = queues.SimpleQueue()
+        self._reserved = client_of or functools.partial(client_for, has_taken=True)
+        self._unreserved = client_of or client_for
+        self._unused: list[tuple[int, Budget, datetime]] = []  # to be given back to the ledger
+        self._done: queues.SimpleQueue[tuple[Going, Attempt]] = queues.SimpleQueue()
         self._ended: list[Outcome] = []  # not yet in the database
         self._in_hand: Counter[Key] = Counter()
         self._lanes: list[Lane] = []
         self._looked = self._settled = float("-inf")
-        self._paused: dict[Way, datetime] = {}
+        self._paused: dict[Street, datetime] = {}
         self._away: Counter[int] = Counter()
         self._turns = 0
 
@@ -72,8 +88,8 @@ class Courier:
             while not stop.is_set() or self._in_hand or self._ended:
                 try:
                     close_old_connections()
-                    for row, post, key in self.turn(is_ending=stop.is_set()):
-                        hands.submit(self._deliver, row, post, key)
+                    for going in self.turn(is_ending=stop.is_set()):
+                        hands.submit(self._deliver, going)
                 except DatabaseError as error:
                     log.warning("the outgoing queue cannot be reached: %s", type(error).__name__)
                     if stop.is_set() and not self._in_hand:
@@ -82,24 +98,27 @@ class Courier:
                 self._gather(stop)
         close_old_connections()
 
-    def turn(self, *, is_ending: bool = False) -> list[tuple[Outgoing, Post, Key]]:
+    def turn(self, *, is_ending: bool = False) -> list[Going]:
         """Note what has ended, mark what goes next; what is to be sent now."""
         self._settle()
         plan = [] if is_ending else self._plan(self._clock())
         if not plan and not self._ended:
             return []
-        noted, going = list(self._ended), []
+        noted, unused = list(self._ended), list(self._unused)
+        going: list[Going] = []
         waiting: list[Outcome] = []
         with transaction.atomic():
             queue.keep(noted, self.name)
+            for account_id, budget, taken_at in unused:
+                accounts.give_back(account_id, budget, 1, taken_at)
             for lane, room in plan:
                 goes, stays = self._take(lane, room)
                 going += goes
                 waiting += stays
             queue.keep(waiting, self.name)
-        del self._ended[: len(noted)]
-        for _row, _post, key in going:
-            self._in_hand[key] += 1
+        del self._ended[: len(noted)], self._unused[: len(unused)]
+        for one in going:
+            self._in_hand[one.key] += 1
         self._let_go_who_spoke([*noted, *waiting])
         return going
 
@@ -149,9 +168,7 @@ class Courier:
         until = self._paused.get((lane.account_id, lane.channel))
         return until is not None and now < until
 
-    def _take(
-        self, lane: Lane, room: int
-    ) -> tuple[list[tuple[Outgoing, Post, Key]], list[Outcome]]:
+    def _take(self, lane: Lane, room: int) -> tuple[list[Going], list[Outcome]]:
         """Rows of a lane, marked as being sent; those that do not go, and why."""
         now = self._clock()
         numbers = queue.due(lane, room, now)
@@ -165,19 +182,43 @@ class Courier:
             log.error("account %s cannot send: %s", lane.account_id, error)
             self._paused[(lane.account_id, lane.channel)] = now + SPENT_PAUSE
             return [], []
+        numbers, budget = self._reserve(lane, numbers, now)
         rows = queue.claim(numbers, self.name, now)
         closed = queue.beyond_window(rows, now)
-        going, staying = [], []
+        going: list[Going] = []
+        staying: list[Outcome] = []
         for row in rows:
             if row.pk in closed:
                 staying.append(held(row, closed[row.pk], now))
                 continue
             found = ready(row, account, now)
             if isinstance(found, Post):
-                going.append((row, found, _key(lane)))
+                going.append(Going(row, found, _key(lane), budget))
             else:
                 staying.append(found)
+        if budget is not None:
+            accounts.give_back(lane.account_id, budget, len(numbers) - len(going), now)
         return going, staying
+
+    def _reserve(
+        self, lane: Lane, numbers: list[int], now: datetime
+    ) -> tuple[list[int], Budget | None]:
+        """As many of the rows as the account's ledger grants, and the budget they were taken from.
+
+        Where it grants nothing one row goes as it is: its call is refused in words, by the ledger or by
+        WeChat, and the others wait a minute.
+        """
+        budget = WAYS[lane.channel].budget
+        if budget is None:
+            return numbers, None
+        is_urgent = lane.priority == Priority.URGENT
+        granted = accounts.take(
+            lane.account_id, budget, wanted=len(numbers), is_urgent=is_urgent, now=now
+        )
+        if granted:
+            return numbers[:granted], budget
+        self._paused[(lane.account_id, lane.channel)] = now + SPENT_PAUSE
+        return numbers[:1], None
 
     def _let_go_who_spoke(self, outcomes: Sequence[Outcome]) -> None:
         """A citizen may have spoken between our look and our note: nobody would tell us again."""
@@ -194,12 +235,13 @@ class Courier:
 
     # In hand -----------------------------------------------------------------------------------
 
-    def _deliver(self, row: Outgoing, post: Post, key: Key) -> None:
+    def _deliver(self, one: Going) -> None:
+        client_of = self._reserved if one.budget is not None else self._unreserved
         try:
-            found = attempt(row, post, self._client_of, self._clock)
+            found = attempt(one.row, one.post, client_of, self._clock)
         finally:
             close_old_connections()
-        self._done.put((key, found))
+        self._done.put((one, found))
 
     def _gather(self, stop: threading.Event) -> None:
         """Wait until something has ended, or there may be something to begin."""
@@ -213,10 +255,10 @@ class Courier:
         until = time.monotonic() + wait
         while least and (wait := until - time.monotonic()) > 0:
             try:
-                key, found = self._done.get(timeout=wait)
+                one, found = self._done.get(timeout=wait)
             except queues.Empty:
                 return
-            self._hear(key, found)
+            self._hear(one, found)
             least -= 1
             until = min(until, time.monotonic() + LINGER)
         while not self._done.empty():
@@ -226,14 +268,17 @@ class Courier:
         now = self._clock()
         return any(lane.due_at <= now and not self._is_paused(lane, now) for lane in self._lanes)
 
-    def _hear(self, key: Key, found: Attempt) -> None:
+    def _hear(self, one: Going, found: Attempt) -> None:
         """Keep what came of an attempt, and learn from it about the lane."""
+        key = one.key
         self._in_hand[key] -= 1
         if not self._in_hand[key]:
             del self._in_hand[key]
         self._ended.append(found.outcome)
         account_id, channel, _priority = key
         now = self._clock()
+        if one.budget is not None and not found.was_called and one.row.claimed_at is not None:
+            self._unused.append((account_id, one.budget, one.row.claimed_at))
         if found.is_spent:
             self._paused[(account_id, channel)] = now + SPENT_PAUSE
         if found.is_away:

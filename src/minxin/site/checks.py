@@ -62,6 +62,16 @@ def the_address_fits_the_world(app_configs: Any, **kwargs: Any) -> Sequence[Chec
 
 
 @register()
+def the_urgent_share_is_a_share(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """E005: a share of the budgets that leaves nothing, or is none."""
+    if 0 <= settings.MINXIN_URGENT_SHARE <= 50:
+        return []
+    hint = "Per cent of a day's messages that are kept for urgent notices, such as 5."
+    message = "MINXIN_URGENT_SHARE must be between 0 and 50."
+    return [Error(message, hint=hint, id="minxin.E005")]
+
+
+@register()
 def static_files_are_built(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """E004: pages without their look."""
     package = Path(__file__).resolve().parent.parent

@@ -33,6 +33,8 @@ MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
 # After so many days a password must be changed before anything else opens; 0: never.
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
+# Per cent of an account's message budgets that only urgent notices may spend.
+MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)
 MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
 MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")

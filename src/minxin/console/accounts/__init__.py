@@ -1,5 +1,5 @@
-"""Accounts: the register, credentials and greetings, the menu."""
+"""Accounts: the register, credentials and greetings, the menu, the budgets."""
 
-from minxin.console.accounts import menu, register
+from minxin.console.accounts import budgets, menu, register
 
-urlpatterns = [*register.urlpatterns, *menu.urlpatterns]
+urlpatterns = [*register.urlpatterns, *menu.urlpatterns, *budgets.urlpatterns]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from minxin.accounts import actions
 from minxin.accounts.models import Account
-from minxin.accounts.queries import account_for, capabilities_of
+from minxin.accounts.queries import account_for, obstacle
 from minxin.accounts.rules import Capability
 from minxin.accounts.tasks import publish_menu
 from minxin.agencies.queries import last_audit_of
@@ -62,12 +62,14 @@ def _someone_was_first(form: MenuForm, account: Account) -> bool:
 
 
 def _context(account: Account, form: MenuForm) -> dict[str, object]:
+    hindered = obstacle(account, Capability.MENU)
     published = last_audit_of(account, "account.menu_published")
     return {
         "account": account,
         "form": form,
         "back": reverse("console:account", args=[account.pk]),
-        "may_publish": Capability.MENU in capabilities_of(account) and bool(account.secret),
+        "may_publish": not hindered and bool(account.secret),
+        "hindered": hindered,
         "published": published,
         "is_published": published is not None and published.after == account.menu,
     }

@@ -17,29 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.accounts import actions
 from minxin.accounts.models import Account, Kind, Mode, Platform, Principal, Status
-from minxin.accounts.queries import accounts_for, capabilities_of, concerns_of
-from minxin.accounts.rules import Capability
+from minxin.accounts.queries import accounts_for, concerns_of
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
+from minxin.console.accounts import budgets
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
-
-CAPABILITY_WORDS = {
-    Capability.PASSIVE_REPLY: gettext_lazy("回复市民消息"),
-    Capability.MENU: gettext_lazy("自定义菜单"),
-    Capability.OAUTH: gettext_lazy("网页授权（我的诉求等页面）"),
-    Capability.CUSTOM_MESSAGE: gettext_lazy("客服消息（主动送达答复）"),
-    Capability.TEMPLATE_MESSAGE: gettext_lazy("模板消息"),
-    Capability.SUBSCRIBE_NOTICE: gettext_lazy("订阅通知"),
-    Capability.LONG_TERM_NOTICE: gettext_lazy("长期订阅通知"),
-    Capability.PUBLISH: gettext_lazy("发布文章"),
-    Capability.MASS_SEND: gettext_lazy("群发"),
-    Capability.USER_INFO: gettext_lazy("关注者基本信息"),
-    Capability.TAGS: gettext_lazy("关注者标签"),
-    Capability.SCENE_CODE: gettext_lazy("带参数二维码"),
-    Capability.FIGURES: gettext_lazy("数据统计"),
-}
 
 
 class AccountFilter(Search):
@@ -71,10 +55,9 @@ class AccountTable(Table):
 
     name = tables.Column(verbose_name=gettext_lazy("名称"), linkify=lambda record: _url(record))
     platform = tables.Column(
-        verbose_name=gettext_lazy("平台"), accessor="get_platform_display", order_by="platform"
-    )
-    kind = tables.Column(
-        verbose_name=gettext_lazy("类型"), accessor="get_kind_display", order_by="kind"
+        verbose_name=gettext_lazy("平台"),
+        accessor="get_platform_display",
+        order_by=("platform", "kind"),
     )
     agency = tables.Column(verbose_name=gettext_lazy("主办单位"), accessor="agency__name")
     is_verified = tables.BooleanColumn(
@@ -85,7 +68,18 @@ class AccountTable(Table):
     )
     verified_callback_at = tables.Column(verbose_name=gettext_lazy("接通"), empty_values=())
 
+    budgets = tables.Column(
+        verbose_name=gettext_lazy("接口额度"), empty_values=(), orderable=False, accessor="pk"
+    )
+
     row_url = staticmethod(lambda record: _url(record))
+
+    def render_platform(self, value: Any, record: Account) -> str:
+        kind = record.get_kind_display()
+        return f"{value} · {kind}" if kind else str(value)
+
+    def render_budgets(self, value: Any, record: Account) -> str:
+        return budgets.tightest_words(record)
 
     def render_verified_callback_at(self, value: Any, record: Account) -> str:
         if record.platform != Platform.WECHAT:
@@ -112,7 +106,7 @@ class AccountsPage(ListPage):
     buttons = ((gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),)
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
-        found: QuerySet[Account] = accounts_for(staff)
+        found: QuerySet[Account] = accounts_for(staff).prefetch_related("budgets")
         return found
 
 
@@ -188,10 +182,9 @@ def _account(request: HttpRequest, number: int, permission: Permission) -> Accou
 def account(request: HttpRequest, number: int) -> HttpResponse:
     """One account: what it is, what it may do, whether it is connected."""
     found = _account(request, number, Permission.READ_ACCOUNTS)
-    held = capabilities_of(found)
     context = {
         "account": found,
-        "capabilities": [(words, each in held) for each, words in CAPABILITY_WORDS.items()],
+        **budgets.about(found),
         "concerns": concerns_of(found),
         "menu": found.menu,
         "replies": found.menu_replies.all(),

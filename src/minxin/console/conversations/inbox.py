@@ -11,6 +11,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from minxin.accounts.queries import obstacle
+from minxin.accounts.rules import Capability
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of, profiles
@@ -79,6 +81,7 @@ def _conversation(request: HttpRequest, key: str) -> dict[str, Any]:
         "is_mine": dialogue.attended_by_id == staff.pk,
         "window_until": until,
         "window_left": left,
+        "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
         "tickets": of_citizen(dialogue.citizen)[:5],
         "longest": actions.LONGEST,
         "token": get_random_string(16),

@@ -52,6 +52,18 @@ def told(words: str) -> str:
 
 
 @register.filter
+def unlocalized(value: int | None) -> str:
+    """A number as a machine reads it."""
+    return "" if value is None else str(value)
+
+
+@register.filter
+def thousands(value: int | None) -> str:
+    """A count in groups of three, as WeChat writes its numbers; Django's Chinese groups are of four."""
+    return f"{value or 0:,}"
+
+
+@register.filter
 def masked(value: Any) -> str:
     """Free text with private data blotted out."""
     return mask(str(value or ""))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from minxin import wechat
+from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.conversations.channels.way import Post, Way
 from minxin.conversations.contents import MenuContent, TextContent
@@ -26,5 +27,6 @@ def _send(post: Post, client_of: Callable[[Account], wechat.Client]) -> str:
 WAY = Way(
     _send,
     holds=frozenset({45015, 45047}),
+    budget=Budget.CUSTOM_MESSAGE,
     closed=frozenset({45015, 45047, 48001, 48002}),
 )

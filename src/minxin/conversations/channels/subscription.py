@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from minxin import wechat
+from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.conversations.channels.way import Post, Way
 from minxin.conversations.contents import SubscriptionContent
@@ -20,4 +21,4 @@ def _send(post: Post, client_of: Callable[[Account], wechat.Client]) -> str:
 
 
 # 43101: no consent, or it is used up. 48001: the account may not.
-WAY = Way(_send, closed=frozenset({43101, 43004, 48001}))
+WAY = Way(_send, closed=frozenset({43101, 43004, 48001}), budget=Budget.SUBSCRIBE_NOTICE)

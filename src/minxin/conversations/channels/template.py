@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from minxin import wechat
+from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.conversations.channels.way import Post, Way
 from minxin.conversations.contents import TemplateContent
@@ -24,5 +25,6 @@ def _send(post: Post, client_of: Callable[[Account], wechat.Client]) -> str:
 WAY = Way(
     _send,
     repeatable=TEMPLATE_KNOWN,
+    budget=Budget.TEMPLATE_MESSAGE,
     closed=frozenset({43004, 43101, 43117, 48001, 48002}),
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.conversations.contents import Content
 from minxin.wechat import Client
@@ -42,6 +43,7 @@ class Way:
     already      codes that mean: this was sent before.
     holds        codes after which it waits until she speaks again.
     closed       codes after which another channel is tried, if the row names one.
+    budget       what the courier reserves of the account's ledger; None: each call takes its own.
     spent        codes that mean: no more of this today, by this account.
     """
 
@@ -51,3 +53,4 @@ class Way:
     holds: frozenset[int] = frozenset()
     closed: frozenset[int] = frozenset()
     spent: frozenset[int] = frozenset({45009})
+    budget: Budget | None = None
