@@ -84,7 +84,7 @@ export class Foot {
     this.field.value = this.outbox.draft;
     this.sendButton = h("button.send", { type: "button", onclick: () => this.submit() }, "发送");
     this.faceButton = this.opener("foot-face", "表情", "face", () => this.faces());
-    this.moreButton = this.opener("foot-more", "更多：照片、视频、位置、链接", "plus", () => this.tools());
+    this.moreButton = this.opener("foot-more", "发照片、视频、位置或链接", "plus", () => this.tools());
     queueMicrotask(() => this.grow());
     return h("div.keys",
       this.chat.menu?.length > 0 &&

@@ -6,7 +6,8 @@ import { sim } from "./wechat.js";
 
 const SOON = 500; // milliseconds a panel waits for a refusal before it closes
 const BARCODE = /^\d{8,14}$/;
-const ADDRESS = /^https?:\/\//i;
+// An address opens as a page; the code of an account is none.
+const ADDRESS = /^https?:\/\/(?!weixin\.qq\.com\/q\/)/i;
 
 export function press(chat, button, place) {
   const { account, openid } = chat;

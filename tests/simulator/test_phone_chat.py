@@ -369,6 +369,18 @@ async def test_a_chat_that_cannot_be_opened_says_so_and_opens_later(one_phone: S
     await expect(phone.locator(".field")).to_be_visible()
 
 
+async def subscription_template(live: Simulator, token: str) -> str:
+    """A subscription notice of the account, with the keywords of the library."""
+    query = {"access_token": token}
+    titles = await live.get(
+        "/wxaapi/newtmpl/getpubtemplatetitles", ids="612", start=0, limit=30, **query
+    )
+    tid = next(one["tid"] for one in titles["data"] if one["title"] == "办理进度通知")
+    keywords = await live.get("/wxaapi/newtmpl/getpubtemplatekeywords", tid=tid, **query)
+    asked = {"tid": tid, "kidList": [one["kid"] for one in keywords["data"]], "sceneDesc": "进度"}
+    return str((await live.post("/wxaapi/newtmpl/addtemplate", asked, **query))["priTmplId"])
+
+
 # What the account sends -------------------------------------------------------------------------
 
 
@@ -438,6 +450,15 @@ async def test_every_kind_is_shown_as_people_know_it(
     await expect(card.locator("dt")).to_have_text(["办理事项", "当前状态", "更新时间"])
     await expect(card.locator("dd").first).to_have_text("路灯不亮")
     await expect(card).to_contain_text("详情")
+    template_id = await subscription_template(live, token)
+    consent = {"app_id": APP_ID, "openid": openid, "template_id": template_id, "choice": "accept"}
+    await live.post("/sim/subscriptions", consent)
+    subscribed = {
+        "touser": openid, "template_id": template_id, "data": data,
+        "miniprogram": {"appid": "wx12", "pagepath": "p/q"},
+    }  # fmt: skip
+    assert (await live.call(token, "message/subscribe/bizsend", subscribed))["errcode"] == 0
+    await expect(phone.locator('.row[data-type="subscription"]')).to_contain_text("进入小程序查看")
     assert await seen.is_not_wider_than_its_screen()
     typing = {"touser": openid, "command": "Typing"}
     await live.say(openid, "在吗")
@@ -527,6 +548,19 @@ async def test_scanning_articles_and_material_from_the_menu(
         await phone.locator(".menu-item").click()
         await phone.get_by_role("menuitem", name=name, exact=True).click()
 
+    asked = {"action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "hall"}}}
+    url = (await live.call(token, "qrcode/create", asked))["url"]
+
+    async def scan() -> None:
+        """Her camera meets a code of the account's."""
+        camera = phone.get_by_role("dialog", name="扫一扫")
+        words = camera.get_by_label("二维码里的内容")
+        if await words.count():
+            await words.fill(url)
+            await words.press("Enter")
+        else:  # a camera that knows the simulator's codes
+            await camera.locator(".scan-codes button").first.click()
+
     await choose("看图")
     await expect(phone.locator('.row[data-via="menu"][data-type="image"]')).to_be_visible()
     await choose("文章")
@@ -542,6 +576,13 @@ async def test_scanning_articles_and_material_from_the_menu(
         await expect(phone.get_by_role("dialog")).to_have_count(0)
         pushed = [one.inbound for one in server.pushed if isinstance(one.inbound, CodeScanned)]
         assert [one.event for one in pushed if one.event == event] == []
+        await choose(name)
+        await scan()
+        await expect(one_phone.last).to_contain_text(f"扫到：{url}")
+        scanned = server.pushed[-1].inbound
+        assert isinstance(scanned, CodeScanned)
+        assert (scanned.event, scanned.scan_type, scanned.result) == (event, "qrcode", url)
+    await expect(phone.locator(".tip", has_text="扫描结果：")).to_have_count(1)  # of scancode_push
 
 
 async def test_a_refused_tap_is_said_and_can_be_tried_again(

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from minxin.simulator import pages, random_ids
 from minxin.simulator.api.authorisation import same_host
 from minxin.simulator.api.media import KINDS, LIFE
-from minxin.simulator.control import answer, posted
+from minxin.simulator.asking import answer, posted
 from minxin.simulator.records import Account
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import PageConfigured

@@ -125,12 +125,12 @@ SCHEMAS["QrCode"] = _object(
 )  # fmt: skip
 _COUNTING = {"type": "integer", "minimum": 0, "maximum": MOST}
 _QUERY: dict[str, dict[str, Any]] = {
+    "type": {"type": "string", "enum": ["image", "voice", "video", "thumb"]},
     "app_id": {"type": "string", "minLength": 1, "maxLength": 64},
     "openid": {"type": "string", "minLength": 1, "maxLength": 64},
     "citizen": _COUNTING, "limit": _COUNTING, "after": _COUNTING,
     "citizens": {"type": "string", "pattern": "^[0-9]{1,9}(,[0-9]{1,9}){0,9}$"},
     "search": {"type": "string", "maxLength": LONGEST_WORDS},
-    "type": {"type": "string", "enum": ["image", "voice", "video", "thumb"]},
 }  # fmt: skip
 _OUTCOME, _COUNT = _ref("Outcome"), _object("removed", removed=_WHOLE)
 _OF_CHAT = (("app_id", "string", True), ("openid", "string", True))

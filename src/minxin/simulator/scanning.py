@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from minxin.simulator import acts, people
 from minxin.simulator.api import qr_codes
-from minxin.simulator.control import answer, posted
+from minxin.simulator.asking import answer, posted
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import CodeScanned
 from minxin.simulator.world import World

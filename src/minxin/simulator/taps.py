@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from minxin.simulator import acts, articles, chats, files, menus, people
 from minxin.simulator.api import drafts
-from minxin.simulator.control import answer, posted
+from minxin.simulator.asking import answer, posted
 from minxin.simulator.records import Account, Follower, Outcome
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import TapPosted

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from minxin.simulator import files
-from minxin.simulator.control import answer
+from minxin.simulator.asking import answer
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import World
 
