@@ -10,15 +10,23 @@ from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from minxin import wechat
-from minxin.accounts import rules
-from minxin.accounts.models import Account, MenuReply, Platform
+from minxin.accounts import authorizers, rules
+from minxin.accounts.models import (
+    Account,
+    Authorization,
+    ConnectionFinding,
+    MenuReply,
+    Platform,
+    ThirdPartyPlatform,
+)
 from minxin.accounts.rules import Capability, Concern, capabilities
 from minxin.accounts.tokens import RowTokenStore
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.crypto import CannotUnseal
 from minxin.core.errors import NotFound
@@ -56,6 +64,8 @@ class AccountSettings:
 def callback_accounts() -> dict[str, AccountSettings]:
     """AppID -> settings of every account that listens to WeChat.
 
+    One that authorised a third-party platform is also there under `<platform's AppID>/<AppID>`, with
+    the platform's secrets: that is how its messages come (`$APPID$` in the platform's address).
     An account whose credentials cannot be read (a lost key, a damaged row) is left out with one
     line in the log: it must not silence the others.
     """
@@ -63,17 +73,56 @@ def callback_accounts() -> dict[str, AccountSettings]:
     for row in MenuReply.objects.all():
         replies.setdefault(row.account_id, {})[row.key] = MenuAnswer(row.does, row.text)
     found: dict[str, AccountSettings] = {}
+    platforms = platform_secrets()
     for account in _readable():
-        try:
-            found[account.app_id or ""] = _settings_of(account, replies.get(account.pk, {}))
-        except ValueError as error:
-            log.error("account %s cannot listen: %s", account.pk, error)
+        answers = replies.get(account.pk, {})
+        if account.token:
+            try:
+                own = _own_secrets(account)
+            except ValueError as error:
+                log.error("account %s cannot listen: %s", account.pk, error)
+            else:
+                found[own.app_id] = _settings_of(account, answers, own)
+        given = given_of(account)
+        if given is not None and given.platform.app_id in platforms:
+            secrets = platforms[given.platform.app_id]
+            key = f"{secrets.app_id}/{account.app_id}"
+            found[key] = _settings_of(account, answers, secrets)
     return found
+
+
+def _own_secrets(account: Account) -> wechat.CallbackSecrets:
+    return wechat.CallbackSecrets(
+        app_id=account.app_id or "",
+        token=account.token or "",
+        aes_key=account.aes_key or None,
+        mode=wechat.Mode(account.mode),
+    )
+
+
+def platform_secrets() -> dict[str, wechat.CallbackSecrets]:
+    """AppID of each third-party platform -> what its notices and messages are opened with."""
+    found = {}
+    for pk in ThirdPartyPlatform.objects.values_list("pk", flat=True):
+        try:
+            platform = ThirdPartyPlatform.objects.get(pk=pk)
+            found[platform.app_id] = wechat.CallbackSecrets(
+                app_id=platform.app_id, token=platform.token or "", aes_key=platform.aes_key
+            )
+        except (CannotUnseal, ValueError) as error:
+            log.error("platform %s cannot listen: %s", pk, error)
+    return found
+
+
+def given_of(account: Account) -> Authorization | None:
+    """What the account gave a platform, if it stands."""
+    given: Authorization | None = getattr(account, "authorization", None)
+    return given if given is not None and given.revoked_at is None else None
 
 
 def _readable() -> Iterator[Account]:
     """All that listen, in one query; one by one only when some row cannot be unsealed."""
-    listening = _listening().select_related("agency")
+    listening = _listening().select_related("agency", "authorization__platform")
     try:
         yield from list(listening)
     except CannotUnseal:
@@ -91,17 +140,24 @@ def accounts_version() -> str:
     raises its revision, so the sum cannot stay the same.
     """
     row = Account.objects.aggregate(rows=Count("id"), last=Max("id"), writes=Sum("revision"))
-    return f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
+    others = ThirdPartyPlatform.objects.aggregate(rows=Count("id"), writes=Sum("revision"))
+    return (
+        f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
+        f".{others['rows']}.{others['writes'] or 0}"
+    )
 
 
 def client_for(account: Account) -> wechat.Client:
     """The client of an account: shared by all threads of the process, its token by all processes.
 
-    Do not close it. Raises `NotFound` when the account has no credentials.
+    Its own AppSecret comes first, then what it gave a third-party platform. Do not close it. Raises
+    `NotFound` when the account has neither.
     """
-    if not account.app_id or not account.secret:
-        raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
-    return _client(account.app_id, account.secret, settings.MINXIN_WECHAT_API)
+    if account.app_id and account.secret:
+        return _client(account.app_id, account.secret, settings.MINXIN_WECHAT_API)
+    if account.app_id and given_of(account) is not None:
+        return authorizers.client_for(account.app_id, settings.MINXIN_WECHAT_API)
+    raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
 
 
 def client_of(app_id: str) -> wechat.Client:
@@ -119,14 +175,19 @@ def _client(app_id: str, secret: str, base_url: str) -> wechat.Client:
 
 def _listening() -> QuerySet[Account]:
     return Account.objects.filter(
+        Q(token__isnull=False)
+        | Q(authorization__isnull=False, authorization__revoked_at__isnull=True),
         platform=Platform.WECHAT,
         status__in=rules.LISTENING,
         app_id__isnull=False,
-        token__isnull=False,
     )
 
 
-def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> AccountSettings:
+def _settings_of(
+    account: Account,
+    replies: Mapping[str, MenuAnswer],
+    secrets: wechat.CallbackSecrets,
+) -> AccountSettings:
     return AccountSettings(
         id=account.pk,
         app_id=account.app_id or "",
@@ -136,12 +197,7 @@ def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> Account
         agency_id=account.agency_id,
         agency_name=account.agency.name,
         region_code=account.region_code or account.agency.region_code,
-        secrets=wechat.CallbackSecrets(
-            app_id=account.app_id or "",
-            token=account.token or "",
-            aes_key=account.aes_key or None,
-            mode=wechat.Mode(account.mode),
-        ),
+        secrets=secrets,
         capabilities=capabilities_of(account),
         greeting=account.greeting,
         welcome_back=account.welcome_back,
@@ -213,3 +269,91 @@ def portal_account(app_id: str) -> Account | None:
 def main_portal_account() -> Account | None:
     """The account registered first: the area's main one."""
     return _listening().select_related("agency").order_by("id").first()
+
+
+# Connecting ----------------------------------------------------------------------------------
+
+
+def callback_of(account: Account) -> str:
+    """Where WeChat pushes this account's messages; empty without an AppID."""
+    if not account.app_id:
+        return ""
+    given = given_of(account)
+    between = "" if account.token or given is None else f"{given.platform.app_id}/"
+    return f"{settings.MINXIN_PUBLIC_URL}/wechat/{between}{account.app_id}/callback"
+
+
+def secrets_of(account: Account) -> wechat.CallbackSecrets | None:
+    """What is pushed to `callback_of` is sealed with; None while something is missing."""
+    given = given_of(account)
+    try:
+        if account.token:
+            return _own_secrets(account)
+        if given is not None:
+            platform = given.platform
+            return wechat.CallbackSecrets(
+                app_id=platform.app_id, token=platform.token or "", aes_key=platform.aes_key
+            )
+    except ValueError:
+        return None
+    return None
+
+
+def open_findings(staff: Staff) -> QuerySet[ConnectionFinding]:
+    """What the checks found and is not gone, of the accounts a person may see; problems first."""
+    found: QuerySet[ConnectionFinding] = ConnectionFinding.objects.visible_to(
+        staff, Permission.READ_ACCOUNTS
+    )
+    return found.filter(resolved_at=None).select_related("account").order_by("level", "id")
+
+
+def with_findings() -> QuerySet[Any, Any]:
+    """The ids of accounts with an open finding, for a filter."""
+    return ConnectionFinding.objects.filter(resolved_at=None).values("account_id")
+
+
+def findings_of(account: Account) -> QuerySet[ConnectionFinding]:
+    """The open findings of one account; problems (by the alphabet) before warnings."""
+    return account.findings.filter(resolved_at=None).order_by("level", "id")
+
+
+def checkable() -> QuerySet[Account]:
+    """The accounts that the nightly checks look at: those that listen or ought to."""
+    return Account.objects.filter(
+        platform=Platform.WECHAT, status__in=rules.LISTENING, app_id__isnull=False
+    ).select_related("agency", "authorization__platform")
+
+
+def platforms_for(staff: Staff) -> list[ThirdPartyPlatform]:
+    """The third-party platforms a person may edit."""
+    found: QuerySet[ThirdPartyPlatform] = ThirdPartyPlatform.objects.visible_to(
+        staff, Permission.EDIT_ACCOUNTS
+    )
+    return list(found.select_related("agency"))
+
+
+def platform_for(staff: Staff, platform_id: int) -> ThirdPartyPlatform:
+    """One of them; raises `NotFound` when missing or out of this person's sight."""
+    for found in platforms_for(staff):
+        if found.pk == platform_id:
+            return found
+    raise NotFound
+
+
+def offered_platforms(staff: Staff) -> list[ThirdPartyPlatform]:
+    """The platforms through which a person may connect accounts: kept at or above where she keeps
+    accounts, or below."""
+    paths = list(agencies_for(staff, Permission.EDIT_ACCOUNTS).values_list("path", flat=True))
+    return [
+        each
+        for each in ThirdPartyPlatform.objects.select_related("agency")
+        if any(path.startswith(each.agency.path) for path in paths)
+    ]
+
+
+def offered_platform(staff: Staff, platform_id: int) -> ThirdPartyPlatform:
+    """One of them; raises `NotFound`."""
+    for found in offered_platforms(staff):
+        if found.pk == platform_id:
+            return found
+    raise NotFound

@@ -101,6 +101,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "changes of entries that a later change of the same entry makes needless are removed",
     ),
     Entry(
+        "examine_accounts",
+        DailyAt(time(2, 30)),
+        strikes.examine_accounts,
+        "every connected account is checked; what is found appears where its operator looks",
+    ),
+    Entry(
+        "finish_authorizations",
+        Every(timedelta(minutes=1)),
+        strikes.finish_authorizations,
+        "an account's authorisation whose process was stopped is finished",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

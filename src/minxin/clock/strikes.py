@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import transaction
 
+from minxin.accounts import tasks as accounts
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -64,6 +65,16 @@ def erase_who_left(now: datetime) -> None:
 def forget_index_changes(now: datetime) -> None:
     """Changes of entries that a later change of the same entry makes needless are removed."""
     forget_superseded_changes()
+
+
+def examine_accounts(now: datetime) -> None:
+    """Every connected account is checked."""
+    accounts.examine_all(now=now)
+
+
+def finish_authorizations(now: datetime) -> None:
+    """An authorisation whose process was stopped is finished."""
+    accounts.finish_authorizations(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

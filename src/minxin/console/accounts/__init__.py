@@ -1,5 +1,10 @@
-"""Accounts: the register, credentials and greetings, the menu."""
+"""Accounts: the register, credentials and greetings, the menu, connecting, third-party platforms."""
 
-from minxin.console.accounts import menu, register
+from minxin.console.accounts import connect, menu, platforms, register
 
-urlpatterns = [*register.urlpatterns, *menu.urlpatterns]
+urlpatterns = [
+    *register.urlpatterns,
+    *menu.urlpatterns,
+    *connect.urlpatterns,
+    *platforms.urlpatterns,
+]
