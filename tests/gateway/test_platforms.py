@@ -2,9 +2,9 @@
 authorisation, messages, the acceptance of 全网发布, and what survives a kill."""
 
 import json
-import os
+import sqlite3
 import subprocess
-import sys
+import tarfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from tests.support.databases import OwnDatabase, own_database
-from tests.support.layers import ROOT
-from tests.support.serving import free_port, granian, kill, stop, wait_for
+from tests.support.serving import granian, kill
+from tests.support.wechat import WeChat, wechat_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platforms")]
 
@@ -57,14 +57,18 @@ print(account.name, account.kind, account.is_verified)
 """
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Sim:
-    base: str
+    """WeChat with a platform."""
+
+    wechat: WeChat
+
+    @property
+    def base(self) -> str:
+        return self.wechat.base
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = httpx.post(f"{self.base}/sim/{path}", json=body, timeout=60)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
+        return self.wechat.post(path, **body)
 
     def authorize(self, **more: Any) -> str:
         body = {"component_appid": PLATFORM, "app_id": ACCOUNT, **more}
@@ -79,27 +83,11 @@ class Sim:
         )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def sim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sim]:
-    port = free_port()
-    environment = {name: value for name, value in os.environ.items() if "MINXIN" not in name}
-    environment |= {
-        "MINXIN_HOME": str(tmp_path_factory.mktemp("wechat")),
-        "PYTHONPATH": str(ROOT / "src"),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "minxin.cli", "simulator", "--port", str(port)],
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        base = f"http://127.0.0.1:{port}"
-        wait_for(f"{base}/sim/accounts", process=process)
-        one = Sim(base)
-        one.post("accounts", app_id=ACCOUNT, name="云溪水务", kind="service")
-        yield one
-    finally:
-        stop(process)
+@pytest.fixture
+def sim(tmp_path: Path) -> Iterator[Sim]:
+    with wechat_process(tmp_path) as found:
+        found.post("accounts", app_id=ACCOUNT, name="云溪水务", kind="service")
+        yield Sim(found)
 
 
 @pytest.fixture
@@ -127,8 +115,9 @@ def served(database: OwnDatabase, sim: Sim) -> Iterator[tuple[str, "subprocess.P
         yield base, process
 
 
-def given(database: OwnDatabase) -> Any:
-    return json.loads(database.run(GIVEN))
+def given(database: OwnDatabase) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(database.run(GIVEN))
+    return found
 
 
 def wait_until_given(database: OwnDatabase) -> Any:
@@ -254,9 +243,6 @@ def test_a_new_authorisation_keeps_the_former_token_and_the_backup_has_both(
         f"import argparse; from minxin.cli.backup import run;"
         f" run(argparse.Namespace(archive={str(archive)!r}))"
     )
-    import sqlite3
-    import tarfile
-
     with tarfile.open(archive) as found:
         found.extract("minxin.sqlite3", tmp_path, filter="data")
     with sqlite3.connect(tmp_path / "minxin.sqlite3") as copy:
