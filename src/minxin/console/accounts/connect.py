@@ -84,6 +84,10 @@ class ConnectForm(forms.Form):
         mine = accounts_for(staff, Permission.EDIT_ACCOUNTS)
         self.fields["account"].queryset = mine.filter(platform=Platform.WECHAT)  # type: ignore[attr-defined]
         self.fields["agency"].queryset = agencies_for(staff, Permission.EDIT_ACCOUNTS)  # type: ignore[attr-defined]
+        is_known = bool(self.data.get("account") if self.is_bound else self.initial.get("account"))
+        for name, words in (("agency", _("请选择主办单位。")), ("name", _("请填写账号名称。"))):
+            self.fields[name].required = not is_known
+            self.fields[name].error_messages["required"] = words
         self.tell_kept(kept)
 
     def tell_kept(self, kept: Mapping[str, str]) -> None:
@@ -91,16 +95,7 @@ class ConnectForm(forms.Form):
         for name in _SECRETS:
             if kept.get(name):
                 words = _("刚才填写的内容（%(length)s个字符）已加密暂存，留空就沿用。")
-                self.fields[name].help_text = words % {"length": len(kept[name])}
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("account") is None and "account" not in self.errors:
-            if given.get("agency") is None and "agency" not in self.errors:
-                self.add_error("agency", _("请选择主办单位。"))
-            if not given.get("name"):
-                self.add_error("name", _("请填写账号名称。"))
-        return given
+                self[name].help_text = words % {"length": len(kept[name])}
 
 
 @require_http_methods(["GET", "POST"])
