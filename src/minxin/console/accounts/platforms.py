@@ -45,8 +45,10 @@ class PlatformForm(forms.Form):
         help_text=gettext_lazy("三项密钥保存后不再显示，修改时留空表示不改。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("secret", "token", "aes_key"):
+            self.fields[name].required = is_new
         own = agencies_for(staff, Permission.EDIT_ACCOUNTS)
         self.fields["agency"].queryset = own  # type: ignore[attr-defined]
 
@@ -67,7 +69,7 @@ def _page(request: HttpRequest, found: ThirdPartyPlatform | None) -> HttpRespons
     initial = (
         {"agency": found.agency, "name": found.name, "app_id": found.app_id} if found else None
     )
-    form = PlatformForm(request.POST or None, staff=staff, initial=initial)
+    form = PlatformForm(request.POST or None, staff=staff, is_new=found is None, initial=initial)
     kept: list[ThirdPartyPlatform] = []
 
     def write() -> None:
