@@ -1,7 +1,9 @@
 """Third-party platforms on the real server, with the simulator in the place of WeChat: tickets,
 authorisation, messages, the acceptance of 全网发布, and what survives a kill."""
 
+import html
 import json
+import re
 import sqlite3
 import subprocess
 import tarfile
@@ -11,17 +13,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 
+from tests.support.city import PASSWORD
 from tests.support.databases import OwnDatabase, own_database
+from tests.support.layers import ROOT
 from tests.support.serving import granian, kill
 from tests.support.wechat import WeChat, wechat_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("platforms")]
 
 APPLICATION = "minxin.site.application:app"
+NOWHERE = "http://127.0.0.1:9"  # our own checks of the callback reach nobody
 PLATFORM, ACCOUNT = "wx00000000000000f1", "wxffff456789abcdef"
 SECRETS = {"secret": "p" * 32, "token": "tokenOfThePlatform",
            "aes_key": "ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210abcdefg"}  # fmt: skip
@@ -98,9 +104,14 @@ def database() -> Iterator[OwnDatabase]:
 
 
 @contextmanager
-def served(database: OwnDatabase, sim: Sim) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def served(
+    database: OwnDatabase, sim: Sim, **more: str
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """The application, and the simulator's platform that points at it; ready once it has a ticket."""
-    with granian(APPLICATION, **{**database.env, "MINXIN_WECHAT_API": sim.base}) as (base, process):
+    with granian(APPLICATION, **{**database.env, "MINXIN_WECHAT_API": sim.base, **more}) as (
+        base,
+        process,
+    ):
         until = time.monotonic() + 30
         while True:  # the account register is read, the platform known
             answer = httpx.post(f"{base}/wechat/{PLATFORM}/events", content=b"<xml></xml>")
@@ -250,3 +261,70 @@ def test_a_new_authorisation_keeps_the_former_token_and_the_backup_has_both(
             "SELECT refresh_token, former_refresh_token FROM accounts_authorization"
         ).fetchone()
     assert all(value.startswith("a1.") for value in sealed)
+
+
+def test_an_operator_authorises_at_the_desk_and_a_citizen_is_recognised(
+    sim: Sim, database: OwnDatabase
+) -> None:
+    """The wizard, WeChat's page, back with the code, checked; then her page asks who she is."""
+    if not (ROOT / "src/minxin/console/static/console/built/console.js").exists():
+        pytest.skip("the front end is not built (make setup)")
+    database.run(
+        "from django.core.management import call_command;"
+        " call_command('collectstatic', interactive=False, verbosity=0)"
+    )
+    with served(
+        database,
+        sim,
+        MINXIN_WECHAT_PAGES=sim.base,
+        MINXIN_WECHAT_OPEN=sim.base,
+        MINXIN_PUBLIC_URL=NOWHERE,
+    ) as (
+        base,
+        _process,
+    ):
+        with httpx.Client(base_url=base, follow_redirects=True, timeout=60) as desk:
+            desk.get("/console/sign-in/")
+            form = {"login": "hetao", "password": PASSWORD}
+            desk.post("/console/sign-in/", data={**form, **_token(desk)})
+            wizard = desk.get("/console/accounts/connect/").text
+            address = re.findall(r'action="(/console/accounts/platforms/\d+/authorize/)"', wizard)[
+                0
+            ]
+            agency = re.findall(r'<option value="(\d+)">云溪市公安局</option>', wizard)[0]
+            page = desk.post(address, data={"agency": agency, **_token(desk)}).text
+            link = html.unescape(re.findall(r'href="([^"]+componentloginpage[^"]+)"', page)[0])
+            query = dict(parse_qsl(urlsplit(link).query))
+            said = {
+                **query,
+                "app_id": ACCOUNT,
+                "function": ["1", "2", "4", "15"],
+                "answer": "allow",
+            }
+            sent = httpx.post(f"{sim.base}/cgi-bin/componentloginpage", data=said)
+            parts = urlsplit(sent.headers["location"])
+            back = f"{parts.path}?{parts.query}"
+            done = desk.get(back)
+            assert "/connection/" in str(done.url), done.text
+            assert "已授权给第三方平台，不需要AppSecret。" in done.text
+            assert "能取得接口凭证。" in done.text
+            assert desk.get(back).status_code == 404  # once
+        row = given(database)["given"][0]
+        assert (row["app_id"], row["code"]) == (ACCOUNT, None)
+        citizen = sim.post("followers", app_id=ACCOUNT, nickname="小林")["citizen"]
+        host = {"host": f"c{citizen}.localhost:{urlsplit(base).port}"}
+        with httpx.Client(headers=host, timeout=20) as phone:
+            page = f"/m/{ACCOUNT}/tickets/"
+            asked = urlsplit(phone.get(f"{base}{page}").headers["location"])
+            assert dict(parse_qsl(asked.query))["component_appid"] == PLATFORM
+            there = httpx.get(
+                f"{sim.base}{asked.path}?{asked.query}", headers={"host": asked.netloc}
+            )
+            returned = urlsplit(there.headers["location"])
+            answer = phone.get(f"{base}{returned.path}?{returned.query}")
+            assert answer.headers["location"] == page
+            assert phone.get(f"{base}{page}").status_code == 200  # she is recognised
+
+
+def _token(client: httpx.Client) -> dict[str, str]:
+    return {"csrfmiddlewaretoken": client.cookies["minxin_csrf"]}

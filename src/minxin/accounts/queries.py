@@ -30,6 +30,7 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.crypto import CannotUnseal
 from minxin.core.errors import NotFound
+from minxin.wechat import calls
 
 log = logging.getLogger(__name__)
 
@@ -160,6 +161,27 @@ def client_for(account: Account) -> wechat.Client:
     raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
 
 
+def oauth_platform(account: Account) -> str:
+    """The AppID of the platform through which citizens of this account are recognised on the web;
+    empty when the account's own AppSecret serves."""
+    given = None if account.secret else given_of(account)
+    return "" if given is None else given.platform.app_id
+
+
+def openid_of_code(account: Account, code: str) -> tuple[str, bool]:
+    """Whose web authorisation code this is, and whether WeChat made her up for its preview page.
+
+    Raises `WeChatError`, `WeChatUnreachable`, or `NotFound` for an account without credentials.
+    """
+    through = oauth_platform(account)
+    if not through:
+        token = client_for(account).exchange_code(code)
+        return token.openid, token.is_snapshot
+    client = authorizers.platform_client(through, settings.MINXIN_WECHAT_API)
+    found = client.call(calls.platforms.citizen_of_code(through, account.app_id or "", code))
+    return found.openid, bool(found.is_snapshotuser)
+
+
 def client_of(app_id: str) -> wechat.Client:
     """As `client_for`, by AppID. Raises `NotFound` for one that is not registered."""
     account = Account.objects.filter(app_id=app_id).first()
@@ -263,7 +285,8 @@ def _concern(concern: Concern) -> str:
 
 def portal_account(app_id: str) -> Account | None:
     """The account whose portal pages are opened, with its host; None when there is none."""
-    return _listening().select_related("agency").filter(app_id=app_id).first()
+    listening = _listening().select_related("agency", "authorization__platform")
+    return listening.filter(app_id=app_id).first()
 
 
 def main_portal_account() -> Account | None:
