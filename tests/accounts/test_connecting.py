@@ -153,6 +153,14 @@ def test_wechat_that_does_not_answer_is_no_fault_of_the_account(
     assert not ConnectionFinding.objects.exists()
 
 
+@pytest.mark.slow
+def test_wechat_that_is_too_slow_counts_as_not_reached(there: WeChat, account: Account) -> None:
+    there.fault(TOKEN_PATH, "delay", args={"seconds": 7})
+    found = examine(account)
+    assert found["token"].sentence == "连不上微信的接口服务器。"
+    assert open_now(account) == {"token"}
+
+
 @pytest.mark.parametrize(
     ("transport", "words"),
     [(Nowhere(), "打不开"), (OurGateway(status=502), "不是本系统的回答")],

@@ -18,9 +18,13 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from tests.support.city import PASSWORD
+from minxin import wechat
+from minxin.accounts.checks.callback import PROBE_FIELD, PROBE_KIND
+from tests.support.city import APP_ID, PASSWORD
 from tests.support.databases import OwnDatabase, own_database
 from tests.support.layers import ROOT
+from tests.support.pushing import SECRETS as SIGNED
+from tests.support.pushing import push, words
 from tests.support.serving import granian, kill
 from tests.support.wechat import WeChat, wechat_process
 
@@ -328,3 +332,33 @@ def test_an_operator_authorises_at_the_desk_and_a_citizen_is_recognised(
 
 def _token(client: httpx.Client) -> dict[str, str]:
     return {"csrfmiddlewaretoken": client.cookies["minxin_csrf"]}
+
+
+PROBED = """
+import json
+from minxin.accounts.models import Account
+from minxin.citizens.models import Citizen
+from minxin.conversations.models import Message
+account = Account.objects.get()
+print(json.dumps([Message.objects.count(), Citizen.objects.count(), account.verified_callback_at is None]))
+"""
+
+
+def test_a_probe_comes_back_and_leaves_nothing(sim: Sim, database: OwnDatabase) -> None:
+    """Our own check of the callback is answered by who holds the keys, and recorded nowhere."""
+    before = database.run(PROBED)
+    with served(database, sim) as (base, _process):
+        probe = wechat.Unknown(
+            account="gh_probe", openid="minxin-probe", created_at=int(time.time()),
+            kind=PROBE_KIND,
+            fields={"MsgType": "event", "Event": "minxin_probe", PROBE_FIELD: "word-7"},
+        )  # fmt: skip
+        assert words(push(base, probe)) == "word-7"
+        other = wechat.CallbackSecrets(APP_ID, "an0therToken", "k" * 43, wechat.Mode.SAFE)
+        assert push(base, probe, secrets=other).status_code == 403
+        query = wechat.sign_verification(SIGNED, echostr="42", now=time.time(), nonce="7")
+        address = f"{base}/wechat/{APP_ID}/callback"
+        assert httpx.get(address, params={**query, "probe": "1"}).text == "42"
+        time.sleep(0.5)
+    assert database.run(PROBED) == before
+    assert json.loads(before)[2]
