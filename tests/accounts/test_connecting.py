@@ -380,3 +380,34 @@ def test_an_outsider_may_not_change_a_platform(
     given.platform.refresh_from_db()
     assert given.platform.name == "云溪统一平台"
     assert AuditEntry.objects.count() == before
+
+
+def test_a_former_vendor_that_still_answers_is_shown_with_what_was_seen(
+    there: WeChat, account: Account
+) -> None:
+    """The vendor answers by an agent of its own, at once; we answer too, without one."""
+    openid = there.post("followers", app_id=APP_ID, nickname="小林")["openid"]
+    query = {"grant_type": "client_credential", "appid": APP_ID, "secret": "5" * 32}
+    token = httpx.get(f"{there.base}/cgi-bin/token", params=query).json()["access_token"]
+
+    def call(path: str, **asked: object) -> None:
+        answer = httpx.post(f"{there.base}{path}", params={"access_token": token}, json=asked)
+        assert answer.json().get("errcode", 0) == 0, answer.text
+
+    vendor = "robot@vendor"
+    call("/customservice/kfaccount/add", kf_account=vendor, nickname="小智")
+    there.post("agents", app_id=APP_ID, kf_account=vendor, online=True)
+    there.post("say", app_id=APP_ID, openid=openid, text="身份证丢了怎么补")
+    call("/customservice/kfsession/create", kf_account=vendor, openid=openid)
+    there.post("say", app_id=APP_ID, openid=openid, text="在吗")
+    said = {"touser": openid, "msgtype": "text", "text": {"content": "您好"}}
+    call("/cgi-bin/message/custom/send", **said)
+    assert levels(examine(account)) == {}  # our own answer is no sign of anybody else
+    call("/cgi-bin/message/custom/send", **said, customservice={"kf_account": vendor})
+    found = examine(account)
+    assert levels(found) == {"double_replies": "warning"}
+    told = found["double_replies"]
+    assert dict(told.facts) == {"answers": 1, "at_once": 1, "names": vendor}
+    assert "不能确定" in told.sentence
+    assert "您好" not in str(told)
+    assert open_now(account) == {"double_replies"}
