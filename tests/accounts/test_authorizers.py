@@ -14,7 +14,7 @@ from minxin.accounts.authorizers import NoTicket
 from minxin.accounts.models import Account, Authorization
 from minxin.accounts.queries import client_for
 from minxin.agencies.models import AuditEntry
-from minxin.core.errors import NotFound
+from minxin.core.errors import NotFound, Refused
 from minxin.wechat import WeChatError
 from tests.support.city import SETUP, City
 
@@ -140,3 +140,19 @@ def test_without_a_ticket_nothing_is_asked(
     with pytest.raises(NoTicket):
         client_for(account).renew_token()
     assert rotating.asked == []
+
+
+def test_the_app_id_of_an_account_that_authorised_stays(account: Account, now: datetime) -> None:
+    with pytest.raises(Refused) as refusal:
+        actions.set_credentials(
+            account, app_id="wx00000000000000ee", secret="5" * 32, token="watert0ken",
+            aes_key="k" * 43, actor=SETUP, now=now,
+        )  # fmt: skip
+    assert refusal.value.field == "app_id"
+    assert Account.objects.get(pk=account.pk).app_id == AUTHORIZER
+
+
+def test_closing_an_account_ends_what_it_gave(account: Account, now: datetime) -> None:
+    actions.close(account, reason="机构合并", actor=SETUP, now=now)
+    assert tokens_of(account) == (None, None)
+    assert Authorization.objects.get(account=account).revoked_at == now

@@ -12,7 +12,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from minxin.accounts import rules
-from minxin.accounts.models import AccessToken, Account, MenuReply, Mode, Platform, Status
+from minxin.accounts.models import (
+    AccessToken,
+    Account,
+    Authorization,
+    MenuReply,
+    Mode,
+    Platform,
+    Status,
+)
 from minxin.accounts.queries import MenuAnswer
 from minxin.accounts.rules import BadMenu
 from minxin.agencies import audit
@@ -181,6 +189,9 @@ def _ensure_good_credentials(
 ) -> None:
     if not rules.is_good(rules.APP_ID, app_id):
         raise Refused(_("AppID应以wx开头，共18个字符，请在微信开发者平台核对。"), field="app_id")
+    is_given = Authorization.objects.filter(account=account, revoked_at=None).exists()
+    if is_given and app_id != account.app_id:
+        raise Refused(_("这个账号已按原来的AppID授权给第三方平台，AppID不能再改。"), field="app_id")
     if Account.objects.filter(app_id=app_id).exclude(pk=account.pk).exists():
         raise Refused(_("这个AppID已登记在另一个账号名下。"), field="app_id")
     if fresh.get("secret") and not rules.is_good(rules.SECRET, fresh["secret"]):
@@ -316,6 +327,9 @@ def close(account: Account, *, reason: str, actor: Actor, now: datetime) -> None
     account.secret = account.token = account.aes_key = None
     _save(account, ["status", "secret", "token", "aes_key"], now)
     AccessToken.objects.filter(account=account).delete()
+    Authorization.objects.filter(account=account).update(
+        code=None, code_at=None, refresh_token=None, former_refresh_token=None, revoked_at=now
+    )
     audit.record(
         actor,
         "account.closed",
