@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import LazySettings
 
 from minxin.agencies.models import AuditEntry, StaffNotice
 from minxin.citizens.actions import follow
@@ -126,3 +127,17 @@ def test_who_left_unnoticed_is_erased_with_her_words_and_links() -> None:
     assert left.erased_at is not None
     assert (back.openid, back.nickname) == ("o-back", "春天")  # she has followed again since
     assert AuditEntry.objects.filter(verb="citizen.erased").count() == 1
+
+
+def test_the_night_examines_every_connected_account(settings: LazySettings) -> None:
+    """Nobody listens where WeChat and the callback ought to be: both are found, once."""
+    city = build_city(NOON)
+    settings.MINXIN_WECHAT_API = settings.MINXIN_PUBLIC_URL = "http://127.0.0.1:9"
+    (entry,) = (each for each in SCHEDULE if each.name == "examine_accounts")
+    for day in (0, 1):
+        assert strike_due((entry,), {}, NOON + timedelta(days=day)) == ["examine_accounts"]
+    found = city.account.findings.order_by("check_name")
+    assert [each.check_name for each in found] == ["callback", "token"]
+    assert all(each.last_seen_at - each.first_seen_at == timedelta(days=1) for each in found)
+    told = StaffNotice.objects.filter(kind="connection")
+    assert [each.staff for each in told] == [city.operator]

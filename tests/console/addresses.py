@@ -7,7 +7,7 @@ address cannot be added without saying what a stranger to its objects must get.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from minxin.accounts.models import Account
+from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
@@ -28,6 +28,7 @@ class Theirs:
     outgoing: Outgoing
     job: ImportJob
     account: Account
+    platform: ThirdPartyPlatform
     agency: Agency
     colleague: Staff
     audited: AuditEntry
@@ -43,6 +44,7 @@ class Theirs:
             self.unanswered.text,
             self.job.file_name,
             self.account.name,
+            self.platform.name,
             self.colleague.username,
             "您好，已为您查询",
             str(self.dialogue.pk),
@@ -115,6 +117,10 @@ def _job(they: Theirs) -> dict[str, object]:
 
 def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
+
+
+def _platform(they: Theirs) -> dict[str, object]:
+    return {"number": they.platform.pk}
 
 
 def _outgoing(they: Theirs) -> dict[str, object]:
@@ -270,6 +276,48 @@ STAFF: dict[str, Row] = {
     ),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
     "console:account_budgets_ask": hidden(_account, get=405, effect=False),
+    "console:account_connect": own(
+        "an account of her own agency, never of theirs",
+        lambda they: {
+            "account": they.account.pk,
+            "app_id": "wxfedcba9876543210",
+            "kind": "service",
+            "principal": "government",
+            "mode": "safe",
+        },
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "水务公安",
+            "app_id": "wxfedcba9876543210",
+            "kind": "service",
+            "principal": "government",
+            "mode": "plain",
+        },
+        post=422,
+    ),
+    "console:account_authorized": Row(404, 405, "nothing was begun in her session"),
+    "console:account_connection": hidden(_account, effect=False),
+    "console:platforms": Row(200, 405, "her own list"),
+    "console:platform_new": own(
+        "a platform of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "平台",
+            "app_id": "wxfedcba9876543210",
+            "secret": "5" * 32,
+            "token": "platf0rm",
+            "aes_key": "k" * 43,
+        },
+        post=422,
+    ),
+    "console:platform": hidden(
+        _platform,
+        lambda they: {"agency": they.agency.pk, "name": "改名", "app_id": they.platform.app_id},
+    ),
+    "console:platform_register": hidden(_platform, get=405, effect=False),
+    "console:platform_authorize": hidden(
+        _platform, lambda they: {"agency": they.agency.pk}, get=405, effect=False
+    ),
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),

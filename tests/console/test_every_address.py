@@ -14,6 +14,7 @@ from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from minxin.accounts.actions import keep_platform
 from minxin.agencies.models import AuditEntry, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -74,6 +75,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     preset = DeadlinePreset.objects.create(
         code="consult", name="咨询", nature="consult", working_days=5, is_active=False
     )
+    platform = keep_platform(
+        None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
+        secret="5" * 32, token="platf0rm", aes_key="k" * 43, actor=SETUP, now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -84,6 +89,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         outgoing=work.outgoing,
         job=job,
         account=city.account,
+        platform=platform,
         agency=city.police,
         colleague=city.wang,
         audited=audited,

@@ -50,6 +50,15 @@ def test_the_page_of_capabilities_is_fresh() -> None:
     assert (REFERENCE / "capabilities.md").read_text() == generator.capabilities()
 
 
+def test_every_check_of_a_connection_is_documented() -> None:
+    from minxin.accounts.checks import CHECKS
+
+    page = (ROOT / "docs" / "how-to" / "connect-an-account.md").read_text()
+    assert re.findall(r"^\| [^|]+ \| `(\w+)` \|", page, re.MULTILINE) == [
+        each.name for each in CHECKS
+    ]
+
+
 def test_every_dependency_says_what_it_does() -> None:
     import tomllib
 

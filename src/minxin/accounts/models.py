@@ -88,6 +88,8 @@ class Account(models.Model):
     updated_at = models.DateTimeField(_("更新时间"))
     revision = models.PositiveIntegerField(default=1, editable=False)
     verified_callback_at = models.DateTimeField(_("回调验证时间"), null=True, blank=True)
+    checked_at = models.DateTimeField(_("最近检查"), null=True, blank=True, editable=False)
+    last_check = models.JSONField(default=list, blank=True, editable=False)
 
     objects = scoped("agency__path")
 
@@ -126,19 +128,27 @@ class MenuReply(models.Model):
         return self.key
 
 
-class AccessToken(models.Model):
-    """The one access token of an account, shared by every process, and who is renewing it.
+class Lease(models.Model):
+    """A token that every process shares, and who is renewing it.
 
     `held_by` and `held_until` are a lease taken by compare-and-set: whoever dies with it loses it.
     """
 
-    account = models.OneToOneField(
-        Account, on_delete=models.CASCADE, primary_key=True, related_name="access_token"
-    )
     value = EncryptedTextField(null=True)
     expires_at = models.DateTimeField(null=True)
     held_by = models.CharField(max_length=32, blank=True)
     held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class AccessToken(Lease):
+    """The one access token of an account."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="access_token"
+    )
 
     class Meta:
         verbose_name = _("接口凭证")
@@ -180,3 +190,128 @@ class AccountBudget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.budget}"
+
+
+class ThirdPartyPlatform(models.Model):
+    """A third-party platform (第三方平台) that accounts authorise instead of giving an AppSecret.
+
+    `ticket` is what WeChat pushes every ten minutes; without it no token of the platform is had.
+    """
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("管理机构"), on_delete=models.PROTECT, related_name="platforms"
+    )
+    name = models.CharField(_("名称"), max_length=80)
+    app_id = models.CharField("AppID", max_length=32, unique=True)
+    secret = EncryptedTextField("AppSecret")
+    token = EncryptedTextField(_("消息校验Token"))
+    aes_key = EncryptedTextField(_("消息加解密Key"))
+    ticket = EncryptedTextField(null=True, blank=True, editable=False)
+    ticket_at = models.DateTimeField(_("最近收到票据"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("登记时间"))
+    revision = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = scoped("agency__path")
+
+    class Meta:
+        verbose_name = _("第三方平台")
+        verbose_name_plural = _("第三方平台")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlatformToken(Lease):
+    """The token of a third-party platform itself (component_access_token)."""
+
+    platform = models.OneToOneField(
+        ThirdPartyPlatform, on_delete=models.CASCADE, primary_key=True, related_name="own_token"
+    )
+
+    class Meta:
+        verbose_name = _("第三方平台凭证")
+        verbose_name_plural = _("第三方平台凭证")
+
+    def __str__(self) -> str:
+        return f"{self.platform_id}"
+
+
+class Authorization(models.Model):
+    """What an account gave a third-party platform.
+
+    Losing the refresh token cuts the account off until its administrator scans again, so each one is
+    committed before it is used, the one before it stays in `former_refresh_token`, and a code is
+    committed before it is redeemed (`last_code` stays: an event and the page bring the same one).
+    `generation` counts the refresh tokens: a slow renewal never
+    overwrites what a newer authorisation brought.
+    """
+
+    platform = models.ForeignKey(
+        ThirdPartyPlatform, on_delete=models.PROTECT, related_name="authorizations"
+    )
+    app_id = models.CharField("AppID", max_length=32)
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, null=True, blank=True, related_name="authorization"
+    )
+    code = EncryptedTextField(null=True, blank=True)
+    last_code = EncryptedTextField(null=True, blank=True)
+    code_at = models.DateTimeField(null=True, blank=True)
+    refresh_token = EncryptedTextField(null=True, blank=True)
+    former_refresh_token = EncryptedTextField(null=True, blank=True)
+    generation = models.PositiveIntegerField(default=0)
+    functions = models.JSONField(_("权限集"), default=list, blank=True)
+    authorized_at = models.DateTimeField(_("授权时间"), null=True, blank=True)
+    renewed_at = models.DateTimeField(_("刷新时间"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("取消授权时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("第三方平台授权")
+        verbose_name_plural = _("第三方平台授权")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["platform", "app_id"], name="one_authorization_per_platform_and_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.app_id
+
+
+class ConnectionFinding(models.Model):
+    """What a check of `accounts.checks.CHECKS` found wrong with an account, from first to last.
+
+    `sentence`, `remedy` and `evidence` are message ids with places for `facts`: who reads them need
+    not speak the language of who caused them.
+    """
+
+    class Level(models.TextChoices):
+        WARNING = "warning", _("提醒")
+        PROBLEM = "problem", _("问题")
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="findings")
+    check_name = models.CharField(_("检查项"), max_length=40)
+    level = models.CharField(_("程度"), max_length=12, choices=Level)
+    sentence = models.TextField(_("发现"))
+    remedy = models.TextField(_("办法"), blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    first_seen_at = models.DateTimeField(_("首次发现"))
+    last_seen_at = models.DateTimeField(_("最近发现"))
+    resolved_at = models.DateTimeField(_("消除时间"), null=True, blank=True)
+
+    objects = scoped("account__agency__path")
+
+    class Meta:
+        verbose_name = _("接入检查发现")
+        verbose_name_plural = _("接入检查发现")
+        ordering = ("-first_seen_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "check_name"],
+                condition=models.Q(resolved_at=None),
+                name="one_open_finding_per_check",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_name} {self.level}"

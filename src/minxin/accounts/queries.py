@@ -11,23 +11,32 @@ from typing import Any
 
 import httpx
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from minxin import wechat
-from minxin.accounts import rules
+from minxin.accounts import authorizers, rules
 from minxin.accounts.capabilities import MATRIX, May, capabilities, may
 from minxin.accounts.metering import MeteredTransport
-from minxin.accounts.models import Account, MenuReply, Platform
+from minxin.accounts.models import (
+    Account,
+    Authorization,
+    ConnectionFinding,
+    MenuReply,
+    Platform,
+    ThirdPartyPlatform,
+)
 from minxin.accounts.quotas import BudgetState as BudgetState
 from minxin.accounts.quotas import budgets_of as budgets_of
 from minxin.accounts.quotas import tightest as tightest
 from minxin.accounts.rules import Capability, Concern
 from minxin.accounts.tokens import RowTokenStore
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.crypto import CannotUnseal
 from minxin.core.errors import NotFound
+from minxin.wechat import calls
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +71,8 @@ class AccountSettings:
 def callback_accounts() -> dict[str, AccountSettings]:
     """AppID -> settings of every account that listens to WeChat.
 
+    One that authorised a third-party platform is also there under `<platform's AppID>/<AppID>`, with
+    the platform's secrets: that is how its messages come (`$APPID$` in the platform's address).
     An account whose credentials cannot be read (a lost key, a damaged row) is left out with one
     line in the log: it must not silence the others.
     """
@@ -69,17 +80,56 @@ def callback_accounts() -> dict[str, AccountSettings]:
     for row in MenuReply.objects.all():
         replies.setdefault(row.account_id, {})[row.key] = MenuAnswer(row.does, row.text)
     found: dict[str, AccountSettings] = {}
+    platforms = platform_secrets()
     for account in _readable():
-        try:
-            found[account.app_id or ""] = _settings_of(account, replies.get(account.pk, {}))
-        except ValueError as error:
-            log.error("account %s cannot listen: %s", account.pk, error)
+        answers = replies.get(account.pk, {})
+        if account.token:
+            try:
+                own = _own_secrets(account)
+            except ValueError as error:
+                log.error("account %s cannot listen: %s", account.pk, error)
+            else:
+                found[own.app_id] = _settings_of(account, answers, own)
+        given = given_of(account)
+        if given is not None and given.platform.app_id in platforms:
+            secrets = platforms[given.platform.app_id]
+            key = f"{secrets.app_id}/{account.app_id}"
+            found[key] = _settings_of(account, answers, secrets)
     return found
+
+
+def _own_secrets(account: Account) -> wechat.CallbackSecrets:
+    return wechat.CallbackSecrets(
+        app_id=account.app_id or "",
+        token=account.token or "",
+        aes_key=account.aes_key or None,
+        mode=wechat.Mode(account.mode),
+    )
+
+
+def platform_secrets() -> dict[str, wechat.CallbackSecrets]:
+    """AppID of each third-party platform -> what its notices and messages are opened with."""
+    found = {}
+    for pk in ThirdPartyPlatform.objects.values_list("pk", flat=True):
+        try:
+            platform = ThirdPartyPlatform.objects.get(pk=pk)
+            found[platform.app_id] = wechat.CallbackSecrets(
+                app_id=platform.app_id, token=platform.token or "", aes_key=platform.aes_key
+            )
+        except (CannotUnseal, ValueError) as error:
+            log.error("platform %s cannot listen: %s", pk, error)
+    return found
+
+
+def given_of(account: Account) -> Authorization | None:
+    """What the account gave a platform, if it stands."""
+    given: Authorization | None = getattr(account, "authorization", None)
+    return given if given is not None and given.revoked_at is None else None
 
 
 def _readable() -> Iterator[Account]:
     """All that listen, in one query; one by one only when some row cannot be unsealed."""
-    listening = _listening().select_related("agency")
+    listening = _listening().select_related("agency", "authorization__platform")
     try:
         yield from list(listening)
     except CannotUnseal:
@@ -97,7 +147,11 @@ def accounts_version() -> str:
     raises its revision, so the sum cannot stay the same.
     """
     row = Account.objects.aggregate(rows=Count("id"), last=Max("id"), writes=Sum("revision"))
-    return f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
+    others = ThirdPartyPlatform.objects.aggregate(rows=Count("id"), writes=Sum("revision"))
+    return (
+        f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
+        f".{others['rows']}.{others['writes'] or 0}"
+    )
 
 
 def client_for(account: Account, *, has_taken: bool = False) -> wechat.Client:
@@ -105,13 +159,37 @@ def client_for(account: Account, *, has_taken: bool = False) -> wechat.Client:
 
     Its calls are spent from the account's budgets and raise `BudgetSpent` when nothing is left.
     `has_taken`: for a caller that has reserved what it sends by `actions.take`; the ledger then only
-    learns from WeChat's refusals. Do not close it. Raises `NotFound` when the account has no
-    credentials.
+    learns from WeChat's refusals.
+    Its own AppSecret comes first, then what it gave a third-party platform. Do not close it. Raises
+    `NotFound` when the account has neither.
     """
-    if not account.app_id or not account.secret:
-        raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
-    base_url: str = settings.MINXIN_WECHAT_API
-    return _client(account.pk, account.app_id, account.secret, base_url, has_taken)
+    if account.app_id and account.secret:
+        base_url: str = settings.MINXIN_WECHAT_API
+        return _client(account.pk, account.app_id, account.secret, base_url, has_taken)
+    if account.app_id and given_of(account) is not None:
+        return authorizers.client_for(account.app_id, settings.MINXIN_WECHAT_API)
+    raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
+
+
+def oauth_platform(account: Account) -> str:
+    """The AppID of the platform through which citizens of this account are recognised on the web;
+    empty when the account's own AppSecret serves."""
+    given = None if account.secret else given_of(account)
+    return "" if given is None else given.platform.app_id
+
+
+def openid_of_code(account: Account, code: str) -> tuple[str, bool]:
+    """Whose web authorisation code this is, and whether WeChat made her up for its preview page.
+
+    Raises `WeChatError`, `WeChatUnreachable`, or `NotFound` for an account without credentials.
+    """
+    through = oauth_platform(account)
+    if not through:
+        token = client_for(account).exchange_code(code)
+        return token.openid, token.is_snapshot
+    client = authorizers.platform_client(through, settings.MINXIN_WECHAT_API)
+    found = client.call(calls.platforms.citizen_of_code(through, account.app_id or "", code))
+    return found.openid, bool(found.is_snapshotuser)
 
 
 def client_of(app_id: str) -> wechat.Client:
@@ -135,14 +213,19 @@ def _client(
 
 def _listening() -> QuerySet[Account]:
     return Account.objects.filter(
+        Q(token__isnull=False)
+        | Q(authorization__isnull=False, authorization__revoked_at__isnull=True),
         platform=Platform.WECHAT,
         status__in=rules.LISTENING,
         app_id__isnull=False,
-        token__isnull=False,
     )
 
 
-def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> AccountSettings:
+def _settings_of(
+    account: Account,
+    replies: Mapping[str, MenuAnswer],
+    secrets: wechat.CallbackSecrets,
+) -> AccountSettings:
     return AccountSettings(
         id=account.pk,
         app_id=account.app_id or "",
@@ -152,12 +235,7 @@ def _settings_of(account: Account, replies: Mapping[str, MenuAnswer]) -> Account
         agency_id=account.agency_id,
         agency_name=account.agency.name,
         region_code=account.region_code or account.agency.region_code,
-        secrets=wechat.CallbackSecrets(
-            app_id=account.app_id or "",
-            token=account.token or "",
-            aes_key=account.aes_key or None,
-            mode=wechat.Mode(account.mode),
-        ),
+        secrets=secrets,
         capabilities=capabilities_of(account),
         greeting=account.greeting,
         welcome_back=account.welcome_back,
@@ -259,9 +337,98 @@ def _concern(concern: Concern) -> str:
 
 def portal_account(app_id: str) -> Account | None:
     """The account whose portal pages are opened, with its host; None when there is none."""
-    return _listening().select_related("agency").filter(app_id=app_id).first()
+    listening = _listening().select_related("agency", "authorization__platform")
+    return listening.filter(app_id=app_id).first()
 
 
 def main_portal_account() -> Account | None:
     """The account registered first: the area's main one."""
     return _listening().select_related("agency").order_by("id").first()
+
+
+# Connecting ----------------------------------------------------------------------------------
+
+
+def callback_of(account: Account) -> str:
+    """Where WeChat pushes this account's messages; empty without an AppID."""
+    if not account.app_id:
+        return ""
+    given = given_of(account)
+    between = "" if account.token or given is None else f"{given.platform.app_id}/"
+    return f"{settings.MINXIN_PUBLIC_URL}/wechat/{between}{account.app_id}/callback"
+
+
+def secrets_of(account: Account) -> wechat.CallbackSecrets | None:
+    """What is pushed to `callback_of` is sealed with; None while something is missing."""
+    given = given_of(account)
+    try:
+        if account.token:
+            return _own_secrets(account)
+        if given is not None:
+            platform = given.platform
+            return wechat.CallbackSecrets(
+                app_id=platform.app_id, token=platform.token or "", aes_key=platform.aes_key
+            )
+    except ValueError:
+        return None
+    return None
+
+
+def open_findings(staff: Staff) -> QuerySet[ConnectionFinding]:
+    """What the checks found and is not gone, of the accounts a person may see; problems first."""
+    found: QuerySet[ConnectionFinding] = ConnectionFinding.objects.visible_to(
+        staff, Permission.READ_ACCOUNTS
+    )
+    return found.filter(resolved_at=None).select_related("account").order_by("level", "id")
+
+
+def with_findings() -> QuerySet[Any, Any]:
+    """The ids of accounts with an open finding, for a filter."""
+    return ConnectionFinding.objects.filter(resolved_at=None).values("account_id")
+
+
+def findings_of(account: Account) -> QuerySet[ConnectionFinding]:
+    """The open findings of one account; problems (by the alphabet) before warnings."""
+    return account.findings.filter(resolved_at=None).order_by("level", "id")
+
+
+def checkable() -> QuerySet[Account]:
+    """The accounts that the nightly checks look at: those that listen or ought to."""
+    return Account.objects.filter(
+        platform=Platform.WECHAT, status__in=rules.LISTENING, app_id__isnull=False
+    ).select_related("agency", "authorization__platform")
+
+
+def platforms_for(staff: Staff) -> list[ThirdPartyPlatform]:
+    """The third-party platforms a person may edit."""
+    found: QuerySet[ThirdPartyPlatform] = ThirdPartyPlatform.objects.visible_to(
+        staff, Permission.EDIT_ACCOUNTS
+    )
+    return list(found.select_related("agency"))
+
+
+def platform_for(staff: Staff, platform_id: int) -> ThirdPartyPlatform:
+    """One of them; raises `NotFound` when missing or out of this person's sight."""
+    for found in platforms_for(staff):
+        if found.pk == platform_id:
+            return found
+    raise NotFound
+
+
+def offered_platforms(staff: Staff) -> list[ThirdPartyPlatform]:
+    """The platforms through which a person may connect accounts: kept at or above where she keeps
+    accounts, or below."""
+    paths = list(agencies_for(staff, Permission.EDIT_ACCOUNTS).values_list("path", flat=True))
+    return [
+        each
+        for each in ThirdPartyPlatform.objects.select_related("agency")
+        if any(path.startswith(each.agency.path) for path in paths)
+    ]
+
+
+def offered_platform(staff: Staff, platform_id: int) -> ThirdPartyPlatform:
+    """One of them; raises `NotFound`."""
+    for found in offered_platforms(staff):
+        if found.pk == platform_id:
+            return found
+    raise NotFound

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -176,3 +177,66 @@ def concerns(
     if names_elsewhere and name not in names_elsewhere:
         found.append(Concern.OTHER_NAME_ELSEWHERE)
     return tuple(found)
+
+
+# The checks of a connection ------------------------------------------------------------------
+
+
+class Level(StrEnum):
+    """How a check ended. Skipped: it could not be made, so it opens and closes no finding."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    SKIPPED = "skipped"
+
+
+FINDING_LEVELS = frozenset({Level.WARNING, Level.PROBLEM})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check says: Chinese message ids with places for `facts`, no secret among them."""
+
+    check: str
+    level: Level
+    sentence: str
+    remedy: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+_REFUSED_ADDRESS = re.compile(r"invalid ip ([0-9A-Fa-f:.]+)")
+
+
+def refused_address(message: str) -> str:
+    """The address that WeChat says is missing in the allow list (40164); empty when it names none."""
+    found = _REFUSED_ADDRESS.search(message)
+    return found.group(1) if found else ""
+
+
+AT_ONCE = 5  # seconds; nobody reads and types this fast
+
+
+def answers_of_others(
+    records: Sequence[tuple[str, int, int, str]],
+) -> tuple[int, int, tuple[str, ...]]:
+    """Of customer-service records (openid, opercode, Unix time, worker): how many answers somebody
+    with a worker's name gave, how many of them within `AT_ONCE` seconds after the citizen spoke,
+    and the names.
+
+    Our own messages carry no worker (`kf_account` is never sent). An answer at once looks like a
+    machine's: a system of a former vendor that is still authorised. It is no proof: an agent of the
+    account itself may have been quick.
+    """
+    spoke: dict[str, int] = {}
+    names: set[str] = set()
+    answers = at_once = 0
+    for openid, opercode, at, worker in sorted(records, key=lambda each: each[2]):
+        if opercode == 2003:
+            spoke[openid] = at
+        elif opercode == 2002 and worker:
+            answers += 1
+            names.add(worker)
+            if openid in spoke and at - spoke.pop(openid) <= AT_ONCE:
+                at_once += 1
+    return answers, at_once, tuple(sorted(names))

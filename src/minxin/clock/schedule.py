@@ -107,6 +107,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "WeChat is asked for the true quotas of every account, and the ledger takes them over",
     ),
     Entry(
+        "examine_accounts",
+        DailyAt(time(2, 30)),
+        strikes.examine_accounts,
+        "every connected account is checked; what is found appears where its operator looks",
+    ),
+    Entry(
+        "finish_authorizations",
+        Every(timedelta(minutes=1)),
+        strikes.finish_authorizations,
+        "an account's authorisation whose process was stopped is finished",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.core.management import call_command
 from django.db import transaction
 
-from minxin.accounts.tasks import ask_all_quotas
+from minxin.accounts import tasks as accounts
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -69,7 +69,17 @@ def forget_index_changes(now: datetime) -> None:
 
 def ask_quotas(now: datetime) -> None:
     """What WeChat counts of every account is asked and taken over by the workers."""
-    ask_all_quotas()
+    accounts.ask_all_quotas()
+
+
+def examine_accounts(now: datetime) -> None:
+    """Every connected account is checked."""
+    accounts.examine_all(now=now)
+
+
+def finish_authorizations(now: datetime) -> None:
+    """An authorisation whose process was stopped is finished."""
+    accounts.finish_authorizations(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from minxin.accounts.queries import accounts_for
+from minxin.accounts.queries import accounts_for, open_findings
 from minxin.agencies.actions import read_notices
 from minxin.agencies.queries import notices_of, permissions_of
 from minxin.agencies.rules import Permission
@@ -84,6 +84,16 @@ def home(request: HttpRequest) -> HttpResponse:
             Waiting(_("未接通的账号"), accounts.exclude(status="closed").count(),
                     f"{reverse('console:accounts')}?connected=no", _("回调地址还没有通过微信验证。"))
         )  # fmt: skip
+        findings = open_findings(staff).order_by()
+        troubled = findings.filter(level="problem").values("account").distinct().count()
+        others = findings.values("account").distinct().count() - troubled
+        url = f"{reverse('console:accounts')}?connected=found"
+        piles += [
+            Waiting(
+                _("接入有问题的账号"), troubled, url, _("接入检查发现的问题还没有消除。"), "late"
+            ),
+            Waiting(_("接入需留意的账号"), others, url, _("接入检查有提醒，没有大问题。"), "soon"),
+        ]
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),

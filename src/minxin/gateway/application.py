@@ -20,6 +20,7 @@ from django.db import close_old_connections
 
 from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
+from minxin.accounts.checks.callback import PROBE_FIELD, PROBE_KIND
 from minxin.accounts.queries import AccountSettings
 from minxin.citizens.queries import by_key
 from minxin.conversations.actions import (
@@ -34,6 +35,7 @@ from minxin.conversations.contents import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.figures import FIGURES
+from minxin.gateway.platforms import PlatformDoor
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.remembered import Remembered, keep
@@ -79,6 +81,7 @@ class Gateway:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._late: set[asyncio.Future[Any]] = set()
+        self._platforms = PlatformDoor(self._register, self._threads, _closing)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to follow accounts and entries, and to write."""
@@ -114,7 +117,7 @@ class Gateway:
         """Answer `/wechat/<AppID>/callback`; the server awaits what comes back."""
         account = self._register.accounts.get(path[8:-9]) if path[-9:] == "/callback" else None
         if account is None:
-            return _answered(proto, 404, "unknown account\n")
+            return self._platforms(scope, proto, path, self._loop)
         method = scope.method
         if method == "POST":
             return self._push(account, scope, proto)
@@ -129,6 +132,8 @@ class Gateway:
             self._refuse(account, refusal, proto)
             return
         proto.response_str(200, PLAIN, echo)
+        if "probe" in query:  # our own check, not WeChat
+            return
         self._threads.submit(_closing(note_callback_verified), account.id, actor=System("gateway"),
                              now=datetime.now(_ZONE))  # fmt: skip
 
@@ -146,6 +151,12 @@ class Gateway:
             self._refuse(account, refusal, proto)
             return
         inbound = opened.inbound
+        if type(inbound) is wechat.Unknown and inbound.kind == PROBE_KIND:
+            said = str((inbound.fields or {}).get(PROBE_FIELD, ""))
+            reply = wechat.TextReply(said[:64])
+            sealed = wechat.seal_reply(reply, opened, account.secrets, now=began)
+            proto.response_bytes(200, BODIES[opened.format], sealed)
+            return
         delivery = delivery_of(inbound, account.app_id, account.id)
         arrival = _Arrival(account, inbound, delivery.citizen_key, began)
         try:

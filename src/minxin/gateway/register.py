@@ -6,17 +6,24 @@ from collections.abc import Mapping
 
 from django.db import DatabaseError, close_old_connections
 
-from minxin.accounts.queries import AccountSettings, accounts_version, callback_accounts
+from minxin import wechat
+from minxin.accounts.queries import (
+    AccountSettings,
+    accounts_version,
+    callback_accounts,
+    platform_secrets,
+)
 
 log = logging.getLogger("minxin.gateway")
 PAUSE = 1.0
 
 
 class Register:
-    """The accounts that listen to WeChat, by AppID."""
+    """The accounts that listen to WeChat, by AppID, and the third-party platforms."""
 
     def __init__(self) -> None:
         self.accounts: Mapping[str, AccountSettings] = {}
+        self.platforms: Mapping[str, wechat.CallbackSecrets] = {}
         self._version = ""
         self.is_read = False
 
@@ -24,7 +31,7 @@ class Register:
         """Read the accounts when something about them changed."""
         version = accounts_version()
         if version != self._version or not self.is_read:
-            self.accounts = callback_accounts()
+            self.accounts, self.platforms = callback_accounts(), platform_secrets()
             self._version, self.is_read = version, True
 
     def follow(self, stop: threading.Event) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from minxin import wechat
-from minxin.accounts.queries import client_for, portal_account
+from minxin.accounts.queries import oauth_platform, openid_of_code, portal_account
 from minxin.citizens.actions import Meeting, meet_many, set_large_text
 from minxin.citizens.identity import key_of
 from minxin.citizens.queries import by_key
@@ -50,15 +50,15 @@ def authorise(request: HttpRequest, account: Any) -> HttpResponse:
     waiting[state] = {"app_id": account.app_id, "next": request.get_full_path()}
     request.session[STATES] = waiting
     back = request.build_absolute_uri(reverse("portal:oauth"))
-    query = urlencode(
-        {
-            "appid": account.app_id,
-            "redirect_uri": back,
-            "response_type": "code",
-            "scope": "snsapi_base",
-            "state": state,
-        }
-    )
+    asked = {
+        "appid": account.app_id,
+        "redirect_uri": back,
+        "response_type": "code",
+        "scope": "snsapi_base",
+        "state": state,
+    }
+    through = oauth_platform(account)
+    query = urlencode({**asked, "component_appid": through} if through else asked)
     return HttpResponseRedirect(
         f"{_open_host(request)}/connect/oauth2/authorize?{query}#wechat_redirect"
     )
@@ -105,15 +105,15 @@ def oauth(request: HttpRequest) -> HttpResponse:
     if account is None:
         return _open_in_wechat(request, None)
     try:
-        token = client_for(account).exchange_code(request.GET.get("code", ""))
+        openid, is_made_up = openid_of_code(account, request.GET.get("code", ""))
     except (wechat.WeChatError, wechat.WeChatUnreachable, Refused) as error:
         log.warning("a web authorisation of %s failed: %s", account.app_id, error)
         return _open_in_wechat(request, account)
-    if token.is_snapshot:  # a stranger that WeChat made up for its preview of the page
+    if is_made_up:  # a stranger that WeChat made up for its preview of the page
         return _open_in_wechat(request, account)
     now = timezone.now()
-    key = key_of(str(account.app_id), token.openid)
-    meet_many([Meeting(key, account.pk, token.openid, now)], now=now)
+    key = key_of(str(account.app_id), openid)
+    meet_many([Meeting(key, account.pk, openid, now)], now=now)
     if letters_of(request):  # chosen before we knew who she is
         me = by_key(key)
         set_large_text(me, True, actor=me, now=now)

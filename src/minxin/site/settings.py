@@ -29,6 +29,10 @@ MINXIN_WECHAT_API = env.text(
 MINXIN_WECHAT_OPEN = env.text(
     "MINXIN_WECHAT_OPEN", _simulator if MINXIN_EMBEDDED else "https://open.weixin.qq.com"
 ).rstrip("/")
+# Where an administrator authorises a third-party platform on a computer.
+MINXIN_WECHAT_PAGES = env.text(
+    "MINXIN_WECHAT_PAGES", _simulator if MINXIN_EMBEDDED else "https://mp.weixin.qq.com"
+).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
 # After so many days a password must be changed before anything else opens; 0: never.

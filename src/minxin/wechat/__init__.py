@@ -56,6 +56,7 @@ from minxin.wechat._exchange import (
 from minxin.wechat._inbound import (
     build_inbound,
     delivery_key,
+    event_name,
 )
 from minxin.wechat._messages import (
     EVENTS,
@@ -194,6 +195,7 @@ __all__ = [
     "calls",
     "cut_text",
     "delivery_key",
+    "event_name",
     "explain",
     "menu_payload",
     "news_payload",

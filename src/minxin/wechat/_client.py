@@ -28,7 +28,10 @@ T = TypeVar("T")
 
 
 class Client(Exchanges):
-    """The sync client. Raises `WeChatError` for an errcode, `WeChatUnreachable` for no answer."""
+    """The sync client. Raises `WeChatError` for an errcode, `WeChatUnreachable` for no answer.
+
+    `obtain` gets a fresh token where there is no AppSecret: of a third-party platform, or through one.
+    """
 
     def __init__(
         self,
@@ -41,9 +44,11 @@ class Client(Exchanges):
         timeout: float = 5.0,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        obtain: Callable[[], Token] | None = None,
     ) -> None:
         super().__init__(app_id, secret, store=store, base_url=base_url, clock=clock)
         self._sleep = sleep
+        self._obtain = obtain or self.obtain_token
         self._http = httpx.Client(transport=transport, timeout=timeout, trust_env=False)
 
     def close(self) -> None:
@@ -67,9 +72,15 @@ class Client(Exchanges):
             raise unreachable(error) from None  # the request carries the token
 
     def _renew(self, stale: Token | None) -> Token:
-        return self._store.renew(
-            self.app_id, stale, lambda: self._token_from(self._send(self._token_request()))
-        )
+        return self._store.renew(self.app_id, stale, self._obtain)
+
+    def renew_token(self) -> Token:
+        """Ask for a token anew, however good the kept one is, and keep it."""
+        return self._renew(self._store.get(self.app_id))
+
+    def obtain_token(self) -> Token:
+        """Ask WeChat for a token with AppID and AppSecret; the stable one, so nobody loses his."""
+        return self._token_from(self._send(self._token_request()))
 
     def _run(self, exchange: Exchange[T]) -> T:
         try:

@@ -215,6 +215,14 @@ def _write(fields: Fields, path: str, how: str, value: Any) -> None:
     place[name] = value
 
 
+def event_name(inbound: Inbound) -> str:
+    """WeChat's own name of an event (`Event`), such as LOCATION; empty for a message."""
+    if isinstance(inbound, Unknown):
+        return inbound.kind.removeprefix("event:") if inbound.kind.startswith("event:") else ""
+    name = getattr(inbound, "event", None) or EVENT_OF.get(type(inbound))
+    return str(name) if name else ""
+
+
 def build_inbound(inbound: Inbound, *, as_json: bool) -> bytes:
     """A push's plain body: what `read` and `inbound_from` turn back into the same value."""
     fields = fields_from(inbound)

@@ -1,5 +1,12 @@
-"""Accounts: the register, credentials and greetings, the menu, the budgets."""
+"""Accounts: the register, credentials and greetings, the menu, budgets,
+connecting, third-party platforms."""
 
-from minxin.console.accounts import budgets, menu, register
+from minxin.console.accounts import budgets, connect, menu, platforms, register
 
-urlpatterns = [*register.urlpatterns, *menu.urlpatterns, *budgets.urlpatterns]
+urlpatterns = [
+    *register.urlpatterns,
+    *menu.urlpatterns,
+    *budgets.urlpatterns,
+    *connect.urlpatterns,
+    *platforms.urlpatterns,
+]

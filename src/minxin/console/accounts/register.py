@@ -5,8 +5,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
-from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -17,11 +16,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.accounts import actions
 from minxin.accounts.models import Account, Kind, Mode, Platform, Principal, Status
-from minxin.accounts.queries import accounts_for, concerns_of
+from minxin.accounts.queries import (
+    accounts_for,
+    callback_of,
+    concerns_of,
+    findings_of,
+    with_findings,
+)
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
 from minxin.console.accounts import budgets
+from minxin.console.accounts.connect import found_lines
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 
@@ -36,13 +42,19 @@ class AccountFilter(Search):
     agency = agency_filter(gettext_lazy("主办单位"), Permission.READ_ACCOUNTS)
     connected = django_filters.ChoiceFilter(
         label=gettext_lazy("接通"),
-        choices=(("yes", gettext_lazy("已接通")), ("no", gettext_lazy("未接通"))),
+        choices=(
+            ("yes", gettext_lazy("已接通")),
+            ("no", gettext_lazy("未接通")),
+            ("found", gettext_lazy("检查有发现")),
+        ),
         method="by_connection",
     )
 
     def by_connection(
         self, queryset: QuerySet[Account], name: str, value: str
     ) -> QuerySet[Account]:
+        if value == "found":
+            return queryset.filter(pk__in=with_findings())
         return queryset.filter(platform="wechat", verified_callback_at__isnull=value == "no")
 
     class Meta:
@@ -84,7 +96,13 @@ class AccountTable(Table):
     def render_verified_callback_at(self, value: Any, record: Account) -> str:
         if record.platform != Platform.WECHAT:
             return "—"
-        return _("已接通") if value else _("未接通")
+        words = _("已接通") if value else _("未接通")
+        if record.found_count:  # type: ignore[attr-defined]
+            return _("%(state)s，%(count)s项待处理") % {
+                "state": words,
+                "count": record.found_count,  # type: ignore[attr-defined]
+            }
+        return words
 
     class Meta(Table.Meta):
         order_by = "name"
@@ -103,11 +121,15 @@ class AccountsPage(ListPage):
     empty_hint = gettext_lazy("把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。")
     table_class = AccountTable
     filterset_class = AccountFilter
-    buttons = ((gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),)
+    buttons = (
+        (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
+        (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
+        still = Q(findings__resolved_at=None, findings__isnull=False)
         found: QuerySet[Account] = accounts_for(staff).prefetch_related("budgets")
-        return found
+        return found.annotate(found_count=Count("findings", filter=still))
 
 
 class AccountForm(forms.Form):
@@ -188,9 +210,8 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "concerns": concerns_of(found),
         "menu": found.menu,
         "replies": found.menu_replies.all(),
-        "callback": f"{settings.MINXIN_PUBLIC_URL}/wechat/{found.app_id}/callback"
-        if found.app_id
-        else "",
+        "findings": found_lines(findings_of(found)),
+        "callback": callback_of(found),
         "may_edit": may(staff_of(request), Permission.EDIT_ACCOUNTS, found.agency),
         "back": reverse("console:accounts"),
     }

@@ -80,6 +80,18 @@ class Option(Struct, frozen=True):
     option_value: str
 
 
+class CitizenOfCode(Struct, frozen=True):
+    """Whose web authorisation code it was. `is_snapshotuser` 1: a stranger WeChat made up."""
+
+    openid: str
+    access_token: str
+    refresh_token: str = ""
+    expires_in: int = 7200
+    scope: str = ""
+    unionid: str | None = None
+    is_snapshotuser: int = 0
+
+
 _PATH = "/cgi-bin/component/"
 
 
@@ -153,3 +165,15 @@ def set_option(component_appid: str, authorizer_appid: str, name: str, value: st
     }
     path = f"{_PATH}api_set_authorizer_option"
     return Call("POST", path, Nothing, payload=asked, by="platform")
+
+
+def citizen_of_code(component_appid: str, appid: str, code: str) -> Call[CitizenOfCode]:
+    """A citizen's web authorisation code of an account that authorised the platform; works once."""
+    asked = {
+        "appid": appid,
+        "code": code,
+        "grant_type": "authorization_code",
+        "component_appid": component_appid,
+    }
+    path = "/sns/oauth2/component/access_token"
+    return Call("GET", path, CitizenOfCode, asked, is_repeatable=False, by="platform")

@@ -16,19 +16,14 @@ from minxin.accounts.models import (
     AccessToken,
     Account,
     AccountBudget,
+    Authorization,
     MenuReply,
     Mode,
     Platform,
     Status,
 )
 from minxin.accounts.queries import MenuAnswer
-from minxin.accounts.quotas import Budget as Budget
-from minxin.accounts.quotas import BudgetSpent as BudgetSpent
-from minxin.accounts.quotas import give_back as give_back
-from minxin.accounts.quotas import note_limit as note_limit
 from minxin.accounts.quotas import size_anew
-from minxin.accounts.quotas import spend as spend
-from minxin.accounts.quotas import take as take
 from minxin.accounts.rules import BadMenu
 from minxin.agencies import audit
 from minxin.agencies.models import Agency
@@ -200,6 +195,9 @@ def _ensure_good_credentials(
 ) -> None:
     if not rules.is_good(rules.APP_ID, app_id):
         raise Refused(_("AppID应以wx开头，共18个字符，请在微信开发者平台核对。"), field="app_id")
+    is_given = Authorization.objects.filter(account=account, revoked_at=None).exists()
+    if is_given and app_id != account.app_id:
+        raise Refused(_("这个账号已按原来的AppID授权给第三方平台，AppID不能再改。"), field="app_id")
     if Account.objects.filter(app_id=app_id).exclude(pk=account.pk).exists():
         raise Refused(_("这个AppID已登记在另一个账号名下。"), field="app_id")
     if fresh.get("secret") and not rules.is_good(rules.SECRET, fresh["secret"]):
@@ -335,6 +333,9 @@ def close(account: Account, *, reason: str, actor: Actor, now: datetime) -> None
     account.secret = account.token = account.aes_key = None
     _save(account, ["status", "secret", "token", "aes_key"], now)
     AccessToken.objects.filter(account=account).delete()
+    Authorization.objects.filter(account=account).update(
+        code=None, code_at=None, refresh_token=None, former_refresh_token=None, revoked_at=now
+    )
     audit.record(
         actor,
         "account.closed",
