@@ -595,6 +595,15 @@ async def test_a_refused_tap_is_said_and_can_be_tried_again(
     await phone.get_by_role("menuitem", name="大厅时间").click()
     await expect(phone.locator(".tip.is-problem")).to_contain_text("网络不给力")
     await one_phone.page.unroute("**/sim/tap")
+    await menu(
+        live,
+        {"type": "click", "name": "大厅时间", "key": "hours"},
+        {"type": "click", "name": "新的", "key": "new"},
+    )
+    await phone.locator(".menu-item").click()
+    await expect(
+        phone.get_by_role("menuitem", name="新的")
+    ).to_be_visible()  # the chat was drawn anew
     await one_phone.button("重试").click()
     await expect(one_phone.last).to_contain_text("收到：MenuClicked")
     assert len(server.pushed) == 1
