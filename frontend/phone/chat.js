@@ -36,10 +36,12 @@ export class Chat {
 
   draw() {
     this.outbox.settle(this.messages);
+    const untold = this.list.querySelectorAll(".is-problem"); // what can still be tried again
     this.list.replaceChildren();
     this.last = 0;
     for (const message of this.messages) this.append(message);
     for (const entry of this.outbox.entries.values()) this.append(entry);
+    this.list.append(...untold);
     if (!this.last) this.list.append(h("p.nothing-yet", "还没有消息。可以直接打字提问。"));
     this.toEnd();
   }

@@ -139,9 +139,9 @@ async def opened_phone(
     await page.close()
 
 
-async def menu(live: Simulator, *buttons: dict[str, Any]) -> str:
+async def menu(live: Simulator, *buttons: dict[str, Any], name: str = "办事") -> str:
     token = await live.token()
-    made = {"button": [{"name": "办事", "sub_button": list(buttons)}]}
+    made = {"button": [{"name": name, "sub_button": list(buttons)}]}
     assert (await live.call(token, "menu/create", made))["errcode"] == 0
     return token
 
@@ -595,6 +595,9 @@ async def test_a_refused_tap_is_said_and_can_be_tried_again(
     await phone.get_by_role("menuitem", name="大厅时间").click()
     await expect(phone.locator(".tip.is-problem")).to_contain_text("网络不给力")
     await one_phone.page.unroute("**/sim/tap")
+    again = {"type": "click", "name": "大厅时间", "key": "hours"}
+    await menu(live, again, name="新菜单")
+    await expect(phone.locator(".menu-item")).to_have_text("新菜单")  # the chat was drawn anew
     await one_phone.button("重试").click()
     await expect(one_phone.last).to_contain_text("收到：MenuClicked")
     assert len(server.pushed) == 1
