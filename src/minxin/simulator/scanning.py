@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from minxin.simulator import acts, people
 from minxin.simulator.api import qr_codes
-from minxin.simulator.asking import answer, posted
-from minxin.simulator.refusals import ControlError
+from minxin.simulator.asking import answer, integer, posted
 from minxin.simulator.requests import CodeScanned
 from minxin.simulator.world import World
 
@@ -19,14 +18,12 @@ MOST = 200
 async def codes(request: Request) -> Response:
     """The codes that still work, newest first, with the address of their picture."""
     world: World = request.app.state.world
-    text = request.query_params.get("limit") or str(MOST)
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise ControlError("limit is a whole number in the query", 400)
+    most = integer(request, "limit", MOST)
     rows = world.database.all(
         "SELECT q.*, a.name FROM qr_codes q JOIN accounts a ON a.app_id = q.app_id "
         "WHERE q.expires_at IS NULL OR q.expires_at >= ? ORDER BY q.rowid DESC LIMIT ?",
         world.clock.now(),
-        min(int(text), MOST),
+        min(most, MOST),
     )
     return answer(
         [
