@@ -209,3 +209,17 @@ def test_a_process_that_dies_while_renewing_stops_nobody(
     answers = database.run_all([RENEW], WECHAT=address)
     assert answers == ["token-1 token-1"]
     assert len(asked) == 1
+
+
+def test_who_calls_often_looks_at_the_row_now_and_then(city: City) -> None:
+    at = [NOON]
+    often = RowTokenStore(clock=lambda: at[0], remembered=2.0)
+    old = often.renew(APP_ID, None, lambda: Token("old", NOON + 7200))
+    assert often.get(APP_ID) == old
+    new = store().renew(APP_ID, old, lambda: Token("new", NOON + 7100))
+    assert often.get(APP_ID) == old
+    assert often.renew(APP_ID, old, never) == new  # WeChat refused the old one: the row has another
+    assert often.get(APP_ID) == new
+    newer = store().renew(APP_ID, new, lambda: Token("newer", NOON + 7000))
+    at[0] += 2.5
+    assert often.get(APP_ID) == newer

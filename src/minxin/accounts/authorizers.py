@@ -11,6 +11,7 @@ import functools
 import time
 from datetime import UTC, datetime
 
+import httpx
 from django.db import transaction
 from django.db.models import F
 
@@ -59,15 +60,17 @@ class NoTicket(wechat.WeChatUnreachable):
         super().__init__("no component_verify_ticket yet", may_have_happened=False)
 
 
-@functools.lru_cache(maxsize=512)
-def client_for(app_id: str, base_url: str) -> wechat.Client:
-    """The client of an account that authorised a platform. Do not close it."""
+def client_for(
+    app_id: str, base_url: str, *, transport: httpx.BaseTransport | None = None
+) -> wechat.Client:
+    """A client of an account that authorised a platform."""
     return wechat.Client(
         app_id,
         "",
         store=RowTokenStore(lease=LEASE, patience=PATIENCE),
         base_url=base_url,
         obtain=functools.partial(_renewed, app_id, base_url),
+        transport=transport,
     )
 
 

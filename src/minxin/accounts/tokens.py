@@ -26,6 +26,9 @@ class RowTokenStore:
     A renewal is single-flight among all threads and processes: the one who gets the lease (an
     UPDATE that matches only a free or expired one) talks to WeChat, the others wait for the row to
     change. No transaction is open meanwhile; a lease whose holder died ends by itself.
+
+    `remembered`: for so many seconds a token is given again without a look at the row, for who calls
+    hundreds of times a second. One that was replaced meanwhile is refused once and renewed from the row.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class RowTokenStore:
         lease: float = LEASE,
         patience: float = PATIENCE,
         of_platforms: bool = False,
+        remembered: float = 0.0,
     ) -> None:
         self._rows: Any = (PlatformToken if of_platforms else AccessToken)._default_manager
         self._owners: Any = (ThirdPartyPlatform if of_platforms else Account)._default_manager
@@ -42,11 +46,19 @@ class RowTokenStore:
         self._clock = clock
         self._lease = lease
         self._patience = patience
+        self._remembered = remembered
+        self._known: dict[str, tuple[float, Token]] = {}
 
     def get(self, app_id: str) -> Token | None:
         """The token kept for the account, valid or not."""
+        known = self._known.get(app_id)
+        if known is not None and self._clock() - known[0] < self._remembered:
+            return known[1]
         row = self._rows.filter(**{f"{self._owner}__app_id": app_id}).first()
-        return _token_of(row) if row else None
+        token = _token_of(row) if row else None
+        if token is not None and self._remembered:
+            self._known[app_id] = (self._clock(), token)
+        return token
 
     def renew(self, app_id: str, stale: Token | None, fetch: Callable[[], Token]) -> Token:
         """The token after `stale`: the stored one when somebody was faster, else fetched and kept.
@@ -55,6 +67,7 @@ class RowTokenStore:
         `WeChatUnreachable` when nobody finished within the patience of the store.
         """
         _ensure_no_transaction()
+        self._known.pop(app_id, None)
         owner_id = self._row_for(app_id)
         me = secrets.token_hex(16)
         began = time.monotonic()

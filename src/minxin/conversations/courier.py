@@ -40,6 +40,7 @@ HANDS = 16
 KEPT_FREE = 4
 LOOK = 0.25  # seconds between two looks for lanes: what comes new leaves within a second
 LINGER = 0.005  # seconds to wait for more to end before a turn
+CONNECTION_LIFE = 30.0
 SPENT_PAUSE = timedelta(minutes=1)
 LONGEST_AWAY = 60.0
 Street = tuple[int, str]  # account and channel
@@ -76,7 +77,7 @@ class Courier:
         self._ended: list[Outcome] = []  # not yet in the database
         self._in_hand: Counter[Key] = Counter()
         self._lanes: list[Lane] = []
-        self._looked = self._settled = float("-inf")
+        self._looked = self._settled = self._connected = float("-inf")
         self._paused: dict[Street, datetime] = {}
         self._away: Counter[int] = Counter()
         self._turns = 0
@@ -87,11 +88,12 @@ class Courier:
         with ThreadPoolExecutor(self._count, thread_name_prefix="outgoing") as hands:
             while not stop.is_set() or self._in_hand or self._ended:
                 try:
-                    close_old_connections()
+                    self._renew_connection()
                     for going in self.turn(is_ending=stop.is_set()):
                         hands.submit(self._deliver, going)
                 except DatabaseError as error:
                     log.warning("the outgoing queue cannot be reached: %s", type(error).__name__)
+                    self._connected = float("-inf")
                     if stop.is_set() and not self._in_hand:
                         return  # what could not be noted is settled as uncertain
                     time.sleep(LOOK)
@@ -121,6 +123,13 @@ class Courier:
             self._in_hand[one.key] += 1
         self._let_go_who_spoke([*noted, *waiting])
         return going
+
+    def _renew_connection(self) -> None:
+        """Now and then, and after a fault: a new connection of SQLite knows none of its pages."""
+        now = time.monotonic()
+        if now - self._connected >= CONNECTION_LIFE:
+            close_old_connections()
+            self._connected = now
 
     def _settle(self) -> None:
         now = time.monotonic()
