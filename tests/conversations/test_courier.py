@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from minxin.accounts import actions as accounts
 from minxin.accounts.budgets import Budget
@@ -114,6 +115,20 @@ def test_a_damaged_row_fails_and_the_others_go(city: City, now: datetime) -> Non
     there = WeChat({"errcode": 0, "errmsg": "ok", "msgid": 77})
     assert send(good, there, now).status == "sent"
     assert good.wechat_id == "77"
+
+
+def test_a_citizen_whose_data_is_damaged_does_not_hold_up_the_others(
+    city: City, now: datetime
+) -> None:
+    put(city, TEMPLATE, "hers", now)
+    bulk(city, 1, now)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE citizens_citizen SET openid = 'a1.nonsense'")
+    taken = Courier(clock=lambda: now).turn()
+    assert [one.row.key for one in taken] == ["bulk:0"]
+    row = Outgoing.objects.get(key="hers")
+    assert row.status == "failed"
+    assert "无法读取" in row.error
 
 
 def test_beyond_her_window_nobody_is_asked_until_she_speaks(city: City, now: datetime) -> None:

@@ -218,7 +218,8 @@ def _authorized_client(
 
 
 def _metered(account_id: int, has_taken: bool) -> MeteredTransport:
-    return MeteredTransport(account_id, httpx.HTTPTransport(trust_env=False), has_taken=has_taken)
+    inner = wechat.KeptConnections() if has_taken else httpx.HTTPTransport(trust_env=False)
+    return MeteredTransport(account_id, inner, has_taken=has_taken)
 
 
 def _listening() -> QuerySet[Account]:

@@ -15,7 +15,7 @@ from minxin.accounts.models import Account
 from minxin.conversations.channels import WAYS, Later, Post, Way
 from minxin.conversations.contents import Channel, channel_of, content_from_json
 from minxin.conversations.models import Outgoing
-from minxin.conversations.queue import Outcome
+from minxin.conversations.queue import UNREADABLE, Outcome
 from minxin.conversations.rules import MOST_ATTEMPTS, pause_before
 from minxin.core.errors import Refused
 
@@ -52,8 +52,8 @@ def ready(row: Outgoing, account: Account, now: datetime) -> Post | Outcome:
         log.error("outgoing %s holds no content for %s", row.pk, row.channel)
         return _end(row, Status.FAILED, _("这条消息的内容已损坏，没有发送。"))
     openid, phone = None, ""
-    if row.citizen_id is not None:
-        if row.citizen is None:
+    if row.citizen is not None:
+        if row.citizen.openid == UNREADABLE:
             return _end(row, Status.FAILED, _("市民资料无法读取，没有发送。"))
         openid = row.citizen.openid
         phone = (row.citizen.phone or "") if row.citizen.texts_agreed_at else ""

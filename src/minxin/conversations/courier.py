@@ -35,12 +35,13 @@ from minxin.conversations.rules import LEASE, Priority
 from minxin.core.crypto import CannotUnseal
 
 log = logging.getLogger("minxin.outgoing")
-HANDS = 16
+HANDS = 32
 # Hands that neither bulk nor any single lane may fill: urgent rows and other accounts find one free.
-KEPT_FREE = 4
+KEPT_FREE = 8
 LOOK = 0.25  # seconds between two looks for lanes: what comes new leaves within a second
 LINGER = 0.005  # seconds to wait for more to end before a turn
 CONNECTION_LIFE = 30.0
+ACCOUNT_LIFE = 1.0
 SPENT_PAUSE = timedelta(minutes=1)
 LONGEST_AWAY = 60.0
 Street = tuple[int, str]  # account and channel
@@ -81,6 +82,7 @@ class Courier:
         self._paused: dict[Street, datetime] = {}
         self._away: Counter[int] = Counter()
         self._turns = 0
+        self._accounts: dict[int, tuple[float, Account]] = {}
 
     def run(self, stop: threading.Event) -> None:
         """Deliver until `stop` is set; then wait for what is in hand. A database that is away is asked
@@ -186,7 +188,7 @@ class Courier:
         if not numbers:
             return [], []
         try:
-            account = Account.objects.get(pk=lane.account_id)
+            account = self._account(lane.account_id)
         except CannotUnseal as error:
             log.error("account %s cannot send: %s", lane.account_id, error)
             self._paused[(lane.account_id, lane.channel)] = now + SPENT_PAUSE
@@ -208,6 +210,14 @@ class Courier:
         if budget is not None:
             accounts.give_back(lane.account_id, budget, len(numbers) - len(going), now)
         return going, staying
+
+    def _account(self, number: int) -> Account:
+        """An account as it was at most `ACCOUNT_LIFE` ago: its secrets cost more to read than a row."""
+        moment = time.monotonic()
+        known = self._accounts.get(number)
+        if known is None or moment - known[0] >= ACCOUNT_LIFE:
+            known = self._accounts[number] = (moment, Account.objects.get(pk=number))
+        return known[1]
 
     def _reserve(
         self, lane: Lane, numbers: list[int], now: datetime

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,13 @@ from minxin.core.crypto import CannotUnseal
 Status = Outgoing.Status
 _TABLE = Outgoing._meta.db_table
 UNDER_WAY = (Status.WAITING, Status.SENDING)
+_DUE = (
+    f"SELECT o.id FROM {_TABLE} o WHERE o.status = %s AND o.account_id = %s AND o.channel = %s"  # noqa: S608
+    " AND o.priority = %s AND o.due_at <= %s AND NOT EXISTS (SELECT 1 FROM"
+    f" {_TABLE} e WHERE e.citizen_id = o.citizen_id AND e.id < o.id AND e.status IN (%s, %s)"
+    " AND e.channel = o.channel AND e.priority <= o.priority)"
+    " ORDER BY o.due_at, o.id LIMIT %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +84,22 @@ def due(lane: Lane, count: int, now: datetime) -> list[int]:
     Of one citizen's only the first that is still on its way: she reads them in the order in which they
     were written, but for what is more urgent.
     """
-    earlier = Outgoing.objects.filter(
-        citizen=OuterRef("citizen"),
-        id__lt=OuterRef("id"),
-        status__in=UNDER_WAY,
-        channel=OuterRef("channel"),
-        priority__lte=OuterRef("priority"),
-    )
-    rows = Outgoing.objects.filter(
-        ~Exists(earlier),
-        status=Status.WAITING,
-        account=lane.account_id,
-        channel=lane.channel,
-        priority=lane.priority,
-        due_at__lte=now,
-    )
-    return list(rows.order_by("due_at", "id").values_list("id", flat=True)[:count])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DUE,
+            [
+                Status.WAITING, lane.account_id, lane.channel, lane.priority,
+                statements.moments()(now), *UNDER_WAY, count,
+            ],
+        )  # fmt: skip
+        return [number for (number,) in cursor.fetchall()]
 
 
 def claim(numbers: Collection[int], by: str, now: datetime) -> list[Outgoing]:
     """Mark rows as being sent by `by`; those that nobody was faster with, in order, with the citizen.
 
-    Committed before anything is sent, by the caller. A citizen whose data cannot be read comes as None.
+    Committed before anything is sent, by the caller. A citizen whose data cannot be read
+    comes with the openid `UNREADABLE`.
     """
     taken = Outgoing.objects.filter(pk__in=numbers, status=Status.WAITING)
     if not taken.update(
@@ -106,25 +107,35 @@ def claim(numbers: Collection[int], by: str, now: datetime) -> list[Outgoing]:
     ):
         return []
     mine = Outgoing.objects.filter(pk__in=numbers, status=Status.SENDING, claim=by)
-    rows = {row.pk: row for row in mine.order_by("due_at", "id")}
-    people = _citizens({row.citizen_id for row in rows.values() if row.citizen_id})
-    for row in rows.values():
-        row.citizen = people.get(row.citizen_id or "")
-    return list(rows.values())
-
-
-def _citizens(keys: Collection[str]) -> dict[str, Citizen]:
-    known = Citizen.objects.only("key", "openid", "phone", "texts_agreed_at")
+    mine = mine.order_by("due_at", "id")
+    known = mine.select_related("citizen").only(*_SENT_COLUMNS, *_CITIZEN_COLUMNS)
     try:
-        return {one.pk: one for one in known.filter(pk__in=keys)}
-    except CannotUnseal:  # one damaged row must not hold up the others
-        found: dict[str, Citizen] = {}
-        for key in keys:
-            try:
-                found[key] = known.get(pk=key)
-            except CannotUnseal:
-                continue
-        return found
+        return list(known)
+    except CannotUnseal:  # one damaged citizen must not hold up the others
+        rows = list(mine)
+        for row in rows:
+            if row.citizen_id is not None:
+                row.citizen = _readable(row.citizen_id)
+        return rows
+
+
+# What an attempt needs of a row and of the citizen.
+_SENT_COLUMNS = (
+    "key", "channel", "priority", "content", "otherwise", "attempts", "resends", "due_at",
+    "window_ends_at", "claimed_at", "uncertain_at", "account_id",
+)  # fmt: skip
+_CITIZEN_COLUMNS = ("citizen__openid", "citizen__phone", "citizen__texts_agreed_at")
+
+
+def _readable(key: str) -> Citizen:
+    """The citizen; where what she left cannot be unsealed, one of whom nothing but the key is known."""
+    try:
+        return Citizen.objects.get(pk=key)
+    except CannotUnseal:
+        return Citizen(key=key, openid=UNREADABLE)
+
+
+UNREADABLE = "?"  # no openid of WeChat's
 
 
 # Windows -------------------------------------------------------------------------------------

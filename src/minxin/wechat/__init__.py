@@ -118,6 +118,7 @@ from minxin.wechat._tokens import (
     Token,
     TokenStore,
 )
+from minxin.wechat._transport import KeptConnections
 
 __all__ = [
     "BASE_URL",
@@ -147,6 +148,7 @@ __all__ = [
     "Image",
     "ImageReply",
     "Inbound",
+    "KeptConnections",
     "Link",
     "Location",
     "LocationPicked",
