@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import httpx
 import pytest
@@ -30,8 +31,8 @@ class Server:
             except OSError:
                 return
             self.connections += 1
-            with connection:
-                while connection.recv(65536):
+            with connection, connection.makefile("rb") as asked:
+                while _read_request(asked):
                     answer = self._answers.pop(0)
                     if answer is None:
                         break
@@ -39,6 +40,19 @@ class Server:
 
     def close(self) -> None:
         self._listening.close()
+
+
+def _read_request(asked: BinaryIO) -> bool:
+    """Read one request whole, for head and body may come in two pieces. False when there is none."""
+    length, line = 0, asked.readline()
+    if not line:
+        return False
+    while line not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+        line = asked.readline()
+    asked.read(length)
+    return True
 
 
 @pytest.fixture
