@@ -67,7 +67,7 @@ screenshots: setup ## Take the pictures of the documents from a running city (ma
 	$(BIN)/python tools/screenshots.py
 
 messages: setup ## Collect the texts for translation (needs Debian's gettext)
-	cd src/minxin/site && ../../../$(BIN)/minxin manage makemessages --locale en --no-location
+	$(BIN)/python tools/collect_messages.py
 
 lock: setup ## Resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra bench --universal --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dev.lock

@@ -41,6 +41,13 @@ def test_every_text_has_its_english() -> None:
     assert not missing, missing
 
 
+def test_no_text_stands_twice() -> None:
+    """Django's own tools refuse such a catalogue."""
+    ids = re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text(), re.MULTILINE)
+    twice = sorted({each for each in ids if ids.count(each) > 1})
+    assert not twice, twice
+
+
 def test_placeholders_are_the_same_in_both_languages() -> None:
     mark = re.compile(r"%\(\w+\)s|%s")
     wrong = [

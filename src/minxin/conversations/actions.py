@@ -22,6 +22,7 @@ from minxin.conversations.contents import (
     content_as_text,
 )
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.outcomes import note_outcomes as note_outcomes
 from minxin.conversations.queries import messages_of
 from minxin.conversations.recording import (
     BLANK,
@@ -36,6 +37,7 @@ from minxin.conversations.recording import (
 )
 from minxin.conversations.rules import (
     IDLE,
+    REPORTS,
     WORDS,
     Priority,
     is_attended,
@@ -266,7 +268,10 @@ def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
         before == Outgoing.Status.FAILED
     ):  # a new one for WeChat too; what is unsure stays the same one
         outgoing.resends += 1
-    fields = ["status", "due_at", "attempts", "error", "error_code", "uncertain_at", "resends"]
+        outgoing.wechat_id = None
+    fields = [
+        "status", "due_at", "attempts", "error", "error_code", "uncertain_at", "resends", "wechat_id",
+    ]  # fmt: skip
     outgoing.save(update_fields=fields)
     audit.record(
         actor,
@@ -334,6 +339,8 @@ def keep_inbox(rows: Sequence[dict[str, Any]], *, follower: str) -> None:
     lines: dict[str, list[Any]] = {}
     moment = statements.moments()
     for row in rows:
+        if row["kind"] in REPORTS:
+            continue
         at, key = moment(row["said_at"]), row["citizen_id"]
         line = lines.setdefault(key, [key, row["account_id"], at, None, "", 0])
         line[1:3] = row["account_id"], at
@@ -342,4 +349,5 @@ def keep_inbox(rows: Sequence[dict[str, Any]], *, follower: str) -> None:
     if lines:
         values = [value for key in sorted(lines) for value in lines[key]]
         statements.upsert_lines(values, len(lines))
+    if rows:
         move_cursor(follower, rows[-1]["id"])

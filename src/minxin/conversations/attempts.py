@@ -103,7 +103,7 @@ def instead(row: Outgoing, now: datetime, reason: str, code: int | None = None) 
     fields = {
         "channel": str(channel_of(content_from_json(content))), "content": content,
         "otherwise": rest or None, "attempts": 0, "due_at": now, "claimed_at": None,
-        "window_ends_at": None, "uncertain_at": None, "error": reason[:300], "error_code": code,
+        "window_ends_at": None, "uncertain_at": None, "wechat_id": None, "error": reason[:300], "error_code": code,
     }  # fmt: skip
     return Outcome(row.pk, Status.WAITING, fields)
 

@@ -125,7 +125,8 @@ class Outgoing(models.Model):
 
     `content` goes by `channel`; when that way is closed, the first of `otherwise` (contents of other
     channels) is what is sent instead. `claimed_at` of a held row tells up to which of her messages
-    WeChat, or we, said no.
+    WeChat, or we, said no. `sent_at`: WeChat took it; `delivered_at`: it reported that it arrived, of a
+    mass message with `report`: how many people it was for, were left, got it, did not.
     """
 
     class Status(models.TextChoices):
@@ -175,7 +176,9 @@ class Outgoing(models.Model):
     error_code = models.IntegerField(_("微信错误码"), null=True)
     error = models.CharField(_("原因"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("创建时间"))
-    sent_at = models.DateTimeField(_("送达时间"), null=True)
+    sent_at = models.DateTimeField(_("送达微信的时间"), null=True)
+    delivered_at = models.DateTimeField(_("送达时间"), null=True)
+    report = models.JSONField(_("群发结果"), null=True)
 
     objects = scoped("account__agency__path")
 
@@ -192,6 +195,11 @@ class Outgoing(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def state(self) -> str:
+        """Its status in words; of one that arrived, that it did."""
+        return str(_("已送达")) if self.delivered_at else str(self.get_status_display())
 
 
 class Cursor(models.Model):

@@ -24,7 +24,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import IDLE, NO_ACT, WINDOW, WINDOW_MESSAGES
+from minxin.conversations.rules import ACTS, IDLE, WINDOW, WINDOW_MESSAGES
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
@@ -95,7 +95,7 @@ def messages_of(citizen_key: str) -> QuerySet[Message]:
 
 def latest_act(citizen_key: str) -> datetime | None:
     """When we heard last of something after which WeChat lets us write to her; None when never."""
-    acts = messages_of(citizen_key).filter(sender=Sender.CITIZEN).exclude(kind__in=NO_ACT)
+    acts = messages_of(citizen_key).filter(sender=Sender.CITIZEN, kind__in=ACTS)
     return acts.order_by("-id").values_list("recorded_at", flat=True).first()
 
 
@@ -207,7 +207,9 @@ def position_of(name: str) -> int:
 
 def messages_after(number: int, limit: int, newest: int | None = None) -> Sequence[dict[str, Any]]:
     """The citizens' messages after a number (up to `newest`), oldest first, as plain rows."""
-    fields = ("id", "account_id", "citizen_id", "kind", "text", "reply", "said_at", "recorded_at")
+    fields = (
+        "id", "account_id", "citizen_id", "kind", "text", "data", "reply", "said_at", "recorded_at",
+    )  # fmt: skip
     rows = Message.objects.filter(id__gt=number, sender=Sender.CITIZEN).order_by("id")
     if newest is not None:
         rows = rows.filter(id__lte=newest)

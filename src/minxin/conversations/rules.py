@@ -47,5 +47,13 @@ def window_ends(last_citizen_message_at: datetime | None) -> datetime | None:
 
 # The kinds of a message row in which a citizen said something; the others are events.
 WORDS = frozenset({"Text", "Image", "Voice", "Video", "ShortVideo", "Location", "Link"})
-# The kinds after which WeChat lets nobody write to her.
-NO_ACT = frozenset({"Unfollowed", "MenuViewed"})
+# The kinds after which WeChat lets us write to her: what she said, and what 发送客服消息 lists (a click
+# or a scan from the menu, following, scanning). Opening a link, or a report of WeChat's, is none.
+ACTS = WORDS | {"Followed", "Scanned", "MenuClicked", "CodeScanned"}
+# What WeChat reports of our own doings: nothing that she did.
+REPORTS = frozenset(
+    {
+        "TemplateSent", "MassSent", "Published", "SubscriptionSent", "SessionOpened",
+        "SessionClosed", "SessionSwitched", "VerificationPassed", "VerificationFailed",
+    }
+)  # fmt: skip

@@ -3,6 +3,7 @@
 Each consequence has a cursor of its own and may run twice without harm.
 """
 
+import itertools
 import json
 import logging
 import threading
@@ -16,7 +17,7 @@ from django.utils import timezone
 from minxin.accounts.queries import callback_accounts
 from minxin.citizens.actions import unfollow
 from minxin.conversations import actions, queries
-from minxin.conversations.rules import NO_ACT
+from minxin.conversations.rules import ACTS
 from minxin.core.actors import System
 from minxin.knowledge.actions import record_unanswered
 from minxin.tickets.actions import unlink_citizen
@@ -52,7 +53,7 @@ def erase_on_unfollow(rows: Rows, now: datetime) -> None:
 def release_held_messages(rows: Rows, now: datetime) -> None:
     """Whoever spoke can be written to again. What she said before WeChat refused does not count,
     however late it is read here."""
-    spoke = {row["citizen_id"]: row["recorded_at"] for row in rows if row["kind"] not in NO_ACT}
+    spoke = {row["citizen_id"]: row["recorded_at"] for row in rows if row["kind"] in ACTS}
     if spoke:
         actions.release_held(spoke, now=now)
 
@@ -73,14 +74,22 @@ def count_unanswered(rows: Rows, now: datetime) -> None:
         )
 
 
+def note_outcomes(rows: Rows, now: datetime) -> None:
+    """What WeChat reports of sent messages: arrived, refused, counted."""
+    actions.note_outcomes(rows, now=now)
+
+
 CONSEQUENCES: tuple[Consequence, ...] = (
     keep_inbox,
     erase_on_unfollow,
     release_held_messages,
     count_unanswered,
+    note_outcomes,
 )
 # These look at what was said, not at what was answered.
 WITHOUT_REPLY = frozenset({"keep_inbox"})
+# A report may be here before the courier has noted what it sent.
+NOTED = timedelta(seconds=2)
 
 
 def run_consequences(stop: threading.Event) -> None:
@@ -106,6 +115,8 @@ def follow_up(consequence: Consequence, *, now: datetime) -> int:
     rows = queries.messages_after(queries.position_of(name), BATCH, queries.newest_message())
     if name not in WITHOUT_REPLY:
         rows = settled(rows, now)
+    if consequence is note_outcomes:
+        rows = list(itertools.takewhile(lambda row: now - row["recorded_at"] >= NOTED, rows))
     if rows:
         consequence(rows, now)
         actions.move_cursor(name, rows[-1]["id"])

@@ -9,7 +9,7 @@ from minxin import wechat
 from minxin.citizens.identity import key_of
 from minxin.conversations.actions import Delivery
 
-_COMMON = frozenset({"account", "openid", "created_at", "message_id", "content"})
+_COMMON = frozenset({"account", "openid", "created_at", "content"})
 _PRIVATE = frozenset({"ToUserName", "FromUserName", "OpenID", "openid", "person"})
 
 
@@ -74,6 +74,8 @@ def _data(inbound: wechat.Inbound) -> str | None:
         for name in inbound.__dataclass_fields__
         if name not in _COMMON and name not in _PRIVATE
     }
+    if isinstance(inbound, wechat.MessagePush | wechat.Unknown):
+        values.pop("message_id", None)  # it stands in the delivery
     fields = values.get("fields")
     if isinstance(fields, dict):
         values["fields"] = {name: value for name, value in fields.items() if name not in _PRIVATE}

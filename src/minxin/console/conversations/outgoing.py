@@ -50,9 +50,7 @@ class OutgoingTable(Table):
         verbose_name=gettext_lazy("渠道"), accessor="get_channel_display", order_by="channel"
     )
     text = tables.Column(verbose_name=gettext_lazy("内容"), empty_values=(), orderable=False)
-    status = tables.Column(
-        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
-    )
+    status = tables.Column(verbose_name=gettext_lazy("状态"), accessor="state", order_by="status")
     attempts = tables.Column(verbose_name=gettext_lazy("次数"))
     error = tables.Column(verbose_name=gettext_lazy("原因"))
 
