@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import httpx
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from minxin import wechat
-from minxin.accounts import authorizers, rules
+from minxin.accounts import rules
 from minxin.accounts.capabilities import MATRIX, May, capabilities, may
-from minxin.accounts.metering import MeteredTransport
+from minxin.accounts.clients import client_for as client_for
+from minxin.accounts.clients import client_of as client_of
+from minxin.accounts.clients import given_of as given_of
+from minxin.accounts.clients import oauth_platform as oauth_platform
+from minxin.accounts.clients import openid_of_code as openid_of_code
 from minxin.accounts.models import (
     Account,
-    Authorization,
     ConnectionFinding,
     MenuReply,
     Platform,
@@ -30,16 +31,13 @@ from minxin.accounts.quotas import BudgetState as BudgetState
 from minxin.accounts.quotas import budgets_of as budgets_of
 from minxin.accounts.quotas import tightest as tightest
 from minxin.accounts.rules import Capability, Concern
-from minxin.accounts.tokens import RowTokenStore
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.crypto import CannotUnseal
 from minxin.core.errors import NotFound
-from minxin.wechat import calls
 
 log = logging.getLogger(__name__)
-REMEMBERED = 2.0  # seconds that who sends in bulk keeps a token without a look at its row
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +120,6 @@ def platform_secrets() -> dict[str, wechat.CallbackSecrets]:
     return found
 
 
-def given_of(account: Account) -> Authorization | None:
-    """What the account gave a platform, if it stands."""
-    given: Authorization | None = getattr(account, "authorization", None)
-    return given if given is not None and given.revoked_at is None else None
-
-
 def _readable() -> Iterator[Account]:
     """All that listen, in one query; one by one only when some row cannot be unsealed."""
     listening = _listening().select_related("agency", "authorization__platform")
@@ -153,73 +145,6 @@ def accounts_version() -> str:
         f"{row['rows']}.{row['last'] or 0}.{row['writes'] or 0}"
         f".{others['rows']}.{others['writes'] or 0}"
     )
-
-
-def client_for(account: Account, *, has_taken: bool = False) -> wechat.Client:
-    """The client of an account: shared by all threads of the process, its token by all processes.
-
-    Its calls are spent from the account's budgets and raise `BudgetSpent` when nothing is left.
-    `has_taken`: for a caller that has reserved what it sends by `actions.take`; the ledger then only
-    learns from WeChat's refusals.
-    Its own AppSecret comes first, then what it gave a third-party platform. Do not close it. Raises
-    `NotFound` when the account has neither.
-    """
-    if account.app_id and account.secret:
-        base_url: str = settings.MINXIN_WECHAT_API
-        return _client(account.pk, account.app_id, account.secret, base_url, has_taken)
-    if account.app_id and given_of(account) is not None:
-        return _authorized_client(account.pk, account.app_id, settings.MINXIN_WECHAT_API, has_taken)
-    raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
-
-
-def oauth_platform(account: Account) -> str:
-    """The AppID of the platform through which citizens of this account are recognised on the web;
-    empty when the account's own AppSecret serves."""
-    given = None if account.secret else given_of(account)
-    return "" if given is None else given.platform.app_id
-
-
-def openid_of_code(account: Account, code: str) -> tuple[str, bool]:
-    """Whose web authorisation code this is, and whether WeChat made her up for its preview page.
-
-    Raises `WeChatError`, `WeChatUnreachable`, or `NotFound` for an account without credentials.
-    """
-    through = oauth_platform(account)
-    if not through:
-        token = client_for(account).exchange_code(code)
-        return token.openid, token.is_snapshot
-    client = authorizers.platform_client(through, settings.MINXIN_WECHAT_API)
-    found = client.call(calls.platforms.citizen_of_code(through, account.app_id or "", code))
-    return found.openid, bool(found.is_snapshotuser)
-
-
-def client_of(app_id: str) -> wechat.Client:
-    """As `client_for`, by AppID. Raises `NotFound` for one that is not registered."""
-    account = Account.objects.filter(app_id=app_id).first()
-    if account is None:
-        raise NotFound
-    return client_for(account)
-
-
-@functools.lru_cache(maxsize=512)
-def _client(
-    account_id: int, app_id: str, secret: str, base_url: str, has_taken: bool
-) -> wechat.Client:
-    store = RowTokenStore(remembered=REMEMBERED if has_taken else 0.0)
-    metered = _metered(account_id, has_taken)
-    return wechat.Client(app_id, secret, store=store, base_url=base_url, transport=metered)
-
-
-@functools.lru_cache(maxsize=512)
-def _authorized_client(
-    account_id: int, app_id: str, base_url: str, has_taken: bool
-) -> wechat.Client:
-    return authorizers.client_for(app_id, base_url, transport=_metered(account_id, has_taken))
-
-
-def _metered(account_id: int, has_taken: bool) -> MeteredTransport:
-    inner = wechat.KeptConnections() if has_taken else httpx.HTTPTransport(trust_env=False)
-    return MeteredTransport(account_id, inner, has_taken=has_taken)
 
 
 def _listening() -> QuerySet[Account]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -199,18 +199,30 @@ def keep(outcomes: Sequence[Outcome], by: str) -> None:
     Only what is still ours: meanwhile she may have unfollowed, and her row been erased. What somebody
     took for abandoned while the database was away is corrected: we know how it ended.
     """
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    values: dict[tuple[Any, ...], dict[str, Any]] = {}
+    alike: dict[tuple[Any, ...], list[Outcome]] = {}
     for one in outcomes:
-        # Those that were sent in one turn share the moment: one statement for all of them.
-        shared = {name: value for name, value in one.fields.items() if name != "sent_at"}
+        shared = {key: value for key, value in one.fields.items() if key not in _OF_EACH}
         name = (one.status, *sorted((key, repr(value)) for key, value in shared.items()))
-        alike.setdefault(name, []).append(one.number)
-        values.setdefault(name, {"status": one.status, **one.fields}).update(one.fields)
-    for name, numbers in alike.items():
+        alike.setdefault(name, []).append(one)
+    for ones in alike.values():
+        fields: dict[str, Any] = {"status": ones[-1].status, **ones[-1].fields}
+        numbered = [
+            When(pk=one.number, then=Value(one.fields["wechat_id"]))
+            for one in ones
+            if one.fields.get("wechat_id")
+        ]
+        if numbered:
+            fields["wechat_id"] = Case(*numbered, default=F("wechat_id"))
         Outgoing.objects.filter(
-            pk__in=numbers, claim=by, status__in=[Status.SENDING, Status.UNSURE]
-        ).update(**values[name])
+            pk__in=[one.number for one in ones],
+            claim=by,
+            status__in=[Status.SENDING, Status.UNSURE],
+        ).update(**fields)
+
+
+# Those that were sent in one turn share the moment, and have each its number of WeChat's: one statement
+# for all of them.
+_OF_EACH = frozenset({"sent_at", "wechat_id"})
 
 
 def settle_abandoned(*, now: datetime) -> int:

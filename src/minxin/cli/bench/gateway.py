@@ -24,7 +24,7 @@ from typing import Any
 from minxin.cli.bench import questions
 from minxin.cli.bench.load import APP_ID, SECRETS
 from minxin.cli.bench.processes import Loader, Server, free_port, serving
-from minxin.cli.bench.rooms import environment, in_django
+from minxin.cli.bench.rooms import environment, in_django, one_account
 
 OURS = "from minxin.cli.bench.gateway import seed, missing"
 CONNECTIONS = (1, 32, 256)
@@ -201,32 +201,13 @@ def _killed(
 
 def seed() -> None:
     """One account, one agency, ten thousand entries."""
-    from minxin.accounts import actions as accounts
-    from minxin.agencies import actions as agencies
     from minxin.core.actors import System
     from minxin.knowledge.actions import EntryDraft, import_entries
 
     actor, now = System("bench"), datetime.now(UTC)
-    agency = agencies.add_agency(
-        code="bench",
-        name="云溪市政务服务局",
-        parent=None,
-        region_code="990100",
-        actor=actor,
-        now=now,
-    )
-    account = accounts.register(
-        agency=agency, name="云溪政务", kind="service", is_verified=True, actor=actor, now=now
-    )
-    accounts.set_credentials(
-        account,
-        app_id=APP_ID,
-        secret="0" * 32,
-        token=SECRETS.token,
-        aes_key=SECRETS.aes_key or "",
-        actor=actor,
-        now=now,
-    )
+    agency = one_account(
+        APP_ID, secret="0" * 32, token=SECRETS.token, aes_key=SECRETS.aes_key or ""
+    ).agency
     answer = (
         "可以在政务服务中心办事大厅办理，也可以在手机上提交。材料齐全的当场受理，一般5个工作日办结。\n\n"
         "需要：\n1. 本人有效身份证件\n2. 申请表（现场填写）\n3. 与申请事项有关的证明"

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from minxin.cli.bench.rooms import one_account
 from minxin.simulator.lean_http import Pool
 
 APP_ID, SECRET = "wx0000000000000001", "0" * 32
@@ -95,33 +96,11 @@ class Simulator:
 
 def seed(openids: str) -> None:
     """The account, its agency, and a citizen for each follower."""
-    from minxin.accounts import actions as accounts
-    from minxin.agencies import actions as agencies
     from minxin.citizens.identity import key_of
     from minxin.citizens.models import Citizen
-    from minxin.core.actors import System
 
-    actor, now = System("bench"), datetime.now(UTC)
-    agency = agencies.add_agency(
-        code="bench",
-        name="云溪市政务服务局",
-        parent=None,
-        region_code="990100",
-        actor=actor,
-        now=now,
-    )
-    account = accounts.register(
-        agency=agency, name="云溪政务", kind="service", is_verified=True, actor=actor, now=now
-    )
-    accounts.set_credentials(
-        account,
-        app_id=APP_ID,
-        secret=SECRET,
-        token="t" * 16,
-        aes_key="a" * 43,
-        actor=actor,
-        now=now,
-    )
+    now = datetime.now(UTC)
+    account = one_account(APP_ID, secret=SECRET, token="t" * 16, aes_key="a" * 43)
     people = (
         Citizen(
             key=key_of(APP_ID, openid), account=account, openid=openid, first_seen_at=now,

@@ -3,6 +3,11 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minxin.accounts.models import Account
 
 
 def environment(home: str, **settings: str) -> dict[str, str]:
@@ -35,3 +40,33 @@ def in_django(env: dict[str, str], code: str, given: str = "") -> str:
         text=True,
     )
     return done.stdout
+
+
+def one_account(app_id: str, *, secret: str, token: str, aes_key: str) -> "Account":
+    """One agency and its verified service account; where Django is set up."""
+    from minxin.accounts import actions as accounts
+    from minxin.agencies import actions as agencies
+    from minxin.core.actors import System
+
+    actor, now = System("bench"), datetime.now(UTC)
+    agency = agencies.add_agency(
+        code="bench",
+        name="云溪市政务服务局",
+        parent=None,
+        region_code="990100",
+        actor=actor,
+        now=now,
+    )
+    account = accounts.register(
+        agency=agency, name="云溪政务", kind="service", is_verified=True, actor=actor, now=now
+    )
+    accounts.set_credentials(
+        account,
+        app_id=app_id,
+        secret=secret,
+        token=token,
+        aes_key=aes_key,
+        actor=actor,
+        now=now,
+    )
+    return account
