@@ -59,6 +59,26 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("已注销")
 
 
+class Affiliation(models.TextChoices):
+    """To which system its host belongs (系统归属): national rules bind the government's only."""
+
+    GOVERNMENT = "government", _("政府系统")
+    PARTY = "party", _("党委系统")
+    MASS = "mass", _("群团组织")
+    JUDICIARY = "judiciary", _("法院、检察院")
+    INSTITUTION = "institution", _("事业单位")
+    OTHER = "other", _("其他")
+
+
+class Level(models.TextChoices):
+    """Of which level of government its host is; blank where nobody said."""
+
+    PROVINCE = "province", _("省级")
+    CITY = "city", _("市级")
+    COUNTY = "county", _("县级")
+    TOWNSHIP = "township", _("乡级")
+
+
 class Account(models.Model):
     """An official account of an agency, on any platform."""
 
@@ -75,6 +95,10 @@ class Account(models.Model):
     positioning = models.CharField(_("功能定位"), max_length=200, blank=True)
     region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
     status = models.CharField(_("状态"), max_length=20, choices=Status, default=Status.ACTIVE)
+    affiliation = models.CharField(
+        _("系统归属"), max_length=12, choices=Affiliation, default=Affiliation.GOVERNMENT
+    )
+    level = models.CharField(_("层级"), max_length=10, choices=Level, blank=True)
     app_id = models.CharField("AppID", max_length=32, unique=True, null=True, blank=True)
     original_id = models.CharField(_("原始ID"), max_length=40, blank=True)
     mode = models.CharField(_("消息加解密方式"), max_length=12, choices=Mode, default=Mode.SAFE)

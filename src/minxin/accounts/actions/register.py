@@ -16,6 +16,7 @@ from minxin.accounts.models import (
     AccessToken,
     Account,
     AccountBudget,
+    Affiliation,
     Authorization,
     MenuReply,
     Mode,
@@ -41,6 +42,8 @@ _DESCRIBED = (
     "positioning",
     "region_code",
     "original_id",
+    "affiliation",
+    "level",
 )
 
 
@@ -56,6 +59,8 @@ def register(
     positioning: str = "",
     region_code: str = "",
     original_id: str = "",
+    affiliation: str = Affiliation.GOVERNMENT,
+    level: str = "",
     status: str = Status.ACTIVE,
     actor: Actor,
     now: datetime,
@@ -75,6 +80,8 @@ def register(
         positioning=positioning.strip(),
         region_code=region_code.strip() or agency.region_code,
         original_id=original_id.strip(),
+        affiliation=affiliation,
+        level=level,
         status=status,
         created_at=now,
         updated_at=now,
@@ -96,6 +103,8 @@ def update(
     positioning: str = "",
     region_code: str = "",
     original_id: str = "",
+    affiliation: str = Affiliation.GOVERNMENT,
+    level: str = "",
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -106,6 +115,7 @@ def update(
     account.kind = kind if account.platform == Platform.WECHAT else ""
     account.is_verified, account.principal = is_verified, principal
     account.positioning, account.region_code = positioning.strip(), region_code.strip()
+    account.affiliation, account.level = affiliation, level
     after = _described(account)
     changed = [key for key in after if before[key] != after[key]]
     if not changed:

@@ -15,7 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.accounts import actions
-from minxin.accounts.models import Account, Kind, Mode, Platform, Principal, Status
+from minxin.accounts.models import (
+    Account,
+    Affiliation,
+    Kind,
+    Level,
+    Mode,
+    Platform,
+    Principal,
+    Status,
+)
 from minxin.accounts.queries import (
     accounts_for,
     callback_of,
@@ -39,6 +48,9 @@ class AccountFilter(Search):
     platform = django_filters.ChoiceFilter(label=gettext_lazy("平台"), choices=choices_of(Platform))
     kind = django_filters.ChoiceFilter(label=gettext_lazy("类型"), choices=choices_of(Kind))
     status = django_filters.ChoiceFilter(label=gettext_lazy("状态"), choices=choices_of(Status))
+    affiliation = django_filters.ChoiceFilter(
+        label=gettext_lazy("系统归属"), choices=choices_of(Affiliation)
+    )
     agency = agency_filter(gettext_lazy("主办单位"), Permission.READ_ACCOUNTS)
     connected = django_filters.ChoiceFilter(
         label=gettext_lazy("接通"),
@@ -59,7 +71,7 @@ class AccountFilter(Search):
 
     class Meta:
         model = Account
-        fields = ("platform", "kind", "status", "agency")
+        fields = ("platform", "kind", "status", "affiliation", "agency")
 
 
 class AccountTable(Table):
@@ -146,6 +158,12 @@ class AccountForm(forms.Form):
         label=gettext_lazy("功能定位"), max_length=200, required=False,
         help_text=gettext_lazy("信息公开、政策解读、办事服务、政民互动等，用顿号分开。"),
     )  # fmt: skip
+    affiliation = forms.ChoiceField(
+        label=gettext_lazy("系统归属"), choices=Affiliation, initial=Affiliation.GOVERNMENT,
+        help_text=gettext_lazy("国家的检查规则只约束政府系统的账号。"),
+    )  # fmt: skip
+    level = forms.ChoiceField(label=gettext_lazy("层级"), required=False,
+                              choices=[("", gettext_lazy("未填")), *Level.choices])  # fmt: skip
     region_code = forms.CharField(label=gettext_lazy("区划代码"), max_length=12, required=False)
     original_id = forms.CharField(label=gettext_lazy("原始ID"), max_length=40, required=False,
                                   help_text=gettext_lazy("gh_ 开头，在微信公众平台的账号详情里。"))  # fmt: skip
@@ -248,6 +266,8 @@ def edit_account(request: HttpRequest, number: int) -> HttpResponse:
         "positioning",
         "region_code",
         "original_id",
+        "affiliation",
+        "level",
     )
     form = AccountForm(request.POST or None, initial={name: getattr(found, name) for name in names})
     if request.method == "POST" and act(
