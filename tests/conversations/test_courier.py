@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from minxin.accounts import actions as accounts
 from minxin.accounts.budgets import Budget
@@ -96,6 +97,30 @@ def test_lanes_are_found_without_their_rows(city: City, now: datetime) -> None:
     ]  # fmt: skip
     assert lanes[2].due_at == now + timedelta(hours=1)
     assert queue.due(lanes[2], 5, now) == []
+
+
+def test_no_statement_of_a_turn_reads_a_whole_lane(city: City, now: datetime) -> None:
+    """SQLite, which knows nothing of how the table is filled, must not look rows up by their status."""
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite's plans")
+    bulk(city, 60, now)
+    courier = Courier(clock=lambda: now)
+    with CaptureQueriesContext(connection) as asked:
+        going = courier.turn()
+        for one in going:
+            courier._ended.append(queue.Outcome(one.row.pk, "sent", {"wechat_id": "1"}))
+        courier.turn()
+    plans = []
+    for statement in asked.captured_queries:
+        if "conversations_outgoing" in statement["sql"]:
+            with connection.cursor() as cursor:
+                cursor.execute("EXPLAIN QUERY PLAN " + statement["sql"].replace("%", "%%"))
+                plans += [row[3] for row in cursor.fetchall()]
+    assert any("INTEGER PRIMARY KEY" in plan for plan in plans)
+    # `settle_abandoned` looks for what is being sent, which never is more than there are hands.
+    whole = [plan for plan in plans if plan.endswith("outgoing_by_lane (status=?)")]
+    assert len(whole) <= 5, plans
+    assert not [plan for plan in plans if plan.startswith("SCAN conversations_outgoing")]
 
 
 def test_what_is_urgent_does_not_wait_for_her_earlier_bulk_message(

@@ -94,23 +94,31 @@ def _subscription(row: dict[str, Any], data: dict[str, Any]) -> _Found:
     for result in data.get("results") or ():
         if not isinstance(result, dict):
             continue
-        sent = (
-            Outgoing.objects.filter(
-                account=row["account_id"], citizen=row["citizen_id"], status=Status.SENT,
-                channel=Channel.SUBSCRIPTION, content__template=result.get("TemplateId"),
-                delivered_at=None, sent_at__gte=row["said_at"] - REPORTED_WITHIN,
-                sent_at__lte=row["said_at"] + CLOCKS_DIFFER,
-            )
-            .exclude(pk__in=[one.pk for one, _failure, _report in found])
-            .order_by("sent_at", "id")
-            .first()
-        )  # fmt: skip
+        sent = _waiting_for(row, str(result.get("TemplateId")), {one.pk for one, *_ in found})
         if sent is None:
             continue
         code = str(result.get("ErrorCode", "0"))
         failure = "" if code == "0" else _subscription_failure(code, result)
         found.append((sent, failure, None))
     return found
+
+
+def _waiting_for(row: dict[str, Any], template: str, taken: set[int]) -> Outgoing | None:
+    """Her oldest notice of a template of which nothing was reported; read by her alone, as above."""
+    hers = Outgoing.objects.filter(citizen=row["citizen_id"]).order_by("sent_at", "id")
+    for sent in hers.filter(
+        sent_at__gte=row["said_at"] - REPORTED_WITHIN, sent_at__lte=row["said_at"] + CLOCKS_DIFFER
+    ):
+        if (
+            sent.channel == Channel.SUBSCRIPTION
+            and sent.status == Status.SENT
+            and sent.account_id == row["account_id"]
+            and sent.delivered_at is None
+            and sent.content.get("template") == template
+            and sent.pk not in taken
+        ):
+            return sent
+    return None
 
 
 def _subscription_failure(code: str, result: dict[str, Any]) -> str:
@@ -122,10 +130,12 @@ def _numbered(row: dict[str, Any], data: dict[str, Any], channel: Channel) -> li
     number = data.get("message_id")
     if number is None:
         return []
-    sent = Outgoing.objects.filter(
-        wechat_id=str(number), account=row["account_id"], channel=channel, status=Status.SENT
-    )
-    return list(sent)
+    # By the number alone: SQLite would rather read all that the account has sent.
+    return [
+        sent
+        for sent in Outgoing.objects.filter(wechat_id=str(number))
+        if (sent.account_id, sent.channel, sent.status) == (row["account_id"], channel, Status.SENT)
+    ]
 
 
 _READERS = {"TemplateSent": _template, "MassSent": _mass, "SubscriptionSent": _subscription}

@@ -44,7 +44,9 @@ class OutgoingFilter(Search):
 class OutgoingTable(Table):
     """What is on its way, what arrived, what did not."""
 
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("时间"), format="Y-m-d H:i")
+    created_at = tables.DateTimeColumn(
+        verbose_name=gettext_lazy("时间"), format="Y-m-d H:i", order_by="id"
+    )
     account = tables.Column(verbose_name=gettext_lazy("账号"), accessor="account__name")
     channel = tables.Column(
         verbose_name=gettext_lazy("渠道"), accessor="get_channel_display", order_by="channel"
