@@ -35,9 +35,9 @@ from minxin.conversations.rules import LEASE, Priority
 from minxin.core.crypto import CannotUnseal
 
 log = logging.getLogger("minxin.outgoing")
-HANDS = 32
+HANDS = 64
 # Hands that neither bulk nor any single lane may fill: urgent rows and other accounts find one free.
-KEPT_FREE = 8
+KEPT_FREE = 16
 LOOK = 0.25  # seconds between two looks for lanes: what comes new leaves within a second
 LINGER = 0.005  # seconds to wait for more to end before a turn
 CONNECTION_LIFE = 30.0
