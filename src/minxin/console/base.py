@@ -25,7 +25,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import home_of, notices_of, password_is_too_old, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
-from minxin.core.errors import NotFound, Refused
+from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
 
@@ -210,11 +210,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def act(
     request: HttpRequest, form: forms.Form, action: Callable[[], object], done: str = ""
 ) -> bool:
-    """Run a room's action for a valid form; a refusal lands beside its field. True when it was done."""
+    """Run a room's action for a valid form; a refusal lands beside its field. True when it was done, by
+    this press or by one just before it."""
     if not form.is_valid():
         return False
     try:
         action()
+    except AlreadyDone as repeated:
+        messages.success(request, repeated.message)
+        return True
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return False

@@ -1,6 +1,7 @@
 """The week before today: the same rules, actions with the time of then."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from minxin.accounts.queries import callback_accounts
 from minxin.agencies.models import Agency
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
+from minxin.citizens.identity import key_of
 from minxin.citizens.models import Citizen
 from minxin.conversations.actions import ReplyRecord, note_history_delivered, record_batch
 from minxin.core.actors import System
@@ -104,6 +106,19 @@ def play_history(now: datetime) -> None:
         _play_ticket(past, app_id, row, now)
     past.settle(now)
     note_history_delivered(now)
+    for row in sheets.script("tickets"):
+        _play_today(app_id, row, now)
+
+
+def _play_today(app_id: str, row: dict[str, Any], now: datetime) -> None:
+    """What staff did just now: the worker sends it when it starts, so that the queue has something
+    under way."""
+    if not row.get("today"):
+        return
+    citizen = Citizen.objects.get(pk=key_of(app_id, openid_of(row["who"])))
+    ticket = Ticket.objects.filter(citizen=citizen).latest("id")
+    for step in row["today"]:
+        _play_step(ticket, citizen, step, now)
 
 
 def people_of_the_history() -> list[str]:
@@ -128,11 +143,13 @@ def _zone() -> Any:
 
 
 def _play_ticket(past: Past, app_id: str, row: dict[str, Any], now: datetime) -> None:
-    from minxin.citizens.identity import key_of
-
     openid = openid_of(row["who"])
     at = _moment(now, row["days_ago"], row["at"])
-    for text in (f"我要反映：{row['text']}", row.get("place") or "无", "确认"):
+    for text in (
+        f"{row.get('opening', '我要反映')}：{row['text']}",
+        row.get("place") or "无",
+        "确认",
+    ):
         past.say(openid, text, at)
         at += timedelta(seconds=40)
     past.settle(at)
@@ -140,6 +157,16 @@ def _play_ticket(past: Past, app_id: str, row: dict[str, Any], now: datetime) ->
     ticket = Ticket.objects.filter(citizen=citizen).latest("id")
     for step in row.get("steps", []):
         _play_step(ticket, citizen, step, now)
+
+
+def _dated(words: str, now: datetime) -> str:
+    """The words with `{day:3}` as the date three days ago: the city is loaded on any day."""
+
+    def day(found: re.Match[str]) -> str:
+        on = now.astimezone(_zone()) - timedelta(days=int(found[1]))
+        return f"{on.month}月{on.day}日"
+
+    return re.sub(r"\{day:(-?\d+)\}", day, words)
 
 
 def _office_time(ticket: Ticket, wanted: datetime, now: datetime) -> datetime:
@@ -153,6 +180,7 @@ def _office_time(ticket: Ticket, wanted: datetime, now: datetime) -> datetime:
 
 def _play_step(ticket: Ticket, citizen: Citizen, step: list[Any], now: datetime) -> None:
     verb, days_ago, *rest = step
+    rest = [_dated(each, now) for each in rest]
     at = _office_time(ticket, now - timedelta(days=float(days_ago)), now)
     if verb in {"rate", "reopen"}:
         if verb == "rate":
