@@ -28,7 +28,5 @@ export function watchSigningOut() {
   for (const name of Object.keys(localStorage)) {
     if (name.startsWith(`desk:${leaving}:`)) localStorage.removeItem(name);
   }
-  for (const name of Object.keys(sessionStorage)) {
-    if (name.startsWith("desk:")) sessionStorage.removeItem(name);
-  }
+  sessionStorage.clear();
 }

@@ -173,6 +173,7 @@ STAFF: dict[str, Row] = {
     "console:home": own("counts what is hers", post=200),
     "console:counts": own("counts what is hers", post=405),
     "console:notices": own_list(),
+    "console:choose_agency": own("her own view", _says(agency=""), get=405, post=302),
     "console:notices_read": own("marks her own notices", get=405, post=302),
     # Conversations ----------------------------------------------------------------------------
     "console:inbox": own_list(),

@@ -27,7 +27,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console import bulk, sheets
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.console.bulk import Bulk
 
 PAGE = 25
@@ -101,7 +101,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.rows(staff_of(self.request))
+        return self.rows(sight(self.request))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         shape = request.GET.get("export")
