@@ -42,12 +42,14 @@ def test_a_database_that_is_locked_turns_it_red_until_it_is_free() -> None:
 
 
 ONLY_READ = """
-with connection.cursor() as cursor:
-    cursor.execute("PRAGMA query_only = on")  # as a file on a full or read-only disk answers
+options = connection.settings_dict["OPTIONS"]
+usual = options["init_command"]
+options["init_command"] = usual + ";PRAGMA query_only = on"  # as a file on a read-only disk answers
+connection.close()
 """
 READ_AND_WRITE = """
-with connection.cursor() as cursor:
-    cursor.execute("PRAGMA query_only = off")
+options["init_command"] = usual
+connection.close()
 """
 
 
