@@ -270,7 +270,8 @@ STAFF: dict[str, Row] = {
     ),
     "console:account": hidden_page(_account),
     "console:account_edit": hidden(
-        _account, _says(name="改名", kind="service", principal="government")
+        _account,
+        _says(name="改名", kind="service", principal="government", affiliation="government"),
     ),
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
