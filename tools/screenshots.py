@@ -104,7 +104,7 @@ def console(browser: Browser) -> None:
 
 
 def operator(browser: Browser, password: str) -> None:
-    """What an account may do and has spent."""
+    """What an account may do and has spent; a message that WeChat refused."""
     page = page_of(browser, 1366, 900)
     page.goto(f"{WEB}/console/")
     page.fill("[name=login]", "wulei")
@@ -115,6 +115,8 @@ def operator(browser: Browser, password: str) -> None:
     page.click("tbody tr >> nth=0")
     page.wait_for_load_state()
     save(page, "console-account")
+    page.goto(f"{WEB}/console/outgoing/")
+    save(page, "console-outgoing")
 
 
 def portal(browser: Browser, account: str) -> None:

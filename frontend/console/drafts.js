@@ -1,12 +1,14 @@
 // What is typed to a citizen or a colleague is kept on this machine until the server has taken it.
+import { keptAs } from "./kept.js";
+
 const SAVED = { zh: "草稿已保存", en: "Draft saved" };
-const SENT = "draft-sent";
+const SENT = "desk:draft-sent";
 
 export function watchDrafts() {
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-draft]");
     if (!form || event.target.localName !== "textarea") return;
-    const name = keptAs(form);
+    const name = draftOf(form);
     if (event.target.value) localStorage.setItem(name, event.target.value);
     else localStorage.removeItem(name);
     const state = form.querySelector("[data-draft-state]");
@@ -16,30 +18,31 @@ export function watchDrafts() {
   // Before the answer is shown: afterwards the draft would be put back into the empty box.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
-    if (form && event.detail.xhr.status < 300) localStorage.removeItem(keptAs(form));
+    if (form && event.detail.xhr.status < 300) localStorage.removeItem(draftOf(form));
   });
   // A form that leaves the page: only the page that says it was done ends the draft. One that asks to
   // sign in again, or an error, does not.
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-draft]:not([hx-post])");
-    if (form) sessionStorage.setItem(SENT, keptAs(form));
+    if (form) sessionStorage.setItem(SENT, draftOf(form));
   });
   const sent = sessionStorage.getItem(SENT);
   if (sent) {
     sessionStorage.removeItem(SENT);
-    if (document.querySelector(".message-success")) localStorage.removeItem(sent);
+    const isHers = sent.startsWith(keptAs("draft", ""));
+    if (isHers && document.querySelector(".message-success")) localStorage.removeItem(sent);
   }
   restore();
 }
 
-function keptAs(form) {
-  return `draft:${form.dataset.draft}`;
+function draftOf(form) {
+  return keptAs("draft", form.dataset.draft);
 }
 
 function restore() {
   for (const form of document.querySelectorAll("form[data-draft]")) {
     const box = form.querySelector("textarea");
-    const kept = localStorage.getItem(keptAs(form));
+    const kept = localStorage.getItem(draftOf(form));
     if (!kept || box.value) continue;
     box.value = kept;
     const fold = form.closest("details");

@@ -21,8 +21,8 @@ export function startKeys() {
 }
 
 function closeMenus(target) {
-  const open = target.closest?.("details.me, details.export, details.columns");
-  for (const each of document.querySelectorAll("details:is(.me, .export, .columns)[open]")) {
+  const open = target.closest?.("details.me, details.export, details.columns, details.acting");
+  for (const each of document.querySelectorAll("details:is(.me, .export, .columns, .acting)[open]")) {
     each.removeAttribute("open");
   }
   open?.querySelector("summary").focus();

@@ -1,4 +1,6 @@
 // Lists: a row opens with a click or Enter, columns can be hidden, "/" goes to the search box.
+import { keptAs, remembered } from "./kept.js";
+
 export function startLists() {
   document.addEventListener("click", (event) => {
     const row = event.target.closest("tr[data-href]");
@@ -30,10 +32,10 @@ export function isTyping(target) {
 }
 
 function chooseColumns(frame) {
-  const name = `columns:${frame.dataset.columns}`;
+  const name = keptAs("columns", frame.dataset.columns);
   const heads = [...frame.querySelectorAll("th[data-column]")];
   if (heads.length < 3) return;
-  const hidden = new Set(JSON.parse(localStorage.getItem(name) ?? "[]"));
+  const hidden = new Set(remembered(name, []));
   const details = document.createElement("details");
   details.className = "columns";
   const summary = document.createElement("summary");

@@ -4,10 +4,12 @@ import "./console.css";
 import htmx from "htmx.org";
 import { watchDrafts } from "./drafts.js";
 import { startInbox } from "./inbox.js";
+import { watchSigningOut } from "./kept.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
+import { sendOnce } from "./once.js";
 import { startViews } from "./views.js";
 
 htmx.config.includeIndicatorStyles = false;
@@ -66,21 +68,15 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
     if (isChanged) event.preventDefault();
   });
 }
-// A form that takes a while is sent once; the button says that it is under way.
-document.addEventListener("submit", (event) => {
-  const form = event.target.closest("form[data-busy]");
-  if (!form) return;
-  if (form.ariaBusy === "true") event.preventDefault();
-  form.ariaBusy = "true";
-});
 // A refused form: to the first field that is wrong, or to the summary when no field is.
 (
   document.querySelector(".has-error :is(input, select, textarea):not([type=hidden])") ??
   document.querySelector(".error-summary")
 )?.focus();
 
+sendOnce();
+watchSigningOut();
 startKeys();
-
 startViews();
 startLists();
 startInbox(htmx);

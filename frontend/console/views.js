@@ -1,4 +1,7 @@
-// Saved views: a list's filters and order under a name of one's own, kept on this machine per person.
+// Saved views: a list's filters and order under a name of one's own, kept on this machine per person
+// until she signs out.
+import { keptAs, remembered } from "./kept.js";
+
 const WORDS = {
   zh: {
     views: "视图",
@@ -23,14 +26,14 @@ export function startViews() {
 
 function offerViews(frame) {
   const words = document.documentElement.lang === "en" ? WORDS.en : WORDS.zh;
-  const kept = `views:${document.body.dataset.person}:${frame.dataset.views}`;
+  const kept = keptAs("views", frame.dataset.views);
   const query = currentQuery();
   const menu = make("div", { className: "export-menu view-menu" });
   const details = make("details", { className: "columns views" });
   details.append(make("summary", { className: "button", textContent: words.views }), menu);
 
   const show = () => {
-    const views = remembered(kept);
+    const views = remembered(kept, []);
     const rows = views.map((view, at) => {
       const row = make("div", { className: "view" });
       const link = make("a", { href: `?${view.query}`, textContent: view.name });
@@ -85,14 +88,6 @@ function filtersInWords() {
   const said = chips.map((chip) => chip.textContent.replace("×", "").split(/：|: /).at(-1).trim());
   const searched = document.querySelector("[data-search]")?.value.trim();
   return [...said, searched].filter(Boolean).join(" ").slice(0, 30);
-}
-
-function remembered(kept) {
-  try {
-    return JSON.parse(localStorage.getItem(kept) ?? "[]");
-  } catch {
-    return [];
-  }
 }
 
 function make(tag, values) {

@@ -173,6 +173,7 @@ STAFF: dict[str, Row] = {
     "console:home": own("counts what is hers", post=200),
     "console:counts": own("counts what is hers", post=405),
     "console:notices": own_list(),
+    "console:choose_agency": own("her own view", _says(agency=""), get=405, post=302),
     "console:notices_read": own("marks her own notices", get=405, post=302),
     # Conversations ----------------------------------------------------------------------------
     "console:inbox": own_list(),
@@ -269,7 +270,8 @@ STAFF: dict[str, Row] = {
     ),
     "console:account": hidden_page(_account),
     "console:account_edit": hidden(
-        _account, _says(name="改名", kind="service", principal="government")
+        _account,
+        _says(name="改名", kind="service", principal="government", affiliation="government"),
     ),
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")

@@ -186,9 +186,7 @@ def test_nothing_typed_is_lost_when_the_session_ran_out(
     assert page.input_value("[name=answer-text]") == "已更换灯泡，今晚恢复照明。"
     page.locator("button[value=answer]").click()
     page.locator(".message-success").wait_for()
-    assert (
-        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
-    )
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes(':draft:'))") == []
 
     page.goto("/console/inbox/")
     page.keyboard.press("j")
@@ -229,3 +227,68 @@ def test_the_limits_of_a_menu_are_told_while_typing_and_the_phone_shows_it(page:
     page.locator("button[value=save]").click()
     page.locator(".message-success").wait_for()
     assert page.input_value("#id_text_0_0") == "直接打字就行。"
+
+
+def test_a_form_pressed_twice_is_sent_once(page: Any, served: tuple[str, OwnDatabase]) -> None:
+    _, database = served
+    database.run(FILE)
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/")
+    page.locator("tr[data-href] a").first.click()
+    page.locator("button[value=accept]").dblclick()
+    page.locator(".message-success").wait_for()
+    assert page.locator(".message-error").count() == 0
+    posts: list[str] = []
+    page.on("request", lambda asked: posts.append(asked.url) if asked.method == "POST" else None)
+    # The answer takes a while: a second press arrives before it.
+    page.route(
+        "**/console/tickets/*/", lambda route: (page.wait_for_timeout(400), route.continue_())
+    )
+    page.fill("[name=answer-text]", "已更换灯泡，今晚恢复照明。")
+    page.evaluate(
+        "() => { const b = document.querySelector('button[value=answer]');"
+        " b.click(); b.click(); b.click(); }"
+    )
+    page.locator(".message-success").wait_for()
+    assert len(posts) == 1
+    count = "from minxin.conversations.models import Outgoing\nprint(Outgoing.objects.count())"
+    assert database.run(count) == "1"
+
+
+def test_who_signs_out_leaves_nothing_and_nobody_meets_anothers_words(
+    page: Any, served: tuple[str, OwnDatabase]
+) -> None:
+    _, database = served
+    database.run(FILE)
+    left = "Object.keys(localStorage).filter((key) => key.startsWith('desk:'))"
+    sign_in(page, "wangfang")
+    page.goto("/console/tickets/?state=new")
+    page.locator("details.views summary").press("Enter")
+    page.locator("details.views input").press("Enter")
+    page.locator("tr[data-href] a").first.click()
+    page.locator("button[value=accept]").click()
+    page.locator(".message-success").wait_for()
+    ticket = page.url
+    page.fill("[name=answer-text]", "已更换灯泡，今晚恢复照明。")
+    assert len(page.evaluate(left)) == 2
+
+    # Her session runs out, and somebody else sits down: her words are not shown.
+    database.run(RUN_OUT)
+    page.goto(ticket)
+    page.wait_for_url("**/sign-in/**")
+    assert len(page.evaluate(left)) == 2
+    sign_in(page, "hetao")
+    assert page.evaluate("document.body.dataset.person") != ""
+    page.locator("details.me summary").click()
+    page.locator("form[data-sign-out] button").click()
+    page.wait_for_url("**/sign-in/**")
+    assert len(page.evaluate(left)) == 2  # hers are still hers
+
+    sign_in(page, "wangfang")
+    page.goto(ticket)
+    assert page.input_value("[name=answer-text]") == "已更换灯泡，今晚恢复照明。"
+    page.on("dialog", lambda asked: asked.accept())  # what is typed is not sent
+    page.locator("details.me summary").click()
+    page.locator("form[data-sign-out] button").click()
+    page.wait_for_url("**/sign-in/**")
+    assert page.evaluate(left) == []

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from minxin.agencies.models import AuditEntry, Staff
+from minxin.console import bulk
 from minxin.knowledge.actions import dismiss_unanswered, record_unanswered
 from minxin.knowledge.models import Entry, UnansweredQuestion
 from minxin.tickets.actions import accept, file
@@ -85,6 +86,16 @@ def test_several_are_assigned_and_a_form_keeps_what_was_typed(
     )
     assert {Ticket.objects.get(pk=row.pk).agency for row in three} == {city.water}
     assert _states(three) == ["assigned"] * 3
+
+
+def test_what_is_too_many_at_once_is_said_not_cut_in_silence(
+    city: City, at_desk: SignIn, three: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST", 2)
+    desk = at_desk(city.wang)
+    page = _post(desk, TICKETS, "accept", [*three])
+    assert "一次最多处理 2 项，另有 1 项没有列入" in page
+    assert "没有列入" not in _post(desk, TICKETS, "accept", three[:2])
 
 
 def test_who_may_not_sees_no_boxes_and_changes_nothing(

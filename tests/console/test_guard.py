@@ -26,6 +26,7 @@ FOR_ALL_STAFF = {
     "counts",
     "notices",
     "notices_read",
+    "choose_agency",
     "choose_language",
     "account_change_password",
     "mfa_index",

@@ -72,12 +72,15 @@ def test_every_list_can_be_taken_as_a_sheet(
     assert answer.getvalue()
 
 
+# A row there is all there is; a notice opens what it is about.
+NOTHING_BEHIND = {"/console/calendar/", "/console/notices/"}
+CELL = re.compile(r'<td data-column="\w+"\s+data-label="[^"]*">(.*?)</td>', re.S)
+
+
 def _shown(page: str) -> list[list[str]]:
     """The cells of the page's table as text."""
     body = page.split("<tbody>")[1].split("</tbody>")[0]
-    cells = [
-        re.findall(r'<td data-column="\w+">(.*?)</td>', row, re.S) for row in body.split("<tr")
-    ]
+    cells = [CELL.findall(row) for row in body.split("<tr")]
     said = [[html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in row] for row in cells]
     return [["" if cell == "—" else cell for cell in row] for row in said if row]
 
@@ -100,8 +103,11 @@ def test_a_sheet_shows_what_the_page_shows(
     start_import("a.csv", "标准问题,答案".encode(), agency=city.police, actor=editor, now=now)
     notify_staff([city.auditor], kind="test", text="请注意。", link="/console/", now=now)
     desk = at_desk(editor if permitted == "editor" else getattr(city, permitted))
-    shown = _shown(desk.get(path).content.decode())
+    page = desk.get(path).content.decode()
+    shown = _shown(page)
     assert shown
+    opens = re.findall(r'<tr[^>]* data-href="(/console/[^"]+)"', page)
+    assert len(opens) == (0 if path in NOTHING_BEHIND else len(shown))
     sheet = desk.get(path, {"export": "csv"}).getvalue().decode("utf-8-sig")
     taken = [
         [cell.lstrip("'") for cell in row[: len(shown[0])]]
@@ -110,6 +116,7 @@ def test_a_sheet_shows_what_the_page_shows(
     if path == "/console/audit/":
         taken = [row for row in taken if "导出列表" not in row]
     assert taken[1 : len(shown) + 1] == shown
+    assert all(desk.get(each).status_code == 200 for each in opens[:1])
 
 
 @pytest.mark.parametrize("sort", ["due_at", "-due_at", "number", "agency", "status", "nature"])

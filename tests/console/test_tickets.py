@@ -8,6 +8,7 @@ from minxin.agencies.models import AuditEntry
 from minxin.citizens.actions import keep_contact
 from minxin.citizens.rules import CONSENT_VERSION
 from minxin.conversations.models import Outgoing
+from minxin.tickets.actions import keep_category
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
@@ -60,6 +61,56 @@ def test_an_answer_stays_on_the_page_when_the_ticket_has_moved_on(
     assert "另一位同事写的答复也不会丢。" in again.content.decode()
     work.ticket.refresh_from_db()
     assert work.ticket.answer == ANSWER
+
+
+def test_a_second_press_sends_nothing_twice_and_says_so(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    desk.post(address, {"act": "accept"})
+    typed = {"act": "answer", "answer-text": ANSWER}
+    assert desk.post(address, typed).status_code == 302
+    before = (Outgoing.objects.count(), work.ticket.events.count(), AuditEntry.objects.count())
+    again = desk.post(address, {**typed, "answer-text": f" {ANSWER} "})
+    assert again.url == address
+    after = (Outgoing.objects.count(), work.ticket.events.count(), AuditEntry.objects.count())
+    assert after == before
+    assert "没有重复发送" in desk.get(address).content.decode()
+
+    note = {"act": "note", "note-text": "已电话告知。"}
+    desk.post(address, note)
+    desk.post(address, note)
+    assert work.ticket.events.filter(verb="noted").count() == 1
+    desk.post(address, {**note, "note-text": "再次告知。"})
+    assert work.ticket.events.filter(verb="noted").count() == 2
+
+
+def test_nature_and_category_are_set_right_and_the_promise_stays(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    light = keep_category(
+        code="light", name="路灯市容", agency=city.police, keywords="", actor=SETUP, now=now
+    )
+    due = work.ticket.due_at
+    address = f"/console/tickets/{work.ticket.number}/"
+    given = {"act": "classify", "classify-nature": "complaint", "classify-category": light.pk}
+    reader = at_desk(city.zhao)
+    assert "改性质和类别" not in reader.get(address).content.decode()
+    reader.post(address, given)
+    work.ticket.refresh_from_db()
+    assert (work.ticket.nature, work.ticket.category) == ("help", None)
+    desk = at_desk(city.wang)
+    refused = desk.post(address, {**given, "classify-nature": "没有这种"})
+    assert refused.status_code == 422
+    assert desk.post(address, given).url == address
+    work.ticket.refresh_from_db()
+    assert (work.ticket.nature, work.ticket.category, work.ticket.due_at) == (
+        "complaint", light, due,
+    )  # fmt: skip
+    row = desk.get("/console/tickets/", {"category": light.pk}).content.decode()
+    assert "投诉 <span" in row
+    assert "路灯市容" in row
 
 
 def test_what_was_typed_stays_when_no_agency_was_chosen(

@@ -12,6 +12,8 @@ from minxin.demo import loading, sheets
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
 from minxin.text import normal
+from minxin.tickets.models import Nature
+from minxin.tickets.rules import guess_nature, matching
 
 ENTRIES = sheets.rows("knowledge")
 # The fictional area code, and the numbers everybody knows.
@@ -116,3 +118,31 @@ def test_every_question_finds_its_own_answer(now: datetime) -> None:
     assert asked > 1000
     assert len(wrong) <= asked * 0.005, wrong
     assert len(silent) <= asked * 0.005, silent
+
+
+def test_tickets_are_of_every_kind_and_most_have_a_category() -> None:
+    """Guessed from the words, as the doors do; nothing is written past them."""
+    rows = sheets.script("tickets")
+    categories = sheets.rows("categories")
+    said = [f"{row.get('opening', '')}：{row['text']}" for row in rows]
+    natures = Counter(guess_nature(words) for words in said)
+    assert set(natures) == set(Nature.values)
+    assert max(natures.values()) < 0.6 * len(rows)
+    found = [
+        max(categories, key=lambda one, words=words: matching(words, one["keywords"]))["code"]
+        for words in said
+        if any(matching(words, one["keywords"]) for one in categories)
+    ]
+    assert len(found) > 0.9 * len(rows)
+    assert len(set(found)) >= 12
+
+
+def test_dates_in_answers_move_with_the_day_on_which_the_city_is_loaded(now: datetime) -> None:
+    words = [
+        str(part)
+        for row in sheets.script("tickets")
+        for step in [*row.get("steps", []), *row.get("today", [])]
+        for part in step
+    ]
+    assert not [each for each in words if re.search(r"\d+月\d+日", each)]
+    assert [each for each in words if "{day:" in each]

@@ -155,3 +155,19 @@ def test_what_the_simulator_refuses_waits_and_is_explained(running: RunningCity)
     assert fault["id"]
     citizen.say("在吗")
     citizen.wait_for("上门校表")
+
+
+def test_the_city_shows_a_message_that_wechat_refused_and_what_to_do(running: RunningCity) -> None:
+    with running.staff("wulei") as console:
+        until = time.monotonic() + 20
+        while "该市民关闭了接收消息" not in (
+            page := console.get("/console/outgoing/", params={"status": "failed"}).text
+        ):
+            assert time.monotonic() < until, "the refused message is not in the list"
+            time.sleep(0.3)
+        link = page.split('data-href="')[1].split('"')[0]
+        one = console.get(link).text
+        assert "48002" in one
+        assert "请通过其他方式联系" in one
+        held = console.get("/console/outgoing/", params={"status": "held"}).text
+        assert "超过48小时" in held

@@ -6,7 +6,7 @@ import pytest
 
 from minxin.knowledge.actions import retire_entry
 from minxin.knowledge.index import LiveIndex
-from minxin.knowledge.rules import around, is_for_region, is_sure
+from minxin.knowledge.rules import around, is_for_region, is_near, is_sure
 from minxin.knowledge.synonyms import plain
 from tests.support.city import SETUP, City
 from tests.support.entries import entry
@@ -225,3 +225,31 @@ def test_of_two_equally_good_entries_none_is_given() -> None:
     assert is_sure(0.7, 0.5)
     assert is_sure(0.95, 0.94)
     assert not is_sure(0.3, 0.0)
+
+
+def test_a_question_about_something_else_is_not_offered_for_when_and_where(
+    city: City, now: datetime
+) -> None:
+    entry(city.root, "每年什么时候开始供暖", now=now)
+    entry(city.root, "附近的公厕怎样查找", now=now)
+    entry(city.root, "孩子生病怎样办理休学", now=now)
+    index = LiveIndex()
+    index.build()
+    for elsewhere in ("我买的股票基金什么时候才能涨回来", "附近哪里有好吃的羊肉火锅"):
+        assert index.lookup(elsewhere, on=TODAY).near == ()
+    about = index.lookup("小猫生病了去看哪个医生", on=TODAY)
+    assert [near.question for near in about.near] == ["孩子生病怎样办理休学"]
+
+
+@pytest.mark.parametrize(
+    ("shared", "share", "is_offered"),
+    [
+        ({"时候", "时", "候"}, 0.3, False),
+        ({"时候", "时", "候"}, 0.35, True),
+        ({"供暖", "时候"}, 0.2, True),
+        ({"犬"}, 0.2, True),
+        (set(), 0.0, False),
+    ],
+)
+def test_near_means_about_the_same_thing(shared: set[str], share: float, is_offered: bool) -> None:
+    assert is_near(frozenset(shared), share) is is_offered

@@ -49,7 +49,7 @@ def weixin(monkeypatch: pytest.MonkeyPatch) -> WeChat:
         transport = httpx.MockTransport(side.answer)
         return WeChatClient(APP_ID, "5" * 32, store=MemoryTokenStore(), transport=transport)
 
-    monkeypatch.setattr("minxin.accounts.queries.client_for", client_for)
+    monkeypatch.setattr("minxin.accounts.clients.client_for", client_for)
     return side
 
 

@@ -115,6 +115,18 @@ class Staff(AbstractBaseUser):
     password_set_at = models.DateTimeField(_("密码设置时间"), null=True, editable=False)
     language = models.CharField(_("界面语言"), max_length=10, blank=True)
     joined_at = models.DateTimeField(_("加入时间"))
+    # Whose work she sees when she has roles in several agencies; nothing: that of all of them.
+    acts_for = models.ForeignKey(
+        Agency,
+        verbose_name=_("当前单位"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+
+    # Not kept: what `queries.sight_of` narrows lists to. What she may do stays as it is.
+    sees_only: str = ""
 
     objects: ClassVar[StaffManager] = StaffManager()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date, datetime
 
 from django.conf import settings
@@ -34,7 +35,9 @@ from minxin.core.errors import NotFound
 from minxin.core.working_time import WorkingCalendar, statutory_calendar, years_announced_by
 
 __all__ = [
+    "acting_for",
     "agencies_for",
+    "agencies_of",
     "agency_for",
     "ancestors_of",
     "audit_visible_to",
@@ -52,6 +55,7 @@ __all__ = [
     "permissions_of",
     "roles_of",
     "root_agency",
+    "sight_of",
     "staff_for",
     "staff_visible_to",
     "staff_who_may",
@@ -116,6 +120,35 @@ def home_of(staff: Staff) -> Agency | None:
     """The agency of a person's oldest membership; None for who has none."""
     first = memberships_of(staff).first()
     return first.agency if first else None
+
+
+def agencies_of(staff: Staff) -> list[Agency]:
+    """The agencies in use in which a person has a role, that of the oldest role first."""
+    rows = memberships_of(staff).filter(agency__is_active=True)
+    return list({row.agency_id: row.agency for row in rows}.values())
+
+
+def acting_for(staff: Staff) -> Agency | None:
+    """The one of her agencies whose work a person chose to see; None for all of them."""
+    if staff.acts_for_id is None:
+        return None
+    mine = agencies_of(staff)
+    found = [agency for agency in mine if agency.pk == staff.acts_for_id]
+    return found[0] if found and len(mine) > 1 else None
+
+
+def sight_of(staff: Staff) -> Staff:
+    """The person as lists and counts see her: narrowed to the agency she chose, when she chose one.
+
+    For reading many things at once. What she may open and do follows from all her roles, so that a
+    link from a notice leads there whatever she looks at.
+    """
+    chosen = acting_for(staff)
+    if chosen is None:
+        return staff
+    seen = copy.copy(staff)
+    seen.sees_only = chosen.path
+    return seen
 
 
 # Staff ---------------------------------------------------------------------------------------

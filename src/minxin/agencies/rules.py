@@ -146,6 +146,13 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
+def narrowed(paths: Iterable[str], branch: str) -> tuple[str, ...]:
+    """What of these branches lies inside one: never more than there was."""
+    inside = [path for path in paths if path.startswith(branch)]
+    around = [branch for path in paths if branch.startswith(path)]
+    return outermost([*inside, *around])
+
+
 def is_within(path: str, branches: Iterable[str]) -> bool:
     """Whether a path is one of the branches or lies below one."""
     return any(path.startswith(branch) for branch in branches)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
-from minxin.agencies.rules import Permission, outermost, roles_with
+from minxin.agencies.rules import Permission, narrowed, outermost, roles_with
 
 if TYPE_CHECKING:
     from minxin.agencies.models import Staff
@@ -21,11 +21,12 @@ def paths_of(staff: "Staff", permission: Permission) -> tuple[str, ...]:
     """
     if not staff.is_active or staff.pk is None:
         return ()
-    return outermost(
+    paths = outermost(
         staff.memberships.filter(
             agency__is_active=True, role__in=roles_with(permission)
         ).values_list("agency__path", flat=True)
     )
+    return narrowed(paths, staff.sees_only) if staff.sees_only else paths
 
 
 class ScopedQuerySet(models.QuerySet[_M]):

@@ -19,5 +19,5 @@ def run(arguments: argparse.Namespace) -> int:
 
     demo.load(now=timezone.now(), stdout=sys.stdout)
     if arguments.again:
-        demo.replay(stdout=sys.stdout)
+        demo.replay(now=timezone.now(), stdout=sys.stdout)
     return 0

@@ -22,10 +22,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import home_of, notices_of, password_is_too_old, permissions_of
+from minxin.agencies.queries import (
+    acting_for,
+    agencies_of,
+    home_of,
+    notices_of,
+    password_is_too_old,
+    permissions_of,
+    sight_of,
+)
 from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
-from minxin.core.errors import NotFound, Refused
+from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
 
@@ -122,6 +130,11 @@ def staff_of(request: HttpRequest) -> Staff:
     return request.user
 
 
+def sight(request: HttpRequest) -> Staff:
+    """The same, as lists and counts see her: narrowed to the agency she chose to look at."""
+    return sight_of(staff_of(request))
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the navigation."""
@@ -182,7 +195,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     staff = staff_of(request)
     held = permissions_of(staff)
-    counts = counts_of(staff, held)
+    counts = counts_of(sight(request), held)
+    mine = agencies_of(staff)
     entries = []
     for each in NAVIGATION:
         if each.permission is not None and each.permission not in held:
@@ -202,6 +216,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": entries,
         "home_agency": home_of(staff),
+        "my_agencies": mine if len(mine) > 1 else [],
+        "acting_for": acting_for(staff),
         "unread_notices": counts["notices"],
         "held": {permission.name for permission in held},
     }
@@ -210,11 +226,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def act(
     request: HttpRequest, form: forms.Form, action: Callable[[], object], done: str = ""
 ) -> bool:
-    """Run a room's action for a valid form; a refusal lands beside its field. True when it was done."""
+    """Run a room's action for a valid form; a refusal lands beside its field. True when it was done, by
+    this press or by one just before it."""
     if not form.is_valid():
         return False
     try:
         action()
+    except AlreadyDone as repeated:
+        messages.success(request, repeated.message)
+        return True
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return False

@@ -40,8 +40,10 @@ class Bulk:
     said: Callable[[Any], str] = str  # a row on the page that asks
 
 
-def answer(request: HttpRequest, bulk: Bulk, rows: Sequence[Any]) -> HttpResponse:
-    """The page that asks, and what follows from saying yes."""
+def answer(
+    request: HttpRequest, bulk: Bulk, rows: Sequence[Any], *, left_out: int = 0
+) -> HttpResponse:
+    """The page that asks, and what follows from saying yes; `left_out`: how many were too many."""
     staff, now = staff_of(request), timezone.now()
     back = request.get_full_path()
     if not rows:
@@ -61,6 +63,8 @@ def answer(request: HttpRequest, bulk: Bulk, rows: Sequence[Any]) -> HttpRespons
         "unable": [(bulk.said(row), why) for row, why in reasons if why],
         "form": form,
         "back": back,
+        "left_out": left_out,
+        "most": MOST,
     }
     return render(request, "console/bulk.html", context, status=422 if form.errors else 200)
 

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from minxin.accounts.queries import accounts_for, open_findings
+from minxin.agencies.actions import choose_agency as choose
 from minxin.agencies.actions import read_notices
-from minxin.agencies.queries import notices_of, permissions_of
+from minxin.agencies.queries import agencies_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
@@ -37,7 +39,7 @@ class Waiting:
 @allowed(None)
 def home(request: HttpRequest) -> HttpResponse:
     """The piles that are not empty, the tickets that press, the latest notices."""
-    staff, now = staff_of(request), timezone.now()
+    staff, now = sight(request), timezone.now()
     held = permissions_of(staff)
     piles: list[Waiting] = []
     pressing: list[dict[str, Any]] = []
@@ -101,6 +103,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": notices_of(staff)[:8],
     }
     return render(request, "console/home.html", context)
+
+
+@require_POST
+@allowed(None)
+def choose_agency(request: HttpRequest) -> HttpResponse:
+    """Whose work I see, where I have roles in several agencies; remembered."""
+    staff, back = staff_of(request), request.POST.get("next", "")
+    number = request.POST.get("agency", "")
+    chosen = next((each for each in agencies_of(staff) if str(each.pk) == number), None)
+    if number and chosen is None:
+        raise Http404
+    choose(staff, chosen, actor=staff, now=timezone.now())
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if is_ours else "console:home")
 
 
 @require_POST

@@ -27,7 +27,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console import bulk, sheets
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.console.bulk import Bulk
 
 PAGE = 25
@@ -72,7 +72,9 @@ class Table(tables.Table):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         make = type(self).row_url
         if make is not None:
-            kwargs.setdefault("row_attrs", {"data-href": make, "tabindex": "-1"})
+            # django-tables2 gives a function only what its parameters are named after: `record`.
+            href = {"data-href": lambda record: make(record), "tabindex": "-1"}
+            kwargs.setdefault("row_attrs", href)
         super().__init__(*args, **kwargs)
 
 
@@ -99,7 +101,7 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         raise NotImplementedError
 
     def get_queryset(self) -> QuerySet[Any]:
-        return self.rows(staff_of(self.request))
+        return self.rows(sight(self.request))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         shape = request.GET.get("export")
@@ -117,8 +119,9 @@ class ListPage(SingleTableMixin, FilterView):  # type: ignore[misc]
         )
         if wanted is None:
             raise Http404
-        picked = [each for each in request.POST.getlist("picked") if each.isdecimal()][: bulk.MOST]
-        return bulk.answer(request, wanted, list(self.get_queryset().filter(pk__in=picked)))
+        picked = [each for each in request.POST.getlist("picked") if each.isdecimal()]
+        rows = list(self.get_queryset().filter(pk__in=picked[: bulk.MOST]))
+        return bulk.answer(request, wanted, rows, left_out=len(picked[bulk.MOST :]))
 
     def _bulks(self) -> list[Bulk]:
         held = permissions_of(staff_of(self.request))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import latest_notice, password_is_too_old, permissions_of
 from minxin.agencies.rules import Permission
-from minxin.console.base import IDLE, SEEN, allowed, counts_of, staff_of
+from minxin.console.base import IDLE, SEEN, allowed, counts_of, sight, staff_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
@@ -79,8 +79,7 @@ def listener(session_key: str, *, now: datetime) -> frozenset[str] | None:
 @allowed(None)
 def counts(request: HttpRequest) -> HttpResponse:
     """What waits for me now, by the names of the navigation."""
-    staff = staff_of(request)
-    answer = JsonResponse(counts_of(staff, permissions_of(staff)))
+    answer = JsonResponse(counts_of(sight(request), permissions_of(staff_of(request))))
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -17,6 +17,7 @@ from minxin.console import (
 
 pages: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
+    path("acting-for/", home.choose_agency, name="choose_agency"),
     path("notices/read/", home.read_all, name="notices_read"),
     *live.urlpatterns,
     *notices.urlpatterns,

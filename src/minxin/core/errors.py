@@ -16,6 +16,10 @@ class Refused(Exception):
         self.field = field
 
 
+class AlreadyDone(Refused):
+    """What was asked was done a moment ago, by the same press: a person is told so, not scolded."""
+
+
 class NotFound(Refused):
     """It is not there, or this person may not know that it is: the two look the same."""
 

@@ -1,6 +1,8 @@
 """The week before today: the same rules, actions with the time of then."""
 
+import heapq
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from minxin.accounts.queries import callback_accounts
 from minxin.agencies.models import Agency
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
+from minxin.citizens.identity import key_of
 from minxin.citizens.models import Citizen
 from minxin.conversations.actions import ReplyRecord, note_history_delivered, record_batch
 from minxin.core.actors import System
@@ -100,10 +103,22 @@ def play_history(now: datetime) -> None:
             past.say(openid, text, at)
             at += timedelta(seconds=35)
     past.settle(now)
-    for row in sheets.script("tickets"):
-        _play_ticket(past, app_id, row, now)
+    _play_tickets(past, app_id, now)
     past.settle(now)
     note_history_delivered(now)
+    for row in sheets.script("tickets"):
+        _play_today(app_id, row, now)
+
+
+def _play_today(app_id: str, row: dict[str, Any], now: datetime) -> None:
+    """What staff did just now: the worker sends it when it starts, so that the queue has something
+    under way."""
+    if not row.get("today"):
+        return
+    citizen = Citizen.objects.get(pk=key_of(app_id, openid_of(row["who"])))
+    ticket = Ticket.objects.filter(citizen=citizen).latest("id")
+    for step in row["today"]:
+        _play_step(ticket, citizen, step, _time_of(ticket, step, now), now)
 
 
 def people_of_the_history() -> list[str]:
@@ -127,19 +142,52 @@ def _zone() -> Any:
     return ZoneInfo(settings.TIME_ZONE)
 
 
-def _play_ticket(past: Past, app_id: str, row: dict[str, Any], now: datetime) -> None:
-    from minxin.citizens.identity import key_of
+def _play_tickets(past: Past, app_id: str, now: datetime) -> None:
+    """All are filed, then everything that happened to them, in the order of time: lists of what was sent
+    go by number."""
+    filed = [(_moment(now, row["days_ago"], row["at"]), row) for row in sheets.script("tickets")]
+    waiting: list[tuple[datetime, int]] = []
+    stories: list[tuple[Ticket, Citizen, list[list[Any]]]] = []
+    for at, row in sorted(filed, key=lambda one: one[0]):
+        ticket, citizen = _file(past, app_id, row, at)
+        stories.append((ticket, citizen, list(row.get("steps", []))))
+    for number, (ticket, _citizen, steps) in enumerate(stories):
+        if steps:
+            heapq.heappush(waiting, (_time_of(ticket, steps[0], now), number))
+    while waiting:
+        at, number = heapq.heappop(waiting)
+        ticket, citizen, steps = stories[number]
+        _play_step(ticket, citizen, steps.pop(0), at, now)
+        if steps:
+            heapq.heappush(waiting, (_time_of(ticket, steps[0], now), number))
 
+
+def _file(past: Past, app_id: str, row: dict[str, Any], at: datetime) -> tuple[Ticket, Citizen]:
     openid = openid_of(row["who"])
-    at = _moment(now, row["days_ago"], row["at"])
-    for text in (f"我要反映：{row['text']}", row.get("place") or "无", "确认"):
+    for text in (
+        f"{row.get('opening', '我要反映')}：{row['text']}",
+        row.get("place") or "无",
+        "确认",
+    ):
         past.say(openid, text, at)
         at += timedelta(seconds=40)
     past.settle(at)
     citizen = Citizen.objects.get(pk=key_of(app_id, openid))
-    ticket = Ticket.objects.filter(citizen=citizen).latest("id")
-    for step in row.get("steps", []):
-        _play_step(ticket, citizen, step, now)
+    return Ticket.objects.filter(citizen=citizen).latest("id"), citizen
+
+
+def _time_of(ticket: Ticket, step: list[Any], now: datetime) -> datetime:
+    return _office_time(ticket, now - timedelta(days=float(step[1])), now)
+
+
+def _dated(words: str, now: datetime) -> str:
+    """The words with `{day:3}` as the date three days ago: the city is loaded on any day."""
+
+    def day(found: re.Match[str]) -> str:
+        on = now.astimezone(_zone()) - timedelta(days=int(found[1]))
+        return f"{on.month}月{on.day}日"
+
+    return re.sub(r"\{day:(-?\d+)\}", day, words)
 
 
 def _office_time(ticket: Ticket, wanted: datetime, now: datetime) -> datetime:
@@ -151,9 +199,11 @@ def _office_time(ticket: Ticket, wanted: datetime, now: datetime) -> datetime:
     return min(max(at, last + timedelta(minutes=25)), now)
 
 
-def _play_step(ticket: Ticket, citizen: Citizen, step: list[Any], now: datetime) -> None:
-    verb, days_ago, *rest = step
-    at = _office_time(ticket, now - timedelta(days=float(days_ago)), now)
+def _play_step(
+    ticket: Ticket, citizen: Citizen, step: list[Any], at: datetime, now: datetime
+) -> None:
+    verb, _days_ago, *rest = step
+    rest = [_dated(each, now) for each in rest]
     if verb in {"rate", "reopen"}:
         if verb == "rate":
             comment = rest[1] if len(rest) > 1 else ""

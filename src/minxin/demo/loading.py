@@ -60,7 +60,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
     connect(main_accounts(), now=now)
     tell("账号已接通微信模拟器")
     if not is_loaded:
-        told = play_journeys()
+        told = play_journeys(now=now)
         introduce(sheets.rows("accounts")[0]["app_id"], people_of_the_history())
         tell(f"{told} 段对话已在手机上演示")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
@@ -91,7 +91,7 @@ def load_staff(now: datetime) -> None:
     by_code = {agency.code: agency for agency in Agency.objects.all()}
     for row in sheets.rows("staff"):
         if not Staff.objects.filter(username=row["username"]).exists():
-            agencies.add_staff(
+            person = agencies.add_staff(
                 username=row["username"],
                 name=row["name"],
                 agency=by_code[row["agency"]],
@@ -102,6 +102,10 @@ def load_staff(now: datetime) -> None:
                 actor=SYSTEM,
                 now=now,
             )
+            if row["also"]:  # the same duty in a second agency
+                agencies.grant_role(
+                    person, by_code[row["also"]], Role(row["role"]), actor=SYSTEM, now=now
+                )
 
 
 def load_accounts(now: datetime) -> None:

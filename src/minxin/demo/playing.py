@@ -11,8 +11,15 @@ import httpx
 from django.conf import settings
 
 from minxin.accounts.models import Account
+from minxin.agencies.queries import staff_with
+from minxin.agencies.rules import Permission
+from minxin.citizens.identity import key_of
+from minxin.citizens.models import Citizen
+from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.menu import show_menu
+from minxin.tickets import actions as tickets
+from minxin.tickets.models import Ticket
 
 PATIENCE = 30.0
 
@@ -102,10 +109,33 @@ def follow(app_id: str, nickname: str) -> str:
         return str(answer.json()["openid"])
 
 
-def play(journey: dict[str, Any], app_id: str) -> None:
-    """One journey: follow, then say each line; `expect` must stand in the answer, `refuse` must not."""
+def answer_ticket(app_id: str, openid: str, text: str, *, now: datetime) -> None:
+    """The latest ticket of a citizen is taken in and answered by the agency that has it."""
+    citizen = Citizen.objects.get(pk=key_of(app_id, openid))
+    ticket = Ticket.objects.filter(citizen=citizen).latest("id")
+    actor = staff_with(Permission.ANSWER_TICKETS, ticket.agency).first() or System("demo")
+    link = f"{settings.MINXIN_PUBLIC_URL}/m/{app_id}/tickets/{ticket.number}/"
+    at = max(now, ticket.filed_at)  # it was filed while the journeys were played
+    tickets.accept(ticket, actor=actor, now=at)
+    tickets.answer(ticket, text, link=link, actor=actor, now=at)
+
+
+def play(journey: dict[str, Any], app_id: str, *, now: datetime) -> None:
+    """One journey: follow, then say each line; `expect` must stand in the answer, `refuse` must not.
+
+    `block`: she no longer takes what the account sends her. `staff`: her ticket is answered, so that
+    WeChat has something to refuse.
+    """
     openid = follow(app_id, journey["who"])
     for step in journey["steps"]:
+        if step.get("block"):
+            with _http() as http:
+                body = {"app_id": app_id, "openid": openid, "blocked": True}
+                _post_patiently(http, "/sim/block", body)
+            continue
+        if step.get("staff"):
+            answer_ticket(app_id, openid, step["text"], now=now)
+            continue
         answer = say(app_id, openid, step["say"])
         words = str((answer.get("reply") or {}).get("text", ""))
         expected, refused = step.get("expect", ""), step.get("refuse", "")
@@ -115,15 +145,15 @@ def play(journey: dict[str, Any], app_id: str) -> None:
             raise JourneyFailed(f"{journey['who']} said {step['say']!r} and heard {words!r}")
 
 
-def play_journeys() -> int:
+def play_journeys(*, now: datetime) -> int:
     """All journeys of the city; how many."""
     app_id = sheets.rows("accounts")[0]["app_id"]
     journeys = sheets.script("journeys")
     for journey in journeys:
-        play(journey, app_id)
+        play(journey, app_id, now=now)
     return len(journeys)
 
 
-def replay(*, stdout: TextIO) -> None:
+def replay(*, now: datetime, stdout: TextIO) -> None:
     """Play the journeys once more, with new followers."""
-    print(f"{play_journeys()} journeys played", file=stdout)
+    print(f"{play_journeys(now=now)} journeys played", file=stdout)

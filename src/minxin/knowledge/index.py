@@ -27,6 +27,7 @@ from minxin.knowledge.rules import (
     Near,
     is_for_region,
     is_in_force,
+    is_near,
     is_sure,
     similarity,
     weight_of,
@@ -280,7 +281,7 @@ class LiveIndex:
         near = [
             Near(answer.entry_id, answer.question)
             for value, answer in ranked[:NEAR_QUESTIONS]
-            if value >= NEAR
+            if value >= NEAR and self._is_near(asked, answer.entry_id)
         ]
         return Lookup(best, round(confidence, 4), tuple(near))
 
@@ -327,6 +328,16 @@ class LiveIndex:
                     break
         are_hidden = len(found) == limit and (barred > 0 or len(covered) <= NEAR_QUESTIONS)
         return ranked, barred, are_hidden
+
+    def _is_near(self, asked: frozenset[str], entry_id: int) -> bool:
+        """Whether one way of asking for an entry meets the question in what it is about."""
+        known, weight = self._known.get(entry_id), self._memory.weight
+        of_asked = self._sum(asked, weight)
+        return known is not None and any(
+            is_near(asked & way, self._sum(asked & way, weight) / of_asked)
+            for way in known.ways
+            if asked & way
+        )
 
     def _given(self, entry_id: int, on: date, region: str) -> Answer | None:
         """The answer of an entry if it may be given on a day in a region."""

@@ -12,6 +12,16 @@ MARGIN = 0.12
 BARRED_MARGIN = 0.15
 CERTAIN = 0.9
 NEAR = 0.15
+# A near question shares a word that says what it is about, or at least this much of what was asked.
+NEAR_SHARE = 0.35
+# Words in which a question about anything may meet a question about anything else: when, where, how
+# much, and what every office does.
+_GENERAL = """
+时候 时间 几点 今天 明天 昨天 今年 明年 去年 每年 多久 现在 以前 以后 开始 附近 地方 一个 一次 一张 一年
+一个月 标准 东西 事情 问题 安排 办理 申请 领取
+"""
+GENERAL_WORDS = frozenset(_GENERAL.split())
+_GENERAL_CHARACTERS = frozenset("".join(GENERAL_WORDS))
 NEAR_QUESTIONS = 3
 QUESTION_LIMIT = 300
 
@@ -112,6 +122,12 @@ def similarity(shared: float, of_asked: float, of_known: float, covered: float) 
     value = 0.65 * alike + 0.35 * covered
     is_inside = shared > 0.999 * of_known and shared > 0.5 * of_asked
     return min(value + 0.1, 1.0) if is_inside else value
+
+
+def is_near(shared: frozenset[str], share: float) -> bool:
+    """Whether a question is worth offering: it meets what was asked in a token that is neither one of
+    `GENERAL_WORDS` nor a character of them, or in `share` of its weight."""
+    return share >= NEAR_SHARE or bool(shared - GENERAL_WORDS - _GENERAL_CHARACTERS)
 
 
 def is_sure(best: float, second: float, barred: float = 0.0) -> bool:

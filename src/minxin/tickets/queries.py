@@ -280,6 +280,13 @@ def was_just_rated(ticket: Ticket, level: str, *, now: datetime) -> bool:
     return rating is not None and rating.level == level and now - rating.rated_at < REPEATS_WITHIN
 
 
+def was_just_noted(ticket: Ticket, text: str, *, by: Staff, now: datetime) -> bool:
+    """Whether a person left these very words moments ago: a button was pressed twice."""
+    return ticket.events.filter(
+        verb="noted", staff=by, text=text, at__gt=now - REPEATS_WITHIN
+    ).exists()
+
+
 def silently_accepted(now: datetime) -> QuerySet[Ticket]:
     """Answered tickets about which the citizen said nothing for a week."""
     return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)

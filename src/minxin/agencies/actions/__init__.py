@@ -9,6 +9,7 @@ from minxin.agencies.actions.notices import notify_staff, read_notices
 from minxin.agencies.actions.staff import (
     add_staff,
     change_password,
+    choose_agency,
     choose_language,
     deactivate_staff,
     grant_role,
@@ -32,6 +33,7 @@ __all__ = [
     "add_staff",
     "change_agency",
     "change_password",
+    "choose_agency",
     "choose_language",
     "clear_calendar_day",
     "deactivate_staff",

@@ -208,6 +208,25 @@ def choose_language(staff: Staff, language: str, *, actor: Actor, now: datetime)
     audit.record(actor, "staff.language_chosen", staff, before=before, after=language, now=now)
 
 
+@transaction.atomic
+def choose_agency(staff: Staff, agency: Agency | None, *, actor: Actor, now: datetime) -> None:
+    """Remember whose work a person wants to see; None: that of all her agencies."""
+    if not _is_same(actor, staff) or (agency and agency not in queries.agencies_of(staff)):
+        raise NotFound
+    if staff.acts_for == agency:
+        return
+    before, staff.acts_for = staff.acts_for, agency
+    staff.save(update_fields=["acts_for"])
+    audit.record(
+        actor,
+        "staff.agency_chosen",
+        staff,
+        before=str(before or ""),
+        after=str(agency or ""),
+        now=now,
+    )
+
+
 def _is_same(actor: Actor, staff: Staff) -> bool:
     return actor.actor_kind == staff.actor_kind and actor.actor_id == staff.actor_id
 

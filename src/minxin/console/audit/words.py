@@ -80,6 +80,7 @@ VERBS: dict[str, Any] = {
     "role.withdrawn": gettext_lazy("撤销角色"),
     "staff.added": gettext_lazy("新增人员"),
     "staff.deactivated": gettext_lazy("停用人员"),
+    "staff.agency_chosen": gettext_lazy("切换当前单位"),
     "staff.language_chosen": gettext_lazy("选择界面语言"),
     "staff.password_changed": gettext_lazy("修改密码"),
     "staff.password_reset": gettext_lazy("重置密码"),

@@ -16,7 +16,7 @@ from minxin.accounts.rules import Capability
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of, profiles
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
@@ -30,7 +30,8 @@ def _people(request: HttpRequest) -> dict[str, Any]:
     staff, now = staff_of(request), timezone.now()
     words = request.GET.get("q", "").strip()
     view = request.GET.get("view", "all")
-    found = queries.inbox(staff, now=now)
+    seen = sight(request)
+    found = queries.inbox(seen, now=now)
     if words:
         found = found.filter(last_text__icontains=words)
     if view == "waiting":
@@ -47,7 +48,7 @@ def _people(request: HttpRequest) -> dict[str, Any]:
         "q": words,
         "has_more": has_more,
         "view": view,
-        "waiting": queries.waiting(staff),
+        "waiting": queries.waiting(seen),
         "selected": request.GET.get("selected", ""),
     }
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,18 @@ from minxin.conversations import actions, queries
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import Refused
 from minxin.text import mask
+
+# What a person has to look at is seen first; the word says it without the colour.
+LEVELS = {"failed": "late", "unsure": "soon", "held": "soon", "sent": "done", "cancelled": "done"}
+# What to do where it was not WeChat that refused: its refusals bring their own remedy.
+REMEDIES = {
+    "waiting": gettext_lazy(
+        "系统会自动重试，连上后发出，不用处理。长时间连不上，请技术人员检查服务器到微信的网络。"
+    ),
+    "held": gettext_lazy("消息会保留，市民再次发言时自动送达；市民也可以在“我的诉求”里看到。"),
+    "unsure": gettext_lazy("请先在会话里向市民核对；确定没有收到再重新发送，否则市民会收到两次。"),
+    "failed": gettext_lazy("请按原因处理后重新发送；不需要再发的，可以取消。"),
+}
 
 
 class OutgoingFilter(Search):
@@ -61,6 +74,10 @@ class OutgoingTable(Table):
     def render_error(self, value: str) -> str:
         return _(value)
 
+    def render_status(self, value: str, record: Outgoing) -> str:
+        level = LEVELS.get(record.status, "fine")
+        return format_html('<span class="deadline deadline-{}">{}</span>', level, value)
+
     def render_text(self, record: Outgoing) -> str:
         words = queries.content_words(record)
         return mask(words)[:40]
@@ -94,6 +111,7 @@ def outgoing_one(request: HttpRequest, number: int) -> HttpResponse:
         "row": row,
         "words": queries.content_words(row),
         "explained": explained,
+        "remedy": "" if explained or not row.error else REMEDIES.get(row.status, ""),
         "may_retry": may(staff, Permission.RETRY_OUTGOING, row.account.agency)
         and row.status in {"failed", "unsure", "held"},
     }

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Agency
+from minxin.tickets.models import Category, Nature, Ticket
 
 
 class AnswerForm(forms.Form):
@@ -35,6 +37,22 @@ class AssignForm(forms.Form):
     )
 
 
+class ClassifyForm(forms.Form):
+    """What it is and what it is about; the words only guess."""
+
+    nature = forms.ChoiceField(
+        label=gettext_lazy("性质"),
+        choices=Nature.choices,
+        help_text=gettext_lazy("已经承诺的答复时间不变。"),
+    )
+    category = forms.ModelChoiceField(
+        label=gettext_lazy("类别"),
+        queryset=Category.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("未分类"),
+    )
+
+
 class NoteForm(forms.Form):
     """A note for colleagues."""
 
@@ -48,4 +66,13 @@ def assign_form(data: Any = None, prefix: str | None = None) -> AssignForm:
     form = AssignForm(data, prefix=prefix)
     # A ticket may be handed to any agency in use, not only to those I see.
     form.fields["agency"].queryset = Agency.objects.filter(is_active=True)  # type: ignore[attr-defined]
+    return form
+
+
+def classify_form(ticket: Ticket, data: Any = None) -> ClassifyForm:
+    """As the ticket is now; a category no longer in use stays possible where it is set."""
+    start = {"nature": ticket.nature, "category": ticket.category_id}
+    form = ClassifyForm(data, prefix="classify", initial=start)
+    known = Category.objects.filter(Q(is_active=True) | Q(pk=ticket.category_id))
+    form.fields["category"].queryset = known  # type: ignore[attr-defined]
     return form

@@ -38,6 +38,9 @@ class TicketFilter(Search):
         label=gettext_lazy("状态"), choices=STATES, method="by_state"
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
+    category = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("类别"), queryset=lambda request: queries.categories()
+    )
     agency = agency_filter(gettext_lazy("承办单位"), Permission.READ_TICKETS)
 
     def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
@@ -55,20 +58,24 @@ class TicketFilter(Search):
 
     class Meta:
         model = Ticket
-        fields = ("state", "nature", "agency")
+        fields = ("state", "nature", "category", "agency")
 
 
 class TicketTable(Table):
-    """Tickets with their deadlines in words."""
+    """Tickets with their deadlines in words; a row is one line."""
 
     number = tables.Column(verbose_name=gettext_lazy("编号"), linkify=lambda record: _url(record))
     brief = tables.Column(
         verbose_name=gettext_lazy("内容"), empty_values=(), order_by="text", orderable=False
     )
     nature = tables.Column(
-        verbose_name=gettext_lazy("性质"), accessor="get_nature_display", order_by="nature"
+        verbose_name=gettext_lazy("性质和类别"),
+        accessor="get_nature_display",
+        order_by=("nature", "category"),
     )
-    agency = tables.Column(verbose_name=gettext_lazy("承办单位"), accessor="agency__name")
+    agency = tables.Column(
+        verbose_name=gettext_lazy("承办单位"), accessor="agency__name", order_by="agency__path"
+    )
     status = tables.Column(
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
     )
@@ -80,18 +87,41 @@ class TicketTable(Table):
     def render_brief(self, record: Ticket) -> str:
         return queries.in_brief(record)
 
+    def render_nature(self, value: str, record: Ticket) -> str:
+        if record.category is None:
+            return value
+        return format_html('{} <span class="quiet">{}</span>', value, record.category)
+
+    def render_agency(self, record: Ticket) -> str:
+        """The short name, so that a row is one line; the whole one when asked."""
+        name, short = record.agency.name, record.agency.short_name
+        return format_html('<span title="{}">{}</span>', name, short or name)
+
     def render_due_at(self, record: Ticket) -> str:
         deadline = queries.deadline_of(record, now=timezone.now())
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
+        is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(
             '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
             deadline.level,
             deadline_said(deadline.words),
-            day_said(due, today),
+            "" if is_said else day_said(due, today),
         )
 
     class Meta(Table.Meta):
         order_by = "due_at"
+
+
+class TicketSheet(TicketTable):
+    """As the page, with the category and the agency's whole name."""
+
+    category = tables.Column(verbose_name=gettext_lazy("类别"), accessor="category__name")
+    agency_name = tables.Column(
+        verbose_name=gettext_lazy("承办单位全称"), accessor="agency__name", orderable=False
+    )
+
+    class Meta(TicketTable.Meta):
+        pass
 
 
 def _url(record: Ticket) -> str:
@@ -153,6 +183,7 @@ class TicketsPage(ListPage):
     empty = gettext_lazy("没有工单。")
     empty_hint = gettext_lazy("市民在微信里提交诉求后，会按职责出现在这里。")
     table_class = TicketTable
+    sheet_class = TicketSheet
     filterset_class = TicketFilter
     bulks = BULKS
 

@@ -14,7 +14,14 @@ from minxin.citizens.actions import reveal
 from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.links import portal_ticket
-from minxin.console.tickets.forms import AnswerForm, AssignForm, NoteForm, assign_form
+from minxin.console.tickets.forms import (
+    AnswerForm,
+    AssignForm,
+    ClassifyForm,
+    NoteForm,
+    assign_form,
+    classify_form,
+)
 from minxin.core.errors import Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Ticket
@@ -32,9 +39,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     answer = AnswerForm(data if wanted == "answer" else None, prefix="answer")
     assign = assign_form(data if wanted == "assign" else None, prefix="assign")
+    classify = classify_form(found, data if wanted == "classify" else None)
     note = NoteForm(data if wanted == "note" else None, prefix="note")
     if request.method == "POST":
-        done = _acted(request, found, wanted, answer, assign, note)
+        done = _acted(request, found, wanted, answer, assign, classify, note)
         if done:
             is_still_mine = may(staff, Permission.READ_TICKETS, found.agency)
             return (
@@ -58,9 +66,11 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),
+        "can_classify": may(staff, Permission.ASSIGN_TICKETS, found.agency),
         "can_note": may_answer and may_follow(found.status, Verb.NOTE),
         "answer_form": answer,
         "assign_form": assign,
+        "classify_form": classify,
         "note_form": note,
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
@@ -73,6 +83,7 @@ def _acted(
     wanted: str,
     answer: AnswerForm,
     assign: AssignForm,
+    classify: ClassifyForm,
     note: NoteForm,
 ) -> bool:
     """Do what was pressed; False when a form needs another look."""
@@ -103,6 +114,19 @@ def _acted(
                     now=now,
                 ),
                 _("已交办。"),
+            )
+        case "classify":
+            return act(
+                request,
+                classify,
+                lambda: actions.classify(
+                    found,
+                    category=classify.cleaned_data["category"],
+                    nature=classify.cleaned_data["nature"],
+                    actor=staff,
+                    now=now,
+                ),
+                _("性质和类别已保存。"),
             )
         case "note":
             return act(

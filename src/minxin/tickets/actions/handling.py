@@ -15,13 +15,15 @@ from minxin.agencies.rules import Permission
 from minxin.conversations.actions import send
 from minxin.conversations.contents import MenuContent, SmsContent
 from minxin.core.actors import Actor
-from minxin.core.errors import Refused
+from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.steps import (
     audit_move,
     copy_to,
     cut,
+    ensure_follows,
     held,
+    held_for,
     locked_for,
     move,
     note_step,
@@ -34,6 +36,7 @@ from minxin.tickets.models import (
 )
 from minxin.tickets.rules import (
     LONGEST_TEXT,
+    OVER,
     SHORTEST_TEXT,
     Verb,
 )
@@ -82,7 +85,10 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
 
 @transaction.atomic
 def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime) -> None:
-    """Answer the citizen: she gets the words, `link` to the page, and choices to rate by."""
+    """Answer the citizen: she gets the words, `link` to the page, and choices to rate by.
+
+    The same words again are `AlreadyDone`: a second press sends nothing twice.
+    """
     ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
@@ -91,7 +97,10 @@ def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime)
         raise Refused(
             _("答复太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
         )
-    fresh = locked_for(ticket, Verb.ANSWER, actor, Permission.ANSWER_TICKETS)
+    fresh = held_for(ticket, actor, Permission.ANSWER_TICKETS)
+    if fresh.status in OVER and fresh.answer == text:
+        raise AlreadyDone(_("这份答复已经发出，没有重复发送。"))
+    ensure_follows(fresh, Verb.ANSWER)
     fresh.answer, fresh.answered_at = text, now
     before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
     note_step(fresh, Verb.ANSWER, actor, now, text=text)
@@ -153,6 +162,8 @@ def note(ticket: Ticket, text: str, *, actor: Staff, now: datetime) -> None:
     if not text.strip():
         raise Refused(_("请填写内容。"), field="text")
     fresh = locked_for(ticket, Verb.NOTE, actor, Permission.ANSWER_TICKETS)
+    if queries.was_just_noted(fresh, text.strip()[:LONGEST_TEXT], by=actor, now=now):
+        raise AlreadyDone(_("这条记录已经保存，没有重复。"))
     note_step(fresh, Verb.NOTE, actor, now, text=text.strip()[:LONGEST_TEXT], is_public=False)
     audit.record(actor, "ticket.noted", fresh, now=now, agency=fresh.agency)
 

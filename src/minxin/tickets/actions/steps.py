@@ -49,11 +49,17 @@ def held(ticket: Ticket) -> Ticket:
 
 def locked_for(ticket: Ticket, verb: Verb, actor: Actor, permission: Permission) -> Ticket:
     """As `locked`, for staff: they must be allowed where the ticket is now, not where it was."""
+    fresh = held_for(ticket, actor, permission)
+    ensure_follows(fresh, verb)
+    return fresh
+
+
+def held_for(ticket: Ticket, actor: Actor, permission: Permission) -> Ticket:
+    """As `held`, for staff who may there."""
     ensure_may(actor, permission, ticket.agency)
     fresh = held(ticket)
     if fresh.agency_id != ticket.agency_id:
         ensure_may(actor, permission, fresh.agency)
-    ensure_follows(fresh, verb)
     return fresh
 
 
