@@ -45,6 +45,7 @@ def _routes() -> list[BaseRoute]:
         Route("/scans", scanning.scan, methods=["POST"]),
         Route("/js/config", browsing.config, methods=["POST"]),
         Route("/js/images", browsing.upload_image, methods=["POST"]),
+        Route("/js/voices", browsing.upload_voice, methods=["POST"]),
         Route("/media", uploads.upload, methods=["POST"]),
         Route("/tap", taps.tap, methods=["POST"]),
         Route("/click", control.click, methods=["POST"]),
