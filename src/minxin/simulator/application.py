@@ -61,6 +61,7 @@ def _routes() -> list[BaseRoute]:
         Route("/faults/{number:int}", control.fault, methods=["DELETE"]),
         Route("/clock", control.clock, methods=BOTH),
         Route("/articles", reading.listing, methods=READ),
+        Route("/bookmarks", reading.bookmarks, methods=READ),
         Route("/articles/{slug}", reading.article, methods=READ),
         Route("/articles/{slug}/body", reading.body, methods=READ),
         Route("/articles/{slug}/acts", reading.act, methods=["POST"]),

@@ -112,7 +112,7 @@ SCHEMAS["ReadArticle"] = _object(
     slug=_TEXT, app_id=_TEXT, account=_TEXT, title=_TEXT, author=_TEXT, digest=_TEXT,
     content=_TEXT, source_url=_TEXT, cover=_TEXT, pictures=_list(_TEXT), published_at=_NUMBER,
     is_deleted=_YES, can_comment=_YES, only_followers_comment=_YES, counts=_COUNTS,
-    mine=_list(_TEXT), comments=_list({"type": "object"}),
+    mine=_list(_TEXT), collected_at=_NUMBER, comments=_list({"type": "object"}),
 )  # fmt: skip
 SCHEMAS["Component"] = _object(
     "component_appid", "name", component_appid=_TEXT, name=_TEXT, event_url=_TEXT,
@@ -221,6 +221,8 @@ OPERATIONS: tuple[Operation, ...] = (
               _list(_ref("Exchange")), query=_PAGE),
     Operation("GET", "/sim/articles", "What an account published or sent to everybody, newest first.",
               _list(_ref("ReadArticle")), query=(("app_id", "string", True),)),
+    Operation("GET", "/sim/bookmarks", "What a citizen collected (收藏), newest first.",
+              _list(_ref("ReadArticle")), query=(("citizen", "integer", True),)),
     Operation("GET", "/sim/articles/{slug}", "One article with its counts and the comments a reader sees.",
               _ref("ReadArticle"), query=(("citizen", "integer", False),)),
     Operation("GET", "/sim/articles/{slug}/body",

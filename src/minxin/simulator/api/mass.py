@@ -118,7 +118,7 @@ def _material(call: Call, media_id: str, kind: str) -> dict[str, Any]:
     if found is None or found[1]["type"] != kind:
         raise Refused(40007)
     url, row = found
-    content = {"type": kind, "media_id": media_id, "url": url}
+    content: dict[str, Any] = {"type": kind, "media_id": media_id, "url": url}
     if kind == "video":
         content["data"] = {"title": row["title"], "description": row["introduction"]}
     return content
