@@ -242,13 +242,15 @@ def errors() -> str:
     lines = [
         NOTE,
         "# 微信的错误码\n",
-        "账号的调用被微信拒绝时，控制台和检查命令显示“含义”和“怎么办”。表里没有的错误码显示编号和微信自己的说明。\n",
-        "| 错误码 | 微信的说明 | 含义 | 怎么办 |",
-        "|---|---|---|---|",
+        "账号的调用被微信拒绝时，控制台和检查命令显示“含义”和“怎么办”，“在谁”是要由谁来处理。",
+        "“微信的说明”空着的，官方只有中文解释。含义后面写着“（未核实）”的，没有找到可靠的出处，页面上照样这样写。",
+        "表里没有的错误码显示编号和微信自己的说明。\n",
+        "| 错误码 | 微信的说明 | 含义 | 在谁 | 怎么办 |",
+        "|---|---|---|---|---|",
     ]
-    for code, (message, meaning, remedy) in sorted(ERRORS.items()):
+    for code, (message, meaning, party, remedy) in sorted(ERRORS.items()):
         words = message.replace("\\", "\\\\")
-        lines.append(f"| {code} | {words} | {meaning} | {remedy} |")
+        lines.append(f"| {code} | {words} | {meaning} | {party} | {remedy} |")
     return "\n".join(lines) + "\n"
 
 

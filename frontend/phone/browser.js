@@ -1,6 +1,7 @@
 // The browser inside WeChat: a title, a cross, three dots, and the page.
 import { h, icon } from "./dom.js";
 import { Bridge } from "./jssdk.js";
+import { share } from "./share.js";
 import { addressFor } from "./words.js";
 
 export class Browser {
@@ -43,7 +44,7 @@ export class Browser {
     this.sheet = h("div.action-sheet", { role: "menu", "aria-label": "网页操作" },
       h("p", `网页由 ${new URL(this.address).host} 提供`),
       h("div.actions",
-        this.bridge.shared.friend && entry("发送给朋友", "chats", () => this.share(this.bridge.shared.friend)),
+        this.bridge.shared.friend && entry("发送给朋友", "chats", () => this.send(this.bridge.shared.friend)),
         this.bridge.shared.timeline && entry("分享到朋友圈", "compass", () => this.share(this.bridge.shared.timeline)),
         entry("刷新", "refresh", () => this.reload()),
         entry("复制链接", "link", () => this.copy()),
@@ -54,7 +55,12 @@ export class Browser {
     return undefined;
   }
 
-  // What the page gave for sharing; a friend is not at hand here, so the link is copied.
+  // What the page gave for sharing, into one of her chats.
+  send({ title, desc, link }) {
+    return share(this.phone, { title, description: desc, url: link || this.address });
+  }
+
+  // 朋友圈 is not here: the link is copied.
   async share({ title, link }) {
     try {
       await navigator.clipboard.writeText(link || this.address);

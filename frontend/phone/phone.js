@@ -4,6 +4,7 @@ import { Chat } from "./chat.js";
 import { accountAvatar, citizenAvatar, h, icon } from "./dom.js";
 import { doors } from "./doors.js";
 import { drawFolder, folderRow, grouped } from "./folder.js";
+import { bookmarksRow, history } from "./shelf.js";
 import { applyTextSize, textSizeRow } from "./settings.js";
 import { clock, hours, inList } from "./time.js";
 import { sim } from "./wechat.js";
@@ -199,7 +200,7 @@ export class Phone {
   mePage() {
     return [h("div.me-card", citizenAvatar(this.me, 64),
       h("div", h("strong", this.me.nickname), h("small", `微信号：citizen-${this.me.id}`))),
-      h("ul.list.apart", h("li", textSizeRow(this)),
+      h("ul.list.apart", h("li", bookmarksRow(this)), h("li", textSizeRow(this)),
         h("li", h("div.line-row", h("span", "手机里的网页在"), h("span.value", this.me.host))))];
   }
 
@@ -315,7 +316,8 @@ export class Phone {
           h("dt", "类型"), h("dd", KINDS[account.kind]),
           h("dt", "主体"), h("dd", PRINCIPALS[account.principal] + (account.verified ? "（已认证）" : "（未认证）")),
           h("dt", "原始 ID"), h("dd", account.original_id)),
-        h("div.profile-foot", state?.is_following ? [enter, leave] : [follow]))));
+        h("div.profile-foot", state?.is_following ? [enter, leave] : [follow]),
+        history(this, account))));
   }
 
   ask(title, words, yes, then) {
@@ -328,6 +330,11 @@ export class Phone {
     veil.addEventListener("keydown", (event) => event.key === "Escape" && close());
     this.view.append(veil);
     veil.querySelector("button").focus();
+  }
+
+  // Something she sends from outside the chat; an open one hears it by the stream.
+  send(chat, message) {
+    return sim.say(chat.account.app_id, chat.openid, message, crypto.randomUUID());
   }
 
   browse(address, title) {

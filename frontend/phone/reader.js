@@ -1,6 +1,7 @@
 // An article as its reader sees it. Its words are a sandboxed document of their own: nothing in them runs.
 import { Comments } from "./comments.js";
 import { h, icon } from "./dom.js";
+import { share } from "./share.js";
 import { textFactor } from "./settings.js";
 import { date, hours } from "./time.js";
 import { call, sim } from "./wechat.js";
@@ -128,13 +129,8 @@ export class Reader {
 
   async share() {
     this.closeSheet();
-    await this.act("share");
-    try {
-      await navigator.clipboard.writeText(this.url);
-      this.phone.toast("已分享，链接已复制");
-    } catch {
-      this.phone.toast("已分享");
-    }
+    const { title, digest } = this.article;
+    if (await share(this.phone, { title, description: digest, url: this.url })) await this.act("share");
   }
 
   async account() {

@@ -54,6 +54,8 @@ export const sim = {
   unfollow: (app_id, openid) => call("POST", "/sim/unfollow", { app_id, openid }),
   say: (app_id, openid, message, client_id) =>
     call("POST", "/sim/say", { app_id, openid, message, client_id }),
+  articles: (app_id) => call("GET", `/sim/articles?${query({ app_id })}`),
+  bookmarks: (citizen) => call("GET", `/sim/bookmarks?${query({ citizen })}`),
   upload,
   tap: (app_id, openid, button, more) => call("POST", "/sim/tap", { app_id, openid, button, ...more }),
   click: (app_id, openid, key) => call("POST", "/sim/click", { app_id, openid, key }),

@@ -107,6 +107,8 @@ _CGI: dict[str, Sample] = {
     "get_current_selfmenu_info": _gets(),
     "media/upload": _uploads("media", type="image"),
     "media/get": _gets(media_id="$media"),
+    "media/get/jssdk": _gets(media_id="$voice"),
+    "media/uploadvideo": _posts({"media_id": "$video", "title": "宣传片", "description": "简介"}),
     "media/uploadimg": _uploads("media"),
     "material/add_material": _uploads("media", type="image"),
     "material/get_material": _posts({"media_id": "$material"}),

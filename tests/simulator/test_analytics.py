@@ -133,7 +133,7 @@ async def test_days_are_checked(
 async def test_reading_a_picture_answers_what_was_put_in(simulator: Simulator, token: str) -> None:
     path = "/cv/ocr/idcard"
     query = {"access_token": token, "img_url": "http://a.example/x.png"}
-    assert (await simulator.post(path, {}, **query))["errcode"] == 101002
+    assert (await simulator.post(path, {}, **query))["errcode"] == 101001
     answer = {"type": "Front", "name": "林某"}
     await simulator.post(
         "/sim/recognitions", {"app_id": APP_ID, "kind": "idcard", "answer": answer}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from minxin.simulator.api.routes import NOT_THERE
+from minxin.simulator.files import silence
 from tests.simulator.conftest import APP_ID, PNG, Simulator
 
 PAGE = "http://c1.localhost:9000/page?a=1"
@@ -121,3 +123,74 @@ async def test_an_article_is_read_in_a_document_that_runs_nothing(simulator: Sim
     after = await simulator.http.get(f"/sim/articles/{listed['slug']}/body")
     assert after.status_code == 404
     assert "停水通知的正文" not in after.text
+
+
+async def test_a_page_outside_the_safe_domains_may_not_use_the_sdk(simulator: Simulator) -> None:
+    await simulator.account()
+    elsewhere = "https://www.yunxi.example.cn/m/?a=1"
+    assert await _config(simulator, await _asked(simulator)) == "config:ok"
+    asked = await _asked(simulator, url=elsewhere)
+    assert await _config(simulator, asked) == "config:invalid url domain"
+    kept = await simulator.account(js_domains=["WWW.yunxi.example.cn"])
+    assert kept["js_domains"] == ["www.yunxi.example.cn"]
+    assert await _config(simulator, await _asked(simulator, url=elsewhere)) == "config:ok"
+    for url in (PAGE, "https://yunxi.example.cn/", "https://a.www.yunxi.example.cn/"):
+        asked = await _asked(simulator, url=url)
+        assert await _config(simulator, asked) == "config:invalid url domain"
+
+
+@pytest.mark.parametrize(
+    "domains", [["a.cn", "b.cn", "c.cn", "d.cn", "e.cn", "f.cn"], ["http://a.cn"], ["a.cn/x"], [""]]
+)
+async def test_safe_domains_are_at_most_five_and_bare(
+    simulator: Simulator, domains: list[str]
+) -> None:
+    await simulator.account(js_domains=["a.cn"])
+    refused = await simulator.http.post(
+        "/sim/accounts", json={"app_id": APP_ID, "js_domains": domains}
+    )
+    assert refused.status_code == 400
+    assert (await simulator.get(f"/sim/accounts/{APP_ID}"))["js_domains"] == ["a.cn"]
+
+
+async def _voice(simulator: Simulator, body: bytes, **query: Any) -> Any:
+    return await simulator.http.post(
+        "/sim/js/voices", params={"app_id": APP_ID, **query}, content=body,
+        headers={"content-type": "audio/speex"},
+    )  # fmt: skip
+
+
+async def test_a_voice_of_the_sdk_is_had_twice_as_it_came_and_as_amr(simulator: Simulator) -> None:
+    await simulator.account()
+    made = await _voice(simulator, b"speex of three seconds", seconds=3)
+    assert made.status_code == 201
+    token, media_id = await simulator.token(), made.json()["media_id"]
+    query = {"access_token": token, "media_id": media_id}
+    clear = await simulator.http.get("/cgi-bin/media/get/jssdk", params=query)
+    assert clear.content == b"speex of three seconds"
+    assert clear.headers["content-type"] == "voice/speex"
+    assert clear.headers["content-disposition"].endswith('.speex"')
+    plain = await simulator.http.get("/cgi-bin/media/get", params=query)
+    assert plain.content == silence(3)
+    await simulator.later(3 * 86400 + 1)
+    query["access_token"] = await simulator.token()
+    assert (await simulator.get("/cgi-bin/media/get/jssdk", **query))["errcode"] == 40007
+
+
+async def test_other_media_has_no_speex(simulator: Simulator) -> None:
+    await simulator.account()
+    token = await simulator.token()
+    sent = await simulator.upload(token, "media/upload", silence(1), type="voice")
+    for media_id in (sent["media_id"], "none", ""):
+        found = await simulator.call(token, "media/get/jssdk", media_id=media_id)
+        assert found["errcode"] == 40007
+    assert (await _voice(simulator, b"")).status_code == 400
+    assert (await _voice(simulator, b"x", seconds=61)).status_code == 400
+
+
+async def test_a_family_that_is_not_there_says_so(simulator: Simulator) -> None:
+    paths = [path for path, _ in NOT_THERE]
+    assert len(paths) > 8
+    for path in paths:
+        found = await simulator.post(path.replace("*", "anything"), {})
+        assert found["errcode"] == 40066, path

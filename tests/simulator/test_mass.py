@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from minxin.wechat import MassSent
-from tests.simulator.conftest import APP_ID, AccountServer, Simulator
+from tests.simulator.conftest import APP_ID, PNG, AccountServer, Simulator
 
 TO_ALL = {"filter": {"is_to_all": True}, "msgtype": "text", "text": {"content": "停水通知"}}
 
@@ -156,3 +156,35 @@ async def test_a_crowd_gets_it_once_each_and_who_refuses_does_not(
     some = await simulator.get("/sim/followers", app_id=APP_ID, after=4400, limit=50)
     for one in some:  # of the last chunk
         assert [message["text"] for message in await simulator.seen(one["openid"])] == ["停水通知"]
+
+
+async def test_a_video_is_made_for_the_mass_message_first(simulator: Simulator, token: str) -> None:
+    openid = await simulator.follow("小林")
+    film = (await simulator.upload(token, "media/upload", b"\0" * 64, type="video"))["media_id"]
+    wrong = (
+        ({"media_id": "none", "title": "停水"}, 40007),
+        ({"media_id": film}, 45003),
+        ({"title": "停水"}, 40007),
+        ({"media_id": film, "title": 7}, 45003),
+    )
+    for asked, code in wrong:
+        assert (await simulator.call(token, "media/uploadvideo", asked))["errcode"] == code
+    picture = (await simulator.upload(token, "media/upload", PNG, type="image"))["media_id"]
+    refused = await simulator.call(
+        token, "media/uploadvideo", {"media_id": picture, "title": "停水"}
+    )
+    assert refused["errcode"] == 40007
+    asked = {"media_id": film, "title": "停水了怎么办", "description": "怎样储水"}
+    made = await simulator.call(token, "media/uploadvideo", asked)
+    assert made["type"] == "video"
+    assert made["media_id"] != film
+    sent = {**TO_ALL, "msgtype": "mpvideo", "mpvideo": {"media_id": made["media_id"]}}
+    assert (await simulator.call(token, "message/mass/sendall", sent))["errcode"] == 0
+    await simulator.later(4)
+    message = (await simulator.seen(openid))[-1]
+    assert (message["type"], message["data"]["title"]) == ("video", "停水了怎么办")
+    assert (await simulator.http.get(message["url"])).content == b"\0" * 64
+    await simulator.later(3 * 86400)
+    token = await simulator.token()
+    gone = await simulator.call(token, "media/get", media_id=made["media_id"])
+    assert gone["errcode"] == 40007

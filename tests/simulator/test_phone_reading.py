@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
 
-from minxin.wechat import Followed, Scanned, sign_js_url
+from minxin.wechat import Followed, Link, Scanned, sign_js_url
 from tests.simulator import test_phone
 from tests.simulator.conftest import APP_ID, AccountServer, Simulator
 
@@ -234,19 +234,26 @@ async def _tap(live: Simulator, openid: str, page: Page, url: str) -> None:
     await page.locator('.phone[data-citizen="1"] .bubble .link').last.click()
 
 
+async def _opens(
+    live: Simulator, server: AccountServer, browser: Browser, url: str
+) -> tuple[Any, Locator, FrameLocator]:
+    """小林 opens a page that the account she follows sent her; her desk, her phone, the page."""
+    await live.account(server, name="云溪发布")
+    openid = await live.follow("小林")
+    watched = await open_phones(browser, live, "1")
+    phone = watched.page.locator('.phone[data-citizen="1"]')
+    await phone.locator(".chat-row").click()
+    await _tap(live, openid, watched.page, url)
+    return watched, phone, phone.frame_locator(".browser iframe")
+
+
 async def test_a_rightly_signed_page_chooses_uploads_and_locates(
     live: Simulator,
     server: AccountServer,
     browser: Browser,
     site: str,
 ) -> None:
-    await live.account(server, name="云溪发布")
-    openid = await live.follow("小林")
-    watched = await open_phones(browser, live, "1")
-    phone = watched.page.locator('.phone[data-citizen="1"]')
-    await phone.locator(".chat-row").click()
-    await _tap(live, openid, watched.page, f"{site}/page")
-    frame = phone.frame_locator(".browser iframe")
+    watched, phone, frame = await _opens(live, server, browser, f"{site}/page")
     await expect(frame.locator("#state")).to_have_text("ready")
     await expect(frame.locator("#more")).to_contain_text("scanQRCode:permission denied")
     await _look(watched.page, "jssdk")
@@ -262,7 +269,16 @@ async def test_a_rightly_signed_page_chooses_uploads_and_locates(
     await expect(frame.locator("#more")).to_contain_text("at 30.2741")
     await phone.get_by_role("button", name="更多").click()
     await phone.get_by_role("button", name="发送给朋友").click()
-    await expect(phone.locator(".toast")).to_contain_text("已分享：便民")
+    await expect(phone.locator(".share-what")).to_have_text("便民")
+    await _look(watched.page, "share-page")
+    await phone.locator(".panel").get_by_role("button", name="发送").click()
+    await expect(phone.locator(".toast")).to_contain_text("已发送")
+    shared = server.pushed[-1].inbound
+    assert isinstance(shared, Link)
+    assert (shared.title, shared.url) == (
+        "便民",
+        f"{site}/page".replace("127.0.0.1", "c1.localhost"),
+    )
     assert watched.wrong == []
 
 
@@ -272,13 +288,7 @@ async def test_a_wrongly_signed_page_may_do_nothing(
     browser: Browser,
     site: str,
 ) -> None:
-    await live.account(server, name="云溪发布")
-    openid = await live.follow("小林")
-    watched = await open_phones(browser, live, "1")
-    phone = watched.page.locator('.phone[data-citizen="1"]')
-    await phone.locator(".chat-row").click()
-    await _tap(live, openid, watched.page, f"{site}/page?wrong=1")
-    frame = phone.frame_locator(".browser iframe")
+    _watched, phone, frame = await _opens(live, server, browser, f"{site}/page?wrong=1")
     await expect(frame.locator("#state")).to_have_text("config:invalid signature")
     await expect(frame.locator("#more")).to_have_text("getLocation:permission denied;")
     await expect(phone.locator(".choice-sheet")).to_have_count(0)

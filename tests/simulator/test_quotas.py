@@ -55,7 +55,7 @@ async def test_a_refused_call_is_found_by_its_rid(simulator: Simulator, token: s
     assert (await simulator.call(theirs, "openapi/rid/get", {"rid": rid}))["errcode"] == 76003
     await simulator.later(7.5 * 86400)
     token = await simulator.token()
-    assert (await simulator.call(token, "openapi/rid/get", {"rid": rid}))["errcode"] == 76004
+    assert (await simulator.call(token, "openapi/rid/get", {"rid": rid}))["errcode"] == 76001
     assert (await simulator.call(token, "openapi/rid/get", {"rid": "1-2-3"}))["errcode"] == 76001
     assert (await simulator.call(token, "openapi/rid/get", {}))["errcode"] == 76002
 

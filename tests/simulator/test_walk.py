@@ -36,6 +36,7 @@ EXAMPLES = int(os.environ.get("MINXIN_TEST_EXAMPLES", "25"))
 MINE, OTHER = "wx00000000000000c1", "wx00000000000000d2"
 SECRET = "s" * 32
 SPOILED = 40  # calls at a time
+DOWNLOADS = {"/cgi-bin/media/get", "/cgi-bin/media/get/jssdk", "/cgi-bin/material/get_material"}
 BUTTONS: tuple[list[dict[str, Any]], ...] = (
     [{"type": "click", "name": "人工", "key": "PERSON"}],
     [
@@ -153,6 +154,7 @@ class Walk(RuleBasedStateMachine):
         response = self.request(
             "POST", "/cgi-bin/material/add_material",
             params={"access_token": token, "type": kind}, files={"media": ("封面.png", PNG)},
+            data={"description": '{"title": "宣传片"}'},
         )  # fmt: skip
         return str(response.json()["media_id"])
 
@@ -189,6 +191,11 @@ class Walk(RuleBasedStateMachine):
             "app_id": OTHER, "secret": SECRET, "openid": openid, "another": another,
             "token": token, "material": self.upload(token), "yesterday": "2026-11-23",
         }  # fmt: skip
+        known["video"] = self.upload(token, "video")
+        known["voice"] = self.request(
+            "POST", "/sim/js/voices", params={"app_id": OTHER, "seconds": 2}, content=b"speex",
+            headers={"content-type": "audio/speex"},
+        ).json()["media_id"]  # fmt: skip
         known["tag"] = make("/cgi-bin/tags/create", {"tag": {"name": "长者"}})["tag"]["id"]
         for target in ("published", "draft"):
             payload = _filled(SAMPLES["/cgi-bin/draft/add"].body, known)
@@ -276,7 +283,7 @@ class Walk(RuleBasedStateMachine):
             assert isinstance(code, int)
             assert code == 0 or found["errmsg"].partition(" rid: ")[0].strip(), (path, found)
         else:
-            assert path in {"/cgi-bin/media/get", "/cgi-bin/material/get_material"}, (path, kind)
+            assert path in DOWNLOADS, (path, kind)
 
     def _mine(self) -> dict[str, Any]:
         """The ids of the account of the model."""

@@ -189,6 +189,17 @@ async def test_material_drafts_publishing_and_comments(
     made = await client.call(video)
     assert (await client.call(calls.materials.get_video(made.media_id))).title == "宣传片"
     await client.call(calls.materials.delete(made.media_id))
+    film = await client.call(calls.media.upload("video", File("片.mp4", b"\0" * 64)))
+    for_mass = calls.media.video_for_mass(film.media_id, title="停水", description="怎样储水")
+    assert (await client.call(for_mass)).type == "video"
+    assert await _refused(client, calls.media.video_for_mass("none", title="停水")) == 40007
+    voice = await simulator.http.post(
+        "/sim/js/voices", params={"app_id": APP_ID, "seconds": 2}, content=b"speex",
+        headers={"content-type": "audio/speex"},
+    )  # fmt: skip
+    said = voice.json()["media_id"]
+    assert await client.call(calls.media.get_js_voice(said)) == b"speex"
+    assert (await client.call(calls.media.get(said))).startswith(b"#!AMR")
     picture = await client.call(calls.media.upload_picture(File("图.png", PNG)))
     assert picture.url
     assert (await client.call(calls.drafts.is_on())).is_open == 1

@@ -62,7 +62,7 @@ def publish_menu(
             client.delete_menu()
     except wechat.WeChatError as error:
         if account.menu or error.code != _NO_MENU:
-            found = wechat.explain(error.code)
+            found = wechat.explain(error.code, error.message)
             raise Refused(
                 _("微信没有接受菜单（%(code)s）：%(meaning)s%(remedy)s")
                 % {"code": error.code, "meaning": _(found.meaning), "remedy": _(found.remedy)}
@@ -109,7 +109,7 @@ def _ask_one(
     except wechat.WeChatError as error:
         if error.code in _NO_SUCH_PATH:
             return 0
-        found = wechat.explain(error.code)
+        found = wechat.explain(error.code, error.message)
         raise Refused(
             _("微信没有告知额度（%(code)s）：%(meaning)s%(remedy)s")
             % {"code": error.code, "meaning": _(found.meaning), "remedy": _(found.remedy)}
@@ -371,7 +371,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, authorizers.NoTicket):
         return _("第三方平台还没有收到微信推送的票据，请十分钟后再试。")
     if isinstance(error, wechat.WeChatError):
-        found = wechat.explain(error.code)
+        found = wechat.explain(error.code, error.message)
         return _("微信没有接受（%(code)s）：%(meaning)s%(remedy)s") % {
             "code": error.code,
             "meaning": _(found.meaning),

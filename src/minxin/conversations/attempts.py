@@ -124,7 +124,7 @@ def held(row: Outgoing, until: datetime, now: datetime) -> Outcome:
 
 
 def _refused(row: Outgoing, way: Way, error: wechat.WeChatError, now: datetime) -> Attempt:
-    said = wechat.explain(error.code).meaning
+    said = wechat.explain(error.code, error.message).meaning
     if error.code in way.already:
         return Attempt(_sent(row, "", now))
     if error.code in way.spent:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from minxin.simulator import pages, random_ids
+from minxin.simulator import files, pages
 from minxin.simulator.api.authorisation import same_host
-from minxin.simulator.api.media import KINDS, LIFE
-from minxin.simulator.asking import answer, posted
+from minxin.simulator.api.media import KINDS
+from minxin.simulator.asking import answer, integer, posted
 from minxin.simulator.records import Account
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.requests import PageConfigured
@@ -22,6 +22,8 @@ from minxin.simulator.world import World
 from minxin.wechat import sign_js_url
 
 SCRIPT = Path(__file__).parent / "jweixin.js"
+LONGEST_VOICE = 60
+LOOPBACK = "localhost"
 
 
 async def script(request: Request) -> Response:
@@ -47,8 +49,9 @@ def _verdict(world: World, account: Account | None, asked: PageConfigured) -> st
         host = urlsplit(asked.url).hostname or ""
     except ValueError:
         host = ""
-    wanted = account.oauth_domain or urlsplit(account.callback_url).hostname or ""
-    if not host or (wanted and not same_host(host, wanted)):
+    # Out of the box the pages of this machine may: a phone of the simulator shows no others unasked.
+    allowed = account.js_domains or (LOOPBACK,)
+    if not host or not any(same_host(host, domain) for domain in allowed):
         return "invalid url domain"
     row = world.database.one(
         "SELECT value FROM js_tickets WHERE app_id = ? AND type = 'jsapi' AND expires_at > ?",
@@ -63,24 +66,44 @@ def _verdict(world: World, account: Account | None, asked: PageConfigured) -> st
 
 async def upload_image(request: Request) -> Response:
     """POST /sim/js/images?app_id=, the picture as the body: temporary media, as wx.uploadImage makes it."""
-    world: World = request.app.state.world
-    if not request.headers.get("content-type", "").startswith("image/"):
-        # Unlike a form, a picture cannot be posted here by another site unasked.
-        raise ControlError("post a picture with Content-Type: image/...", 415)
-    account = world.account_or_404(request.query_params.get("app_id"))
     limit, beginnings = KINDS["image"]
+    world, account, body = await _body(request, "image", limit)
+    kind = next((name for start, name in beginnings if body.startswith(start)), None)
+    if kind is None:
+        raise ControlError("the body is no PNG, JPEG or GIF", 400)
+    return _kept(files.keep(world, account.app_id, "image", "image", kind, body))
+
+
+async def upload_voice(request: Request) -> Response:
+    """POST /sim/js/voices?app_id=&seconds=, speex as the body: a voice, as wx.uploadVoice makes it.
+
+    `media/get/jssdk` answers the speex as it came, `media/get` an AMR of that length: silence.
+    """
+    limit, _ = KINDS["voice"]
+    seconds = integer(request, "seconds", 1)
+    if not 1 <= seconds <= LONGEST_VOICE:
+        raise ControlError(f"a voice lasts 1 to {LONGEST_VOICE} seconds", 400)
+    world, account, body = await _body(request, "audio", limit)
+    if not body:
+        raise ControlError("the voice is empty", 400)
+    sound = files.silence(seconds)
+    media_id = files.keep(world, account.app_id, "voice", "voice", "audio/amr", sound, speex=body)
+    return _kept(media_id)
+
+
+async def _body(request: Request, kind: str, limit: int) -> tuple[World, Account, bytes]:
+    world: World = request.app.state.world
+    if not request.headers.get("content-type", "").startswith(f"{kind}/"):
+        # Unlike a form, this cannot be posted here by another site unasked.
+        raise ControlError(f"post the file with Content-Type: {kind}/...", 415)
+    account = world.account_or_404(request.query_params.get("app_id"))
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
-            raise ControlError("the picture is larger than 10 MB", 413)
-    kind = next((name for start, name in beginnings if body.startswith(start)), None)
-    if kind is None:
-        raise ControlError("the body is no PNG, JPEG or GIF", 400)
-    media_id, now = random_ids.media_id(), world.clock.now()
-    world.database.run("DELETE FROM media WHERE created_at < ?", now - LIFE)
-    world.database.insert(
-        "media", media_id=media_id, app_id=account.app_id, type="image", name="image",
-        content_type=kind, body=bytes(body), created_at=now,
-    )  # fmt: skip
+            raise ControlError(f"the file is larger than {limit // 1024 // 1024} MB", 413)
+    return world, account, bytes(body)
+
+
+def _kept(media_id: str) -> Response:
     return answer({"media_id": media_id}, 201)

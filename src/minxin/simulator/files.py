@@ -20,13 +20,18 @@ _MPEG2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
 _SEARCHED = 64 * 1024
 
 
-def keep(world: World, app_id: str, kind: str, name: str, content_type: str, body: bytes) -> str:
-    """Keep a file as temporary material, which goes after three days; its media_id."""
+def keep(
+    world: World, app_id: str, kind: str, name: str, content_type: str, body: bytes, **more: Any
+) -> str:
+    """Keep a file as temporary material, which goes after three days; its media_id.
+
+    `more`: title and introduction of a video, the speex of a voice.
+    """
     media_id, now = random_ids.media_id(), world.clock.now()
     world.database.run("DELETE FROM media WHERE created_at < ?", now - LIFE)
     world.database.insert(
         "media", media_id=media_id, app_id=app_id, type=kind, name=name,
-        content_type=content_type, body=body, created_at=now,
+        content_type=content_type, body=body, created_at=now, **more,
     )  # fmt: skip
     return media_id
 
@@ -40,7 +45,8 @@ def find(
     columns = "body" if with_body else "NULL AS body"
     for table in ("media", "materials"):
         row = world.database.one(
-            f"SELECT type, content_type, {columns} FROM {table} WHERE media_id = ? AND app_id = ?",  # noqa: S608
+            f"SELECT type, content_type, title, introduction, {columns} FROM {table} "  # noqa: S608
+            "WHERE media_id = ? AND app_id = ?",
             media_id,
             app_id,
         )

@@ -59,7 +59,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Account": _object(
         "app_id", "name", "kind", "verified", "principal", "callback_url", "mode",
         app_id=_TEXT, name=_TEXT, kind=_TEXT, verified=_YES, principal=_TEXT, original_id=_TEXT,
-        callback_url=_TEXT, mode=_TEXT, format=_TEXT, description=_TEXT, colour=_TEXT, letter=_TEXT,
+        callback_url=_TEXT, mode=_TEXT, format=_TEXT, js_domains=_list(_TEXT), description=_TEXT, colour=_TEXT, letter=_TEXT,
         callback_verified=_YES, secret=_TEXT, token=_TEXT, aes_key=_TEXT, followers=_WHOLE,
         menu={"type": ["array", "null"]},
     ),
@@ -112,7 +112,7 @@ SCHEMAS["ReadArticle"] = _object(
     slug=_TEXT, app_id=_TEXT, account=_TEXT, title=_TEXT, author=_TEXT, digest=_TEXT,
     content=_TEXT, source_url=_TEXT, cover=_TEXT, pictures=_list(_TEXT), published_at=_NUMBER,
     is_deleted=_YES, can_comment=_YES, only_followers_comment=_YES, counts=_COUNTS,
-    mine=_list(_TEXT), comments=_list({"type": "object"}),
+    mine=_list(_TEXT), collected_at=_NUMBER, comments=_list({"type": "object"}),
 )  # fmt: skip
 SCHEMAS["Component"] = _object(
     "component_appid", "name", component_appid=_TEXT, name=_TEXT, event_url=_TEXT,
@@ -128,6 +128,7 @@ _QUERY: dict[str, dict[str, Any]] = {
     "type": {"type": "string", "enum": ["image", "voice", "video", "thumb"]},
     "app_id": {"type": "string", "minLength": 1, "maxLength": 64},
     "openid": {"type": "string", "minLength": 1, "maxLength": 64},
+    "seconds": {"type": "integer", "minimum": 1, "maximum": 60},
     "citizen": _COUNTING, "limit": _COUNTING, "after": _COUNTING,
     "citizens": {"type": "string", "pattern": "^[0-9]{1,9}(,[0-9]{1,9}){0,9}$"},
     "search": {"type": "string", "maxLength": LONGEST_WORDS},
@@ -173,7 +174,7 @@ OPERATIONS: tuple[Operation, ...] = (
               "Tap any button of the menu she sees, by its place. The account hears CLICK, VIEW, "
               "view_miniprogram, scancode_*, pic_* (then the pictures as messages) or location_select "
               "(then the place as a message); of media_id, article_id, article_view_limited and "
-              "view_limited it hears nothing. `opens` is what her phone opens then.",
+              "view_limited it hears nothing here (what WeChat does is not confirmed). `opens` is what her phone opens then.",
               _object("button", "outcomes", "opens", button={"type": "object"},
                       outcomes=_list(_OUTCOME), opens={"type": ["object", "null"]}),
               requests.TapPosted),
@@ -196,6 +197,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/sim/js/images",
               "wx.uploadImage: a picture as the body (Content-Type: image/...) becomes temporary media.",
               _object("media_id", media_id=_TEXT), status=201, query=(("app_id", "string", True),)),
+    Operation("POST", "/sim/js/voices",
+              "wx.uploadVoice: speex as the body (Content-Type: audio/...), 1 to 60 `seconds` long. "
+              "media/get/jssdk answers it as it came, media/get silence of that length in AMR.",
+              _object("media_id", media_id=_TEXT), status=201,
+              query=(("app_id", "string", True), ("seconds", "integer", False))),
     Operation("POST", "/sim/block", "Refuse an account's messages (48002), or take them again.",
               _object("blocked", blocked=_YES), requests.BlockPosted),
     Operation("GET", "/sim/seen", "A chat as the citizen sees it, oldest first.",
@@ -215,6 +221,8 @@ OPERATIONS: tuple[Operation, ...] = (
               _list(_ref("Exchange")), query=_PAGE),
     Operation("GET", "/sim/articles", "What an account published or sent to everybody, newest first.",
               _list(_ref("ReadArticle")), query=(("app_id", "string", True),)),
+    Operation("GET", "/sim/bookmarks", "What a citizen collected (收藏), newest first.",
+              _list(_ref("ReadArticle")), query=(("citizen", "integer", True),)),
     Operation("GET", "/sim/articles/{slug}", "One article with its counts and the comments a reader sees.",
               _ref("ReadArticle"), query=(("citizen", "integer", False),)),
     Operation("GET", "/sim/articles/{slug}/body",

@@ -52,6 +52,23 @@ async def listing(request: Request) -> Response:
     return answer([articles.as_json(world, row) for row in rows])
 
 
+async def bookmarks(request: Request) -> Response:
+    """What a citizen collected, the newest first; what was deleted since is still in the list."""
+    world, citizen = _world(request), integer(request, "citizen")
+    people.citizen_json(world, citizen)
+    rows = world.database.all(
+        "SELECT a.*, c.at AS collected_at FROM article_acts c JOIN articles a ON a.id = c.article "
+        "WHERE c.citizen = ? AND c.act = 'collect' ORDER BY c.id DESC LIMIT 200",
+        citizen,
+    )
+    return answer(
+        [
+            {**articles.as_json(world, row, citizen), "collected_at": row["collected_at"]}
+            for row in rows
+        ]
+    )
+
+
 async def article(request: Request) -> Response:
     """One article with its counts and the comments a reader sees; `citizen` says who reads."""
     world = _world(request)

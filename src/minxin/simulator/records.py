@@ -38,6 +38,7 @@ class Account:
     menu: list[dict[str, Any]] | None
     quotas: dict[str, int] = field(default_factory=dict)
     ip_list: tuple[str, ...] = ()
+    js_domains: tuple[str, ...] = ()
 
     @property
     def secrets(self) -> CallbackSecrets:
@@ -71,6 +72,7 @@ class Account:
             "callback_url": self.callback_url,
             "mode": str(self.mode),
             "format": str(self.format),
+            "js_domains": list(self.js_domains),
             "description": self.description,
             "colour": self.colour,
             "letter": self.letter,
@@ -98,6 +100,7 @@ def account_from(row: Row) -> Account:
         menu=None if row["menu"] is None else from_json(row["menu"]),
         quotas=from_json(row["quotas"]),
         ip_list=tuple(from_json(row["ip_list"])),
+        js_domains=tuple(from_json(row["js_domains"])),
     )
 
 

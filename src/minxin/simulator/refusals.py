@@ -3,23 +3,10 @@
 from minxin.simulator import random_ids
 from minxin.wechat import explain
 
-# errmsg of codes that the library need not explain.
+# The newer text of a code, longer than the library's.
 _MESSAGES = {
     40001: "invalid credential, access_token is invalid or not latest, could get access_token by "
     "getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r",
-    40026: "invalid sub button key size",
-    40027: "invalid sub button url size",
-    40021: "invalid menu version",
-    40022: "invalid sub menu level",
-    40024: "invalid sub button type",
-    40163: "code been used",
-    41008: "missing code",
-    41009: "missing openid",
-    41003: "missing refresh_token",
-    42002: "refresh_token expired",
-    45064: "no permission to use weapp in menu",
-    45080: "need interaction in last 30s",
-    47001: "data format error",
 }
 
 

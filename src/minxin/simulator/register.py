@@ -63,6 +63,8 @@ def _changed(world: World, account: Account, posted: AccountPosted) -> Account:
         fields["aes_key"] = posted.aes_key
     if posted.ip_list is not UNSET:
         fields["ip_list"] = tuple(posted.ip_list)
+    if posted.js_domains is not UNSET:
+        fields["js_domains"] = tuple(domain.lower() for domain in posted.js_domains)
     if posted.callback_url is not UNSET:
         fields["callback_url"] = posted.callback_url or ""
     if not fields["letter"] or (fields["name"] != account.name and posted.letter is UNSET):
@@ -154,6 +156,7 @@ def _keep(world: World, account: Account, *, is_new: bool, is_main: bool) -> Non
         "menu": None if account.menu is None else to_json(account.menu),
         "quotas": to_json(account.quotas),
         "ip_list": to_json(account.ip_list),
+        "js_domains": to_json(account.js_domains),
     }
     if is_new:
         row = world.database.one("SELECT coalesce(max(position), 0) AS last FROM accounts")

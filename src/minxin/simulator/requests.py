@@ -11,6 +11,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=60)]
 Address = Annotated[str, Meta(max_length=1024)]
 Number = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 Moment = Annotated[float, Meta(ge=0, le=32_503_680_000)]  # to the year 3000
+Domain = Annotated[str, Meta(pattern=r"^[0-9A-Za-z-]{1,63}(\.[0-9A-Za-z-]{1,63}){0,8}$")]
 Colour = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$")]
 
 
@@ -34,6 +35,9 @@ class AccountPosted(Posted):
 
     `quotas`: how often a day a path may be called, instead of WeChat's number (0: without limit).
     `ip_list`: who may fetch a token (empty: everybody); others hear 40164.
+    `js_domains`: JS接口安全域名, at most five, each the host of the pages without port (a domain's
+    sub-domains do not count); empty: pages of this machine alone. Other pages hear, of wx.config,
+    `invalid url domain`.
     """
 
     app_id: AppId | UnsetType = UNSET
@@ -49,6 +53,7 @@ class AccountPosted(Posted):
     format: Literal["xml", "json"] | UnsetType = UNSET
     callback_url: Address | UnsetType | None = UNSET
     oauth_domain: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+    js_domains: Annotated[list[Domain], Meta(max_length=5)] | UnsetType = UNSET
     description: Annotated[str, Meta(max_length=120)] | UnsetType = UNSET
     colour: Colour | UnsetType = UNSET
     letter: Annotated[str, Meta(min_length=1, max_length=2)] | UnsetType = UNSET

@@ -41,6 +41,7 @@ from minxin.wechat._crypto import (
     sign,
     sign_js_url,
 )
+from minxin.wechat._error_words import Party
 from minxin.wechat._errors import (
     ERRORS,
     EXPIRED,
@@ -164,6 +165,7 @@ __all__ = [
     "NewsReply",
     "OAuthToken",
     "Opened",
+    "Party",
     "PassiveReply",
     "PhotosPicked",
     "Published",

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from minxin.simulator import articles, chats, faults, jobs, people, pushes, random_ids
+from minxin.simulator import articles, chats, faults, files, jobs, people, pushes, random_ids
 from minxin.simulator.api import drafts, tokens
 from minxin.simulator.api.calls import OK, Call
 from minxin.simulator.asked import listing, mapping, number, words
@@ -101,28 +101,27 @@ def _contents(call: Call, asked: dict[str, Any]) -> dict[str, Any]:
     if kind == "image" and "images" in asked:
         images = mapping(asked, "images", 40007)
         media = listing(images, "media_ids", 40007, most=20)
-        rows = [_material(call, str(one), "image") for one in media]
-        return {"type": "image", "media_id": rows[0], "url": f"/sim/materials/{rows[0]}"}
+        shown = [_material(call, str(one), "image") for one in media]
+        return shown[0]
     if not isinstance(kind, str) or kind not in KINDS:
         raise Refused(40008)
     media_id = words(mapping(asked, kind, 40007), "media_id", 40007)
     if kind == "mpnews":
         draft = drafts.find(call, media_id)
         return {"type": "news", "media_id": media_id, "drafts": from_json(draft["articles"])}
-    found = _material(call, media_id, KINDS[kind])
-    return {"type": KINDS[kind], "media_id": found, "url": f"/sim/materials/{found}"}
+    return _material(call, media_id, KINDS[kind])
 
 
-def _material(call: Call, media_id: str, kind: str) -> str:
-    for table in ("materials", "media"):
-        row = call.world.database.one(
-            f"SELECT type FROM {table} WHERE media_id = ? AND app_id = ?",  # noqa: S608
-            media_id,
-            call.account.app_id,
-        )
-        if row is not None and row["type"] == kind:
-            return media_id
-    raise Refused(40007)
+def _material(call: Call, media_id: str, kind: str) -> dict[str, Any]:
+    """The message of a picture, a voice, or a video with what was written about it."""
+    found = files.find(call.world, call.account.app_id, media_id)
+    if found is None or found[1]["type"] != kind:
+        raise Refused(40007)
+    url, row = found
+    content: dict[str, Any] = {"type": kind, "media_id": media_id, "url": url}
+    if kind == "video":
+        content["data"] = {"title": row["title"], "description": row["introduction"]}
+    return content
 
 
 async def finish(world: World, args: dict[str, Any]) -> None:

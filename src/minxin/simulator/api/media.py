@@ -1,4 +1,4 @@
-"""Temporary media: upload and get, kept for three days."""
+"""Temporary media: upload and get, kept for three days; the video of a mass message."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from minxin.simulator import files
 from minxin.simulator.api.calls import Answer, Call
+from minxin.simulator.asked import words
 from minxin.simulator.refusals import Refused
 
 LIFE = files.LIFE
@@ -59,7 +60,40 @@ async def get(call: Call) -> Answer:
         raise Refused(40007)
     if row["type"] == "video":
         return {"video_url": str(call.request.url_for("media", media_id=row["media_id"]))}
-    extension = row["content_type"].rpartition("/")[2]
-    name = f"{row['media_id'][:32]}.{extension}"
+    return _download(row["media_id"], row["content_type"], row["body"])
+
+
+async def get_js_voice(call: Call) -> Answer:
+    """GET /cgi-bin/media/get/jssdk?media_id=: the speex of a voice that wx.uploadVoice sent up."""
+    row = call.world.database.one(
+        "SELECT media_id, speex, created_at FROM media "
+        "WHERE media_id = ? AND app_id = ? AND speex IS NOT NULL",
+        call.query("media_id"),
+        call.account.app_id,
+    )
+    if row is None or row["created_at"] < call.world.clock.now() - LIFE:
+        raise Refused(40007)
+    return _download(row["media_id"], "voice/speex", row["speex"])
+
+
+def _download(media_id: str, content_type: str, body: bytes) -> Response:
+    name = f"{media_id[:32]}.{content_type.rpartition('/')[2]}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(row["body"], media_type=row["content_type"], headers=headers)
+    return Response(body, media_type=content_type, headers=headers)
+
+
+async def video_for_mass(call: Call) -> dict[str, Any]:
+    """POST /cgi-bin/media/uploadvideo: a video with title and description, for mass/send(all)."""
+    asked, world, app_id = call.json(), call.world, call.account.app_id
+    media_id = words(asked, "media_id", 40007)
+    title = words(asked, "title", 45003)
+    introduction = words(asked, "description", 45004, default="")
+    found = files.find(world, app_id, media_id, with_body=True)
+    if found is None or found[1]["type"] != "video":
+        raise Refused(40007)
+    row = found[1]
+    made = files.keep(
+        world, app_id, "video", "media", row["content_type"], row["body"], title=title,
+        introduction=introduction,
+    )  # fmt: skip
+    return {"type": "video", "media_id": made, "created_at": int(world.clock.now())}

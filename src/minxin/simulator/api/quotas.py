@@ -109,12 +109,10 @@ async def by_rid(call: Call) -> dict[str, Any]:
     """POST /cgi-bin/openapi/rid/get: a call that was refused within seven days."""
     rid = words(call.json(), "rid", 76002)
     row = call.world.database.one("SELECT * FROM refusals WHERE rid = ?", rid)
-    if row is None:
+    if row is None or row["at"] < call.world.clock.now() - RID_LIFE:
         raise Refused(76001)
     if row["app_id"] != call.account.app_id:
         raise Refused(76003)
-    if row["at"] < call.world.clock.now() - RID_LIFE:
-        raise Refused(76004)
     return {
         **OK,
         "request": {

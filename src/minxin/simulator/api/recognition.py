@@ -27,7 +27,7 @@ def recognise(kind: str) -> Any:
                 raise Refused(41005)
         return {**OK, **_answer(call, kind)}
 
-    endpoint.__doc__ = f"What the test put in for {kind}; 101002 when it put in nothing."
+    endpoint.__doc__ = f"What the test put in for {kind}; 101001 when it put in nothing."
     return endpoint
 
 
@@ -63,6 +63,6 @@ def _answer(call: Call, kind: str) -> dict[str, Any]:
         "SELECT answer FROM recognitions WHERE app_id = ? AND kind = ?", call.account.app_id, kind
     )
     if row is None:
-        raise Refused(101002, "invalid image content")
+        raise Refused(101001)
     found: dict[str, Any] = from_json(row["answer"])
     return found

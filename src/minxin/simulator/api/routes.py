@@ -127,6 +127,8 @@ WITH_TOKEN: tuple[Entry, ...] = (
     Entry("/cgi-bin/get_current_selfmenu_info", "GET", menus.as_it_stands),
     Entry("/cgi-bin/media/upload", "POST", media.upload, VERIFIED, 100_000),
     Entry("/cgi-bin/media/get", "GET", media.get, VERIFIED, 200_000),
+    Entry("/cgi-bin/media/get/jssdk", "GET", media.get_js_voice, VERIFIED),
+    Entry("/cgi-bin/media/uploadvideo", "POST", media.video_for_mass, VERIFIED),
     Entry("/cgi-bin/media/uploadimg", "POST", materials.upload_picture),
     Entry("/cgi-bin/material/add_material", "POST", materials.add),
     Entry("/cgi-bin/material/get_material", "POST", materials.get),
@@ -240,14 +242,24 @@ ENTRIES = (*WITH_TOKEN, *ABOUT_QUOTAS, *WITH_APP_ID)
 # What WeChat has and the simulator does not: path, and why.
 NOT_THERE: tuple[tuple[str, str], ...] = (
     ("/cgi-bin/material/add_news", "永久图文素材 2022 年已停用，改用草稿箱"),
+    ("/cgi-bin/media/uploadnews", "旧的群发图文，改用草稿箱"),
     ("/cgi-bin/shorturl", "已停用，改用 shorten/gen"),
     ("/cgi-bin/message/template/subscribe", "旧的一次性订阅消息，改用订阅通知"),
     ("/card/*", "卡券，政务账号很少用"),
     ("/cgi-bin/poi/*", "门店，已停用"),
     ("/nontax/*", "非税缴费，需要单独开通"),
     ("/cityservice/*", "城市服务，需要单独开通"),
-    ("/intp/realname/*", "实名信息，需要单独开通"),
+    ("/intp/*", "实名信息、学生身份，需要单独开通"),
+    ("/cgi-bin/guide/*", "导购，政务账号不用"),
+    ("/publisher/*", "广告收入，政务账号不用"),
+    ("/shakearound/*", "摇一摇周边，旧功能"),
+    ("/bizwifi/*", "微信连Wi-Fi，旧功能"),
 )
+# Families of paths that are WeChat's; what stands in none of the tables hears 40066.
+FAMILIES = (
+    "sns", "wxa", "wxaapi", "datacube", "customservice", "cv", "card", "nontax", "cityservice",
+    "intp", "publisher", "shakearound", "bizwifi",
+)  # fmt: skip
 # The citizen's own token says who is meant.
 WITH_GRANT: tuple[tuple[str, Callable[[Request], Awaitable[dict[str, Any]]]], ...] = (
     ("/sns/userinfo", authorisation.user_info),
@@ -332,8 +344,5 @@ ROUTES: list[Route] = [
     Route("/wxaopen/safe/bindcomponent", component_pages.login, methods=["GET"]),
     Route("/cgi-bin/showqrcode", qr_codes.show, methods=["GET"]),
     Route("/cgi-bin/{rest:path}", _unknown, methods=["GET", "POST"]),
-    *(
-        Route(f"/{family}/{{rest:path}}", _unknown, methods=["GET", "POST"])
-        for family in ("sns", "wxa", "wxaapi", "datacube", "customservice", "cv")
-    ),
+    *(Route(f"/{family}/{{rest:path}}", _unknown, methods=["GET", "POST"]) for family in FAMILIES),
 ]
