@@ -46,6 +46,7 @@ def test_no_text_stands_twice() -> None:
     ids = re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text(), re.MULTILINE)
     twice = sorted({each for each in ids if ids.count(each) > 1})
     assert not twice, twice
+    assert not re.search("^[<=>]{7}", CATALOGUE.read_text(), re.MULTILINE)
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
