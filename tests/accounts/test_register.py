@@ -1,6 +1,6 @@
 """The register: entering, changing, crediting and closing accounts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from minxin.agencies.rules import Permission, Role
 from minxin.core.errors import NotFound, Refused
 from tests.support.city import APP_ID, SETUP, City
 
+TODAY = date(2026, 11, 24)
 OTHER_APP_ID = "wxfedcba9876543210"
 MENU = [
     {
@@ -52,16 +53,16 @@ def test_an_account_belongs_to_its_agency_and_region(city: City, now: datetime) 
 def test_a_second_account_on_one_platform_is_remarked_on_not_refused(
     city: City, now: datetime
 ) -> None:
-    assert not any("同一平台" in text for text in queries.concerns_of(city.account))
+    assert not any("同一平台" in text for text in queries.concerns_of(city.account, today=TODAY))
     second = actions.register(
         agency=city.police, name="云溪交警", kind="service", is_verified=True, principal="media",
         positioning="交通安全", actor=city.operator, now=now,
     )  # fmt: skip
-    told = queries.concerns_of(second)
+    told = queries.concerns_of(second, today=TODAY)
     assert [text for text in told if "同一平台" in text and "国办发〔2018〕123号" in text]
     assert [text for text in told if "主体不是政府" in text]
     actions.close(city.account, reason="合并", actor=city.operator, now=now)
-    assert not any("同一平台" in text for text in queries.concerns_of(second))
+    assert not any("同一平台" in text for text in queries.concerns_of(second, today=TODAY))
 
 
 def test_names_on_other_platforms_should_agree(city: City, now: datetime) -> None:
@@ -71,7 +72,7 @@ def test_names_on_other_platforms_should_agree(city: City, now: datetime) -> Non
     )  # fmt: skip
     assert weibo.kind == ""  # kinds are WeChat's
     assert queries.capabilities_of(weibo) == frozenset()
-    assert any("名称不一致" in text for text in queries.concerns_of(weibo))
+    assert any("名称不一致" in text for text in queries.concerns_of(weibo, today=TODAY))
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,7 @@ STAFF: dict[str, Row] = {
         _account,
         _says(name="改名", kind="service", principal="government", affiliation="government"),
     ),
+    "console:account_filing": hidden(_account, _says(number="云备2026-1")),
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),

@@ -126,6 +126,42 @@ class Account(models.Model):
         return self.name
 
 
+class Filing(models.Model):
+    """What the register (台账) keeps of an account beside what its platform needs.
+
+    In a table of its own, for the gateway reads accounts again whenever one changes. An account that
+    nobody described has none. Sources: the columns of published notices and registers, collected in
+    the glossary; the field list of the national reporting system was not found.
+    """
+
+    account = models.OneToOneField(
+        Account, on_delete=models.CASCADE, primary_key=True, related_name="filing"
+    )
+    number = models.CharField(_("备案号"), max_length=60, blank=True)
+    platform_number = models.CharField(_("平台账号"), max_length=60, blank=True)
+    url = models.CharField(_("链接"), max_length=300, blank=True)
+    holder = models.CharField(_("认证主体名称"), max_length=120, blank=True)
+    certified_until = models.DateField(_("认证到期"), null=True, blank=True)
+    supervising_unit = models.CharField(_("主管单位"), max_length=120, blank=True)
+    operating_unit = models.CharField(_("运维单位"), max_length=120, blank=True)
+    contract_until = models.DateField(_("外包到期"), null=True, blank=True)
+    leader = models.CharField(_("分管领导"), max_length=40, blank=True)
+    responsible = models.CharField(_("责任人"), max_length=40, blank=True)
+    keeper = models.CharField(_("管理员"), max_length=40, blank=True)
+    interaction = models.CharField(_("互动入口"), max_length=300, blank=True)
+    opened_on = models.DateField(_("开设日期"), null=True, blank=True)
+    closed_on = models.DateField(_("注销日期"), null=True, blank=True)
+
+    objects = scoped("account__agency__path")
+
+    class Meta:
+        verbose_name = _("台账")
+        verbose_name_plural = _("台账")
+
+    def __str__(self) -> str:
+        return str(self.account)
+
+
 class MenuReply(models.Model):
     """What a click on a menu key does: say a text, or start something the gateway knows."""
 

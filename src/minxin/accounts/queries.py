@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +24,7 @@ from minxin.accounts.clients import openid_of_code as openid_of_code
 from minxin.accounts.models import (
     Account,
     ConnectionFinding,
+    Filing,
     MenuReply,
     Platform,
     ThirdPartyPlatform,
@@ -236,7 +238,12 @@ def account_for(staff: Staff, permission: Permission, account_id: int) -> Accoun
     return found
 
 
-def concerns_of(account: Account) -> tuple[str, ...]:
+def filing_of(account: Account) -> Filing:
+    """What the register keeps of an account; an empty one, not saved, where nobody described it."""
+    return Filing.objects.filter(pk=account.pk).first() or Filing(account=account)
+
+
+def concerns_of(account: Account, *, today: date) -> tuple[str, ...]:
     """What the register remarks about an account, as sentences; it refuses nothing for these."""
     living = Account.objects.filter(agency=account.agency_id, status__in=rules.LISTENING)
     others = living.exclude(pk=account.pk)
@@ -250,7 +257,11 @@ def concerns_of(account: Account) -> tuple[str, ...]:
         principal=account.principal,
         positioning=account.positioning,
     )
-    return tuple(_concern(concern) for concern in found)
+    filing = filing_of(account)
+    ending = rules.endings(
+        certified_until=filing.certified_until, contract_until=filing.contract_until, today=today
+    )
+    return tuple(_concern(concern) for concern in (*found, *ending))
 
 
 def _concern(concern: Concern) -> str:
@@ -269,6 +280,14 @@ def _concern(concern: Concern) -> str:
             return _(
                 "与该单位在其他平台的账号名称不一致。按国办发〔2018〕123号，不同平台上的名称原则上应一致。"
             )
+        case Concern.CERTIFICATION_ENDS:
+            return _("认证将在30天内到期，请及时年审。")
+        case Concern.CERTIFICATION_ENDED:
+            return _("认证已经到期。请核对是否已年审，并更新台账。")
+        case Concern.CONTRACT_ENDS:
+            return _("运维合同将在30天内到期，请提前安排交接和权限回收。")
+        case Concern.CONTRACT_ENDED:
+            return _("运维合同已经到期。请核对原运维单位是否还能登录或接收消息。")
 
 
 def portal_account(app_id: str) -> Account | None:

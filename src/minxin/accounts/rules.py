@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -149,6 +150,32 @@ class Concern(StrEnum):
     NOT_GOVERNMENT = "not_government"
     NO_POSITIONING = "no_positioning"
     OTHER_NAME_ELSEWHERE = "other_name_elsewhere"
+    CERTIFICATION_ENDS = "certification_ends"
+    CERTIFICATION_ENDED = "certification_ended"
+    CONTRACT_ENDS = "contract_ends"
+    CONTRACT_ENDED = "contract_ended"
+
+
+# Ours: so long before its end a certification or a contract is remarked on.
+REMARKED_BEFORE = timedelta(days=30)
+
+
+def endings(
+    *, certified_until: date | None, contract_until: date | None, today: date
+) -> tuple[Concern, ...]:
+    """What runs out within `REMARKED_BEFORE`, or has; the last day itself still counts."""
+    found = []
+    for until, soon, over in (
+        (certified_until, Concern.CERTIFICATION_ENDS, Concern.CERTIFICATION_ENDED),
+        (contract_until, Concern.CONTRACT_ENDS, Concern.CONTRACT_ENDED),
+    ):
+        if until is None:
+            continue
+        if until < today:
+            found.append(over)
+        elif until - today <= REMARKED_BEFORE:
+            found.append(soon)
+    return tuple(found)
 
 
 def concerns(

@@ -1,6 +1,7 @@
 """All writes of the register. Credentials are encrypted and never reach the audit."""
 
 from minxin.accounts.actions.connecting import connect, keep_results
+from minxin.accounts.actions.filing import FilingDraft, keep_filing
 from minxin.accounts.actions.platforms import (
     keep_authorization,
     keep_code,
@@ -23,7 +24,7 @@ from minxin.accounts.actions.register import (
 from minxin.accounts.quotas import Budget, BudgetSpent, give_back, note_limit, spend, take
 
 __all__ = [
-    "Budget", "BudgetSpent", "change_status", "close", "connect", "give_back", "keep_authorization", "keep_code", "keep_platform",
+    "Budget", "BudgetSpent", "FilingDraft", "change_status", "close", "connect", "give_back", "keep_authorization", "keep_code", "keep_filing", "keep_platform",
     "keep_results", "keep_ticket", "link_authorization",
     "note_callback_verified", "note_limit", "register", "set_credentials", "set_greetings", "set_menu", "spend", "take",
     "transfer", "update", "withdraw_authorization",

@@ -32,10 +32,11 @@ from minxin.accounts.queries import (
     findings_of,
     with_findings,
 )
+from minxin.accounts.rules import REMARKED_BEFORE
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
-from minxin.console.accounts import budgets
+from minxin.console.accounts import budgets, filing
 from minxin.console.accounts.connect import found_lines
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
@@ -61,6 +62,19 @@ class AccountFilter(Search):
         ),
         method="by_connection",
     )
+    ending = django_filters.ChoiceFilter(
+        label=gettext_lazy("到期"),
+        choices=(
+            ("certification", gettext_lazy("认证30天内到期或已到期")),
+            ("contract", gettext_lazy("运维合同30天内到期或已到期")),
+        ),
+        method="by_ending",
+    )
+
+    def by_ending(self, queryset: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+        until = timezone.localdate() + REMARKED_BEFORE
+        column = "certified_until" if value == "certification" else "contract_until"
+        return queryset.filter(**{f"filing__{column}__lte": until})
 
     def by_connection(
         self, queryset: QuerySet[Account], name: str, value: str
@@ -120,6 +134,24 @@ class AccountTable(Table):
         order_by = "name"
 
 
+class AccountSheet(AccountTable):
+    """The register as a sheet: every column that is kept, in the order of the usual 台账."""
+
+    kind = tables.Column(verbose_name=gettext_lazy("类型"), accessor="get_kind_display")
+    affiliation = tables.Column(
+        verbose_name=gettext_lazy("系统归属"), accessor="get_affiliation_display"
+    )
+    level = tables.Column(verbose_name=gettext_lazy("层级"), accessor="get_level_display")
+    region_code = tables.Column(verbose_name=gettext_lazy("区划代码"))
+    positioning = tables.Column(verbose_name=gettext_lazy("功能定位"))
+    app_id = tables.Column(verbose_name="AppID")
+    original_id = tables.Column(verbose_name=gettext_lazy("原始ID"))
+    locals().update(filing.columns())
+
+    def render_platform(self, value: Any, record: Account) -> str:
+        return str(value)
+
+
 def _url(record: Account) -> str:
     return reverse("console:account", args=[record.pk])
 
@@ -132,6 +164,7 @@ class AccountsPage(ListPage):
     empty = gettext_lazy("还没有登记账号。")
     empty_hint = gettext_lazy("把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。")
     table_class = AccountTable
+    sheet_class = AccountSheet
     filterset_class = AccountFilter
     buttons = (
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
@@ -140,7 +173,8 @@ class AccountsPage(ListPage):
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
         still = Q(findings__resolved_at=None, findings__isnull=False)
-        found: QuerySet[Account] = accounts_for(staff).prefetch_related("budgets")
+        found: QuerySet[Account] = accounts_for(staff).select_related("filing")
+        found = found.prefetch_related("budgets")
         return found.annotate(found_count=Count("findings", filter=still))
 
 
@@ -225,7 +259,8 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "account": found,
         **budgets.about(found),
-        "concerns": concerns_of(found),
+        "concerns": concerns_of(found, today=timezone.localdate()),
+        "filing": filing.lines(found),
         "menu": found.menu,
         "replies": found.menu_replies.all(),
         "findings": found_lines(findings_of(found)),

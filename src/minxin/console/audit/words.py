@@ -24,6 +24,7 @@ VERBS: dict[str, Any] = {
     "account.callback_verified": gettext_lazy("回调地址通过微信验证"),
     "account.closed": gettext_lazy("注销账号"),
     "account.credentials_set": gettext_lazy("修改账号凭据"),
+    "account.filed": gettext_lazy("修改台账"),
     "account.examined": gettext_lazy("检查账号接入"),
     "account.greetings_set": gettext_lazy("修改问候语"),
     "account.menu_published": gettext_lazy("发布菜单到微信"),
