@@ -24,6 +24,7 @@ def main() -> None:
         "wechat-client.md": client(),
         "wechat-errors.md": errors(),
         "capabilities.md": capabilities(),
+        "rule-packs.md": rule_packs(),
     }
     changed = False
     for name, text in pages.items():
@@ -251,6 +252,63 @@ def errors() -> str:
     for code, (message, meaning, party, remedy) in sorted(ERRORS.items()):
         words = message.replace("\\", "\\\\")
         lines.append(f"| {code} | {words} | {meaning} | {party} | {remedy} |")
+    return "\n".join(lines) + "\n"
+
+
+def rule_packs() -> str:
+    """Every shipped rule pack, and every indicator."""
+    from minxin.supervision.indicators import INDICATORS
+    from minxin.supervision.packs import SHIPPED, load
+    from minxin.supervision.wording import CERTAINTY, EVIDENCE, SEVERITY, STEPS
+
+    packs = [load(path) for path in sorted(SHIPPED.glob("*.toml"))]
+    lines = [
+        NOTE,
+        "# 监管规则包\n",
+        "每条规则是一个数据文件，随系统提供的在 `src/minxin/supervision/packs/`。本地的规则放进 `MINXIN_HOME/packs/`，扩展名 `.toml`，",
+        "不用改程序，也不用重启；编号相同的代替随系统提供的。文件有误或其中的示例得不出写明的结果时不生效，`minxin check` 和《更新预警清单》用中文说明原因。",
+        "没有地方规则的区划适用国家规则，页面上会说明。地方规则只用于写明的区划，从不当作国家规定；标“建议”的是本系统的建议。\n",
+        "## 指标\n",
+        "| 指标 | 名称 | 数天数 |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{each.name}` | {each.words} | {'是' if each.counts_days else '否'} |"
+        for each in INDICATORS
+    ]
+    for pack in packs:
+        lines += [
+            f"\n## {pack.title}\n",
+            "| | |",
+            "|---|---|",
+            f"| 编号 | `{pack.id}`，版本 {pack.version} |",
+            f"| 指标 | `{pack.indicator}` |",
+            f"| 效力 | {CERTAINTY[pack.certainty]} |",
+            f"| 依据 | {pack.document} |",
+            f"| 条款 | {pack.article} |",
+            f"| 适用区划 | {'、'.join(pack.regions) or '全部'} |",
+            f"| 约束 | {'、'.join(sorted(pack.binds))} |",
+            f"| 严重程度 | {SEVERITY[pack.severity]} |",
+            f"| 所需证据 | {'、'.join(str(EVIDENCE[each]) for each in pack.evidence)} |",
+        ]
+        if pack.days is not None:
+            lines.append(f"| 天数 | {pack.days} |")
+        if pack.ladder:
+            steps = "、".join(f"{STEPS[step]} {days} 天" for step, days in pack.ladder)
+            lines.append(f"| 逐级提醒（建议） | {steps} |")
+        if pack.note:
+            lines.append(f"| 说明 | {pack.note} |")
+        lines += ["\n示例：\n"]
+        lines += [f"- {case.title} → `{case.expect}`" for case in pack.cases]
+    lines += [
+        "\n## 自己写一条\n",
+        "复制一个随系统提供的文件到 `MINXIN_HOME/packs/`，改编号、依据、区划和天数，写上至少一个示例。",
+        "`certainty` 写 `local`（地方）、`national`（国家）或 `proposed`（建议）；`binds` 写约束哪些系统："
+        "`government`、`party`、`mass`、`judiciary`、`institution`、`other`。\n",
+        "```toml",
+        (SHIPPED / "xunwu-weekly.toml").read_text(encoding="utf-8").rstrip(),
+        "```",
+    ]
     return "\n".join(lines) + "\n"
 
 

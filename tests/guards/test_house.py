@@ -15,7 +15,15 @@ from tests.support.layers import ROOT, SOURCE, levels
 LEVEL = levels()
 ROOMS = [
     name
-    for name in ("agencies", "accounts", "citizens", "conversations", "knowledge", "tickets")
+    for name in (
+        "agencies",
+        "accounts",
+        "citizens",
+        "conversations",
+        "knowledge",
+        "tickets",
+        "supervision",
+    )
     if (SOURCE / name).is_dir()
 ]
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.supervision.packs import library
+
 
 @register()
 def keys_are_keys(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
@@ -80,6 +82,19 @@ def static_files_are_built(app_configs: Any, **kwargs: Any) -> Sequence[CheckMes
     if not missing:
         return []
     return [Error(f"{', '.join(missing)} is missing.", hint="Run: make setup", id="minxin.E004")]
+
+
+@register()
+def rule_packs_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W002: a rule pack of this installation that cannot be used."""
+    return [
+        Warning(
+            f"{fault.file}: {fault.message}",
+            hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'packs'}.",
+            id="minxin.W002",
+        )
+        for fault in library().faults
+    ]
 
 
 @register()

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "minxin.conversations",
     "minxin.knowledge",
     "minxin.tickets",
+    "minxin.supervision",
     "minxin.gateway",
     "minxin.portal",
     "minxin.console",

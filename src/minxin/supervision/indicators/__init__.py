@@ -1,0 +1,86 @@
+"""INDICATORS: everything an account is looked at for, one entry per file.
+
+`account.unfiled` waits for the register to know filing numbers; the others of the rules' list come
+with the rooms that know what they need.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from minxin.supervision.indicators import duplicate, stale, uncertified, zombie
+from minxin.supervision.indicators.base import Hit, Indicator, Subject
+from minxin.supervision.rules.clock import (
+    SHANGHAI,
+    Level,
+    Looked,
+    Seen,
+    Verdict,
+    judge,
+)
+from minxin.supervision.rules.packs import Bound, Case, Pack, applicable
+from minxin.supervision.rules.rulings import rule_of
+from minxin.supervision.rules.sources import Kind, Source
+
+__all__ = ["INDICATORS", "Hit", "Indicator", "Subject", "failing_cases", "indicator_named"]
+
+INDICATORS: tuple[Indicator, ...] = (
+    stale.INDICATOR,
+    zombie.INDICATOR,
+    uncertified.INDICATOR,
+    duplicate.INDICATOR,
+)
+
+
+def indicator_named(name: str) -> Indicator:
+    """One of them."""
+    return next(each for each in INDICATORS if each.name == name)
+
+
+# A pack's own examples -------------------------------------------------------------------------
+
+_AT = datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI)
+
+
+def failing_cases(pack: Pack) -> Iterator[tuple[Case, str]]:
+    """The examples of a pack that do not come out, each with what came instead."""
+    for case in pack.cases:
+        found = _tried(pack, case.given)
+        if found != case.expect:
+            yield case, found
+
+
+def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
+    region = pack.regions[0] if pack.regions else "990100"
+    bound = Bound(
+        affiliation=str(given.get("affiliation", sorted(pack.binds)[0])),
+        status=str(given.get("status", "active")),
+        platform=str(given.get("platform", min(pack.platforms, default="wechat"))),
+        region_code=str(given.get("region_code", region)),
+    )
+    indicator = indicator_named(pack.indicator)
+    on = pack.effective_until or max(_AT.date(), pack.effective_from or _AT.date())
+    held = applicable((pack,), bound, on=on)
+    if indicator.counts_days:
+        verdict = _clock(pack, held, given)
+        if pack.indicator == "update.stale" or verdict.level is Level.ZOMBIE:
+            return verdict.level.value
+        return "none"
+    subject = Subject(
+        bound,
+        is_verified=bool(given.get("is_verified", True)),
+        others_on_platform=int(given.get("others_on_platform", 0)),
+    )
+    return "hit" if held and indicator.judge(subject, pack) else "none"
+
+
+def _clock(pack: Pack, held: tuple[Pack, ...], given: Mapping[str, Any]) -> Verdict:
+    last = _AT - timedelta(days=float(given.get("silent_days", 0)))
+    until = _AT - timedelta(days=float(given.get("looked_days_ago", 0)))
+    looked = [Looked(Source.ARTICLE_FIGURES, last - timedelta(days=1), until, until)]
+    seen = [Seen(last, Source.ARTICLE_FIGURES, Kind.PUSHED)]
+    if pack.indicator == "account.zombie":
+        rule = rule_of(held, held)
+    else:
+        rule = rule_of(held)
+    return judge(seen, looked, rule, at=_AT)
