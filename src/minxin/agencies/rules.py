@@ -41,13 +41,24 @@ class Permission(StrEnum):
     EDIT_STAFF = "staff.edit"
     READ_AUDIT = "audit.read"
     EDIT_SETTINGS = "settings.edit"
+    READ_SUPERVISION = "supervision.read"
+    RECORD_UPDATES = "supervision.record"
+    CONFIRM_CANDIDATES = "supervision.confirm"
 
 
 P = Permission
 PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OPERATOR: frozenset(
-            {P.READ_ACCOUNTS, P.EDIT_ACCOUNTS, P.READ_OUTGOING, P.RETRY_OUTGOING, P.READ_AGENCIES}
+            {
+                P.READ_ACCOUNTS,
+                P.EDIT_ACCOUNTS,
+                P.READ_OUTGOING,
+                P.RETRY_OUTGOING,
+                P.READ_AGENCIES,
+                P.READ_SUPERVISION,
+                P.RECORD_UPDATES,
+            }
         ),
         Role.AGENT: frozenset(
             {
@@ -75,6 +86,9 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_OUTGOING,
                 P.READ_AGENCIES,
                 P.READ_STAFF,
+                P.READ_SUPERVISION,
+                P.RECORD_UPDATES,
+                P.CONFIRM_CANDIDATES,
             }
         ),
         Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),

@@ -119,6 +119,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "an account's authorisation whose process was stopped is finished",
     ),
     Entry(
+        "evaluate_updates",
+        DailyAt(time(6, 0)),
+        strikes.evaluate_updates,
+        "the update clock says of every account how it stands, and keeps it for the day",
+    ),
+    Entry(
+        "read_updates",
+        DailyAt(time(8, 10)),
+        strikes.read_updates,
+        "WeChat is asked what every connected account published, and those are evaluated again",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -16,6 +16,7 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
+from minxin.supervision import tasks as supervision
 from minxin.tickets import actions as tickets
 
 
@@ -80,6 +81,16 @@ def examine_accounts(now: datetime) -> None:
 def finish_authorizations(now: datetime) -> None:
     """An authorisation whose process was stopped is finished."""
     accounts.finish_authorizations(now=now)
+
+
+def read_updates(now: datetime) -> None:
+    """Workers ask WeChat what every connected account published."""
+    supervision.read_all()
+
+
+def evaluate_updates(now: datetime) -> None:
+    """The update clock looks at every account."""
+    supervision.evaluate_all(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

@@ -20,6 +20,7 @@ from minxin.conversations import actions, queries
 from minxin.conversations.rules import ACTS
 from minxin.core.actors import System
 from minxin.knowledge.actions import record_unanswered
+from minxin.supervision.actions import note_events
 from minxin.tickets.actions import unlink_citizen
 
 log = logging.getLogger("minxin.consequences")
@@ -79,15 +80,21 @@ def note_outcomes(rows: Rows, now: datetime) -> None:
     actions.note_outcomes(rows, now=now)
 
 
+def note_updates(rows: Rows, now: datetime) -> None:
+    """What WeChat reports as sent or published is a trace of the account's updates."""
+    note_events(rows, now=now)
+
+
 CONSEQUENCES: tuple[Consequence, ...] = (
     keep_inbox,
     erase_on_unfollow,
     release_held_messages,
     count_unanswered,
     note_outcomes,
+    note_updates,
 )
 # These look at what was said, not at what was answered.
-WITHOUT_REPLY = frozenset({"keep_inbox"})
+WITHOUT_REPLY = frozenset({"keep_inbox", "note_updates"})
 # A report may be here before the courier has noted what it sent.
 NOTED = timedelta(seconds=2)
 

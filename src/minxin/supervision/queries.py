@@ -1,0 +1,207 @@
+"""All reads: what is known of accounts, as rows for people and as values for the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from minxin.accounts.models import Account
+from minxin.accounts.rules import LISTENING
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.core.errors import NotFound
+from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
+from minxin.supervision.packs import Library
+from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, judge
+from minxin.supervision.rules.packs import Bound, Pack, applicable
+from minxin.supervision.rules.rulings import rule_of
+from minxin.supervision.rules.sources import Kind, Source
+
+WINDOW = timedelta(days=130)  # longer than the longest limit that is shipped
+MOST = 400  # traces of one account that a page shows and a verdict weighs
+
+
+# What the clock is asked ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of one account at a moment."""
+
+    account: Account
+    traces: tuple[Trace, ...]
+    looks: tuple[Coverage, ...]
+    stale: tuple[Pack, ...]
+    zombie: tuple[Pack, ...]
+    others_on_platform: int
+    verdict: Verdict
+
+    @property
+    def last(self) -> Trace | None:
+        """The row of the item that the verdict counts from."""
+        if self.verdict.last is None:
+            return None
+        key = self.verdict.last.key
+        return next(each for each in self.traces if str(each.pk) == key)
+
+
+def bound_of(account: Account) -> Bound:
+    """What decides which packs bind an account; its place is its own or its host's."""
+    return Bound(
+        affiliation=account.affiliation,
+        status=account.status,
+        platform=account.platform,
+        region_code=account.region_code or account.agency.region_code,
+    )
+
+
+def seen_of(trace: Trace) -> Seen:
+    """A trace as the clock knows it; its key is the row's number."""
+    return Seen(trace.published_at, Source(trace.source), Kind(trace.kind), str(trace.pk))
+
+
+def looked_of(look: Coverage) -> Looked:
+    """A look as the clock knows it."""
+    return Looked(Source(look.source), look.since, look.until, look.asked_at)
+
+
+def known_of(
+    accounts: Sequence[Account], library: Library, *, now: datetime
+) -> Mapping[int, Known]:
+    """What is known of accounts, by their numbers, in a few queries for all of them."""
+    numbers = [account.pk for account in accounts]
+    traces: dict[int, list[Trace]] = {number: [] for number in numbers}
+    recent = Trace.objects.filter(account__in=numbers, published_at__gte=now - WINDOW)
+    for trace in recent.order_by("account_id", "-published_at", "-id"):
+        if len(traces[trace.account_id]) < MOST:
+            traces[trace.account_id].append(trace)
+    for number, found in traces.items():
+        if not found:
+            found.extend(Trace.objects.filter(account=number).order_by("-published_at", "-id")[:1])
+    looks: dict[int, list[Coverage]] = {number: [] for number in numbers}
+    for look in Coverage.objects.filter(account__in=numbers, until__gte=now - 3 * WINDOW):
+        looks[look.account_id].append(look)
+    neighbours = _on_platforms(accounts)
+    return {
+        account.pk: _known(
+            account, traces[account.pk], looks[account.pk], library,
+            neighbours.get((account.agency_id, account.platform), 1) - 1, now,
+        )
+        for account in accounts
+    }  # fmt: skip
+
+
+def _known(
+    account: Account, traces: list[Trace], looks: list[Coverage], library: Library, others: int,
+    now: datetime,
+) -> Known:  # fmt: skip
+    bound, on = bound_of(account), day_of(now)
+    stale = applicable(library.of("update.stale"), bound, on=on)
+    zombie = applicable(library.of("account.zombie"), bound, on=on)
+    verdict = judge(
+        (seen_of(each) for each in traces),
+        (looked_of(each) for each in looks if each.since < each.until),
+        rule_of(stale, zombie),
+        at=now,
+    )
+    return Known(account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict)
+
+
+def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
+    hosts = {account.agency_id for account in accounts}
+    living = Account.objects.filter(agency__in=hosts, status__in=LISTENING)
+    rows = living.values_list("agency_id", "platform").annotate(n=Count("id")).order_by()
+    return {(agency, platform): count for agency, platform, count in rows}
+
+
+def supervised() -> QuerySet[Account]:
+    """The accounts that are evaluated: all but those that are gone."""
+    return Account.objects.exclude(status="closed").select_related("agency").order_by("pk")
+
+
+# What staff see ------------------------------------------------------------------------------
+
+
+def evaluations_for(staff: Staff) -> Any:
+    """The latest evaluation of every account a person may see, the pressing ones first."""
+    found = Evaluation.objects.visible_to(staff, Permission.READ_SUPERVISION)
+    return found.filter(is_latest=True).select_related("account__agency")
+
+
+def account_seen_by(
+    staff: Staff, account_id: int, permission: Permission = Permission.READ_SUPERVISION
+) -> Account:
+    """One account; raises `NotFound` when missing or out of this person's sight."""
+    rows = Account.objects.visible_to(staff, permission).select_related("agency")
+    found: Account | None = rows.filter(pk=account_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def candidates_for(
+    staff: Staff, permission: Permission = Permission.READ_SUPERVISION
+) -> QuerySet[Candidate]:
+    """The candidates of the accounts a person may see."""
+    rows: QuerySet[Candidate] = Candidate.objects.visible_to(staff, permission)
+    return rows.select_related("account__agency", "decided_by", "evidence")
+
+
+def evidence_for(staff: Staff, number: int) -> Evidence:
+    """One piece of evidence; raises `NotFound`."""
+    rows = Evidence.objects.visible_to(staff, Permission.READ_SUPERVISION)
+    found: Evidence | None = rows.filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def history_of(account: Account, *, days: int = 30) -> list[Evaluation]:
+    """Its evaluations, the newest first."""
+    return list(Evaluation.objects.filter(account=account).order_by("-on")[:days])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many accounts of a person's area stand where; `changed` since the evaluation before."""
+
+    total: int
+    accused: int
+    at_risk: int
+    unknown: int
+    contradictory: int
+    worse: int
+    last_at: datetime | None
+
+
+def counts_for(staff: Staff) -> Counts:
+    """For the home page and the head of the list."""
+    rows = evaluations_for(staff).order_by().values_list("level", "before", "at")
+    levels = list(rows)
+    accused = {"overdue", "zombie"}
+    risky = {"notice", "reminder", "alarm", "red"}
+    order = {
+        "fresh": 0,
+        "notice": 1,
+        "reminder": 2,
+        "alarm": 3,
+        "red": 4,
+        "overdue": 5,
+        "zombie": 6,
+    }
+    return Counts(
+        total=len(levels),
+        accused=sum(level in accused for level, _before, _at in levels),
+        at_risk=sum(level in risky for level, _before, _at in levels),
+        unknown=sum(level == "unknown" for level, _before, _at in levels),
+        contradictory=sum(level == "contradictory" for level, _before, _at in levels),
+        worse=sum(
+            level in order and before in order and order[level] > order[before]
+            for level, before, _at in levels
+        ),
+        last_at=max((at for _level, _before, at in levels), default=None),
+    )

@@ -1,0 +1,167 @@
+"""Asking WeChat what accounts published, in workers. No transaction is open meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks import task
+
+from minxin import wechat
+from minxin.accounts.models import Account
+from minxin.accounts.queries import checkable, client_for, obstacle
+from minxin.accounts.quotas import BudgetSpent
+from minxin.accounts.rules import Capability
+from minxin.core.errors import Refused
+from minxin.supervision import actions
+from minxin.supervision.actions import Item
+from minxin.supervision.models import Coverage
+from minxin.supervision.queries import supervised
+from minxin.supervision.rules.clock import day_of, midnight
+from minxin.supervision.rules.sources import Kind, Source
+from minxin.wechat import calls
+from minxin.wechat.calls.analytics import BEGAN
+
+log = logging.getLogger("minxin.supervision")
+FIRST_LOOK = timedelta(days=35)  # how far back a source is asked the first time
+OVERLAP = timedelta(days=2)
+MOST_PAGES = 50
+ACCOUNTS_A_TASK = 20
+
+
+def read_account(
+    account: Account, *, now: datetime, client: wechat.Client | None = None
+) -> list[Source]:
+    """Ask WeChat's interfaces what the account published since they were last asked; which answered.
+
+    A source that cannot be asked leaves its reason with its look and does not keep the others from it.
+    """
+    answered = []
+    for source, needs, read in (
+        (Source.PUBLISHED_LIST, Capability.PUBLISH, read_published_list),
+        (Source.ARTICLE_FIGURES, Capability.FIGURES, read_article_figures),
+    ):
+        try:
+            read(account, client or client_for(account), now)
+            answered.append(source)
+        except wechat.WeChatError as error:
+            found = wechat.explain(error.code)
+            words = _("微信没有答（%(code)s）：%(meaning)s") % {
+                "code": error.code,
+                "meaning": _(found.meaning),
+            }
+            actions.note_failure(account, source, obstacle(account, needs) or words, now=now)
+        except wechat.WeChatUnreachable:
+            actions.note_failure(account, source, _("暂时连不上微信。"), now=now)
+        except (BudgetSpent, Refused) as refusal:
+            actions.note_failure(account, source, refusal.message, now=now)
+    return answered
+
+
+def read_published_list(account: Account, client: wechat.Client, now: datetime) -> None:
+    """freepublish/batchget, newest first, back to where the last look ended.
+
+    The list tells when an article was last updated; that is taken, for it is never before it came out.
+    """
+    until = _looked_until(account, Source.PUBLISHED_LIST)
+    since = max(now - FIRST_LOOK, until - OVERLAP) if until else now - FIRST_LOOK
+    offset = 0
+    for _page in range(MOST_PAGES):
+        page = client.call(calls.publishing.page(offset=offset, no_content=True))
+        actions.keep_traces((_listed(account, each) for each in page.item), now=now)
+        offset += page.item_count
+        # By creation, not by update: an old article that was edited comes late in the list.
+        is_past = any(each.content.create_time < since.timestamp() for each in page.item)
+        if not page.item or offset >= page.total_count or is_past:
+            break
+    else:
+        return  # more than anybody publishes: what lies behind was not looked at
+    actions.keep_look(account, Source.PUBLISHED_LIST, since=since, until=now, now=now)
+
+
+def _listed(account: Account, listed: calls.publishing.Listed) -> Item:
+    first = listed.content.news_item[0] if listed.content.news_item else None
+    return Item(
+        account_id=account.pk,
+        source=Source.PUBLISHED_LIST,
+        kind=Kind.PUBLISHED,
+        published_at=datetime.fromtimestamp(listed.update_time, timezone.get_current_timezone()),
+        external_id=listed.article_id,
+        title=first.title if first else "",
+        url=first.url if first else "",
+    )
+
+
+def read_article_figures(account: Account, client: wechat.Client, now: datetime) -> None:
+    """datacube/getarticletotaldetail, one day a call, up to yesterday; nothing before 2025-11-01.
+
+    A day whose figures WeChat calls incomplete (`is_delay`) ends the look: it is asked again tomorrow.
+    """
+    until = _looked_until(account, Source.ARTICLE_FIGURES)
+    day = max(day_of(until) if until else day_of(now - FIRST_LOOK), BEGAN)
+    while day < day_of(now):
+        rows = client.call(calls.analytics.article_totals(day))
+        actions.keep_traces(_figured(account, rows.list, day), now=now)
+        if rows.is_delay:
+            break
+        following = day + timedelta(days=1)
+        actions.keep_look(
+            account, Source.ARTICLE_FIGURES, since=midnight(day), until=midnight(following), now=now
+        )
+        day = following
+
+
+def _figured(account: Account, rows: Iterable[dict[str, Any]], day: date) -> Iterable[Item]:
+    for row in rows:
+        try:
+            on = date.fromisoformat(str(row.get("ref_date", day)))
+        except ValueError:
+            on = day
+        yield Item(
+            account_id=account.pk,
+            source=Source.ARTICLE_FIGURES,
+            kind=Kind.PUBLISHED if str(row.get("publish_type")) == "1" else Kind.PUSHED,
+            published_at=midnight(on + timedelta(days=1)) - timedelta(seconds=1),
+            external_id=str(row.get("msgid") or f"{on} {row.get('title', '')}"),
+            title=str(row.get("title", "")),
+            url=str(row.get("content_url", "")),
+            is_day_only=True,
+        )
+
+
+def _looked_until(account: Account, source: Source) -> datetime | None:
+    rows = Coverage.objects.filter(account=account, source=source.value).order_by("-until")
+    newest = next((each for each in rows if each.since < each.until), None)
+    return newest.until if newest else None
+
+
+# The night ---------------------------------------------------------------------------------------
+
+
+def read_all() -> int:
+    """Let workers read and evaluate every connected account, some accounts a task; how many."""
+    numbers = list(checkable().values_list("pk", flat=True))
+    for first in range(0, len(numbers), ACCOUNTS_A_TASK):
+        read_accounts.enqueue(numbers[first : first + ACCOUNTS_A_TASK])
+    return len(numbers)
+
+
+@task()
+def read_accounts(numbers: list[int]) -> None:
+    """The task queue's way in. An account that breaks does not keep the others from it."""
+    for account in supervised().filter(pk__in=numbers):
+        try:
+            now = timezone.now()
+            read_account(account, now=now)
+            actions.evaluate([account], now=now)
+        except Exception:
+            log.exception("the updates of account %s", account.pk)
+
+
+def evaluate_all(*, now: datetime) -> int:
+    """Evaluate every account; how many."""
+    return actions.evaluate(supervised(), now=now)
