@@ -11,6 +11,7 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
+from minxin.supervision.models import Candidate, Evidence
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -33,6 +34,8 @@ class Theirs:
     colleague: Staff
     audited: AuditEntry
     preset: DeadlinePreset
+    candidate: Candidate
+    evidence: Evidence
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -322,6 +325,20 @@ STAFF: dict[str, Row] = {
         _platform, lambda they: {"agency": they.agency.pk}, get=405, effect=False
     ),
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
+    # Supervision ------------------------------------------------------------------------------
+    "console:supervision": own_list(),
+    "console:supervised_account": hidden_page(_account),
+    "console:supervision_record": hidden(
+        _account,
+        _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
+    ),
+    "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:candidates": own_list(),
+    "console:candidate": hidden(
+        lambda they: {"number": they.candidate.pk},
+        _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
+        lambda they: {"act": "confirm", "confirm-evidence": they.evidence.pk},
+    ),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),
     "console:agency_new": own(

@@ -21,6 +21,8 @@ from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
+from minxin.supervision import actions as supervision
+from minxin.supervision.models import Candidate
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -79,6 +81,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
         secret="5" * 32, token="platf0rm", aes_key="k" * 43, actor=SETUP, now=now,
     )  # fmt: skip
+    evidence = supervision.keep_evidence(
+        city.account, file=("police-page.png", b"\x89PNG\r\n\x1a\n" + bytes(9)), seen_at=now,
+        actor=everything, now=now,
+    )  # fmt: skip
+    candidate = Candidate.objects.create(
+        account=city.account, indicator="account.uncertified", pack="national-certified",
+        pack_version="2018-12", severity="major", found_at=now, last_seen_at=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -94,6 +104,8 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         colleague=city.wang,
         audited=audited,
         preset=preset,
+        candidate=candidate,
+        evidence=evidence,
     )
 
 

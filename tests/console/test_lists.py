@@ -9,10 +9,12 @@ from datetime import datetime
 
 import pytest
 
+from minxin.accounts.actions import register
 from minxin.agencies.actions import notify_staff, set_calendar_day
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.console import lists
 from minxin.knowledge.actions import start_import
+from minxin.supervision.actions import evaluate
 from minxin.tickets.actions import accept, file, keep_preset
 from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
@@ -31,6 +33,8 @@ LISTS = [
     ("/console/staff/", "administrator", "wang"),
     ("/console/calendar/", "administrator", "auditor"),
     ("/console/presets/", "administrator", "wang"),
+    ("/console/supervision/", "operator", "wang"),
+    ("/console/supervision/candidates/", "operator", "zhao"),
     ("/console/audit/", "auditor", "administrator"),
     ("/console/inbox/", "wang", "zhao"),
 ]
@@ -102,6 +106,8 @@ def test_a_sheet_shows_what_the_page_shows(
                 source="某办法", is_active=True, actor=SETUP, now=now)  # fmt: skip
     start_import("a.csv", "标准问题,答案".encode(), agency=city.police, actor=editor, now=now)
     notify_staff([city.auditor], kind="test", text="请注意。", link="/console/", now=now)
+    plain = register(agency=city.police, name="云溪警讯", platform="weibo", actor=SETUP, now=now)
+    evaluate([city.account, plain], now=now)
     desk = at_desk(editor if permitted == "editor" else getattr(city, permitted))
     page = desk.get(path).content.decode()
     shown = _shown(page)

@@ -2,15 +2,19 @@
 
 import re
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 from minxin.agencies.models import Agency, Membership, Role
 from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
+from minxin.demo.updates import play_updates
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
+from minxin.supervision.models import Candidate, Evaluation
+from minxin.supervision.rules.clock import Level
 from minxin.text import normal
 from minxin.tickets.models import Nature
 from minxin.tickets.rules import guess_nature, matching
@@ -72,6 +76,19 @@ def city(db: None, now: datetime) -> None:
     loading.load_agencies(now)
     loading.load_staff(now)
     loading.load_knowledge(now)
+
+
+@pytest.mark.usefixtures("city")
+def test_every_level_of_the_update_clock_can_be_seen(now: datetime) -> None:
+    loading.load_accounts(now - timedelta(days=2))
+    connected = loading.main_accounts()
+    play_updates(now)
+    shown = dict(Evaluation.objects.filter(is_latest=True).values_list("account", "level"))
+    assert set(shown.values()) == {level.value for level in Level}
+    assert {shown[each.pk] for each in connected} == {"unknown"}  # until WeChat tells of them
+    changed = Evaluation.objects.filter(is_latest=True).exclude(before=F("level"))
+    assert changed.count() >= 3
+    assert Candidate.objects.filter(status="open", indicator="update.stale").count() >= 3
 
 
 @pytest.mark.usefixtures("city")

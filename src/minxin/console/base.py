@@ -35,6 +35,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
+from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
 
 IDLE = timedelta(minutes=30)
@@ -160,6 +161,13 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
     Entry(
+        gettext_lazy("监管"),
+        "console:supervision",
+        "gauge",
+        Permission.READ_SUPERVISION,
+        "candidates",
+    ),
+    Entry(
         gettext_lazy("外发消息"),
         "console:outgoing",
         "send",
@@ -186,6 +194,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:
         counts["undelivered"] = conversations.undelivered(staff)
+    if Permission.CONFIRM_CANDIDATES in held:
+        counts["candidates"] = supervision.open_candidates(staff).count()
     return counts
 
 

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 from minxin.accounts.queries import accounts_for, open_findings
 from minxin.agencies.actions import choose_agency as choose
 from minxin.agencies.actions import read_notices
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import agencies_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
+from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
 from minxin.tickets.rules import OPEN
 
@@ -96,6 +98,8 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
             Waiting(_("接入需留意的账号"), others, url, _("接入检查有提醒，没有大问题。"), "soon"),
         ]
+    if Permission.READ_SUPERVISION in held:
+        piles += _supervised(staff, may_confirm=Permission.CONFIRM_CANDIDATES in held)
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
@@ -103,6 +107,28 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": notices_of(staff)[:8],
     }
     return render(request, "console/home.html", context)
+
+
+def _supervised(staff: Staff, *, may_confirm: bool) -> list[Waiting]:
+    """How the accounts of a person's area stand by the update clock."""
+    counts = supervision.counts_for(staff)
+    url = reverse("console:supervision")
+    found = [
+        Waiting(_("超期待确认的账号"), counts.accused, f"{url}?standing=accused",
+                _("在完整查看过的时间里没有更新，须由人确认。"), "late"),
+        Waiting(_("临近更新期限的账号"), counts.at_risk, f"{url}?standing=risk",
+                _("还没有到期限，请提前安排更新。"), "soon"),
+        Waiting(_("来源矛盾的账号"), counts.contradictory, f"{url}?standing=contradictory",
+                _("不同来源说法不一，请人工核对。"), "soon"),
+        Waiting(_("更新情况不明的账号"), counts.unknown, f"{url}?standing=unknown",
+                _("没有可靠的来源查看过，不下结论。")),
+    ]  # fmt: skip
+    if may_confirm:
+        count = supervision.open_candidates(staff).count()
+        words = _("机器发现的问题，由您确认或认定不成立。")
+        link = f"{reverse('console:candidates')}?status=open"
+        found.append(Waiting(_("待确认的监管问题"), count, link, words, "soon"))
+    return found
 
 
 @require_POST

@@ -12,6 +12,7 @@ from minxin.console import (
     live,
     notices,
     sign_in,
+    supervision,
     tickets,
 )
 
@@ -25,6 +26,7 @@ pages: list[URLPattern | URLResolver] = [
     *tickets.urlpatterns,
     *knowledge.urlpatterns,
     *accounts.urlpatterns,
+    *supervision.urlpatterns,
     *agencies.urlpatterns,
     *audit.urlpatterns,
 ]

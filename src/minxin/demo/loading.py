@@ -15,6 +15,7 @@ from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.playing import connect, introduce, play_journeys
+from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
 from minxin.knowledge.importing import read_rows
 from minxin.knowledge.models import Entry
@@ -63,6 +64,9 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         told = play_journeys(now=now)
         introduce(sheets.rows("accounts")[0]["app_id"], people_of_the_history())
         tell(f"{told} 段对话已在手机上演示")
+        publish_articles(main_accounts())
+        play_updates(now)
+        tell("账号的更新情况已评定")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 
@@ -126,6 +130,8 @@ def load_accounts(now: datetime) -> None:
             region_code=row["region_code"],
             original_id=row["original_id"],
             status=row["status"],
+            # A federation is a mass organisation: rules for the government do not bind it.
+            affiliation="mass" if row["agency"] == "disabled" else "government",
             actor=SYSTEM,
             now=now,
         )

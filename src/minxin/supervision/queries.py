@@ -151,6 +151,26 @@ def candidates_for(
     return rows.select_related("account__agency", "decided_by", "evidence")
 
 
+def open_candidates(staff: Staff) -> QuerySet[Candidate]:
+    """What waits for this person's decision."""
+    return candidates_for(staff, Permission.CONFIRM_CANDIDATES).filter(status="open")
+
+
+def candidate_for(
+    staff: Staff, number: int, permission: Permission = Permission.READ_SUPERVISION
+) -> Candidate:
+    """One of the candidates a person may see; raises `NotFound`."""
+    found = candidates_for(staff, permission).filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def evidence_of(account: Account, *, most: int = 20) -> list[Evidence]:
+    """What was kept of an account, the newest first."""
+    return list(Evidence.objects.filter(account=account).select_related("kept_by")[:most])
+
+
 def evidence_for(staff: Staff, number: int) -> Evidence:
     """One piece of evidence; raises `NotFound`."""
     rows = Evidence.objects.visible_to(staff, Permission.READ_SUPERVISION)

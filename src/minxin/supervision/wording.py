@@ -1,12 +1,13 @@
 """What the room's answers are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.packs import Certainty, Severity, Step
+from minxin.supervision.rules.sources import SOURCES as ABOUT
 from minxin.supervision.rules.sources import Grade, Kind, Source
 
 STEPS: Mapping[Step, Any] = {
@@ -79,3 +80,18 @@ WHY: Mapping[Why, Any] = {
     ),
     Why.FUTURE_ITEM: _("有更新记录的时间在将来，可能是时间有误，请人工核对。"),
 }
+
+
+def why_said(codes: Iterable[str]) -> list[str]:
+    """Why the clock says what it says, as sentences."""
+    return [str(WHY[Why(code)]) for code in codes]
+
+
+def source_said(source: str) -> str:
+    """A source's name; empty for none."""
+    return str(SOURCES[Source(source)]) if source else ""
+
+
+def grade_of(source: str) -> str:
+    """How far a source is believed, in words."""
+    return str(GRADES[ABOUT[Source(source)].grade]) if source else ""

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as translate
 
 from minxin.console.wording import notice_said
+from minxin.supervision.packs import library
 from minxin.text import mask
 from minxin.tickets.wording import day_said, deadline_said
 
@@ -64,6 +65,13 @@ def thousands(value: int | None) -> str:
 
 
 @register.filter
+def rule_title(pack_id: str) -> str:
+    """What a rule pack is called; its id when the pack is gone."""
+    pack = library().named(pack_id)
+    return pack.title if pack else pack_id
+
+
+@register.filter
 def masked(value: Any) -> str:
     """Free text with private data blotted out."""
     return mask(str(value or ""))
@@ -88,6 +96,7 @@ _SHAPES = {
     "calendar": "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
     "clock": "M12 3a9 9 0 1 0 .1 0M12 7v5l3 3",
     "audit": "M6 3h9l4 4v14H6zM9 12l2 2 4-4",
+    "gauge": "M4 18a9 9 0 1 1 16 0zM12 15l4-6M12 15v.2",
     "bell": "M6 17V11a6 6 0 1 1 12 0v6l2 1H4zM10 20h4",
 }
 

@@ -4,8 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from minxin.supervision.actions.deciding import confirm, dismiss
-from minxin.supervision.actions.records import is_still_whole, keep_evidence, record_seen
+from minxin.supervision.actions.deciding import Fresh, confirm, dismiss
+from minxin.supervision.actions.records import (
+    LARGEST,
+    is_still_whole,
+    keep_evidence,
+    record_seen,
+)
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.actions.traces import (
     Item,
@@ -17,6 +22,8 @@ from minxin.supervision.actions.traces import (
 from minxin.supervision.queries import supervised
 
 __all__ = [
+    "LARGEST",
+    "Fresh",
     "Item",
     "confirm",
     "dismiss",

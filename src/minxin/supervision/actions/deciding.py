@@ -1,5 +1,6 @@
 """A named person decides: a candidate is a violation, with evidence; or it is not, with a reason."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
-from minxin.supervision.actions.records import is_still_whole
+from minxin.supervision.actions.records import is_still_whole, keep_evidence
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.models import Candidate, Evaluation, Evidence
 from minxin.supervision.rules.clock import midnight
@@ -19,9 +20,20 @@ from minxin.supervision.rules.clock import midnight
 Status = Candidate.Status
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Evidence that comes with the confirmation itself."""
+
+    seen_at: datetime
+    link: str = ""
+    file: tuple[str, bytes] | None = None
+    note: str = ""
+
+
 def confirm(
-    candidate: Candidate, *, evidence: Evidence, reason: str = "", actor: Staff, now: datetime
-) -> None:
+    candidate: Candidate, *, evidence: Evidence | Fresh, reason: str = "", actor: Staff,
+    now: datetime,
+) -> None:  # fmt: skip
     """This person says that it is so, and stands for it with evidence.
 
     What is known is weighed once more first: a late trace lets the candidate go, and confirming is
@@ -35,15 +47,21 @@ def confirm(
         level = Evaluation.objects.get(account=account, is_latest=True).level
         if row.since is not None and level not in {"overdue", "zombie"}:
             raise Refused(_("按现在掌握的情况不能确认：查看不够新，或者来源互相矛盾。请先补查。"))
-        if evidence.account_id != account.pk:
-            raise Refused(_("这份证据属于另一个账号。"))
-        if not is_still_whole(evidence):
-            raise Refused(_("证据文件与留存时不一致，不能使用，请重新留存。"))
+        if isinstance(evidence, Evidence):
+            if evidence.account_id != account.pk:
+                raise Refused(_("这份证据属于另一个账号。"))
+            if not is_still_whole(evidence):
+                raise Refused(_("证据文件与留存时不一致，不能使用，请重新留存。"))
         if row.since is not None:
             limit = midnight(row.since) + timedelta(days=int(row.facts["limit"]))
             if evidence.seen_at < limit:
                 words = _("证据是在限期之前看到的，请用限期（%(day)s）之后查看的证据。")
-                raise Refused(words % {"day": f"{limit:%Y-%m-%d}"})
+                raise Refused(words % {"day": f"{limit:%Y-%m-%d}"}, field="seen_at")
+        if isinstance(evidence, Fresh):
+            evidence = keep_evidence(
+                account, link=evidence.link, file=evidence.file, note=evidence.note,
+                seen_at=evidence.seen_at, actor=actor, now=now,
+            )  # fmt: skip
         _decide(row, Status.CONFIRMED, reason, evidence, actor, now)
 
 
