@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from minxin.accounts import actions as accounts
-from minxin.agencies.models import AuditEntry
+from minxin.agencies.models import AuditEntry, Staff, StaffNotice
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
@@ -295,3 +295,62 @@ def test_counts_are_of_what_a_person_may_see(office: Office, now: datetime) -> N
     assert (counts.total, counts.accused, counts.unknown) == (2, 1, 1)
     counts = queries.counts_for(office.of_water)
     assert (counts.total, counts.accused, counts.unknown) == (1, 0, 1)
+
+
+# The digest ------------------------------------------------------------------------------------
+
+
+def notices(who: Staff) -> list[str]:
+    rows = StaffNotice.objects.filter(staff=who, kind="updates").order_by("id")
+    return [each.text for each in rows]
+
+
+def two_days(office: Office, now: datetime, *, silent: float = 9.0) -> None:
+    """Evaluated the day before `now` and at `now`; the look goes on."""
+    posted(office.account, silent, now=now)
+    looked(office.account, 30, now=now - DAY)
+    evaluate(office, now - DAY)
+    looked(office.account, 2, now=now)
+    evaluate(office, now)
+
+
+def test_whose_accounts_grew_more_pressing_hears_of_it_once(
+    office: Office, city: City, now: datetime
+) -> None:
+    two_days(office, now, silent=10)
+    assert actions.remind(now=now) == 2
+    assert actions.remind(now=now + timedelta(hours=1)) == 0
+    words = ["1 个账号的更新情况更紧了，最紧的是“云溪公安”：预警"]
+    assert notices(office.supervisor) == notices(city.operator) == words
+    for other in (city.wang, city.outsider, city.administrator, office.of_water):
+        assert notices(other) == []
+
+
+def test_nothing_changed_nobody_is_told(office: Office, now: datetime) -> None:
+    two_days(office, now, silent=9)  # a reminder yesterday and today
+    assert actions.remind(now=now) == 0
+
+
+def test_while_the_last_digest_is_unread_there_is_no_other(office: Office, now: datetime) -> None:
+    two_days(office, now, silent=12)
+    assert actions.remind(now=now) == 0
+    looked(office.account, 1, now=now + DAY)
+    evaluate(office, now + DAY)
+    assert actions.remind(now=now + DAY) == 2
+    looked(office.account, 1, now=now + 2 * DAY)
+    assert evaluate(office, now + 2 * DAY).level == "overdue"
+    assert actions.remind(now=now + 2 * DAY) == 0
+    StaffNotice.objects.update(read_at=now)
+    assert actions.remind(now=now + 2 * DAY) == 2
+
+
+def test_days_off_are_quiet_and_monday_tells_of_the_weekend(office: Office, now: datetime) -> None:
+    saturday = now + 4 * DAY
+    two_days(office, saturday - DAY, silent=4)
+    StaffNotice.objects.all().delete()
+    for day in (saturday, saturday + DAY, saturday + 2 * DAY):
+        looked(office.account, 1, now=day)
+        evaluate(office, day)
+        count = actions.remind(now=day)
+        assert count == (2 if day == saturday + 2 * DAY else 0)
+    assert "提醒" in notices(office.supervisor)[0]

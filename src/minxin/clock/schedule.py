@@ -131,6 +131,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "WeChat is asked what every connected account published, and those are evaluated again",
     ),
     Entry(
+        "remind_of_updates",
+        DailyAt(time(8, 35)),
+        strikes.remind_of_updates,
+        "one digest a working day to those whose accounts grew more pressing since the last one",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -17,6 +17,7 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.supervision import tasks as supervision
+from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
 
 
@@ -91,6 +92,11 @@ def read_updates(now: datetime) -> None:
 def evaluate_updates(now: datetime) -> None:
     """The update clock looks at every account."""
     supervision.evaluate_all(now=now)
+
+
+def remind_of_updates(now: datetime) -> None:
+    """Whose accounts grew more pressing hears of it, once, on a working day."""
+    remind(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from minxin.accounts.models import Account
 from minxin.accounts.rules import LISTENING
@@ -16,7 +16,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
 from minxin.supervision.packs import Library
-from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, judge
+from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
 from minxin.supervision.rules.packs import Bound, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
 from minxin.supervision.rules.sources import Kind, Source
@@ -200,28 +200,18 @@ class Counts:
 
 def counts_for(staff: Staff) -> Counts:
     """For the home page and the head of the list."""
-    rows = evaluations_for(staff).order_by().values_list("level", "before", "at")
-    levels = list(rows)
-    accused = {"overdue", "zombie"}
-    risky = {"notice", "reminder", "alarm", "red"}
-    order = {
-        "fresh": 0,
-        "notice": 1,
-        "reminder": 2,
-        "alarm": 3,
-        "red": 4,
-        "overdue": 5,
-        "zombie": 6,
-    }
+    rows = evaluations_for(staff).order_by()
+    kinds = list(rows.values_list("level", "before").annotate(n=Count("pk")))
+
+    def many(*levels: str) -> int:
+        return sum(count for level, _before, count in kinds if level in levels)
+
     return Counts(
-        total=len(levels),
-        accused=sum(level in accused for level, _before, _at in levels),
-        at_risk=sum(level in risky for level, _before, _at in levels),
-        unknown=sum(level == "unknown" for level, _before, _at in levels),
-        contradictory=sum(level == "contradictory" for level, _before, _at in levels),
-        worse=sum(
-            level in order and before in order and order[level] > order[before]
-            for level, before, _at in levels
-        ),
-        last_at=max((at for _level, _before, at in levels), default=None),
+        total=sum(count for _level, _before, count in kinds),
+        accused=many("overdue", "zombie"),
+        at_risk=many("notice", "reminder", "alarm", "red"),
+        unknown=many("unknown"),
+        contradictory=many("contradictory"),
+        worse=sum(count for level, before, count in kinds if is_worse(level, before)),
+        last_at=rows.aggregate(last=Max("at"))["last"],
     )

@@ -74,8 +74,9 @@ def read_published_list(account: Account, client: wechat.Client, now: datetime) 
         page = client.call(calls.publishing.page(offset=offset, no_content=True))
         actions.keep_traces((_listed(account, each) for each in page.item), now=now)
         offset += page.item_count
-        # By creation, not by update: an old article that was edited comes late in the list.
-        is_past = any(each.content.create_time < since.timestamp() for each in page.item)
+        # By creation, where it is told: an old article that was edited still comes late in the list.
+        made = [each.content.create_time or each.update_time for each in page.item]
+        is_past = any(each < since.timestamp() for each in made)
         if not page.item or offset >= page.total_count or is_past:
             break
     else:
@@ -98,6 +99,9 @@ def _listed(account: Account, listed: calls.publishing.Listed) -> Item:
 
 def read_article_figures(account: Account, client: wechat.Client, now: datetime) -> None:
     """datacube/getarticletotaldetail, one day a call, up to yesterday; nothing before 2025-11-01.
+
+    That it lists every article of a day, read or not, is our reading; no real account was asked yet. A
+    person looks at the page before a violation is one.
 
     A day whose figures WeChat calls incomplete (`is_delay`) ends the look: it is asked again tomorrow.
     """

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy
 from minxin.accounts.models import Platform
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
-from minxin.console.base import staff_of
+from minxin.console.base import sight
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.supervision import queries
 from minxin.supervision.models import GRADES, Evaluation
 from minxin.supervision.packs import library
+from minxin.supervision.rules import clock
 from minxin.supervision.wording import grade_of, source_said
 
 STANDINGS = {
@@ -32,7 +33,7 @@ STANDINGS = {
 }
 PRESSING = frozenset({"overdue", "zombie", "red"})
 SOON = frozenset({"alarm", "reminder", "notice", "contradictory"})
-LADDER = ("fresh", "notice", "reminder", "alarm", "red", "overdue", "zombie")
+LADDER = tuple(each.value for each in clock.LADDER)
 
 
 class UpdateFilter(Search):
@@ -191,7 +192,7 @@ class UpdatesPage(ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        counts = queries.counts_for(staff_of(self.request))
+        counts = queries.counts_for(sight(self.request))
         context["counts"] = counts
         context["is_clock_back"] = counts.last_at is not None and counts.last_at > timezone.now()
         context["faults"] = library().faults

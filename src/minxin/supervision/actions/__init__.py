@@ -11,6 +11,7 @@ from minxin.supervision.actions.records import (
     keep_evidence,
     record_seen,
 )
+from minxin.supervision.actions.reminding import remind
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.actions.traces import (
     Item,
@@ -35,6 +36,7 @@ __all__ = [
     "note_events",
     "note_failure",
     "record_seen",
+    "remind",
 ]
 
 

@@ -40,7 +40,7 @@ def keep_traces(items: Iterable[Item], *, now: datetime) -> None:
             is_day_only=each.is_day_only,
             title=_clean(each.title, 200),
             url=_clean(each.url, 500),
-            external_id=each.external_id[:120],
+            external_id=_clean(each.external_id, 120),
             recorded_at=now,
         )
         for each in items

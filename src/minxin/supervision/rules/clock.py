@@ -41,6 +41,18 @@ class Level(StrEnum):
 ACCUSES = frozenset({Level.OVERDUE, Level.ZOMBIE})
 
 
+# From good to bad; what is not known, or does not apply, is neither.
+LADDER = (
+    Level.FRESH, Level.NOTICE, Level.REMINDER, Level.ALARM, Level.RED, Level.OVERDUE, Level.ZOMBIE,
+)  # fmt: skip
+
+
+def is_worse(level: str, before: str) -> bool:
+    """Whether a level is more pressing than the one before; never for what is not on the ladder."""
+    ladder = [each.value for each in LADDER]
+    return level in ladder and before in ladder and ladder.index(level) > ladder.index(before)
+
+
 class Why(StrEnum):
     """Why it says so; `wording.py` has the sentences."""
 
