@@ -1,4 +1,4 @@
-"""`minxin backup`: database, keys and files in one archive."""
+"""`minxin backup`: database, keys, files and rule packs in one archive."""
 
 import argparse
 import io
@@ -14,7 +14,7 @@ from pathlib import Path
 
 DATABASE = "minxin.sqlite3"
 DUMP = "minxin.pgdump"
-FOLDERS = ("secrets", "files")
+FOLDERS = ("secrets", "files", "packs")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
