@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import LazySettings
 
-from minxin.accounts.models import Account
+from minxin.accounts.models import Account, AccountBudget
 from minxin.accounts.queries import client_for
 from minxin.supervision import actions, tasks
 from minxin.supervision.models import Coverage, Evaluation, Trace
@@ -83,6 +83,25 @@ def test_the_list_and_the_figures_are_read_and_the_account_is_judged(
     actions.evaluate([account], now=NOW)
     standing = Evaluation.objects.get()
     assert (standing.level, standing.days, standing.grade) == ("reminder", 9, "A")
+
+
+def test_what_is_asked_is_spent_from_the_ledger_and_a_closed_budget_says_so(
+    there: WeChat, city: City
+) -> None:
+    tasks.read_account(city.account, now=NOW)
+    spent = dict(AccountBudget.objects.values_list("budget", "spent"))
+    assert (spent["publish_list"], spent["article_figures"]) == (1, 35)
+    there.fault(
+        "/datacube/getarticletotaldetail", "error",
+        args={"errcode": 45009, "errmsg": "reach max api daily quota limit"},
+    )  # fmt: skip
+    _at(there, NOW + DAY)
+    tasks.read_account(city.account, now=NOW + DAY)
+    there.mend()
+    assert tasks.read_account(city.account, now=NOW + DAY) == [Source.PUBLISHED_LIST]
+    look = Coverage.objects.get(source="article_figures")
+    assert "读取文章数据" in look.failure
+    assert look.until == NOW.replace(hour=0)
 
 
 def test_the_next_night_reads_on_from_there_and_keeps_nothing_twice(

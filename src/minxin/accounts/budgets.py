@@ -49,6 +49,8 @@ class Budget(StrEnum):
     PUBLISH = "publish"
     PUBLISH_GET = "publish_get"
     PUBLISH_DELETE = "publish_delete"
+    PUBLISH_LIST = "publish_list"
+    ARTICLE_FIGURES = "article_figures"
     USER_INFO = "user_info"
     USER_LIST = "user_list"
     USER_REMARK = "user_remark"
@@ -165,6 +167,12 @@ LINES: Mapping[Budget, Line] = MappingProxyType(
         Budget.PUBLISH: _calls(_("发布文章"), 100, "/cgi-bin/freepublish/submit", C.PUBLISH),
         Budget.PUBLISH_GET: _calls(_("查询发布状态"), 100, "/cgi-bin/freepublish/get", C.PUBLISH),
         Budget.PUBLISH_DELETE: _calls(_("删除发布"), 10, "/cgi-bin/freepublish/delete", C.PUBLISH),
+        Budget.PUBLISH_LIST: _calls(
+            _("读取已发布列表"), None, "/cgi-bin/freepublish/batchget", C.PUBLISH
+        ),
+        Budget.ARTICLE_FIGURES: _calls(
+            _("读取文章数据"), None, "/datacube/getarticletotaldetail", C.FIGURES
+        ),
         Budget.USER_INFO: _calls(_("关注者信息"), 5_000_000, "/cgi-bin/user/info", C.USER_INFO),
         Budget.USER_LIST: _calls(_("关注者列表"), 500, "/cgi-bin/user/get", C.USER_INFO),
         Budget.USER_REMARK: _calls(
