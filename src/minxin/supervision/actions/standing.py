@@ -38,85 +38,101 @@ def evaluate(accounts: Iterable[Account], *, now: datetime) -> int:
     for at in range(0, len(rows), CHUNK):
         chunk = rows[at : at + CHUNK]
         with transaction.atomic():
-            for known in known_of(chunk, packs, now=now).values():
-                _keep(known, packs, now)
+            known = known_of(chunk, packs, now=now)
+            latest = {
+                each.account_id: each
+                for each in Evaluation.objects.filter(account__in=known, is_latest=True)
+            }
+            standing: dict[int, list[Candidate]] = {}
+            for each in Candidate.objects.filter(account__in=known, gone_at=None).order_by("id"):
+                standing.setdefault(each.account_id, []).append(each)
+            for number, one in known.items():
+                last = latest.get(number)
+                if last is not None and last.at > now + SKEW:
+                    log.warning("account %s: the clock is behind its last evaluation", number)
+                    continue
+                _keep(one, last, now)
+                _weigh_all(one, packs, standing.get(number, []), now)
     return len(rows)
 
 
-def _keep(known: Known, packs: Library, now: datetime) -> None:
-    account, verdict = known.account, known.verdict
-    latest = Evaluation.objects.filter(account=account, is_latest=True).first()
-    if latest is not None and latest.at > now + SKEW:
-        log.warning("account %s: the clock is behind its last evaluation", account.pk)
-        return
-    on = day_of(now)
-    if latest is not None and latest.on != on:
-        Evaluation.objects.filter(pk=latest.pk).update(is_latest=False)
-    if latest is None:
-        before = ""
-    else:
-        before = latest.level if latest.on != on else latest.before
+def _keep(known: Known, latest: Evaluation | None, now: datetime) -> None:
+    account, verdict, on = known.account, known.verdict, day_of(now)
     last, seen = known.last, verdict.last
+    said = {
+        "at": now,
+        "level": verdict.level.value,
+        "rank": RANKS[verdict.level],
+        "last_at": last.published_at if last else None,
+        "last_is_day_only": bool(last and last.is_day_only),
+        "last_source": last.source if last else "",
+        "grade": seen.grade.value if seen else "",
+        "days": verdict.days,
+        "silent_since": verdict.silent_since,
+        "proven_until": verdict.proven_until,
+        "due_at": verdict.due_at,
+        "next_at": verdict.next_at,
+        "why": [each.value for each in verdict.why],
+        "pack": known.stale[0].id if known.stale else "",
+        "is_fallback": is_fallback(known.stale),
+    }
+    if latest is not None and latest.on == on:
+        Evaluation.objects.filter(pk=latest.pk).update(**said)
+        return
+    if latest is not None:
+        Evaluation.objects.filter(pk=latest.pk).update(is_latest=False)
+    before = latest.level if latest is not None else ""
     Evaluation.objects.update_or_create(
-        account=account,
-        on=on,
-        defaults={
-            "at": now,
-            "level": verdict.level.value,
-            "rank": RANKS[verdict.level],
-            "before": before,
-            "last_at": last.published_at if last else None,
-            "last_is_day_only": bool(last and last.is_day_only),
-            "last_source": last.source if last else "",
-            "grade": seen.grade.value if seen else "",
-            "days": verdict.days,
-            "silent_since": verdict.silent_since,
-            "proven_until": verdict.proven_until,
-            "due_at": verdict.due_at,
-            "next_at": verdict.next_at,
-            "why": [each.value for each in verdict.why],
-            "pack": known.stale[0].id if known.stale else "",
-            "is_fallback": is_fallback(known.stale),
-            "is_latest": True,
-        },
+        account=account, on=on, defaults={**said, "before": before, "is_latest": True}
     )
+
+
+def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: datetime) -> None:
+    """What each indicator finds, against the candidates that stand: those that are not gone."""
+    account = known.account
     subject = Subject(
         bound_of(account), account.is_verified, known.others_on_platform, known.verdict
     )
     for indicator in INDICATORS:
-        held = applicable(packs.of(indicator.name), subject.bound, on=on)
+        mine = [each for each in standing if each.indicator == indicator.name]
+        held = applicable(packs.of(indicator.name), subject.bound, on=day_of(now))
         for pack in held[:1] if indicator.name == "account.zombie" else held:
-            _weigh(known, indicator, pack, indicator.judge(subject, pack), now)
-        ruled = [pack.id for pack in held]
-        _let_go(account, indicator, Candidate.objects.exclude(pack__in=ruled), now)
+            of_pack = [each for each in mine if each.pack == pack.id]
+            _weigh(known, indicator, pack, indicator.judge(subject, pack), of_pack, now)
+        ruled = {pack.id for pack in held}
+        _let_go([each for each in mine if each.pack not in ruled], now)
 
 
-def _weigh(known: Known, indicator: Indicator, pack: Pack, hit: Hit | None, now: datetime) -> None:
-    account = known.account
-    mine = Candidate.objects.filter(pack=pack.id)
+def _weigh(
+    known: Known,
+    indicator: Indicator,
+    pack: Pack,
+    hit: Hit | None,
+    standing: list[Candidate],
+    now: datetime,
+) -> None:
     if hit is None:
         if not (indicator.counts_days and known.verdict.level in UNDECIDED):
-            _let_go(account, indicator, mine, now)
+            _let_go(standing, now)
         return
     since = hit.facts.get("since")
-    latest = (
-        mine.filter(account=account, indicator=indicator.name, gone_at=None).order_by("-id").first()
-    )
-    if latest is not None and latest.status == Status.OPEN:
-        latest.facts, latest.since, latest.last_seen_at = dict(hit.facts), since, now
-        latest.save(update_fields=["facts", "since", "last_seen_at"])
-    elif latest is not None:
-        Candidate.objects.filter(pk=latest.pk).update(last_seen_at=now)  # it was decided
-    else:
+    if not standing:
         Candidate.objects.create(
-            account=account, indicator=indicator.name, pack=pack.id, pack_version=pack.version,
-            severity=pack.severity.value, since=since, facts=dict(hit.facts), found_at=now,
-            last_seen_at=now,
+            account=known.account, indicator=indicator.name, pack=pack.id,
+            pack_version=pack.version, severity=pack.severity.value, since=since,
+            facts=dict(hit.facts), found_at=now, last_seen_at=now,
         )  # fmt: skip
+        return
+    latest = standing[-1]
+    latest.last_seen_at = now
+    if latest.status == Status.OPEN:  # what was decided keeps the facts it was decided on
+        latest.facts, latest.since = dict(hit.facts), since
+    latest.save(update_fields=["facts", "since", "last_seen_at"])
 
 
-def _let_go(account: Account, indicator: Indicator, among: object, now: datetime) -> None:
+def _let_go(standing: Iterable[Candidate], now: datetime) -> None:
     """What no longer holds goes: what is open by itself, what was decided keeps its decision."""
-    rows = among.filter(account=account, indicator=indicator.name, gone_at=None)  # type: ignore[attr-defined]
-    rows.filter(status=Status.OPEN).update(status=Status.GONE, gone_at=now)
-    rows.update(gone_at=now)
+    for each in standing:  # somebody may be deciding it right now
+        row = Candidate.objects.filter(pk=each.pk)
+        row.filter(status=Status.OPEN).update(status=Status.GONE)
+        row.update(gone_at=now)
