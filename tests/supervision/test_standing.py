@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from minxin.accounts import actions as accounts
+from minxin.accounts.models import Filing
 from minxin.agencies.models import AuditEntry, Staff, StaffNotice
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions, queries
@@ -262,6 +263,24 @@ def test_the_register_s_own_indicators(office: Office, city: City, now: datetime
     )
     actions.confirm(found[2], evidence=proof, actor=office.supervisor, now=now)
     assert Candidate.objects.get(indicator="account.uncertified").status == "confirmed"
+
+
+def test_an_account_without_a_filing_number_is_told_once_the_register_describes_it(
+    office: Office, now: datetime
+) -> None:
+    def found() -> list[str]:
+        rows = Candidate.objects.filter(indicator="account.unfiled").order_by("id")
+        return [each.status for each in rows]
+
+    actions.evaluate(queries.supervised(), now=now)
+    assert found() == []
+    filing = Filing.objects.create(account=office.weibo, url="https://weibo.com/1")
+    actions.evaluate(queries.supervised(), now=now)
+    assert found() == ["open"]
+    filing.number = "云新媒备2026001"
+    filing.save()
+    actions.evaluate(queries.supervised(), now=now)
+    assert found() == ["gone"]
 
 
 def test_an_account_that_is_gone_is_not_evaluated_and_one_being_closed_is(

@@ -59,6 +59,12 @@ def bound_of(account: Account) -> Bound:
     )
 
 
+def filing_number_of(account: Account) -> str | None:
+    """Its number in the register, empty for none; None where the register does not describe it."""
+    filing = getattr(account, "filing", None)
+    return None if filing is None else filing.number
+
+
 def seen_of(trace: Trace) -> Seen:
     """A trace as the clock knows it; its key is the row's number."""
     return Seen(trace.published_at, Source(trace.source), Kind(trace.kind), str(trace.pk))
@@ -120,7 +126,9 @@ def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
 
 def supervised() -> QuerySet[Account]:
     """The accounts that are evaluated: all but those that are gone."""
-    return Account.objects.exclude(status="closed").select_related("agency").order_by("pk")
+    return (
+        Account.objects.exclude(status="closed").select_related("agency", "filing").order_by("pk")
+    )
 
 
 # What staff see ------------------------------------------------------------------------------

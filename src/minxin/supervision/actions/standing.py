@@ -10,7 +10,7 @@ from minxin.accounts.models import Account
 from minxin.supervision.indicators import INDICATORS, Hit, Indicator, Subject
 from minxin.supervision.models import Candidate, Evaluation
 from minxin.supervision.packs import Library, library
-from minxin.supervision.queries import Known, bound_of, known_of
+from minxin.supervision.queries import Known, bound_of, filing_number_of, known_of
 from minxin.supervision.rules.clock import SKEW, Level, day_of
 from minxin.supervision.rules.packs import Pack, applicable, is_fallback
 
@@ -91,7 +91,11 @@ def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: dat
     """What each indicator finds, against the candidates that stand: those that are not gone."""
     account = known.account
     subject = Subject(
-        bound_of(account), account.is_verified, known.others_on_platform, known.verdict
+        bound_of(account),
+        is_verified=account.is_verified,
+        others_on_platform=known.others_on_platform,
+        filing_number=filing_number_of(account),
+        verdict=known.verdict,
     )
     for indicator in INDICATORS:
         mine = [each for each in standing if each.indicator == indicator.name]

@@ -1,14 +1,13 @@
 """INDICATORS: everything an account is looked at for, one entry per file.
 
-`account.unfiled` waits for the register to know filing numbers; the others of the rules' list come
-with the rooms that know what they need.
+The others of the rules' list come with the rooms that know what they need.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from minxin.supervision.indicators import duplicate, stale, uncertified, zombie
+from minxin.supervision.indicators import duplicate, stale, uncertified, unfiled, zombie
 from minxin.supervision.indicators.base import Hit, Indicator, Subject
 from minxin.supervision.rules.clock import (
     SHANGHAI,
@@ -29,6 +28,7 @@ INDICATORS: tuple[Indicator, ...] = (
     zombie.INDICATOR,
     uncertified.INDICATOR,
     duplicate.INDICATOR,
+    unfiled.INDICATOR,
 )
 
 
@@ -70,6 +70,7 @@ def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
         bound,
         is_verified=bool(given.get("is_verified", True)),
         others_on_platform=int(given.get("others_on_platform", 0)),
+        filing_number=str(given["filing_number"]) if "filing_number" in given else None,
     )
     return "hit" if held and indicator.judge(subject, pack) else "none"
 

@@ -10,11 +10,13 @@ from minxin.supervision.rules.packs import Bound, Pack
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An account as indicators see it. `verdict`: the update clock's, of the packs that hold here."""
+    """An account as indicators see it. `verdict`: the update clock's, of the packs that hold here.
+    `filing_number` is empty for none, and None where the register does not describe the account."""
 
     bound: Bound
     is_verified: bool = True
     others_on_platform: int = 0
+    filing_number: str | None = None
     verdict: Verdict | None = None
 
 
