@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from minxin import wechat
 from minxin.accounts import actions, tasks
@@ -237,7 +239,18 @@ def test_the_night_goes_on_when_one_account_breaks(
     there: WeChat, account: Account, city: City, settings: LazySettings, now: datetime
 ) -> None:
     settings.MINXIN_PUBLIC_URL = "http://127.0.0.1:9"
-    assert tasks.examine_all(now=timezone.now()) == 1
+    damaged = actions.register(
+        agency=city.water, name="云溪水务", kind="service", is_verified=True, actor=SETUP, now=now
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_account SET app_id = %s, secret = 'a1.nonsense' WHERE id = %s",
+            ["wx" + "9" * 16, damaged.pk],
+        )
+    assert tasks.examine_all() == 2
+    (told,) = DBTaskResult.objects.filter(task_path__endswith="examine_some")
+    assert sorted(told.args_kwargs["args"][0]) == sorted([account.pk, damaged.pk])
+    tasks.examine_some.func([damaged.pk, account.pk])
     assert open_now(account) == {"callback"}
 
 

@@ -244,6 +244,21 @@ def test_what_is_taken_while_wechat_is_asked_stays_counted(city: City, now: date
     assert state(city, now).spent == 45
 
 
+def test_what_is_taken_before_an_account_s_next_question_is_not_counted_twice(
+    city: City, now: datetime
+) -> None:
+    """Many budgets are asked for one after the other: each is compared with what stands just then."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if b"custom" in request.content:  # the first that is asked for
+            take(city, now, 40)
+        return figures(100_000, 43)(request)
+
+    take(city, now, 3)
+    ask_quotas(city.account, actor=SETUP, now=now, client=metered(city, now, answer))
+    assert state(city, now).spent == 43
+
+
 def test_no_answer_of_wechat_changes_nothing(city: City, now: datetime) -> None:
     take(city, now, 3)
     before = list(AccountBudget.objects.exclude(budget="token").values())

@@ -23,20 +23,23 @@ def given_of(account: Account) -> Authorization | None:
     return given if given is not None and given.revoked_at is None else None
 
 
-def client_for(account: Account, *, has_taken: bool = False) -> wechat.Client:
+def client_for(
+    account: Account, *, has_taken: bool = False, is_urgent: bool = False
+) -> wechat.Client:
     """The client of an account: shared by all threads of the process, its token by all processes.
 
     Its calls are spent from the account's budgets and raise `BudgetSpent` when nothing is left.
     `has_taken`: for a caller that has reserved what it sends by `actions.take`; the ledger then only
-    learns from WeChat's refusals.
+    learns from WeChat's refusals. `is_urgent`: its calls may spend what is kept for urgent notices.
     Its own AppSecret comes first, then what it gave a third-party platform. Do not close it. Raises
     `NotFound` when the account has neither.
     """
     if account.app_id and account.secret:
         base_url: str = settings.MINXIN_WECHAT_API
-        return _client(account.pk, account.app_id, account.secret, base_url, has_taken)
+        return _client(account.pk, account.app_id, account.secret, base_url, has_taken, is_urgent)
     if account.app_id and given_of(account) is not None:
-        return _authorized_client(account.pk, account.app_id, settings.MINXIN_WECHAT_API, has_taken)
+        base_url = settings.MINXIN_WECHAT_API
+        return _authorized_client(account.pk, account.app_id, base_url, has_taken, is_urgent)
     raise NotFound(_("这个账号没有登记AppID和AppSecret，无法调用微信接口。"))
 
 
@@ -71,20 +74,28 @@ def client_of(app_id: str) -> wechat.Client:
 
 @functools.lru_cache(maxsize=512)
 def _client(
-    account_id: int, app_id: str, secret: str, base_url: str, has_taken: bool
+    account_id: int, app_id: str, secret: str, base_url: str, has_taken: bool, is_urgent: bool
 ) -> wechat.Client:
     store = RowTokenStore(remembered=REMEMBERED if has_taken else 0.0)
-    metered = _metered(account_id, has_taken)
+    metered = _metered(account_id, has_taken, is_urgent)
     return wechat.Client(app_id, secret, store=store, base_url=base_url, transport=metered)
 
 
 @functools.lru_cache(maxsize=512)
 def _authorized_client(
-    account_id: int, app_id: str, base_url: str, has_taken: bool
+    account_id: int, app_id: str, base_url: str, has_taken: bool, is_urgent: bool
 ) -> wechat.Client:
-    return authorizers.client_for(app_id, base_url, transport=_metered(account_id, has_taken))
+    metered = _metered(account_id, has_taken, is_urgent)
+    return authorizers.client_for(app_id, base_url, transport=metered)
 
 
-def _metered(account_id: int, has_taken: bool) -> MeteredTransport:
-    inner = wechat.KeptConnections() if has_taken else httpx.HTTPTransport(trust_env=False)
-    return MeteredTransport(account_id, inner, has_taken=has_taken)
+@functools.cache
+def _kept() -> wechat.KeptConnections:
+    """One for all accounts, for they all call the same place: a connection for each thread, not for
+    each thread and account."""
+    return wechat.KeptConnections()
+
+
+def _metered(account_id: int, has_taken: bool, is_urgent: bool) -> MeteredTransport:
+    inner = _kept() if has_taken else httpx.HTTPTransport(trust_env=False)
+    return MeteredTransport(account_id, inner, has_taken=has_taken, is_urgent=is_urgent)

@@ -22,7 +22,7 @@ class MeteredTransport(httpx.BaseTransport):
     """Spends from the ledger of one account before each call; raises `BudgetSpent` instead of sending.
 
     `has_taken`: the caller has reserved what it sends by `quotas.take`; then nothing is spent here,
-    and only WeChat's refusals are noted.
+    and only WeChat's refusals are noted. `is_urgent`: the share kept for urgent notices may be spent.
     """
 
     def __init__(
@@ -31,11 +31,13 @@ class MeteredTransport(httpx.BaseTransport):
         inner: httpx.BaseTransport,
         *,
         has_taken: bool = False,
+        is_urgent: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._account_id = account_id
         self._inner = inner
         self._has_taken = has_taken
+        self._is_urgent = is_urgent
         self._clock = clock
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -61,7 +63,7 @@ class MeteredTransport(httpx.BaseTransport):
             return
         for number, budget in enumerate(budgets):
             try:
-                spend(self._account_id, budget, is_urgent=False, now=now)
+                spend(self._account_id, budget, is_urgent=self._is_urgent, now=now)
             except Exception:
                 self._give_back(budgets[:number], now)
                 raise

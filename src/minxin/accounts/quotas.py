@@ -194,6 +194,14 @@ def budgets_of(account_id: int, now: datetime) -> tuple[BudgetState, ...]:
     return states_of(account, [b for b in Budget if _may(account, LINES[b])], now=now)
 
 
+def spent_of(account_id: int, budget: Budget, now: datetime) -> int:
+    """What the ledger counts of one budget in the period of `now`."""
+    rows = AccountBudget.objects.filter(
+        account_id=account_id, budget=budget, period_on=_period(budget).first_day(now)
+    )
+    return rows.values_list("spent", flat=True).first() or 0
+
+
 def states_of(
     account: Account, budgets: Iterable[Budget], *, now: datetime
 ) -> tuple[BudgetState, ...]:

@@ -27,7 +27,7 @@ from minxin.accounts.queries import (
     obstacle,
     secrets_of,
 )
-from minxin.accounts.quotas import budgets_of, reconcile
+from minxin.accounts.quotas import budgets_of, reconcile, spent_of
 from minxin.accounts.rules import FINDING_LEVELS, Capability, CheckResult, Level
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
@@ -95,15 +95,15 @@ def ask_quotas(
         line = state.line
         is_wanted = not only_used or line.is_reserved or state.budget.value in used
         if line.is_asked and line.period is Period.DAY and is_wanted:
-            found += _ask_one(account, state.budget, state.spent, client, now)
+            found += _ask_one(account, state.budget, client, now)
     if not isinstance(actor, System):
         audit.record(actor, "account.quotas_asked", account, after={"budgets": found}, now=now)
     return found
 
 
-def _ask_one(
-    account: Account, budget: Budget, counted: int, client: wechat.Client, now: datetime
-) -> int:
+def _ask_one(account: Account, budget: Budget, client: wechat.Client, now: datetime) -> int:
+    # Read just before the call: what is sent during the calls before it is in WeChat's figure too.
+    counted = spent_of(account.pk, budget, now)
     try:
         quota = client.call(wechat.calls.quotas.of_path(LINES[budget].paths[0])).quota
     except wechat.WeChatError as error:
@@ -139,11 +139,11 @@ def ask_all_quotas() -> int:
 def ask_quotas_of(numbers: list[int]) -> None:
     """The task queue's way in. An account that cannot be asked does not keep the others from it."""
     for number in numbers:
-        account = Account.objects.select_related("agency").filter(pk=number).first()
-        if account is None:
-            continue
         try:
+            account = Account.objects.select_related("agency").get(pk=number)
             ask_quotas(account, actor=System("quotas"), now=timezone.now(), only_used=True)
+        except Account.DoesNotExist:
+            continue
         except Refused as refusal:
             log.warning("the quotas of account %s are not known: %s", number, refusal.message)
         except Exception:
@@ -208,16 +208,24 @@ def examine_now(account: Account, *, actor: Actor, now: datetime) -> list[CheckR
     return results
 
 
-def examine_all(*, now: datetime) -> int:
-    """The nightly run over every account that listens; how many were examined."""
-    done = 0
-    for account in checkable():
+def examine_all() -> int:
+    """Let workers examine every account that listens, some accounts a task; how many accounts."""
+    numbers = list(checkable().values_list("pk", flat=True))
+    for first in range(0, len(numbers), _ACCOUNTS_A_TASK):
+        examine_some.enqueue(numbers[first : first + _ACCOUNTS_A_TASK])
+    return len(numbers)
+
+
+@task()
+def examine_some(numbers: list[int]) -> None:
+    """The task queue's way in. An account that cannot be read does not keep the others from it."""
+    for number in numbers:
         try:
-            examine(account, now=now)
-            done += 1
+            account = checkable().filter(pk=number).first()
+            if account is not None:
+                examine(account, now=timezone.now())
         except Exception:
-            log.exception("account %s could not be examined", account.pk)
-    return done
+            log.exception("account %s could not be examined", number)
 
 
 # Third-party platforms -----------------------------------------------------------------------

@@ -75,8 +75,8 @@ def ask_quotas(now: datetime) -> None:
 
 
 def examine_accounts(now: datetime) -> None:
-    """Every connected account is checked."""
-    accounts.examine_all(now=now)
+    """Every connected account is checked, by the workers."""
+    accounts.examine_all()
 
 
 def finish_authorizations(now: datetime) -> None:

@@ -14,7 +14,6 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.conversations import statements
 from minxin.conversations.contents import (
-    Channel,
     Content,
     TextContent,
     channel_of,
@@ -41,7 +40,6 @@ from minxin.conversations.rules import (
     WORDS,
     Priority,
     is_attended,
-    window_ends,
 )
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -92,7 +90,8 @@ def send(
     """Put a message to a citizen into the outgoing queue; the same `key` is put in once.
 
     `otherwise`: what is sent instead, by another channel, when the first is closed to us (after the
-    48 hours, say). `window_ends_at`: later than this it is not sent by the channel of `content`.
+    48 hours, say). `window_ends_at`: later than this it is not sent by the channel of `content`; of
+    WeChat's own window the courier knows (`queue.beyond_window`).
     None when she has unfollowed and was erased: nobody is there to write to. Part of the caller's
     transaction; the worker delivers it. Not audited by itself: the message row is its record, and
     the action that sends has its own entry.
@@ -104,10 +103,7 @@ def send(
         return None
     words = content_as_text(content)
     staff = actor if isinstance(actor, Staff) else None
-    dialogue = Dialogue.objects.filter(pk=citizen.pk).first()
     channel = channel_of(content)
-    if channel == Channel.CUSTOM and dialogue is not None:
-        window_ends_at = window_ends(dialogue.last_citizen_message_at)
     message = Message.objects.create(
         account_id=citizen.account_id,
         citizen=citizen,

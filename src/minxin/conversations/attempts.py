@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from minxin import wechat
@@ -39,8 +40,7 @@ def ready(row: Outgoing, account: Account, now: datetime) -> Post | Outcome:
     way = WAYS[Channel(row.channel)]
     if row.uncertain_at is not None and now - row.uncertain_at >= way.repeatable:
         return _end(row, Status.UNSURE, _("微信没有回应，不能确定市民是否收到。"))
-    is_late = row.window_ends_at is not None and row.window_ends_at <= now
-    if is_late and row.channel != Channel.CUSTOM:
+    if row.window_ends_at is not None and row.window_ends_at <= now:
         return instead(row, now, _("超过了最晚发送时间。")) or _end(
             row, Status.CANCELLED, _("超过了最晚发送时间，没有发送。")
         )
@@ -88,11 +88,20 @@ def attempt(
         return Attempt(outcome, was_called=False, is_spent=True)
     except Refused as refusal:
         return Attempt(_end(row, Status.FAILED, refusal.message), was_called=False)
+    except DatabaseError as error:
+        # Our books are opened before a message goes, and once more only after a refusal: it did not go.
+        log.warning("outgoing %s: %s", row.pk, type(error).__name__)
+        said = _("数据库暂时不可用，稍后自动重试。")
+        return Attempt(_later(row, said, None, clock()), was_called=False)
     except Exception:
         log.exception("outgoing %s", row.pk)
-        said = _("发送时程序出错，不能确定市民是否收到。")
-        return Attempt(_end(row, Status.UNSURE, said))
+        return Attempt(broken(row))
     return Attempt(_sent(row, number, clock()))
+
+
+def broken(row: Outgoing) -> Outcome:
+    """A fault of ours at a moment when it may have gone."""
+    return _end(row, Status.UNSURE, _("发送时程序出错，不能确定市民是否收到。"))
 
 
 def instead(row: Outgoing, now: datetime, reason: str, code: int | None = None) -> Outcome | None:
@@ -100,8 +109,13 @@ def instead(row: Outgoing, now: datetime, reason: str, code: int | None = None) 
     if not row.otherwise:
         return None
     content, *rest = row.otherwise
+    try:
+        channel = str(channel_of(content_from_json(content)))
+    except (KeyError, TypeError, ValueError):
+        log.error("outgoing %s names a way that holds no content", row.pk)
+        return None
     fields = {
-        "channel": str(channel_of(content_from_json(content))), "content": content,
+        "channel": channel, "content": content,
         "otherwise": rest or None, "attempts": 0, "due_at": now, "claimed_at": None,
         "window_ends_at": None, "uncertain_at": None, "wechat_id": None, "error": reason[:300], "error_code": code,
     }  # fmt: skip
@@ -158,9 +172,11 @@ def _sent(row: Outgoing, number: str, now: datetime) -> Outcome:
 def _unknown(row: Outgoing, way: Way, now: datetime) -> Outcome:
     """No answer came. The same again is safe only where the other side knows a repeat."""
     said = _("微信没有回应，不能确定市民是否收到。")
+    if row.channel == Channel.SMS:
+        said = _("短信网关没有回应，不能确定市民是否收到。")
     since = row.uncertain_at or now
     pause = pause_before(row.attempts, random.random())
-    if now + pause - since >= way.repeatable:
+    if now + pause - since >= way.repeatable or row.attempts >= MOST_ATTEMPTS:
         return _end(row, Status.UNSURE, said)
     later = _later(row, said, None, now)
     return Outcome(later.number, later.status, {**later.fields, "uncertain_at": since})

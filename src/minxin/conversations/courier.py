@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations import actions, queue
-from minxin.conversations.attempts import Attempt, ClientOf, attempt, held, ready
+from minxin.conversations.attempts import Attempt, ClientOf, attempt, broken, held, ready
 from minxin.conversations.channels import WAYS, Post
 from minxin.conversations.models import Outgoing
 from minxin.conversations.queries import latest_act
@@ -73,13 +73,16 @@ class Courier:
         self._clock = clock
         self._reserved = client_of or functools.partial(client_for, has_taken=True)
         self._unreserved = client_of or client_for
+        self._rushing = client_of or functools.partial(client_for, is_urgent=True)
         self._unused: list[tuple[int, Budget, datetime]] = []  # to be given back to the ledger
         self._done: queues.SimpleQueue[tuple[Going, Attempt]] = queues.SimpleQueue()
         self._ended: list[Outcome] = []  # not yet in the database
         self._in_hand: Counter[Key] = Counter()
         self._lanes: list[Lane] = []
         self._looked = self._settled = self._connected = float("-inf")
-        self._paused: dict[Street, datetime] = {}
+        # WeChat closes a street, the account's ledger a lane: what it keeps for urgent rows is theirs.
+        self._paused: dict[Street | Key, datetime] = {}
+        self._held: list[int] = []  # rows just held, whose citizens may have spoken meanwhile
         self._away: Counter[int] = Counter()
         self._turns = 0
         self._accounts: dict[int, tuple[float, Account]] = {}
@@ -107,6 +110,7 @@ class Courier:
         self._settle()
         plan = [] if is_ending else self._plan(self._clock())
         if not plan and not self._ended:
+            self._let_go_who_spoke()
             return []
         noted, unused = list(self._ended), list(self._unused)
         going: list[Going] = []
@@ -123,7 +127,9 @@ class Courier:
         del self._ended[: len(noted)], self._unused[: len(unused)]
         for one in going:
             self._in_hand[one.key] += 1
-        self._let_go_who_spoke([*noted, *waiting])
+        held = [one.number for one in (*noted, *waiting) if one.status == Outgoing.Status.HELD]
+        self._held += held
+        self._let_go_who_spoke()
         return going
 
     def _renew_connection(self) -> None:
@@ -176,8 +182,9 @@ class Courier:
         return room
 
     def _is_paused(self, lane: Lane, now: datetime) -> bool:
-        until = self._paused.get((lane.account_id, lane.channel))
-        return until is not None and now < until
+        street = (lane.account_id, str(lane.channel))
+        ends = (self._paused.get(street), self._paused.get(_key(lane)))
+        return any(until is not None and now < until for until in ends)
 
     def _take(self, lane: Lane, room: int) -> tuple[list[Going], list[Outcome]]:
         """Rows of a lane, marked as being sent; those that do not go, and why."""
@@ -191,7 +198,7 @@ class Courier:
             account = self._account(lane.account_id)
         except CannotUnseal as error:
             log.error("account %s cannot send: %s", lane.account_id, error)
-            self._paused[(lane.account_id, lane.channel)] = now + SPENT_PAUSE
+            self._paused[(lane.account_id, str(lane.channel))] = now + SPENT_PAUSE
             return [], []
         numbers, budget = self._reserve(lane, numbers, now)
         rows = queue.claim(numbers, self.name, now)
@@ -236,28 +243,39 @@ class Courier:
         )
         if granted:
             return numbers[:granted], budget
-        self._paused[(lane.account_id, lane.channel)] = now + SPENT_PAUSE
+        self._paused[_key(lane)] = now + SPENT_PAUSE
         return numbers[:1], None
 
-    def _let_go_who_spoke(self, outcomes: Sequence[Outcome]) -> None:
-        """A citizen may have spoken between our look and our note: nobody would tell us again."""
-        numbers = [one.number for one in outcomes if one.status == Outgoing.Status.HELD]
-        if not numbers:
+    def _let_go_who_spoke(self) -> None:
+        """A citizen may have spoken between our look and our note: nobody would tell us again.
+
+        What was marked in this turn goes out whatever happens here: a database that is away is asked at
+        the next turn.
+        """
+        if not self._held:
             return
-        rows = Outgoing.objects.filter(pk__in=numbers, status=Outgoing.Status.HELD)
-        acts = {
-            key: latest_act(key) for key in set(rows.values_list("citizen_id", flat=True)) if key
-        }
-        spoke = {key: act for key, act in acts.items() if act is not None}
-        if spoke:
-            actions.release_held(spoke, now=self._clock())
+        try:
+            rows = Outgoing.objects.filter(pk__in=self._held, status=Outgoing.Status.HELD)
+            keys = {key for key in rows.values_list("citizen_id", flat=True) if key}
+            spoke = {key: act for key in keys if (act := latest_act(key)) is not None}
+            if spoke:
+                actions.release_held(spoke, now=self._clock())
+        except DatabaseError as error:
+            log.warning("held messages are looked at again: %s", type(error).__name__)
+            return
+        self._held.clear()
 
     # In hand -----------------------------------------------------------------------------------
 
     def _deliver(self, one: Going) -> None:
-        client_of = self._reserved if one.budget is not None else self._unreserved
+        client_of = self._reserved
+        if one.budget is None:
+            client_of = self._rushing if one.key[2] == Priority.URGENT else self._unreserved
         try:
             found = attempt(one.row, one.post, client_of, self._clock)
+        except Exception:  # whatever it is, the hand is free again and a person told
+            log.exception("outgoing %s", one.row.pk)
+            found = Attempt(broken(one.row))
         finally:
             close_old_connections()
         self._done.put((one, found))
@@ -299,7 +317,7 @@ class Courier:
         if one.budget is not None and not found.was_called and one.row.claimed_at is not None:
             self._unused.append((account_id, one.budget, one.row.claimed_at))
         if found.is_spent:
-            self._paused[(account_id, channel)] = now + SPENT_PAUSE
+            self._paused[(account_id, channel) if found.was_called else key] = now + SPENT_PAUSE
         if found.is_away:
             self._away[account_id] += 1
             pause = min(LONGEST_AWAY, 0.25 * 2.0 ** min(self._away[account_id], 10))

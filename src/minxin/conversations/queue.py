@@ -31,7 +31,8 @@ _DUE = (
     f"SELECT o.id FROM {_TABLE} o WHERE o.status = %s AND o.account_id = %s AND o.channel = %s"  # noqa: S608
     " AND o.priority = %s AND o.due_at <= %s AND NOT EXISTS (SELECT 1 FROM"
     f" {_TABLE} e WHERE e.citizen_id = o.citizen_id AND e.id < o.id AND e.status IN (%s, %s)"
-    " AND e.channel = o.channel AND e.priority <= o.priority)"
+    " AND e.channel = o.channel AND e.priority <= o.priority"
+    " AND (e.due_at <= %s OR e.attempts > 0))"
     " ORDER BY o.due_at, o.id LIMIT %s"
 )
 _FIRST = f"(SELECT MIN(due_at) FROM {_TABLE} WHERE status = '{Status.WAITING}'"  # noqa: S608
@@ -96,14 +97,14 @@ def due(lane: Lane, count: int, now: datetime) -> list[int]:
     """Numbers of at most `count` rows of a lane that are due, the oldest first.
 
     Of one citizen's only the first that is still on its way: she reads them in the order in which they
-    were written, but for what is more urgent.
+    were written, but for what is more urgent, and for what was put off before it was ever tried.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             _DUE,
             [
                 Status.WAITING, lane.account_id, lane.channel, lane.priority,
-                statements.moments()(now), *UNDER_WAY, count,
+                statements.moments()(now), *UNDER_WAY, statements.moments()(now), count,
             ],
         )  # fmt: skip
         return [number for (number,) in cursor.fetchall()]

@@ -40,11 +40,6 @@ def is_attended(attended_at: datetime | None, now: datetime) -> bool:
     return attended_at is not None and now - attended_at < IDLE
 
 
-def window_ends(last_citizen_message_at: datetime | None) -> datetime | None:
-    """Until when WeChat lets us write to her."""
-    return None if last_citizen_message_at is None else last_citizen_message_at + WINDOW
-
-
 # The kinds of a message row in which a citizen said something; the others are events.
 WORDS = frozenset({"Text", "Image", "Voice", "Video", "ShortVideo", "Location", "Link"})
 # The kinds after which WeChat lets us write to her: what she said, and what 发送客服消息 lists (a click

@@ -148,9 +148,6 @@ class AccountSheet(AccountTable):
     original_id = tables.Column(verbose_name=gettext_lazy("原始ID"))
     locals().update(filing.columns())
 
-    def render_platform(self, value: Any, record: Account) -> str:
-        return str(value)
-
 
 def _url(record: Account) -> str:
     return reverse("console:account", args=[record.pk])

@@ -49,11 +49,15 @@ def _send(post: Post, client_of: Callable[[Account], wechat.Client]) -> str:
     try:
         with httpx.Client(timeout=TIMEOUT, trust_env=False) as http:
             answer = http.post(settings.MINXIN_SMS_URL, content=body, headers=headers)
-    except httpx.HTTPError:
-        # It knows a repeat by the id: trying again is safe whatever happened.
+    except (httpx.ConnectError, httpx.ConnectTimeout):
         raise Later(_("连不上短信网关，稍后自动重试。")) from None
-    if answer.status_code in _BUSY or answer.status_code >= 500:
+    except httpx.HTTPError as error:
+        # It knows a repeat by the id for a day: tried again, but never under another id by itself.
+        raise wechat.WeChatUnreachable(type(error).__name__, may_have_happened=True) from None
+    if answer.status_code in _BUSY:
         raise Later(_("短信网关忙，稍后自动重试。"))
+    if answer.status_code >= 500:
+        raise wechat.WeChatUnreachable(f"HTTP {answer.status_code}", may_have_happened=True)
     if not answer.is_success:
         raise Refused(
             _("短信网关拒绝了这条短信（HTTP %(status)s）。") % {"status": answer.status_code}
