@@ -85,12 +85,7 @@ def console(browser: Browser) -> None:
     """What an agent of the hotline sees."""
     password = os.environ.get("MINXIN_DEMO_PASSWORD")
     password = password or (HOME / "secrets" / "demo-password").read_text().strip()
-    page = page_of(browser, 1366, 768)
-    page.goto(f"{WEB}/console/")
-    page.fill("[name=login]", "wangfang")
-    page.fill("[name=password]", password)
-    page.click("main button.primary")
-    page.wait_for_url("**/console/")
+    page = signed_in(browser, "wangfang", password)
     save(page, "console-home")
     page.goto(f"{WEB}/console/inbox/")
     page.click(".person >> nth=0")
@@ -101,16 +96,29 @@ def console(browser: Browser) -> None:
     page.wait_for_load_state()
     save(page, "console-ticket")
     operator(browser, password)
+    supervisor(browser, password)
+
+
+def signed_in(browser: Browser, login: str, password: str, height: int = 768) -> Page:
+    page = page_of(browser, 1366, height)
+    page.goto(f"{WEB}/console/")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.click("main button.primary")
+    page.wait_for_url("**/console/")
+    return page
+
+
+def supervisor(browser: Browser, password: str) -> None:
+    """Which accounts are about to miss their update."""
+    page = signed_in(browser, "huangwei", password)
+    page.goto(f"{WEB}/console/supervision/")
+    save(page, "console-supervision")
 
 
 def operator(browser: Browser, password: str) -> None:
     """What an account may do and has spent; a message that WeChat refused."""
-    page = page_of(browser, 1366, 900)
-    page.goto(f"{WEB}/console/")
-    page.fill("[name=login]", "wulei")
-    page.fill("[name=password]", password)
-    page.click("main button.primary")
-    page.wait_for_url("**/console/")
+    page = signed_in(browser, "wulei", password, height=900)
     page.goto(f"{WEB}/console/accounts/?connected=yes")
     page.click("tbody tr >> nth=0")
     page.wait_for_load_state()
