@@ -59,6 +59,9 @@ class Counting(http.server.ThreadingHTTPServer):
     """WeChat: a token for all, and each text of a customer-service message counted; takes its time."""
 
     daemon_threads = True
+    request_queue_size = (
+        256  # all hands knock at once; one that is turned away would count as uncertain
+    )
 
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
