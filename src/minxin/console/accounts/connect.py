@@ -11,6 +11,7 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -81,8 +82,12 @@ class ConnectForm(forms.Form):
 
     def __init__(self, *args: Any, staff: Staff, kept: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = accounts_for(staff, Permission.EDIT_ACCOUNTS)
-        self.fields["account"].queryset = mine.filter(platform=Platform.WECHAT)  # type: ignore[attr-defined]
+        begun: Account | None = self.initial.get("account")
+        chosen = str(self.data.get("account", "") if self.is_bound else begun.pk if begun else "")
+        # Those that still have to be connected; one that is comes here from its own page.
+        wanted = Q(secret__isnull=True) | Q(pk=int(chosen[:12]) if chosen.isdecimal() else None)
+        mine = accounts_for(staff, Permission.EDIT_ACCOUNTS).filter(platform=Platform.WECHAT)
+        self.fields["account"].queryset = mine.filter(wanted)  # type: ignore[attr-defined]
         self.fields["agency"].queryset = agencies_for(staff, Permission.EDIT_ACCOUNTS)  # type: ignore[attr-defined]
         is_known = bool(self.data.get("account") if self.is_bound else self.initial.get("account"))
         for name, words in (("agency", _("请选择主办单位。")), ("name", _("请填写账号名称。"))):
