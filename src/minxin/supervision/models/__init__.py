@@ -1,0 +1,27 @@
+"""Tables of the room."""
+
+from minxin.supervision.models.updates import (
+    GRADES,
+    KINDS,
+    LEVELS,
+    SEVERITIES,
+    SOURCES,
+    Candidate,
+    Coverage,
+    Evaluation,
+    Evidence,
+    Trace,
+)
+
+__all__ = [
+    "GRADES",
+    "KINDS",
+    "LEVELS",
+    "SEVERITIES",
+    "SOURCES",
+    "Candidate",
+    "Coverage",
+    "Evaluation",
+    "Evidence",
+    "Trace",
+]
