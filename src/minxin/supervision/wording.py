@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.packs import Certainty, Severity, Step
+from minxin.supervision.rules.rectification import Origin, State
 from minxin.supervision.rules.sources import SOURCES as ABOUT
 from minxin.supervision.rules.sources import Grade, Kind, Source
 
@@ -37,6 +38,22 @@ SEVERITY: Mapping[Severity, Any] = {
     Severity.VETO: _("单项否决"),
     Severity.MAJOR: _("较重"),
     Severity.MINOR: _("一般"),
+}
+STATES: Mapping[State, Any] = {
+    State.OPEN: _("待通知"),
+    State.NOTIFIED: _("待签收"),
+    State.SIGNED: _("整改中"),
+    State.ANSWERED: _("待审核"),
+    State.REVIEWED: _("待复查"),
+    State.DISPUTED: _("申辩待裁定"),
+    State.CLOSED: _("已销号"),
+    State.WITHDRAWN: _("已撤销"),
+}
+ORIGINS: Mapping[Origin, Any] = {
+    Origin.CANDIDATE: _("系统发现，人工确认"),
+    Origin.CAMPAIGN_CHECK: _("检查"),
+    Origin.LOOKBACK: _("存量回头看"),
+    Origin.MANUAL: _("人工登记"),
 }
 EVIDENCE: Mapping[str, Any] = {
     "link": _("链接"),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from minxin.supervision.actions.deciding import Fresh, confirm, dismiss
+from minxin.supervision.actions.findings import open_finding
 from minxin.supervision.actions.records import (
     LARGEST,
     is_still_whole,
@@ -35,6 +36,7 @@ __all__ = [
     "keep_traces",
     "note_events",
     "note_failure",
+    "open_finding",
     "record_seen",
     "remind",
 ]

@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.updates import (
     GRADES,
     KINDS,
@@ -17,11 +18,14 @@ __all__ = [
     "GRADES",
     "KINDS",
     "LEVELS",
+    "ORIGINS",
     "SEVERITIES",
     "SOURCES",
+    "STATES",
     "Candidate",
     "Coverage",
     "Evaluation",
     "Evidence",
+    "Finding",
     "Trace",
 ]
