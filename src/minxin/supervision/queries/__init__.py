@@ -1,0 +1,41 @@
+"""All reads of the room."""
+
+from minxin.supervision.queries.updates import (
+    Counts,
+    Known,
+    account_seen_by,
+    bound_of,
+    candidate_for,
+    candidates_for,
+    counts_for,
+    evaluations_for,
+    evidence_for,
+    evidence_of,
+    filing_number_of,
+    history_of,
+    known_of,
+    looked_of,
+    open_candidates,
+    seen_of,
+    supervised,
+)
+
+__all__ = [
+    "Counts",
+    "Known",
+    "account_seen_by",
+    "bound_of",
+    "candidate_for",
+    "candidates_for",
+    "counts_for",
+    "evaluations_for",
+    "evidence_for",
+    "evidence_of",
+    "filing_number_of",
+    "history_of",
+    "known_of",
+    "looked_of",
+    "open_candidates",
+    "seen_of",
+    "supervised",
+]
