@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.reports.layout.pdf import PACKAGES, missing_libraries
 from minxin.supervision.packs import library
 from minxin.supervision.terms import presets
 
@@ -119,3 +120,15 @@ def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckM
     message = "MINXIN_SMS_URL is set, but MINXIN_SMS_KEY has fewer than 16 characters."
     hint = "Agree on a key with whoever runs the gateway (docs/reference/sms-gateway.md)."
     return [Error(message, hint=hint, id="minxin.E006")]
+
+
+@register()
+def pdf_can_be_made(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W003: documents come as docx only, for the libraries that make PDF are not there."""
+    missing = missing_libraries()
+    if not missing:
+        return []
+    message = (
+        f"No PDF can be made here ({', '.join(missing)} missing); documents are offered as docx."
+    )
+    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W003")]
