@@ -1,5 +1,13 @@
 """Tables of the room."""
 
+from minxin.supervision.models.campaigns import (
+    Campaign,
+    CampaignInspector,
+    Check,
+    Correction,
+    Inspection,
+    Population,
+)
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.updates import (
     GRADES,
@@ -22,10 +30,16 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "Campaign",
+    "CampaignInspector",
     "Candidate",
+    "Check",
+    "Correction",
     "Coverage",
     "Evaluation",
     "Evidence",
     "Finding",
+    "Inspection",
+    "Population",
     "Trace",
 ]
