@@ -8,14 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
-from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
+from minxin.supervision.actions.ledger import write_step
 from minxin.supervision.models import Candidate, Evidence, Finding
 from minxin.supervision.rules.packs import Severity
-from minxin.supervision.rules.rectification import Origin, State
+from minxin.supervision.rules.rectification import Act, Origin, State
 
 
 @transaction.atomic
@@ -59,11 +59,11 @@ def open_finding(
         evidence=evidence, facts=dict(facts or {}), state=State.OPEN.value,
         found_at=candidate.found_at if candidate else now, opened_at=now, opened_by=actor,
     )  # fmt: skip
-    after = {
-        "title": finding.title, "indicator": indicator, "severity": severity.value,
-        "origin": origin.value, "evidence": evidence.pk if evidence else None,
-    }  # fmt: skip
-    audit.record(actor, "finding.opened", finding, agency=account.agency, after=after, now=now)
+    write_step(
+        finding, Act.OPEN, actor=actor, now=now, evidence=evidence,
+        facts={"title": finding.title, "indicator": indicator, "severity": severity.value,
+               "origin": origin.value},
+    )  # fmt: skip
     return finding
 
 

@@ -9,6 +9,15 @@ from minxin.supervision.models.campaigns import (
     Population,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.rectification import (
+    ACTS,
+    MEASURES,
+    Defence,
+    Feedback,
+    LedgerStep,
+    NoticeLine,
+    RectificationNotice,
+)
 from minxin.supervision.models.updates import (
     GRADES,
     KINDS,
@@ -23,9 +32,11 @@ from minxin.supervision.models.updates import (
 )
 
 __all__ = [
+    "ACTS",
     "GRADES",
     "KINDS",
     "LEVELS",
+    "MEASURES",
     "ORIGINS",
     "SEVERITIES",
     "SOURCES",
@@ -36,10 +47,15 @@ __all__ = [
     "Check",
     "Correction",
     "Coverage",
+    "Defence",
     "Evaluation",
     "Evidence",
+    "Feedback",
     "Finding",
     "Inspection",
+    "LedgerStep",
+    "NoticeLine",
     "Population",
+    "RectificationNotice",
     "Trace",
 ]

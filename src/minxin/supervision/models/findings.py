@@ -52,6 +52,11 @@ class Finding(models.Model):
     state = models.CharField(_("整改状态"), max_length=10, choices=STATES, default=State.OPEN.value)
     due_at = models.DateTimeField(_("整改期限"), null=True)
     due_is_provisional = models.BooleanField(default=False)
+    # The notice it was last sent with, and the day a unit asked to have until, while nobody decided.
+    notice = models.ForeignKey(
+        "RectificationNotice", null=True, on_delete=models.PROTECT, related_name="findings"
+    )
+    extension_until = models.DateField(_("申请延期至"), null=True)
     ended_at = models.DateTimeField(_("办结时间"), null=True)
 
     objects = scoped("account__agency__path")

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_filing"),
         ("agencies", "0005_choosing_an_agency"),
-        ("supervision", "0002_findings"),
+        ("supervision", "0003_rectification"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
