@@ -11,7 +11,7 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import Candidate, Evidence, Finding, RectificationNotice
+from minxin.supervision.models import BackTest, Candidate, Evidence, Finding, RectificationNotice
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -38,6 +38,7 @@ class Theirs:
     evidence: Evidence
     finding: Finding
     notice: RectificationNotice
+    trial: BackTest
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -122,6 +123,10 @@ def _job(they: Theirs) -> dict[str, object]:
 
 def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
+
+
+def _trial(they: Theirs) -> dict[str, object]:
+    return {"number": they.trial.pk}
 
 
 def _platform(they: Theirs) -> dict[str, object]:
@@ -343,6 +348,28 @@ STAFF: dict[str, Row] = {
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
     ),
     "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:rules": own("rules hold for the area, not for an agency", post=405),
+    "console:rule": Row(
+        200,
+        404,
+        "rules are read by all supervisors; only who keeps the root changes them",
+        kwargs=lambda _: {"pack_id": "national-update"},
+        forms=(_says(reason="不再适用了"),),
+    ),
+    "console:rule_upload": Row(404, 404, "only who keeps the root of the area tries rules"),
+    "console:backtests": own_list(),
+    "console:backtest": Row(
+        200,
+        404,
+        "trials are of the area's rules; only who keeps the root decides",
+        kwargs=_trial,
+        forms=(_says(reason="试过了，可以启用"),),
+    ),
+    "console:backtest_progress": Row(200, 405, "trials are of the area's rules", kwargs=_trial),
+    "console:backtest_stop": Row(
+        405, 404, "trials are of the area's rules; only who keeps the root stops one", kwargs=_trial
+    ),
+    "console:differences": own_list(kwargs=_trial),
     "console:candidates": own_list(),
     "console:candidate": hidden(
         lambda they: {"number": they.candidate.pk},

@@ -22,7 +22,7 @@ from minxin.citizens.identity import key_of
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.supervision import actions as supervision
-from minxin.supervision.models import Candidate
+from minxin.supervision.models import BackTest, BackTestDifference, Candidate
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -96,6 +96,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
     )
+    trial = BackTest.objects.create(
+        pack="yunxi-weekly", title="每周至少更新一次", version="2026", since=now.date(),
+        until=now.date(), status="done", started_by=everything, created_at=now, due_at=now,
+    )  # fmt: skip
+    BackTestDifference.objects.create(
+        test=trial, account=city.account, change="added", first_on=now.date(), last_on=now.date(),
+        more=3, less=0, other=0, before="reminder", after="overdue",
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -115,6 +123,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         evidence=evidence,
         finding=finding,
         notice=notice,
+        trial=trial,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.measures import Advice, Measure
 from minxin.supervision.rules.packs import Certainty, Severity, Step
@@ -41,6 +42,12 @@ SEVERITY: Mapping[Severity, Any] = {
     Severity.VETO: _("单项否决"),
     Severity.MAJOR: _("较重"),
     Severity.MINOR: _("一般"),
+}
+CHANGES: Mapping[Change, Any] = {
+    Change.ADDED: _("新列为问题"),
+    Change.REMOVED: _("不再列为问题"),
+    Change.SHIFTED: _("时间不同"),
+    Change.STEPS: _("只是提醒不同"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("待通知"),

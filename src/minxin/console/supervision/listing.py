@@ -184,7 +184,10 @@ class UpdatesPage(ListPage):
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
     template_name = "console/supervision.html"
-    buttons = ((gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),)
+    buttons = (
+        (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
+        (gettext_lazy("监管规则"), "console:rules", Permission.READ_SUPERVISION),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Evaluation]:
         found: QuerySet[Evaluation] = queries.evaluations_for(staff)
