@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 
+import docx
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -277,6 +278,53 @@ def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_
     address = f"/console/rectification/notify/?finding={finding.pk}"
     assert desk.post(address, {"requirement": WORDS}).status_code == 302
     assert RectificationNotice.objects.latest("id").unit == city.water
+
+
+def _text_of(content: bytes) -> str:
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(each.text for each in document.paragraphs), *cells])
+
+
+def test_the_notice_and_the_feedback_are_documents_to_be_sealed(
+    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
+) -> None:
+    notice = notified(finding, supervisor, now)
+    address = f"/console/rectification/notices/{notice.pk}/"
+    assert f"{address}paper/" in page(clerk, address)
+    sent = clerk.get(f"{address}paper/")
+    assert "attachment" in sent["Content-Disposition"]
+    said = _text_of(sent.content)
+    for words in (
+        "问题整改通知单",
+        notice.number,
+        "云溪市公安局：",
+        "信息末尾有商业广告。",
+        WORDS,
+        "签收人",
+    ):
+        assert words in said
+    assert "何涛" not in said
+    actions.sign_notice(notice, actor=city.operator, now=now)
+    assert "何涛" in _text_of(clerk.get(f"{address}paper/").content)
+    finding.refresh_from_db()
+    kept = actions.answer_finding(
+        finding, measure="delete", done="已删除这条信息。", done_on=timezone.localdate(now),
+        proof=actions.Fresh(now, "https://mp.weixin.qq.com/s/x", ("页面.png", PNG)),
+        actor=city.operator, now=now,
+    )  # fmt: skip
+    finding.refresh_from_db()
+    actions.return_finding(finding, reason="截图看不清", actor=supervisor, now=now)
+    assert f"/console/rectification/feedback/{kept.pk}/paper/" in page(
+        desk, f"/console/rectification/{finding.pk}/"
+    )
+    said = _text_of(desk.get(f"/console/rectification/feedback/{kept.pk}/paper/").content)
+    assert kept.evidence is not None
+    for words in (
+        "问题整改反馈单", "删除", "已删除这条信息。", kept.evidence.sha256, "系统不能自动判断",
+        "退回重新整改：截图看不清（黄薇", notice.number,
+    ):  # fmt: skip
+        assert words in said
 
 
 def test_pages_are_whole_in_english(

@@ -9,6 +9,7 @@ from minxin.console.supervision import (
     lessons,
     listing,
     notify,
+    papers,
 )
 
 urlpatterns = [
@@ -19,4 +20,5 @@ urlpatterns = [
     *finding.urlpatterns,
     *lessons.urlpatterns,
     *notify.urlpatterns,
+    *papers.urlpatterns,
 ]
