@@ -336,6 +336,15 @@ STAFF: dict[str, Row] = {
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:report_finding": hidden(
+        _account,
+        _says(
+            indicator="content.ad",
+            severity="minor",
+            detail="有商业广告",
+            link="https://mp.weixin.qq.com/s/a",
+        ),
+    ),
     "console:notice_paper": hidden_page(lambda they: {"number": they.notice.pk}),
     "console:feedback_paper": hidden_page(lambda they: {"number": they.feedback.pk}),
     "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),

@@ -280,6 +280,30 @@ def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_
     assert RectificationNotice.objects.latest("id").unit == city.water
 
 
+def test_a_supervisor_opens_a_finding_by_hand_with_evidence(
+    desk: Client, clerk: Client, city: City
+) -> None:
+    address = f"/console/rectification/report/{city.account.pk}/"
+    assert address in page(desk, f"/console/supervision/accounts/{city.account.pk}/")
+    assert address not in page(clerk, f"/console/supervision/accounts/{city.account.pk}/")
+    given = {
+        "indicator": "content.wording",
+        "severity": "minor",
+        "detail": "地名写错了。",
+        "wrong": "云西",
+    }
+    bare = desk.post(address, given)
+    assert (bare.status_code, Finding.objects.count(), Evidence.objects.count()) == (422, 0, 0)
+    assert "至少一样" in bare.content.decode()
+    assert "地名写错了。" in bare.content.decode()
+    sent = desk.post(address, given | {"link": "https://mp.weixin.qq.com/s/z"})
+    finding = Finding.objects.get()
+    assert sent["Location"] == f"/console/rectification/{finding.pk}/"
+    assert (finding.origin, finding.title, finding.facts["wrong"]) == ("manual", "文字差错", "云西")
+    assert finding.evidence == Evidence.objects.get()
+    assert clerk.post(address, given).status_code == 404
+
+
 def _text_of(content: bytes) -> str:
     document = docx.Document(io.BytesIO(content))
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
