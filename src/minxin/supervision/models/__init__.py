@@ -1,5 +1,13 @@
 """Tables of the room."""
 
+from minxin.supervision.models.campaigns import (
+    Campaign,
+    CampaignInspector,
+    Check,
+    Correction,
+    Inspection,
+    Population,
+)
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.rectification import (
     ACTS,
@@ -33,15 +41,21 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "Campaign",
+    "CampaignInspector",
     "Candidate",
+    "Check",
+    "Correction",
     "Coverage",
     "Defence",
     "Evaluation",
     "Evidence",
     "Feedback",
     "Finding",
+    "Inspection",
     "LedgerStep",
     "NoticeLine",
+    "Population",
     "RectificationNotice",
     "Trace",
 ]
