@@ -8,7 +8,9 @@ import docx
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from minxin.accounts import actions as accounts
@@ -266,8 +268,9 @@ def test_the_sheet_has_the_columns_of_published_lists(desk: Client, finding: Fin
 
 
 def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_more(
-    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
-) -> None:
+    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime,
+    at_desk: SignIn,
+) -> None:  # fmt: skip
     signed(finding, supervisor, city, now)
     accounts.transfer(city.account, city.water, reason="职责调整", actor=SETUP, now=now)
     url = f"/console/rectification/{finding.pk}/"
@@ -275,6 +278,14 @@ def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_
     assert "向新的主办单位改发通知单" in page(desk, url)
     old = RectificationNotice.objects.get()
     assert "账号已移交给别的单位" in page(clerk, f"/console/rectification/notices/{old.pk}/")
+    there = agencies.add_staff(
+        username="zhoumin", name="周敏", agency=city.water, role=Role.OPERATOR, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    unit = page(at_desk(there), url)
+    assert old.number in unit
+    assert f"notices/{old.pk}/" not in unit  # it was another unit's
+    assert "现在没有要您处理的" in unit
     address = f"/console/rectification/notify/?finding={finding.pk}"
     assert desk.post(address, {"requirement": WORDS}).status_code == 302
     assert RectificationNotice.objects.latest("id").unit == city.water
@@ -349,6 +360,32 @@ def test_the_notice_and_the_feedback_are_documents_to_be_sealed(
         "退回重新整改：截图看不清（黄薇", notice.number,
     ):  # fmt: skip
         assert words in said
+
+
+def test_a_longer_register_asks_the_database_no_more_often(
+    desk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
+) -> None:
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(address).status_code == 200
+        return len(queries)
+
+    def longer() -> None:
+        for _each in range(6):
+            row = opened(supervisor, city.account, now)
+            signed(row, supervisor, city, now)
+            row.refresh_from_db()
+            actions.answer_finding(
+                row, measure="delete", done="已删除这条信息。", done_on=timezone.localdate(now),
+                proof=actions.Fresh(now, "https://a.example/1"), actor=city.operator, now=now,
+            )  # fmt: skip
+
+    longer()
+    addresses = ("/console/rectification/", "/console/rectification/?export=csv")
+    asked(addresses[0])  # the first visit also writes her session
+    before = [asked(each) for each in addresses]
+    longer()
+    assert [asked(each) for each in addresses] == before
 
 
 def test_pages_are_whole_in_english(
