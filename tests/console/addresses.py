@@ -12,6 +12,7 @@ from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.supervision.models import BackTest, Candidate, Evidence, Finding, RectificationNotice
+from minxin.supervision.models import Candidate, Evidence, Feedback, Finding, RectificationNotice
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -39,6 +40,7 @@ class Theirs:
     finding: Finding
     notice: RectificationNotice
     trial: BackTest
+    feedback: Feedback
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -340,6 +342,17 @@ STAFF: dict[str, Row] = {
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:report_finding": hidden(
+        _account,
+        _says(
+            indicator="content.ad",
+            severity="minor",
+            detail="有商业广告",
+            link="https://mp.weixin.qq.com/s/a",
+        ),
+    ),
+    "console:notice_paper": hidden_page(lambda they: {"number": they.notice.pk}),
+    "console:feedback_paper": hidden_page(lambda they: {"number": they.feedback.pk}),
     "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),
     "console:supervision": own_list(),
     "console:supervised_account": hidden_page(_account),

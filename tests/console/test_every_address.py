@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from minxin.accounts.actions import keep_platform
 from minxin.agencies.models import AuditEntry, Membership, Staff
@@ -103,6 +104,17 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     BackTestDifference.objects.create(
         test=trial, account=city.account, change="added", first_on=now.date(), last_on=now.date(),
         more=3, less=0, other=0, before="reminder", after="overdue",
+    other = supervision.open_finding(
+        account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
+        origin="manual", actor=everything, now=now,
+    )  # fmt: skip
+    supervision.sign_notice(
+        supervision.issue_notice([other], requirement="请按期整改。", actor=everything, now=now),
+        actor=everything, now=now,
+    )  # fmt: skip
+    feedback = supervision.answer_finding(
+        other, measure="delete", done="已删除。广告", done_on=timezone.localdate(now),
+        proof=supervision.Fresh(now, "https://mp.weixin.qq.com/s/a"), actor=everything, now=now,
     )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
@@ -124,6 +136,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         finding=finding,
         notice=notice,
         trial=trial,
+        feedback=feedback,
     )
 
 

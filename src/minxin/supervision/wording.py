@@ -95,6 +95,17 @@ BARRED: Mapping[Barred, Any] = {
     Barred.NONE_WAITS: _("没有待答复的延期申请。"),
     Barred.NO_REASON: _("请写明理由，至少 4 个字。"),
 }
+# What a person may find herself; the names are those of the proposed rules by our own proposal.
+BY_HAND: Mapping[str, Any] = {
+    "content.serious": _("严重表述错误"),
+    "content.wording": _("文字差错"),
+    "content.privacy": _("泄露个人信息"),
+    "content.badlink": _("链接到不良内容"),
+    "content.ad": _("页面有商业广告"),
+    "interact.none": _("没有有效的互动入口"),
+    "interact.menu_dead": _("菜单链接打不开"),
+    "other": _("其他问题"),
+}
 MEASURES: Mapping[Measure, Any] = {
     Measure.EDIT: _("编辑修改"),
     Measure.DELETE: _("删除"),
@@ -115,6 +126,8 @@ PROOFS: Mapping[ProofKind, Any] = {
     ProofKind.NO_NEWER_ITEM: _("发现问题之后还没有查到更新。"),
     ProofKind.NO_LONGER_HIT: _("按现在掌握的情况，这个问题已不存在。"),
     ProofKind.STILL_HIT: _("按现在掌握的情况，这个问题仍然存在。"),
+    ProofKind.LINK_GONE: _("菜单已于 %(at)s 重新发布，其中没有原来的链接。"),
+    ProofKind.LINK_THERE: _("最近一次发布的菜单里还有原来的链接。"),
     ProofKind.ACCOUNT_GONE: _("台账记载账号已注销。"),
     ProofKind.CANNOT_TELL: _("系统不能自动判断，须由人查看并附证据。"),
 }

@@ -10,6 +10,7 @@ from minxin.console.supervision import (
     listing,
     notify,
     rulebook,
+    papers,
 )
 
 urlpatterns = [
@@ -21,4 +22,5 @@ urlpatterns = [
     *lessons.urlpatterns,
     *notify.urlpatterns,
     *rulebook.urlpatterns,
+    *papers.urlpatterns,
 ]
