@@ -184,7 +184,11 @@ class UpdatesPage(ListPage):
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
     template_name = "console/supervision.html"
-    buttons = ((gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),)
+    buttons = (
+        (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
+        (gettext_lazy("检查任务"), "console:campaigns", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("本单位检查结果"), "console:unit_results", Permission.RECORD_UPDATES),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Evaluation]:
         found: QuerySet[Evaluation] = queries.evaluations_for(staff)

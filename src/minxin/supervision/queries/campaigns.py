@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.supervision.models import Campaign, Check, Inspection
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.queries.results import (
     Amendment,
     CampaignResults,
@@ -105,7 +105,7 @@ def next_after(staff: Staff, inspection: Inspection) -> Inspection | None:
 
 def second_looks_for(staff: Staff) -> QuerySet[Inspection]:
     """What waits for a second look by this person: not her own check, not her own unit."""
-    own = [each.pk for each in agencies_of(staff)]
+    own = units_of([staff])[staff.pk]
     rows = inspections_for(staff).filter(
         state=State.SECOND.value, campaign__standing=Standing.RUNNING.value
     )
