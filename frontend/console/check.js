@@ -47,6 +47,7 @@ export function startCheck() {
       const hasWords = [...line.querySelectorAll("[data-more] input:not([type=file])")].some((each) => each.value);
       line.querySelector("[data-more]").hidden = !(mark === "fails" || mark === "unclear" || hasWords);
       line.classList.toggle("is-done", Boolean(mark));
+      line.dataset.mark = mark;
     }
   }
 

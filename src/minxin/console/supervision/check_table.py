@@ -64,8 +64,7 @@ class CheckTable(Table):
         return reading.line_said(value)
 
     def render_detail(self, value: str) -> str:
-        line = line_of(value)
-        return f"{line.article}（{line.document}）"
+        return line_of(value).article
 
     def render_note(self, record: Check) -> str:
         said = str(record.get_mark_display())
@@ -84,6 +83,21 @@ class CheckTable(Table):
         return f"{record.defence}（{record.get_decision_display()}：{record.decision_note}）"
 
     class Meta(Table.Meta):
+        pass
+
+
+class CheckSheet(CheckTable):
+    """As the page, with the document of each line, the unit, and when it was looked at."""
+
+    unit = tables.Column(verbose_name=gettext_lazy("主办单位"), accessor="inspection__unit")
+    document = tables.Column(verbose_name=gettext_lazy("依据"), accessor="indicator")
+    mark = tables.Column(verbose_name=gettext_lazy("结论"), accessor="get_mark_display")
+    checked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("检查时间"), format="Y-m-d H:i")
+
+    def render_document(self, value: str) -> str:
+        return line_of(value).document
+
+    class Meta(CheckTable.Meta):
         pass
 
 
@@ -106,6 +120,7 @@ class CheckTablePage(ListPage):
     title = gettext_lazy("账号检查表")
     empty = gettext_lazy("还没有提交的检查结论。")
     table_class = CheckTable
+    sheet_class = CheckSheet
     filterset_class = CheckFilter
     back = (gettext_lazy("检查任务"), "console:campaign")
 

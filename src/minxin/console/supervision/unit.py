@@ -95,7 +95,8 @@ def unit_result(request: HttpRequest, number: int) -> HttpResponse:
         if done:
             return redirect("console:unit_result", number=number)
     is_open = (
-        found.state == State.RELEASED.value
+        hearing.is_of_the_unit(staff, found)
+        and found.state == State.RELEASED.value
         and found.campaign.standing == Standing.RUNNING.value
         and found.defence_due_at is not None
         and found.defence_due_at >= now

@@ -114,14 +114,17 @@ def second_looks_for(staff: Staff) -> QuerySet[Inspection]:
 
 def released_for(staff: Staff) -> QuerySet[Inspection]:
     """What was released to a unit, for who keeps its accounts and is no supervisor of them."""
-    rows = inspections_for(staff, Permission.RECORD_UPDATES).filter(released_at__isnull=False)
     judged = Inspection.objects.visible_to(staff, CONFIRM)
-    return rows.exclude(pk__in=judged.values("pk"))
+    return _released(staff).exclude(pk__in=judged.values("pk"))
+
+
+def _released(staff: Staff) -> QuerySet[Inspection]:
+    return inspections_for(staff, Permission.RECORD_UPDATES).filter(released_at__isnull=False)
 
 
 def released_one(staff: Staff, number: int) -> Inspection:
-    """One of them; raises `NotFound`."""
-    found = released_for(staff).filter(pk=number).first()
+    """One of what was released, for the unit and for who may see it anyway; raises `NotFound`."""
+    found = _released(staff).filter(pk=number).first()
     if found is None:
         raise NotFound
     return found
