@@ -11,8 +11,16 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import BackTest, Candidate, Evidence, Finding, RectificationNotice
-from minxin.supervision.models import Candidate, Evidence, Feedback, Finding, RectificationNotice
+from minxin.supervision.models import (
+    BackTest,
+    Campaign,
+    Candidate,
+    Evidence,
+    Feedback,
+    Finding,
+    Inspection,
+    RectificationNotice,
+)
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -41,6 +49,9 @@ class Theirs:
     notice: RectificationNotice
     trial: BackTest
     feedback: Feedback
+    campaign: Campaign
+    waiting: Inspection
+    released: Inspection
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -388,6 +399,65 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.candidate.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
         lambda they: {"act": "confirm", "confirm-evidence": they.evidence.pk},
+    ),
+    # Campaigns ----------------------------------------------------------------------------------
+    "console:campaigns": own_list(),
+    "console:campaign_new": own(
+        "a campaign of her own area, never of theirs",
+        lambda they: {
+            "name": "外单位检查",
+            "purpose": "spot",
+            "agency": they.agency.pk,
+            "method": "whole",
+            "period_from": "2026-01-01",
+            "period_until": "2026-01-02",
+            "due_on": "2036-01-02",
+            "seed": "1",
+            "lines": ["update.stale"],
+            "second_percent": "0",
+            "defence_days": "3",
+            "inspectors": [they.colleague.pk],
+            "act": "open",
+        },
+        post=422,
+    ),
+    "console:campaign": hidden(
+        lambda they: {"number": they.campaign.pk},
+        _says(**{"act": "cancel", "cancel-reason": "取消这次检查"}),
+        _says(act="sign"),
+        _says(act="share"),
+        _says(act="release"),
+        lambda they: {"act": "add", "add-person": they.colleague.pk},
+    ),
+    "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:worklist": own_list(),
+    "console:second_looks": own_list(),
+    "console:check": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+    ),
+    "console:check_draft": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+        get=405,
+    ),
+    "console:check_picture": hidden(
+        lambda they: {"number": they.waiting.pk}, get=405, effect=False
+    ),
+    "console:inspection": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"act": "withdraw", "withdraw-reason": "账号已经注销"}),
+        _says(**{"act": "recheck", "recheck-reason": "再看一次吧"}),
+        _says(act="uphold"),
+        _says(act="release"),
+    ),
+    "console:unit_results": own_list(),
+    "console:unit_result": hidden(
+        lambda they: {"number": they.released.pk},
+        _says(**{"act": "defend", "defence-update.stale": "当天有更新"}),
+        _says(act="waive"),
+        effect=False,
     ),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),

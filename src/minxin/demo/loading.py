@@ -15,6 +15,7 @@ from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
+from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
@@ -65,10 +66,13 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         told = play_journeys(now=now)
         introduce(sheets.rows("accounts")[0]["app_id"], people_of_the_history())
         tell(f"{told} 段对话已在手机上演示")
+        checked = play_last_quarter(now)
+        tell(f"上季度检查已签发，{checked} 个账号")
         publish_articles(main_accounts())
         play_updates(now)
         tell("账号的更新情况已评定")
         tell(f"{play_findings(now)} 个问题在整改中")
+        tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 
