@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from minxin.accounts.actions import keep_platform
+from minxin.agencies.actions import ChannelDraft, keep_channel
 from minxin.agencies.models import AuditEntry, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -89,6 +90,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         account=city.account, indicator="account.uncertified", pack="national-certified",
         pack_version="2018-12", severity="major", found_at=now, last_seen_at=now,
     )  # fmt: skip
+    channel = keep_channel(
+        None, ChannelDraft(kind="wecom_robot", name="警务值班群", secret="robot-key-0001"),
+        agency=city.police, actor=SETUP, now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -106,6 +111,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         preset=preset,
         candidate=candidate,
         evidence=evidence,
+        channel=channel,
     )
 
 

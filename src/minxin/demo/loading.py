@@ -15,6 +15,7 @@ from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.playing import connect, introduce, play_journeys
+from minxin.demo.reminders import reach_staff
 from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
 from minxin.knowledge.importing import read_rows
@@ -67,6 +68,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         publish_articles(main_accounts())
         play_updates(now)
         tell("账号的更新情况已评定")
+        tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 
