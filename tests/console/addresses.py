@@ -383,6 +383,13 @@ STAFF: dict[str, Row] = {
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
     # Supervision ------------------------------------------------------------------------------
     "console:supervision": own_list(),
+    "console:overview": own("counts her own accounts", post=405),
+    "console:area": Row(
+        404,
+        404,
+        "for all of the area; only who keeps the accounts of its root changes it",
+        forms=(_says(file="x"),),
+    ),
     "console:supervised_account": hidden_page(_account),
     "console:supervision_record": hidden(
         _account,

@@ -20,6 +20,7 @@ from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
 from minxin.knowledge.importing import read_rows
 from minxin.knowledge.models import Entry
+from minxin.supervision import actions as supervision
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Category
 
@@ -67,6 +68,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{told} 段对话已在手机上演示")
         publish_articles(main_accounts())
         play_updates(now)
+        supervision.keep_area("area.geojson", sheets.file("area.geojson"), actor=SYSTEM, now=now)
         tell("账号的更新情况已评定")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)

@@ -40,6 +40,7 @@ VERBS: dict[str, Any] = {
     "agency.renamed": gettext_lazy("机构更名"),
     "agency.restored": gettext_lazy("恢复机构"),
     "agency.retired": gettext_lazy("停用机构"),
+    "area_map.kept": gettext_lazy("更换区域地图"),
     "authorization.kept": gettext_lazy("保存账号的第三方平台授权"),
     "authorization.linked": gettext_lazy("登记授权的账号"),
     "authorization.received": gettext_lazy("账号授权第三方平台"),
@@ -118,6 +119,7 @@ VERBS: dict[str, Any] = {
 NOUNS: dict[str, Any] = {
     "account": gettext_lazy("账号"),
     "agency": gettext_lazy("机构"),
+    "area_map": gettext_lazy("区域地图"),
     "authorization": gettext_lazy("第三方平台授权"),
     "calendar_day": gettext_lazy("工作日历"),
     "candidate": gettext_lazy("待确认问题"),

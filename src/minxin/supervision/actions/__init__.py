@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from minxin.supervision.actions.area import keep_area
 from minxin.supervision.actions.deciding import Fresh, confirm, dismiss
 from minxin.supervision.actions.records import (
     LARGEST,
@@ -30,6 +31,7 @@ __all__ = [
     "dismiss",
     "evaluate",
     "is_still_whole",
+    "keep_area",
     "keep_evidence",
     "keep_look",
     "keep_traces",
