@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from minxin.accounts.actions import keep_platform, register
+from minxin.agencies.actions import ChannelDraft, keep_channel
 from minxin.agencies.models import AuditEntry, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -123,6 +124,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         proof=supervision.Fresh(now, "https://mp.weixin.qq.com/s/a"), actor=everything, now=now,
     )  # fmt: skip
     campaign, waiting, released = _inspected(city, everything, now)
+    channel = keep_channel(
+        None, ChannelDraft(kind="wecom_robot", name="警务值班群", secret="robot-key-0001"),
+        agency=city.police, actor=SETUP, now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -147,6 +152,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         campaign=campaign,
         waiting=waiting,
         released=released,
+        channel=channel,
     )
 
 

@@ -13,6 +13,7 @@ from minxin.console.supervision import (
     lessons,
     listing,
     notify,
+    overview,
     papers,
     rulebook,
     unit,
@@ -33,4 +34,5 @@ urlpatterns = [
     *hearings.urlpatterns,
     *check_table.urlpatterns,
     *unit.urlpatterns,
+    *overview.urlpatterns,
 ]
