@@ -44,6 +44,8 @@ class Permission(StrEnum):
     READ_SUPERVISION = "supervision.read"
     RECORD_UPDATES = "supervision.record"
     CONFIRM_CANDIDATES = "supervision.confirm"
+    RECTIFY_FINDINGS = "supervision.rectify"
+    ANSWER_FINDINGS = "supervision.answer"
 
 
 P = Permission
@@ -58,6 +60,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_AGENCIES,
                 P.READ_SUPERVISION,
                 P.RECORD_UPDATES,
+                P.ANSWER_FINDINGS,
             }
         ),
         Role.AGENT: frozenset(
@@ -89,6 +92,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_SUPERVISION,
                 P.RECORD_UPDATES,
                 P.CONFIRM_CANDIDATES,
+                P.RECTIFY_FINDINGS,
             }
         ),
         Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),

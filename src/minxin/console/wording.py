@@ -17,7 +17,20 @@ NOTICES = (
     gettext_noop("有 %(count)s 条知识需要复核或即将失效"),
     gettext_noop("“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"),
     gettext_noop("账号“%(name)s”的接入检查发现问题"),
+    gettext_noop("“%(name)s”有 %(count)s 个账号分派给您检查"),
+    gettext_noop("“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"),
+    gettext_noop("账号“%(account)s”的单位已申辩，请裁定"),
     gettext_noop("%(count)s 个账号的更新情况更紧了，最紧的是“%(name)s”：%(level)s"),
+    gettext_noop("收到整改通知单 %(number)s，%(count)s 个问题，请签收"),
+    gettext_noop("“%(name)s”的整改情况已反馈，请审核"),
+    gettext_noop("“%(name)s”的问题有申辩，请裁定"),
+    gettext_noop("“%(name)s”申请整改延期，请答复"),
+    gettext_noop("“%(name)s”的整改被退回，请按意见重新整改"),
+    gettext_noop("“%(name)s”的问题要求重新整改"),
+    gettext_noop("“%(name)s”的申辩不成立，请继续整改"),
+    gettext_noop("“%(name)s”的申辩成立，问题已撤销"),
+    gettext_noop("“%(name)s”的整改延期已同意"),
+    gettext_noop("“%(name)s”的整改延期没有同意"),
 )
 _MARK = re.compile(r"%\\\((\w+)\\\)s")
 _PATTERNS = tuple(

@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from minxin.reports.layout.pdf import PACKAGES, missing_libraries
 from minxin.reports.presets import presets
 from minxin.supervision.packs import library
+from minxin.supervision.terms import presets
 
 
 @register()
@@ -96,6 +97,19 @@ def rule_packs_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
             id="minxin.W002",
         )
         for fault in library().faults
+    ]
+
+
+@register()
+def deadlines_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W003: a preset of rectification deadlines of this installation that cannot be used."""
+    return [
+        Warning(
+            f"{fault.file}: {fault.message}",
+            hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'terms'}.",
+            id="minxin.W003",
+        )
+        for fault in presets()[1]
     ]
 
 

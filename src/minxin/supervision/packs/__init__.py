@@ -44,10 +44,11 @@ class Library:
 def library() -> Library:
     """The packs as they stand now; read again when a file was added, changed or removed."""
     own = Path(settings.MINXIN_HOME) / FOLDER
-    return _read_all(_stamp(SHIPPED), _stamp(own))
+    return _read_all(stamp(SHIPPED), stamp(own))
 
 
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """The TOML files of a folder, as what changes when one of them does."""
     if not folder.is_dir():
         return ()
     files = ((path, path.stat()) for path in sorted(folder.glob("*.toml")))
