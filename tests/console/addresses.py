@@ -11,7 +11,7 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import Candidate, Evidence
+from minxin.supervision.models import Candidate, Evidence, Finding, RectificationNotice
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -36,6 +36,8 @@ class Theirs:
     preset: DeadlinePreset
     candidate: Candidate
     evidence: Evidence
+    finding: Finding
+    notice: RectificationNotice
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -326,6 +328,14 @@ STAFF: dict[str, Row] = {
     ),
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
     # Supervision ------------------------------------------------------------------------------
+    "console:findings": own_list_with_acts(
+        lambda they: {"act": "notify", "picked": they.finding.pk},
+    ),
+    "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:to_rectify": own_list(),
+    "console:lessons": own_list(),
+    "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),
     "console:supervision": own_list(),
     "console:supervised_account": hidden_page(_account),
     "console:supervision_record": hidden(

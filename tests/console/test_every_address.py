@@ -89,6 +89,13 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         account=city.account, indicator="account.uncertified", pack="national-certified",
         pack_version="2018-12", severity="major", found_at=now, last_seen_at=now,
     )  # fmt: skip
+    finding = supervision.open_finding(
+        account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
+        origin="manual", actor=everything, now=now,
+    )  # fmt: skip
+    notice = supervision.issue_notice(
+        [finding], requirement="请按期整改。", actor=everything, now=now
+    )
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -106,6 +113,8 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         preset=preset,
         candidate=candidate,
         evidence=evidence,
+        finding=finding,
+        notice=notice,
     )
 
 

@@ -13,6 +13,7 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
 from minxin.core.actors import System
 from minxin.demo import sheets
+from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.demo.updates import play_updates, publish_articles
@@ -67,6 +68,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         publish_articles(main_accounts())
         play_updates(now)
         tell("账号的更新情况已评定")
+        tell(f"{play_findings(now)} 个问题在整改中")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 

@@ -87,6 +87,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
             (source_said(each.source), each, each.since < each.until) for each in known.looks
         ],
         "candidates": candidates,
+        "findings": queries.findings_for(staff).filter(account=found)[:20],
         "history": [
             (each, level_said(each.level, each.get_level_display()))
             for each in queries.history_of(found)

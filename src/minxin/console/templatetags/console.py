@@ -97,6 +97,7 @@ _SHAPES = {
     "clock": "M12 3a9 9 0 1 0 .1 0M12 7v5l3 3",
     "audit": "M6 3h9l4 4v14H6zM9 12l2 2 4-4",
     "gauge": "M4 18a9 9 0 1 1 16 0zM12 15l4-6M12 15v.2",
+    "check": "M4 5h16v14H4zM8 12l3 3 5-6",
     "bell": "M6 17V11a6 6 0 1 1 12 0v6l2 1H4zM10 20h4",
 }
 

@@ -18,9 +18,12 @@ from minxin.supervision.queries.findings import (
     notice_for,
     overdue,
     overdue_first,
+    said_to_reader,
     situation_of,
     steps_open_to,
     to_rectify,
+    waiting_for_the_office,
+    waiting_for_the_unit,
 )
 from minxin.supervision.queries.proofs import (
     proof_of,
@@ -95,9 +98,12 @@ __all__ = [
     "overdue",
     "overdue_first",
     "proof_of",
+    "said_to_reader",
     "seen_of",
     "situation_of",
     "steps_open_to",
     "supervised",
     "to_rectify",
+    "waiting_for_the_office",
+    "waiting_for_the_unit",
 ]
