@@ -11,8 +11,14 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import BackTest, Candidate, Evidence, Finding, RectificationNotice
-from minxin.supervision.models import Candidate, Evidence, Feedback, Finding, RectificationNotice
+from minxin.supervision.models import (
+    BackTest,
+    Candidate,
+    Evidence,
+    Feedback,
+    Finding,
+    RectificationNotice,
+)
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -339,6 +345,7 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "notify", "picked": they.finding.pk},
     ),
     "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:finding_links": hidden(lambda they: {"number": they.finding.pk}, get=405),
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),

@@ -92,7 +92,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     finding = supervision.open_finding(
         account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
-        origin="manual", actor=everything, now=now,
+        origin="manual", facts={"url": "https://mp.weixin.qq.com/s/b"}, actor=everything, now=now,
     )  # fmt: skip
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
@@ -104,6 +104,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     BackTestDifference.objects.create(
         test=trial, account=city.account, change="added", first_on=now.date(), last_on=now.date(),
         more=3, less=0, other=0, before="reminder", after="overdue",
+    )  # fmt: skip
     other = supervision.open_finding(
         account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
         origin="manual", actor=everything, now=now,

@@ -9,8 +9,8 @@ from minxin.console.supervision import (
     lessons,
     listing,
     notify,
-    rulebook,
     papers,
+    rulebook,
 )
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from minxin.supervision.actions.answering import (
 )
 from minxin.supervision.actions.deciding import confirm, dismiss
 from minxin.supervision.actions.findings import open_finding, report_finding
+from minxin.supervision.actions.linking import ask_link_look, keep_link_look
 from minxin.supervision.actions.notifying import due_for, issue_notice, sign_notice
 from minxin.supervision.actions.records import (
     LARGEST,
@@ -49,6 +50,7 @@ __all__ = [
     "accept_defence",
     "answer_finding",
     "ask_extension",
+    "ask_link_look",
     "close_finding",
     "confirm",
     "dismiss",
@@ -59,6 +61,7 @@ __all__ = [
     "is_still_whole",
     "issue_notice",
     "keep_evidence",
+    "keep_link_look",
     "keep_look",
     "keep_traces",
     "note_events",

@@ -6,6 +6,18 @@ from enum import StrEnum
 from typing import Any
 
 
+class LinkFailure(StrEnum):
+    """Why an address did not answer."""
+
+    BAD_ADDRESS = "bad_address"
+    NO_SUCH_NAME = "no_such_name"
+    NOT_PUBLIC = "not_public"
+    UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    BAD_CERTIFICATE = "bad_certificate"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+
+
 class ProofKind(StrEnum):
     """What was looked at, and how it came out."""
 
@@ -16,6 +28,8 @@ class ProofKind(StrEnum):
     STILL_HIT = "still_hit"
     LINK_GONE = "link_gone"
     LINK_THERE = "link_there"
+    LINK_OPENS = "link_opens"
+    LINK_DEAD = "link_dead"
     ACCOUNT_GONE = "account_gone"
     CANNOT_TELL = "cannot_tell"
 
@@ -24,10 +38,12 @@ _HOLDS: Mapping[ProofKind, bool] = {
     ProofKind.NEWER_ITEM: True,
     ProofKind.NO_LONGER_HIT: True,
     ProofKind.LINK_GONE: True,
+    ProofKind.LINK_OPENS: True,
     ProofKind.ACCOUNT_GONE: True,
     ProofKind.NO_NEWER_ITEM: False,
     ProofKind.STILL_HIT: False,
     ProofKind.LINK_THERE: False,
+    ProofKind.LINK_DEAD: False,
 }
 
 
