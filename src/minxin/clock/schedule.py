@@ -143,6 +143,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "one digest a working day to those whose accounts grew more pressing since the last one",
     ),
     Entry(
+        "plan_reminders",
+        Every(timedelta(minutes=1)),
+        strikes.plan_reminders,
+        "pending notices become one message a person, outside quiet hours and within her week's budget",
+    ),
+    Entry(
+        "tell_asked_fields",
+        DailyAt(time(8, 45)),
+        strikes.tell_asked_fields,
+        "what units were asked for and waited for this week's budget is told to them",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from minxin.accounts import tasks as accounts
+from minxin.agencies import actions as agencies
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -103,6 +104,16 @@ def evaluate_updates(now: datetime) -> None:
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
+
+
+def plan_reminders(now: datetime) -> None:
+    """Pending notices become one message a person."""
+    agencies.plan_reminders(now=now)
+
+
+def tell_asked_fields(now: datetime) -> None:
+    """What waited for this week's budget is told."""
+    agencies.tell_asked(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

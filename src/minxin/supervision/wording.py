@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
@@ -209,3 +210,20 @@ def proof_said(proof: Proof) -> str:
 def link_said(status: int | None, failure: str) -> str:
     """How an address answered, in a word."""
     return str(LINK_FAILURES[LinkFailure(failure)]) if failure else f"HTTP {status}"
+
+
+# What may be wrong with the shape of an area (`rules.area`).
+AREA_FAULTS = (
+    gettext_noop("文件要是一个FeatureCollection。"),
+    gettext_noop("文件里没有图形。"),
+    gettext_noop("图形超过 %(most)s 个。"),
+    gettext_noop("区划代码 %(code)s 出现了两次。"),
+    gettext_noop("坐标点超过 %(most)s 个，请先简化。"),
+    gettext_noop("第 %(n)s 个图形不是对象。"),
+    gettext_noop("第 %(n)s 个图形没有区划代码（properties里的code，6、9或12位数字）。"),
+    gettext_noop("第 %(n)s 个图形没有名称（properties里的name）。"),
+    gettext_noop("“%(name)s”的图形要是Polygon或MultiPolygon。"),
+    gettext_noop("“%(name)s”的坐标不完整。"),
+    gettext_noop("“%(name)s”的坐标不是数字。"),
+    gettext_noop("“%(name)s”的边界没有闭合。"),
+)

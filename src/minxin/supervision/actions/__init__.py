@@ -10,6 +10,7 @@ from minxin.supervision.actions.answering import (
     dispute,
     seen_by_the_system,
 )
+from minxin.supervision.actions.area import keep_area
 from minxin.supervision.actions.deciding import confirm, dismiss
 from minxin.supervision.actions.findings import open_finding, report_finding
 from minxin.supervision.actions.linking import ask_link_look, keep_link_look
@@ -60,6 +61,7 @@ __all__ = [
     "grant_extension",
     "is_still_whole",
     "issue_notice",
+    "keep_area",
     "keep_evidence",
     "keep_link_look",
     "keep_look",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0005_backtests'),
+        ('supervision', '0006_area_map'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
