@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.reports import presets as wordings
 from minxin.reports.layout.pdf import PACKAGES, missing_libraries
-from minxin.reports.presets import presets
+from minxin.supervision import terms
 from minxin.supervision.packs import library
-from minxin.supervision.terms import presets as deadlines
 
 
 @register()
@@ -109,7 +109,7 @@ def deadlines_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
             hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'terms'}.",
             id="minxin.W005",
         )
-        for fault in deadlines()[1]
+        for fault in terms.presets()[1]
     ]
 
 
@@ -144,5 +144,5 @@ def presets_of_notices_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMe
             hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'notices'}.",
             id="minxin.W004",
         )
-        for file, message in presets()[1]
+        for file, message in wordings.presets()[1]
     ]
