@@ -12,7 +12,7 @@ from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions, queries, tasks
 from minxin.supervision.links import Opened, is_public, open_link
 from minxin.supervision.models import LinkLook
-from minxin.supervision.rules.proofs import LinkFailure
+from minxin.supervision.rules.proofs import LinkFailure, Proof, kind_of_link
 from tests.supervision.conftest import Office
 from tests.supervision.rectifying import Desk, answered, desk_of, fresh, opened, signed
 from tests.support.city import City
@@ -93,6 +93,25 @@ def test_what_is_not_opened(url: str, failure: LinkFailure) -> None:
 def test_nobody_at_home(site: str) -> None:
     assert open_link("http://127.0.0.1:9/", is_allowed=here).failure is LinkFailure.UNREACHABLE
     assert is_public("8.8.8.8", 443)
+
+
+@pytest.mark.parametrize(
+    ("status", "holds"),
+    [
+        (200, True),
+        (302, True),
+        (404, False),
+        (410, False),
+        (403, None),
+        (429, None),
+        (503, None),
+        (None, None),
+    ],
+)
+def test_only_the_page_s_own_word_proves_that_it_is_gone(
+    status: int | None, holds: bool | None
+) -> None:
+    assert Proof(kind_of_link(status)).holds is holds
 
 
 # Asked for at a finding ----------------------------------------------------------------------------

@@ -130,7 +130,10 @@ PROOFS: Mapping[ProofKind, Any] = {
     ProofKind.LINK_GONE: _("菜单已于 %(at)s 重新发布，其中没有原来的链接。"),
     ProofKind.LINK_THERE: _("最近一次发布的菜单里还有原来的链接。"),
     ProofKind.LINK_OPENS: _("系统于 %(at)s 打开链接正常（%(said)s）：%(url)s"),
-    ProofKind.LINK_DEAD: _("系统于 %(at)s 打不开链接（%(said)s）：%(url)s"),
+    ProofKind.LINK_DEAD: _("系统于 %(at)s 打开链接，页面不存在（%(said)s）：%(url)s"),
+    ProofKind.LINK_UNSEEN: _(
+        "系统于 %(at)s 没能打开链接（%(said)s），也可能是本机网络的原因，请由人打开看：%(url)s"
+    ),
     ProofKind.ACCOUNT_GONE: _("台账记载账号已注销。"),
     ProofKind.CANNOT_TELL: _("系统不能自动判断，须由人查看并附证据。"),
 }

@@ -44,8 +44,3 @@ class LinkLook(models.Model):
 
     def __str__(self) -> str:
         return self.url
-
-    @property
-    def opens(self) -> bool:
-        """Whether the address answered with a page."""
-        return self.status is not None and self.status < 400

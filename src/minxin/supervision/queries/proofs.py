@@ -9,7 +9,7 @@ from django.utils import translation
 from minxin.agencies.queries import last_audit_of
 from minxin.supervision.models import Candidate, Coverage, Finding, LinkLook, Trace
 from minxin.supervision.rules.clock import SHANGHAI, SKEW, day_of
-from minxin.supervision.rules.proofs import Proof, ProofKind
+from minxin.supervision.rules.proofs import Proof, ProofKind, kind_of_link
 from minxin.supervision.rules.sources import SOURCES, Grade, Source
 from minxin.supervision.wording import link_said, source_said
 
@@ -72,7 +72,7 @@ def _of_link(finding: Finding, now: datetime) -> Proof:
                 said = link_said(look.status, look.failure)
             facts = {"at": f"{look.looked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", "said": said,
                      "url": look.url}  # fmt: skip
-            return Proof(ProofKind.LINK_OPENS if look.opens else ProofKind.LINK_DEAD, facts)
+            return Proof(kind_of_link(look.status), facts)
     return of_menu
 
 

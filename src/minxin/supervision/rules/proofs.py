@@ -30,6 +30,7 @@ class ProofKind(StrEnum):
     LINK_THERE = "link_there"
     LINK_OPENS = "link_opens"
     LINK_DEAD = "link_dead"
+    LINK_UNSEEN = "link_unseen"
     ACCOUNT_GONE = "account_gone"
     CANNOT_TELL = "cannot_tell"
 
@@ -45,6 +46,16 @@ _HOLDS: Mapping[ProofKind, bool] = {
     ProofKind.LINK_THERE: False,
     ProofKind.LINK_DEAD: False,
 }
+
+
+MISSING = frozenset({404, 410})  # the page itself says that it is not there
+
+
+def kind_of_link(status: int | None) -> ProofKind:
+    """What an answer proves. No answer, or one that turns a machine away, may lie at our own end."""
+    if status is None or (status >= 400 and status not in MISSING):
+        return ProofKind.LINK_UNSEEN
+    return ProofKind.LINK_DEAD if status in MISSING else ProofKind.LINK_OPENS
 
 
 @dataclass(frozen=True, slots=True)
