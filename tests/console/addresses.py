@@ -406,6 +406,7 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "notify", "picked": they.finding.pk},
     ),
     "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:finding_links": hidden(lambda they: {"number": they.finding.pk}, get=405),
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),

@@ -98,7 +98,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     finding = supervision.open_finding(
         account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
-        origin="manual", actor=everything, now=now,
+        origin="manual", facts={"url": "https://mp.weixin.qq.com/s/b"}, actor=everything, now=now,
     )  # fmt: skip
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now

@@ -33,6 +33,7 @@ EXEMPT = {
     "knowledge.fresh_codes": "makes up codes, writes nothing (`.update` of a set)",
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "supervision.evaluate": "derived from traces and looks, kept by day; deciding is audited",
+    "supervision.keep_link_look": "how a link answered; asking for it is audited",
     "supervision.keep_look": "what a source was asked; the row says when",
     "supervision.keep_traces": "what interfaces told; the rows are the record",
     "supervision.note_events": "derived from messages",

@@ -87,6 +87,7 @@ VERBS: dict[str, Any] = {
     "finding.extension_asked": gettext_lazy("申请整改延期"),
     "finding.extension_granted": gettext_lazy("同意整改延期"),
     "finding.extension_refused": gettext_lazy("不同意整改延期"),
+    "finding.link_asked": gettext_lazy("请系统打开链接"),
     "finding.notified": gettext_lazy("发出整改通知单"),
     "finding.notified_anew": gettext_lazy("账号移交，改发整改通知单"),
     "finding.opened": gettext_lazy("登记问题"),
