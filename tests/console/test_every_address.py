@@ -13,8 +13,10 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from minxin.accounts.actions import keep_platform, register
+from minxin.agencies.actions import ChannelDraft, keep_channel
 from minxin.agencies.models import AuditEntry, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -24,7 +26,7 @@ from minxin.knowledge.tasks import work as check_sheet
 from minxin.supervision import actions as supervision
 from minxin.supervision.actions import campaigns
 from minxin.supervision.actions.checking import Entry, hand_in
-from minxin.supervision.models import Campaign, Candidate, Inspection
+from minxin.supervision.models import BackTest, BackTestDifference, Campaign, Candidate, Inspection
 from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
@@ -94,7 +96,38 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         account=city.account, indicator="account.uncertified", pack="national-certified",
         pack_version="2018-12", severity="major", found_at=now, last_seen_at=now,
     )  # fmt: skip
+    finding = supervision.open_finding(
+        account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
+        origin="manual", actor=everything, now=now,
+    )  # fmt: skip
+    notice = supervision.issue_notice(
+        [finding], requirement="请按期整改。", actor=everything, now=now
+    )
+    trial = BackTest.objects.create(
+        pack="yunxi-weekly", title="每周至少更新一次", version="2026", since=now.date(),
+        until=now.date(), status="done", started_by=everything, created_at=now, due_at=now,
+    )  # fmt: skip
+    BackTestDifference.objects.create(
+        test=trial, account=city.account, change="added", first_on=now.date(), last_on=now.date(),
+        more=3, less=0, other=0, before="reminder", after="overdue",
+    )  # fmt: skip
+    other = supervision.open_finding(
+        account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
+        origin="manual", actor=everything, now=now,
+    )  # fmt: skip
+    supervision.sign_notice(
+        supervision.issue_notice([other], requirement="请按期整改。", actor=everything, now=now),
+        actor=everything, now=now,
+    )  # fmt: skip
+    feedback = supervision.answer_finding(
+        other, measure="delete", done="已删除。广告", done_on=timezone.localdate(now),
+        proof=supervision.Fresh(now, "https://mp.weixin.qq.com/s/a"), actor=everything, now=now,
+    )  # fmt: skip
     campaign, waiting, released = _inspected(city, everything, now)
+    channel = keep_channel(
+        None, ChannelDraft(kind="wecom_robot", name="警务值班群", secret="robot-key-0001"),
+        agency=city.police, actor=SETUP, now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -112,9 +145,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         preset=preset,
         candidate=candidate,
         evidence=evidence,
+        finding=finding,
+        notice=notice,
+        trial=trial,
+        feedback=feedback,
         campaign=campaign,
         waiting=waiting,
         released=released,
+        channel=channel,
     )
 
 

@@ -1,5 +1,5 @@
-"""Supervision: the list of updates, one account's page, records of what was seen, candidates, campaigns
-and the checks in them."""
+"""Supervision: the list of updates, one account's page, records of what was seen, candidates, rules; the
+rectification of what was confirmed; campaigns and the checks in them."""
 
 from minxin.console.supervision import (
     accounts,
@@ -7,8 +7,15 @@ from minxin.console.supervision import (
     candidates,
     check_table,
     checks,
+    finding,
+    findings,
     hearings,
+    lessons,
     listing,
+    notify,
+    overview,
+    papers,
+    rulebook,
     unit,
 )
 
@@ -16,9 +23,16 @@ urlpatterns = [
     *listing.urlpatterns,
     *accounts.urlpatterns,
     *candidates.urlpatterns,
+    *findings.urlpatterns,
+    *finding.urlpatterns,
+    *lessons.urlpatterns,
+    *notify.urlpatterns,
+    *rulebook.urlpatterns,
+    *papers.urlpatterns,
     *campaigns.urlpatterns,
     *checks.urlpatterns,
     *hearings.urlpatterns,
     *check_table.urlpatterns,
     *unit.urlpatterns,
+    *overview.urlpatterns,
 ]

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_noop
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Staff
 from minxin.core.errors import Refused
-from minxin.supervision.actions.deciding import Fresh
 from minxin.supervision.actions.ledger import VERBS, locked, write_step
 from minxin.supervision.actions.notifying import told_of
-from minxin.supervision.actions.records import keep_evidence
+from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.models import Defence, Evidence, Feedback, Finding
-from minxin.supervision.queries.proofs import proof_of
+from minxin.supervision.queries.proofs import OF_UPDATES, proof_of
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.measures import Measure, measures_for
 from minxin.supervision.rules.proofs import Proof
@@ -111,8 +110,9 @@ def ask_extension(
 
 
 def seen_by_the_system(finding: Finding, *, now: datetime) -> Proof:
-    """What the system can say now: the account is evaluated first."""
-    if finding.account.status != "closed":
+    """What the system can say now: the account is evaluated first, where that can tell."""
+    is_weighed = finding.candidate_id is not None or finding.indicator in OF_UPDATES
+    if is_weighed and finding.account.status != "closed":
         evaluate([finding.account], now=now)
     return proof_of(finding, now=now)
 

@@ -22,7 +22,7 @@ from minxin.supervision.rules.packs import Severity
 from minxin.supervision.rules.rectification import SHORTEST_REASON, Act, State
 from minxin.supervision.terms import terms_of
 
-LINK = "/console/supervision/findings/%s/"
+LINK = "/console/rectification/%s/"
 TOLD = gettext_noop("收到整改通知单 %(number)s，%(count)s 个问题，请签收")
 MOST_LINES = 50
 LONGEST_REQUIREMENT = 2000

@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from minxin.supervision.models.backtests import CHANGES, BackTest, BackTestDifference
 from minxin.supervision.models.campaigns import (
     Campaign,
     CampaignInspector,
@@ -24,6 +25,7 @@ from minxin.supervision.models.updates import (
     LEVELS,
     SEVERITIES,
     SOURCES,
+    AreaMap,
     Candidate,
     Coverage,
     Evaluation,
@@ -33,6 +35,7 @@ from minxin.supervision.models.updates import (
 
 __all__ = [
     "ACTS",
+    "CHANGES",
     "GRADES",
     "KINDS",
     "LEVELS",
@@ -41,6 +44,9 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "AreaMap",
+    "BackTest",
+    "BackTestDifference",
     "Campaign",
     "CampaignInspector",
     "Candidate",

@@ -1,5 +1,12 @@
 """All reads of the room."""
 
+from minxin.supervision.queries.backtests import (
+    ChangeCount,
+    backtest_for,
+    backtests_for,
+    changes_of,
+    differences_for,
+)
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -18,9 +25,12 @@ from minxin.supervision.queries.findings import (
     notice_for,
     overdue,
     overdue_first,
+    said_to_reader,
     situation_of,
     steps_open_to,
     to_rectify,
+    waiting_for_the_office,
+    waiting_for_the_unit,
 )
 from minxin.supervision.queries.proofs import (
     proof_of,
@@ -55,6 +65,7 @@ from minxin.supervision.queries.updates import (
 )
 
 __all__ = [
+    "ChangeCount",
     "Counts",
     "FeedbackSheet",
     "FindingCounts",
@@ -64,12 +75,16 @@ __all__ = [
     "Review",
     "SheetLine",
     "account_seen_by",
+    "backtest_for",
+    "backtests_for",
     "bound_of",
     "candidate_for",
     "candidates_for",
+    "changes_of",
     "counts_for",
     "defences_of",
     "detail_of",
+    "differences_for",
     "evaluations_for",
     "evidence_for",
     "evidence_of",
@@ -95,9 +110,12 @@ __all__ = [
     "overdue",
     "overdue_first",
     "proof_of",
+    "said_to_reader",
     "seen_of",
     "situation_of",
     "steps_open_to",
     "supervised",
     "to_rectify",
+    "waiting_for_the_office",
+    "waiting_for_the_unit",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import translation
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import may, staff_with
+from minxin.agencies.queries import may, staff_who_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.supervision.indicators import INDICATORS
@@ -23,6 +24,7 @@ from minxin.supervision.models import (
     RectificationNotice,
 )
 from minxin.supervision.rules.rectification import (
+    ENDED,
     RUNNING,
     Act,
     Side,
@@ -37,6 +39,7 @@ PERMISSIONS = {
     Side.UNIT: Permission.ANSWER_FINDINGS,
 }
 _RUNNING = tuple(each.value for each in RUNNING)
+_ENDED = tuple(each.value for each in ENDED)
 
 
 # Findings ------------------------------------------------------------------------------------
@@ -64,12 +67,14 @@ def finding_for(
 
 
 def overdue_first(rows: QuerySet[Finding], *, now: datetime) -> QuerySet[Finding]:
-    """Rows with `lateness`: 0 where the unit is late, 1 where it is not yet, 2 for the rest."""
+    """Rows with `lateness`: 0 where the unit is late, 1 where it is not yet, 2 where the office has to do
+    something, 3 for what ended."""
     running = Q(state__in=_RUNNING)
     return rows.annotate(
         lateness=Case(
             When(running & Q(due_at__lt=now), then=Value(0)),
             When(running, then=Value(1)),
+            When(state__in=_ENDED, then=Value(3)),
             default=Value(2),
             output_field=IntegerField(),
         )
@@ -121,6 +126,19 @@ def finding_counts(rows: QuerySet[Finding], *, now: datetime) -> FindingCounts:
     )
 
 
+def waiting_for_the_office(staff: Staff) -> int:
+    """How many findings wait for a supervisor's own step."""
+    rows = findings_for(staff, Permission.RECTIFY_FINDINGS)
+    states = [each.value for each in (State.OPEN, State.ANSWERED, State.REVIEWED, State.DISPUTED)]
+    asked = Q(state=State.SIGNED.value, extension_until__isnull=False)
+    return rows.filter(Q(state__in=states) | asked).count()
+
+
+def waiting_for_the_unit(staff: Staff) -> int:
+    """How many findings wait for a unit's own step."""
+    return to_rectify(staff).filter(state__in=_RUNNING).count()
+
+
 # One of them ---------------------------------------------------------------------------------
 
 
@@ -164,22 +182,27 @@ def steps_open_to(staff: Staff, finding: Finding, *, now: datetime) -> tuple[Act
 
 
 def detail_of(finding: Finding) -> str:
-    """What was found, as a Chinese sentence: `facts["detail"]`, else its indicator's own."""
+    """What was found, as a Chinese sentence, for what is kept and printed."""
+    with translation.override("zh-hans"):
+        return said_to_reader(finding)
+
+
+def said_to_reader(finding: Finding) -> str:
+    """What was found, in the reader's language: `facts["detail"]`, else its indicator's own sentence."""
     return said_of(finding.indicator, finding.facts) or finding.title
 
 
-def said_of(indicator: str, facts: dict[str, Any]) -> str:
-    """The facts of an indicator as a Chinese sentence; empty where there is none."""
+def said_of(indicator: str, facts: Mapping[str, Any]) -> str:
+    """The facts of an indicator as a sentence; empty where there is none."""
     if detail := str(facts.get("detail", "")).strip():
         return detail
     known = next((each for each in INDICATORS if each.name == indicator), None)
     if known is None:
         return ""
-    with translation.override("zh-hans"):
-        try:
-            return str(known.sentence) % facts
-        except (KeyError, TypeError, ValueError):
-            return ""
+    try:
+        return str(known.sentence) % dict(facts)
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def ledger_of(finding: Finding) -> list[LedgerStep]:
@@ -199,8 +222,8 @@ def defences_of(finding: Finding) -> list[Defence]:
 
 
 def has_nobody_to_sign(finding: Finding) -> bool:
-    """Whether nobody of the host itself may sign for a notice: the person left, or none was named."""
-    return not staff_with(Permission.ANSWER_FINDINGS, finding.account.agency).exists()
+    """Whether nobody may sign for a notice: the person left, or none was ever named."""
+    return not staff_who_may(Permission.ANSWER_FINDINGS, finding.account.agency).exists()
 
 
 # Notices -------------------------------------------------------------------------------------
