@@ -7,6 +7,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Campaign, Inspection
 from minxin.supervision.packs import library
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import Mark, Purpose, State
 from minxin.supervision.rules.sampling import Design, Method
@@ -90,7 +91,11 @@ def _check(rows: Iterable[Inspection], bad: Mapping[int, tuple[str, str]], at: d
 
 
 def _other(row: Inspection, people: Sequence[Staff]) -> Staff:
-    return next(each for each in people if each.pk != row.inspector_id)
+    """Somebody else who may judge it: not of the account's own unit."""
+    own = units_of(people)
+    return next(
+        each for each in people if each.pk != row.inspector_id and row.agency_id not in own[each.pk]
+    )
 
 
 def _inspector(row: Inspection) -> Staff:
