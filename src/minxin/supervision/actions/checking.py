@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -157,7 +158,8 @@ def hand_in(
     What the machine said at this moment is kept beside it. Raises `Refused`; `field` is `mark-<code>`,
     `note-<code>` or `link-<code>`.
     """
-    views = views_of(inspection.account, library, now=now)
+    with translation.override("zh-hans"):  # what is kept is kept in Chinese
+        views = views_of(inspection.account, library, now=now)
     with transaction.atomic():
         row = _hers(inspection, actor)
         _ensure_newest(row, revision)
