@@ -114,6 +114,10 @@ def supervisor(browser: Browser, password: str) -> None:
     page = signed_in(browser, "huangwei", password)
     page.goto(f"{WEB}/console/supervision/")
     save(page, "console-supervision")
+    page.set_viewport_size({"width": 1366, "height": 960})
+    page.goto(f"{WEB}/console/supervision/overview/")
+    page.wait_for_selector("[data-map] canvas")
+    save(page, "console-overview")
 
 
 def operator(browser: Browser, password: str) -> None:

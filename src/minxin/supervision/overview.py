@@ -88,14 +88,14 @@ class Tally:
 
     @property
     def state(self) -> str:
-        """The most pressing of what is in it: late, soon, doubt, fine, none."""
+        """The most pressing of what is in it: late, soon, doubt, fine; none where no rule applies."""
         if self.accused or self.failed:
             return "late"
         if self.risk or self.contradictory:
             return "soon"
         if self.unknown:
             return "doubt"
-        return "fine" if self.total else "none"
+        return "fine" if self.fresh else "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,14 @@ def cells_for(staff: Staff) -> list[Cell]:
 
 def added(cells: Iterable[Cell]) -> Tally:
     """All of them together."""
+    return together(cell.tally for cell in cells)
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Their sum."""
     total = Tally()
-    for cell in cells:
-        total += cell.tally
+    for tally in tallies:
+        total += tally
     return total
 
 
