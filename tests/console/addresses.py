@@ -11,7 +11,16 @@ from minxin.accounts.models import Account, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import Candidate, Evidence
+from minxin.supervision.models import (
+    BackTest,
+    Campaign,
+    Candidate,
+    Evidence,
+    Feedback,
+    Finding,
+    Inspection,
+    RectificationNotice,
+)
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -36,6 +45,13 @@ class Theirs:
     preset: DeadlinePreset
     candidate: Candidate
     evidence: Evidence
+    finding: Finding
+    notice: RectificationNotice
+    trial: BackTest
+    feedback: Feedback
+    campaign: Campaign
+    waiting: Inspection
+    released: Inspection
     channel: ReminderChannel
 
     @property
@@ -122,6 +138,10 @@ def _job(they: Theirs) -> dict[str, object]:
 
 def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
+
+
+def _trial(they: Theirs) -> dict[str, object]:
+    return {"number": they.trial.pk}
 
 
 def _platform(they: Theirs) -> dict[str, object]:
@@ -382,6 +402,25 @@ STAFF: dict[str, Row] = {
     ),
     "console:account_menu": hidden(_account, _says(name_2="找人工", does_2="person")),
     # Supervision ------------------------------------------------------------------------------
+    "console:findings": own_list_with_acts(
+        lambda they: {"act": "notify", "picked": they.finding.pk},
+    ),
+    "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:to_rectify": own_list(),
+    "console:lessons": own_list(),
+    "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:report_finding": hidden(
+        _account,
+        _says(
+            indicator="content.ad",
+            severity="minor",
+            detail="有商业广告",
+            link="https://mp.weixin.qq.com/s/a",
+        ),
+    ),
+    "console:notice_paper": hidden_page(lambda they: {"number": they.notice.pk}),
+    "console:feedback_paper": hidden_page(lambda they: {"number": they.feedback.pk}),
+    "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),
     "console:supervision": own_list(),
     "console:overview": own("counts her own accounts", post=405),
     "console:area": Row(
@@ -396,11 +435,92 @@ STAFF: dict[str, Row] = {
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
     ),
     "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:rules": own("rules hold for the area, not for an agency", post=405),
+    "console:rule": Row(
+        200,
+        404,
+        "rules are read by all supervisors; only who keeps the root changes them",
+        kwargs=lambda _: {"pack_id": "national-update"},
+        forms=(_says(reason="不再适用了"),),
+    ),
+    "console:rule_upload": Row(404, 404, "only who keeps the root of the area tries rules"),
+    "console:backtests": own_list(),
+    "console:backtest": Row(
+        200,
+        404,
+        "trials are of the area's rules; only who keeps the root decides",
+        kwargs=_trial,
+        forms=(_says(reason="试过了，可以启用"),),
+    ),
+    "console:backtest_progress": Row(200, 405, "trials are of the area's rules", kwargs=_trial),
+    "console:backtest_stop": Row(
+        405, 404, "trials are of the area's rules; only who keeps the root stops one", kwargs=_trial
+    ),
+    "console:differences": own_list(kwargs=_trial),
     "console:candidates": own_list(),
     "console:candidate": hidden(
         lambda they: {"number": they.candidate.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
         lambda they: {"act": "confirm", "confirm-evidence": they.evidence.pk},
+    ),
+    # Campaigns ----------------------------------------------------------------------------------
+    "console:campaigns": own_list(),
+    "console:campaign_new": own(
+        "a campaign of her own area, never of theirs",
+        lambda they: {
+            "name": "外单位检查",
+            "purpose": "spot",
+            "agency": they.agency.pk,
+            "method": "whole",
+            "period_from": "2026-01-01",
+            "period_until": "2026-01-02",
+            "due_on": "2036-01-02",
+            "seed": "1",
+            "lines": ["update.stale"],
+            "second_percent": "0",
+            "defence_days": "3",
+            "inspectors": [they.colleague.pk],
+            "act": "open",
+        },
+        post=422,
+    ),
+    "console:campaign": hidden(
+        lambda they: {"number": they.campaign.pk},
+        _says(**{"act": "cancel", "cancel-reason": "取消这次检查"}),
+        _says(act="sign"),
+        _says(act="share"),
+        _says(act="release"),
+        lambda they: {"act": "add", "add-person": they.colleague.pk},
+    ),
+    "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:worklist": own_list(),
+    "console:second_looks": own_list(),
+    "console:check": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+    ),
+    "console:check_draft": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+        get=405,
+    ),
+    "console:check_picture": hidden(
+        lambda they: {"number": they.waiting.pk}, get=405, effect=False
+    ),
+    "console:inspection": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"act": "withdraw", "withdraw-reason": "账号已经注销"}),
+        _says(**{"act": "recheck", "recheck-reason": "再看一次吧"}),
+        _says(act="uphold"),
+        _says(act="release"),
+    ),
+    "console:unit_results": own_list(),
+    "console:unit_result": hidden(
+        lambda they: {"number": they.released.pk},
+        _says(**{"act": "defend", "defence-update.stale": "当天有更新"}),
+        _says(act="waive"),
+        effect=False,
     ),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),

@@ -37,6 +37,8 @@ EXEMPT = {
     "supervision.keep_traces": "what interfaces told; the rows are the record",
     "supervision.note_events": "derived from messages",
     "supervision.note_failure": "what a source did not answer; the row says when",
+    "supervision.seen_by_the_system": "evaluates; what the system saw is kept by the step that asked",
+    "supervision.save_draft": "what an inspector has not handed in yet; handing it in is audited",
     "tickets.note_step": "a step of an action that is audited",
     "tickets.move": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",

@@ -11,8 +11,8 @@ import zipfile
 import pytest
 import xlsxwriter
 
+from minxin.core import cells
 from minxin.core.errors import Refused
-from minxin.knowledge import cells
 from minxin.knowledge.importing import MAX_ROWS, read_sheet
 from tests.support.layers import ROOT
 

@@ -7,6 +7,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.checks import run_checks
 
+from minxin.accounts.models import Platform
 from minxin.supervision import packs
 from minxin.supervision.indicators import INDICATORS, failing_cases
 from minxin.supervision.packs import BadPack, load
@@ -168,3 +169,18 @@ def test_a_file_in_another_encoding_is_told(own: Path) -> None:
     (own / "yunxi.toml").write_bytes(weekly().encode("gb18030"))
     with pytest.raises(BadPack, match="UTF-8"):
         load(own / "yunxi.toml")
+
+
+def test_a_pack_may_name_every_platform_of_the_register(own: Path) -> None:
+    for platform in Platform.values:
+        named = weekly(
+            **{'binds = ["government"]': f'binds = ["government"]\nplatforms = ["{platform}"]'}
+        )
+        (own / f"{platform}.toml").write_text(
+            named.replace('id = "', f'id = "{platform.replace("_", "-")}-')
+        )
+    library = packs.library()
+    assert not library.faults
+    assert {"xiaohongshu-yunxi-weekly", "baijiahao-yunxi-weekly"} <= {
+        each.id for each in library.packs
+    }

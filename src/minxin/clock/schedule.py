@@ -71,6 +71,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an imported sheet whose worker died is taken up again",
     ),
     Entry(
+        "wake_stalled_backtests",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_backtests,
+        "a rule being tried on the past whose worker died is taken up again",
+    ),
+    Entry(
         "remind_of_deadlines",
         DailyAt(time(8, 30)),
         strikes.remind_of_deadlines,

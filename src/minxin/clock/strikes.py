@@ -17,6 +17,7 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
+from minxin.supervision import backtesting
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
@@ -48,6 +49,11 @@ def remind_of_reviews(now: datetime) -> None:
 def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
+
+
+def wake_stalled_backtests(now: datetime) -> None:
+    """A rule being tried on the past whose worker died is taken up again."""
+    backtesting.wake_stalled(now=now)
 
 
 def forget_old_imports(now: datetime) -> None:

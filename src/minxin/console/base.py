@@ -169,6 +169,16 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("减负"), "console:burden", "feather", Permission.READ_SUPERVISION),
     Entry(
+        gettext_lazy("整改"), "console:findings", "check", Permission.RECTIFY_FINDINGS, "findings"
+    ),
+    Entry(
+        gettext_lazy("待整改"),
+        "console:to_rectify",
+        "check",
+        Permission.ANSWER_FINDINGS,
+        "to_rectify",
+    ),
+    Entry(
         gettext_lazy("外发消息"),
         "console:outgoing",
         "send",
@@ -198,6 +208,10 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["undelivered"] = conversations.undelivered(staff)
     if Permission.CONFIRM_CANDIDATES in held:
         counts["candidates"] = supervision.open_candidates(staff).count()
+    if Permission.RECTIFY_FINDINGS in held:
+        counts["findings"] = supervision.waiting_for_the_office(staff)
+    if Permission.ANSWER_FINDINGS in held:
+        counts["to_rectify"] = supervision.waiting_for_the_unit(staff)
     return counts
 
 

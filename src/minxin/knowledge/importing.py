@@ -1,7 +1,5 @@
 """Reading entries out of a sheet (CSV or XLSX), with what is wrong said row by row."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies.models import Agency
 from minxin.core.errors import Refused
+from minxin.core.uploads import MAX_BYTES as MAX_BYTES
+from minxin.core.uploads import read_upload
 from minxin.knowledge.actions import EntryDraft, check_draft
-from minxin.knowledge.cells import TooLarge, Unreadable, read_cells
 from minxin.knowledge.models import Entry
 from minxin.knowledge.queries import count_known, known_to_others
 
 MAX_ROWS = 20_000
-MAX_BYTES = 20 * 1024 * 1024
 
 # Column titles as they stand in the sheet -> the field of the draft.
 COLUMNS = {
@@ -71,30 +69,7 @@ class Sheet:
 
 def read_sheet(name: str, content: bytes) -> list[list[str]]:
     """The cells of the first sheet as text; `Refused` when the file cannot be read."""
-    if len(content) > MAX_BYTES:
-        raise Refused(_("文件超过 20 MB，请拆分后分批导入。"), field="file")
-    if name.lower().endswith((".xlsx", ".xls", ".ods")):
-        try:
-            return read_cells(content, most_rows=MAX_ROWS + 2)
-        except Unreadable as error:
-            raise Refused(_("这个表格文件打不开，请另存为 xlsx 后再试。"), field="file") from error
-        except TooLarge as error:
-            raise Refused(
-                _("这个表格展开后太大，无法读取。请删去多余的空行和空列，或另存为 CSV 后再试。"),
-                field="file",
-            ) from error
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Refused(_("文件的编码无法识别，请另存为 UTF-8 编码的 CSV，或 xlsx。"), field="file")
-    try:
-        return list(csv.reader(io.StringIO(text.replace("\0", ""), newline="")))
-    except csv.Error as error:
-        raise Refused(_("这个 CSV 文件读不出来，请另存为 xlsx 后再试。"), field="file") from error
+    return read_upload(name, content, most_rows=MAX_ROWS + 2, sheet=0)[0].rows
 
 
 def read_rows(cells: list[list[str]], agencies: Iterable[Agency], default: Agency | None) -> Sheet:

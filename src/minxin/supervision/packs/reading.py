@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from minxin.accounts.models import Platform
 from minxin.supervision.rules.packs import Case, Certainty, Pack, Severity, Step
 
 KNOWN = frozenset(
@@ -14,9 +15,7 @@ KNOWN = frozenset(
      "regions", "platforms", "effective_from", "effective_until", "limit", "ladder", "note", "cases"}
 )  # fmt: skip
 AFFILIATIONS = frozenset({"government", "party", "mass", "judiciary", "institution", "other"})
-PLATFORMS = frozenset(
-    {"wechat", "mini_program", "channels", "weibo", "douyin", "kuaishou", "toutiao", "app", "other"}
-)
+PLATFORMS = frozenset(Platform.values)
 EVIDENCE = frozenset({"link", "capture", "date_seen", "register"})
 COUNTED = frozenset({"update.stale", "account.zombie"})  # rules that count days
 LONGEST = 3650

@@ -11,7 +11,7 @@ from minxin.core.fields import EncryptedTextField
 
 
 class Platform(models.TextChoices):
-    """Where an account lives."""
+    """Where an account lives: the platforms that published notices name."""
 
     WECHAT = "wechat", _("微信公众平台")
     MINI_PROGRAM = "mini_program", _("微信小程序")
@@ -20,6 +20,11 @@ class Platform(models.TextChoices):
     DOUYIN = "douyin", _("抖音")
     KUAISHOU = "kuaishou", _("快手")
     TOUTIAO = "toutiao", _("今日头条")
+    BAIJIAHAO = "baijiahao", _("百家号")
+    TIEBA = "tieba", _("百度贴吧")
+    DAYU = "dayu", _("大鱼号")
+    QIE = "qie", _("企鹅号")
+    XIAOHONGSHU = "xiaohongshu", _("小红书")
     APP = "app", _("移动客户端")
     OTHER = "other", _("其他")
 
