@@ -7,11 +7,12 @@ from minxin.agencies.models import Agency, Staff
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Campaign, Inspection
 from minxin.supervision.packs import library
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import Mark, Purpose, State
 from minxin.supervision.rules.sampling import Design, Method
 
-LEAD, OTHERS = "huangwei", ("gaojie", "qinlan")
+LEAD, OTHERS = "huangwei", ("gaojie", "qinlan", "shaoning")
 PROOF = "https://www.yunxi.example/accounts/{platform}/{number}"
 # What somebody at the page would write down: the line, and the words.
 STALE = ("update.stale", "最近一条是三周以前的工作动态，之后没有更新。")
@@ -90,7 +91,10 @@ def _check(rows: Iterable[Inspection], bad: Mapping[int, tuple[str, str]], at: d
 
 
 def _other(row: Inspection, people: Sequence[Staff]) -> Staff:
-    return next(each for each in people if each.pk != row.inspector_id)
+    """Somebody who did not check it and does not belong to the unit whose account it is."""
+    own = units_of(people)
+    strangers = (each for each in people if row.agency_id not in own[each.pk])
+    return next(each for each in strangers if each.pk != row.inspector_id)
 
 
 def _inspector(row: Inspection) -> Staff:
