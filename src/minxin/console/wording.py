@@ -41,6 +41,7 @@ KEPT = (
     gettext_noop("工单将到期"),
     gettext_noop("账号更新"),
     gettext_noop("材料要求"),
+    gettext_noop("整改通知单"),
     gettext_noop("发送时程序出错，不能确定是否送达。"),
     gettext_noop("发送中断，不能确定是否送达。"),
     gettext_noop("提醒渠道已停用，事项并入下一次汇总。"),
