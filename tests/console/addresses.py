@@ -7,7 +7,7 @@ address cannot be added without saying what a stranger to its objects must get.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from minxin.accounts.models import Account, ThirdPartyPlatform
+from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
@@ -28,6 +28,7 @@ class Theirs:
     unanswered: UnansweredQuestion
     outgoing: Outgoing
     job: ImportJob
+    register: RegisterImport
     account: Account
     platform: ThirdPartyPlatform
     agency: Agency
@@ -46,6 +47,7 @@ class Theirs:
             self.entry.question,
             self.unanswered.text,
             self.job.file_name,
+            self.register.file_name,
             self.account.name,
             self.platform.name,
             self.colleague.username,
@@ -116,6 +118,10 @@ def _entry(they: Theirs) -> dict[str, object]:
 
 def _job(they: Theirs) -> dict[str, object]:
     return {"number": they.job.pk}
+
+
+def _register(they: Theirs) -> dict[str, object]:
+    return {"number": they.register.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -271,6 +277,27 @@ STAFF: dict[str, Row] = {
         },
         post=422,
     ),
+    "console:register_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:register_imports": own_list(),
+    "console:register_import": hidden_page(_register),
+    "console:register_import_columns": hidden(
+        _register,
+        _says(sheet=0, header_row=1, header_rows=1, column_0="name", column_1="platform"),
+    ),
+    "console:register_import_progress": hidden_page(_register),
+    "console:register_import_change": hidden(
+        _register, _says(act="stop"), _says(act="confirm"), _says(act="undo"), get=405, effect=False
+    ),
+    "console:register_import_rows": hidden(
+        _register,
+        lambda they: {
+            "act": "accept",
+            "picked": they.register.rows.earliest("id").pk,
+            "confirmed": "1",
+        },
+        effect=False,
+    ),
+    "console:register_import_errors": hidden_page(_register),
     "console:account": hidden_page(_account),
     "console:account_edit": hidden(
         _account,

@@ -25,6 +25,7 @@ from minxin.supervision import actions as supervision
 from minxin.supervision.models import Candidate
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
+from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.support.city import APP_ID, OPENID, SETUP, City
@@ -74,6 +75,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     job = start_import("police-sheet.csv", content, agency=city.police, actor=everything, now=now)
     check_sheet(job.pk)
     job.refresh_from_db()
+    register = compared(
+        [("名称", "平台", "类型"), ("云溪警务速递", "微博", "")],
+        agency=city.police, actor=everything, now=now, name="police-register.csv",
+    )  # fmt: skip
     preset = DeadlinePreset.objects.create(
         code="consult", name="咨询", nature="consult", working_days=5, is_active=False
     )
@@ -98,6 +103,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         unanswered=work.unanswered,
         outgoing=work.outgoing,
         job=job,
+        register=register,
         account=city.account,
         platform=platform,
         agency=city.police,

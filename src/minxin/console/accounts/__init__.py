@@ -1,10 +1,19 @@
 """Accounts: the register, credentials and greetings, the menu, budgets,
 connecting, third-party platforms."""
 
-from minxin.console.accounts import budgets, connect, filing, menu, platforms, register
+from minxin.console.accounts import (
+    budgets,
+    connect,
+    filing,
+    importing,
+    menu,
+    platforms,
+    register,
+)
 
 urlpatterns = [
     *register.urlpatterns,
+    *importing.urlpatterns,
     *filing.urlpatterns,
     *menu.urlpatterns,
     *budgets.urlpatterns,

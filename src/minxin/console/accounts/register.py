@@ -135,8 +135,15 @@ class AccountTable(Table):
 
 
 class AccountSheet(AccountTable):
-    """The register as a sheet: every column that is kept, in the order of the usual 台账."""
+    """The register as a sheet: every column that is kept, in the order of the usual 台账, and so that the
+    import reads it back without a difference."""
 
+    agency_code = tables.Column(
+        verbose_name=gettext_lazy("主办单位编码"), accessor="agency__code", orderable=False
+    )
+    principal = tables.Column(
+        verbose_name=gettext_lazy("认证主体类型"), accessor="get_principal_display", orderable=False
+    )
     kind = tables.Column(verbose_name=gettext_lazy("类型"), accessor="get_kind_display")
     affiliation = tables.Column(
         verbose_name=gettext_lazy("系统归属"), accessor="get_affiliation_display"
@@ -159,13 +166,16 @@ class AccountsPage(ListPage):
     permission = Permission.READ_ACCOUNTS
     title = gettext_lazy("账号")
     empty = gettext_lazy("还没有登记账号。")
-    empty_hint = gettext_lazy("把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。")
+    empty_hint = gettext_lazy(
+        "把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。已有台账表格的，可以直接导入。"
+    )
     table_class = AccountTable
     sheet_class = AccountSheet
     filterset_class = AccountFilter
     buttons = (
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
+        (gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
