@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, Staff
+from minxin.agencies.models import Agency, AuditEntry, LocalDivision, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.supervision.models import Candidate, Evidence
@@ -35,6 +35,7 @@ class Theirs:
     colleague: Staff
     audited: AuditEntry
     preset: DeadlinePreset
+    division: LocalDivision
     candidate: Candidate
     evidence: Evidence
 
@@ -374,6 +375,20 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:agency": hidden(lambda they: {"number": they.agency.pk}, _says(name="改名")),
+    "console:division_choices": own("divisions are public", post=405),
+    "console:divisions": own("divisions hold for the whole installation", post=405),
+    "console:division_new": own(
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        _says(code="990109", name="新区"),
+        post=422,
+    ),
+    "console:division": Row(
+        200,
+        422,
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        kwargs=lambda they: {"number": they.division.pk},
+        forms=(_says(code="990199", name="改名"),),
+    ),
     "console:staff": own_list(),
     "console:staff_new": own(
         "a colleague in her own agency, never in theirs",

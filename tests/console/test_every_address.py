@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from minxin.accounts.actions import keep_platform
-from minxin.agencies.models import AuditEntry, Membership, Staff
+from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
@@ -110,6 +110,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         colleague=city.wang,
         audited=audited,
         preset=preset,
+        division=LocalDivision.objects.create(code="990199", name="示例新区"),
         candidate=candidate,
         evidence=evidence,
     )

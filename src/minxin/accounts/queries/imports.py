@@ -1,14 +1,14 @@
 """What the import of a register asks: the register as it stands, the jobs, their rows."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 
-from minxin.accounts.importing.columns import ACCOUNT_FIELDS, FILING_FIELDS, folded
+from minxin.accounts.importing.columns import ACCOUNT_FIELDS, FILING_FIELDS
 from minxin.accounts.importing.comparing import Host, Known, Register
 from minxin.accounts.models import Account, ColumnMemory, ImportedRow, RegisterImport, RowFault
+from minxin.accounts.queries.divisions import known_regions
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
@@ -88,12 +88,3 @@ def plain_values(values: list[Any]) -> dict[str, Any]:
         value = found[name]
         found[name] = value.isoformat() if isinstance(value, date) else value or ""
     return found
-
-
-def known_regions() -> Mapping[str, str]:
-    """Code of every division that agencies or accounts already have, by the code itself."""
-    codes = {
-        *Agency.objects.exclude(region_code="").values_list("region_code", flat=True).distinct(),
-        *Account.objects.exclude(region_code="").values_list("region_code", flat=True).distinct(),
-    }
-    return {folded(code): code for code in codes}

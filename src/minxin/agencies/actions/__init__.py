@@ -5,6 +5,7 @@ from minxin.agencies.actions.calendar import (
     enter_holiday_notice,
     set_calendar_day,
 )
+from minxin.agencies.actions.divisions import keep_division, remove_division
 from minxin.agencies.actions.notices import notify_staff, read_notices
 from minxin.agencies.actions.staff import (
     add_staff,
@@ -39,11 +40,13 @@ __all__ = [
     "deactivate_staff",
     "enter_holiday_notice",
     "grant_role",
+    "keep_division",
     "move_agency",
     "note_sign_in",
     "notify_staff",
     "reactivate_staff",
     "read_notices",
+    "remove_division",
     "rename_agency",
     "reset_password",
     "restore_agency",

@@ -4,6 +4,7 @@ connecting, third-party platforms."""
 from minxin.console.accounts import (
     budgets,
     connect,
+    divisions,
     filing,
     importing,
     menu,
@@ -14,6 +15,7 @@ from minxin.console.accounts import (
 urlpatterns = [
     *register.urlpatterns,
     *importing.urlpatterns,
+    *divisions.urlpatterns,
     *filing.urlpatterns,
     *menu.urlpatterns,
     *budgets.urlpatterns,
