@@ -3,17 +3,21 @@
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.db.models import F
 
-from minxin.agencies.models import Agency, Membership, Role
+from minxin.agencies.models import Agency, Membership, Role, Staff
 from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
+from minxin.demo.findings import play_findings
 from minxin.demo.updates import play_updates
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
-from minxin.supervision.models import Candidate, Evaluation
+from minxin.supervision import queries
+from minxin.supervision.models import Candidate, Evaluation, Finding
 from minxin.supervision.rules.clock import Level
 from minxin.text import normal
 from minxin.tickets.models import Nature
@@ -89,6 +93,23 @@ def test_every_level_of_the_update_clock_can_be_seen(now: datetime) -> None:
     changed = Evaluation.objects.filter(is_latest=True).exclude(before=F("level"))
     assert changed.count() >= 3
     assert Candidate.objects.filter(status="open", indicator="update.stale").count() >= 3
+
+
+@pytest.mark.usefixtures("city")
+def test_findings_stand_at_every_place_a_person_would_look(
+    now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    loading.load_accounts(now - timedelta(days=2))
+    assert play_findings(now) == len(sheets.script("findings"))
+    assert set(Finding.objects.values_list("state", flat=True)) == {
+        "open", "notified", "signed", "answered", "disputed", "closed", "withdrawn",
+    }  # fmt: skip
+    assert queries.overdue(Finding.objects.all(), now=now).exists()
+    assert Finding.objects.exclude(extension_until=None).exists()
+    lujia = Staff.objects.get(username="lujia")
+    names = {each.account.name for each in queries.to_rectify(lujia)}
+    assert names == {"云溪文旅"}
 
 
 @pytest.mark.usefixtures("city")

@@ -44,6 +44,9 @@ class Permission(StrEnum):
     READ_SUPERVISION = "supervision.read"
     RECORD_UPDATES = "supervision.record"
     CONFIRM_CANDIDATES = "supervision.confirm"
+    RECTIFY_FINDINGS = "supervision.rectify"
+    ANSWER_FINDINGS = "supervision.answer"
+    EDIT_RULES = "supervision.rules"
 
 
 P = Permission
@@ -58,6 +61,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_AGENCIES,
                 P.READ_SUPERVISION,
                 P.RECORD_UPDATES,
+                P.ANSWER_FINDINGS,
             }
         ),
         Role.AGENT: frozenset(
@@ -89,6 +93,8 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_SUPERVISION,
                 P.RECORD_UPDATES,
                 P.CONFIRM_CANDIDATES,
+                P.RECTIFY_FINDINGS,
+                P.EDIT_RULES,
             }
         ),
         Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),

@@ -167,6 +167,17 @@ NAVIGATION = (
         Permission.READ_SUPERVISION,
         "candidates",
     ),
+    Entry(gettext_lazy("减负"), "console:burden", "feather", Permission.READ_SUPERVISION),
+    Entry(
+        gettext_lazy("整改"), "console:findings", "check", Permission.RECTIFY_FINDINGS, "findings"
+    ),
+    Entry(
+        gettext_lazy("待整改"),
+        "console:to_rectify",
+        "check",
+        Permission.ANSWER_FINDINGS,
+        "to_rectify",
+    ),
     Entry(
         gettext_lazy("外发消息"),
         "console:outgoing",
@@ -178,6 +189,7 @@ NAVIGATION = (
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )
 
@@ -196,6 +208,10 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["undelivered"] = conversations.undelivered(staff)
     if Permission.CONFIRM_CANDIDATES in held:
         counts["candidates"] = supervision.open_candidates(staff).count()
+    if Permission.RECTIFY_FINDINGS in held:
+        counts["findings"] = supervision.waiting_for_the_office(staff)
+    if Permission.ANSWER_FINDINGS in held:
+        counts["to_rectify"] = supervision.waiting_for_the_unit(staff)
     return counts
 
 

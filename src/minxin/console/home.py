@@ -1,6 +1,7 @@
 """今日待办: what waits for me, and nothing else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import agencies_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
+from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
@@ -100,9 +102,14 @@ def home(request: HttpRequest) -> HttpResponse:
         ]
     if Permission.READ_SUPERVISION in held:
         piles += _supervised(staff, may_confirm=Permission.CONFIRM_CANDIDATES in held)
+    if Permission.RECTIFY_FINDINGS in held:
+        piles += _to_decide(staff, now)
+    if Permission.ANSWER_FINDINGS in held:
+        piles += _to_rectify(staff, now)
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
+        "places": places_of(staff) if Permission.READ_SUPERVISION in held else [],
         "pressing": pressing,
         "notices": notices_of(staff)[:8],
     }
@@ -129,6 +136,40 @@ def _supervised(staff: Staff, *, may_confirm: bool) -> list[Waiting]:
         link = f"{reverse('console:candidates')}?status=open"
         found.append(Waiting(_("待确认的监管问题"), count, link, words, "soon"))
     return found
+
+
+def _to_decide(staff: Staff, now: datetime) -> list[Waiting]:
+    """What rectification waits for the supervising office."""
+    rows = supervision.findings_for(staff, Permission.RECTIFY_FINDINGS)
+    counts, url = supervision.finding_counts(rows, now=now), reverse("console:findings")
+    return [
+        Waiting(_("逾期没有反馈的问题"), counts.overdue, f"{url}?pressing=late",
+                _("单位的整改期限已过。"), "late"),
+        Waiting(_("待通知的问题"), counts.to_notify, f"{url}?state=open",
+                _("已确认，还没有发整改通知单。"), "soon"),
+        Waiting(_("待裁定的申辩"), counts.disputed, f"{url}?state=disputed",
+                _("单位认为是误报或不应计为问题。"), "soon"),
+        Waiting(_("待答复的延期申请"), counts.extensions, f"{url}?pressing=extension",
+                _("答复之前原期限不变。"), "soon"),
+        Waiting(_("待审核的整改反馈"), counts.to_review, f"{url}?state=answered",
+                _("单位已反馈，请审核。")),
+        Waiting(_("待复查的问题"), counts.to_recheck, f"{url}?state=reviewed",
+                _("审核已通过，看过页面后销号。")),
+    ]  # fmt: skip
+
+
+def _to_rectify(staff: Staff, now: datetime) -> list[Waiting]:
+    """What a unit was told to put right."""
+    counts = supervision.finding_counts(supervision.to_rectify(staff), now=now)
+    url = reverse("console:to_rectify")
+    return [
+        Waiting(_("整改已逾期的问题"), counts.overdue, f"{url}?pressing=late",
+                _("请尽快整改并反馈。"), "late"),
+        Waiting(_("待签收的整改通知"), counts.to_sign, f"{url}?state=notified",
+                _("签收只表示收到，可以申辩。"), "soon"),
+        Waiting(_("整改中的问题"), counts.to_answer, f"{url}?state=signed",
+                _("整改后填写反馈单。"), "soon"),
+    ]  # fmt: skip
 
 
 @require_POST

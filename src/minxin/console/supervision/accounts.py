@@ -87,12 +87,15 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
             (source_said(each.source), each, each.since < each.until) for each in known.looks
         ],
         "candidates": candidates,
+        "findings": queries.findings_for(staff).filter(account=found)[:20],
         "history": [
             (each, level_said(each.level, each.get_level_display()))
             for each in queries.history_of(found)
         ],
         "evidence": queries.evidence_of(found),
         "may_record": may(staff, Permission.RECORD_UPDATES, found.agency),
+        "may_report": may(staff, Permission.CONFIRM_CANDIDATES, found.agency)
+        and found.status != "closed",
         "may_read_account": may(staff, Permission.READ_ACCOUNTS, found.agency),
         "back": reverse("console:supervision"),
     }

@@ -143,6 +143,7 @@ def candidate(request: HttpRequest, number: int) -> HttpResponse:
         "confirm_form": confirm,
         "dismiss_form": dismiss,
         "may_decide": may_decide or confirm.is_bound or dismiss.is_bound,
+        "finding": queries.finding_of(found),
         "back": reverse("console:candidates"),
     }
     status = 422 if confirm.errors or dismiss.errors else 200

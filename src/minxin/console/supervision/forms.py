@@ -13,12 +13,14 @@ MINUTE = "%Y-%m-%dT%H:%M"
 ACCEPTED = ".png,.jpg,.jpeg,.webp,.pdf"
 
 
-def _moment(**kwargs: Any) -> forms.DateTimeField:
+def moment_field(**kwargs: Any) -> forms.DateTimeField:
+    """A minute, chosen from a calendar or typed."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
     return forms.DateTimeField(widget=widget, input_formats=[MINUTE, "%Y-%m-%d %H:%M"], **kwargs)
 
 
-def _file() -> forms.FileField:
+def file_field() -> forms.FileField:
+    """A picture or a PDF, to be kept as evidence."""
     return forms.FileField(
         label=gettext_lazy("截图"), required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
@@ -41,8 +43,8 @@ class SeenForm(forms.Form):
     )  # fmt: skip
     is_empty = forms.BooleanField(label=gettext_lazy("页面上没有任何内容"), required=False)
     title = forms.CharField(label=gettext_lazy("标题"), max_length=200, required=False)
-    seen_at = _moment(label=gettext_lazy("查看时间"))
-    file = _file()
+    seen_at = moment_field(label=gettext_lazy("查看时间"))
+    file = file_field()
 
     def __init__(self, *args: Any, is_inspector: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,8 +75,8 @@ class ConfirmForm(forms.Form):
     )  # fmt: skip
     link = forms.CharField(label=gettext_lazy("链接"), max_length=490, required=False,
                            widget=forms.URLInput(attrs={"placeholder": "https://"}))  # fmt: skip
-    file = _file()
-    seen_at = _moment(label=gettext_lazy("查看时间"), required=False)
+    file = file_field()
+    seen_at = moment_field(label=gettext_lazy("查看时间"), required=False)
     reason = forms.CharField(label=gettext_lazy("说明"), max_length=300, required=False)
 
     def __init__(self, *args: Any, kept: list[Evidence], now: datetime, **kwargs: Any) -> None:

@@ -4,14 +4,35 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from minxin.supervision.actions.deciding import Fresh, confirm, dismiss
+from minxin.supervision.actions.answering import (
+    answer_finding,
+    ask_extension,
+    dispute,
+    seen_by_the_system,
+)
+from minxin.supervision.actions.area import keep_area
+from minxin.supervision.actions.deciding import confirm, dismiss
+from minxin.supervision.actions.findings import open_finding, report_finding
+from minxin.supervision.actions.notifying import due_for, issue_notice, sign_notice
 from minxin.supervision.actions.records import (
     LARGEST,
+    Fresh,
     is_still_whole,
     keep_evidence,
     record_seen,
 )
 from minxin.supervision.actions.reminding import remind
+from minxin.supervision.actions.reviewing import (
+    accept_defence,
+    close_finding,
+    grant_extension,
+    pass_review,
+    refuse_extension,
+    reject_defence,
+    reopen_finding,
+    return_finding,
+    settle_finding,
+)
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.actions.traces import (
     Item,
@@ -26,17 +47,36 @@ __all__ = [
     "LARGEST",
     "Fresh",
     "Item",
+    "accept_defence",
+    "answer_finding",
+    "ask_extension",
+    "close_finding",
     "confirm",
     "dismiss",
+    "dispute",
+    "due_for",
     "evaluate",
+    "grant_extension",
     "is_still_whole",
+    "issue_notice",
+    "keep_area",
     "keep_evidence",
     "keep_look",
     "keep_traces",
     "note_events",
     "note_failure",
+    "open_finding",
+    "pass_review",
     "record_seen",
+    "refuse_extension",
+    "reject_defence",
     "remind",
+    "reopen_finding",
+    "report_finding",
+    "return_finding",
+    "seen_by_the_system",
+    "settle_finding",
+    "sign_notice",
 ]
 
 

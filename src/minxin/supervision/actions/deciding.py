@@ -1,6 +1,5 @@
 """A named person decides: a candidate is a violation, with evidence; or it is not, with a reason."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,29 +11,22 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
-from minxin.supervision.actions.records import is_still_whole, keep_evidence
+from minxin.supervision.actions.findings import open_finding
+from minxin.supervision.actions.records import Fresh, is_still_whole, keep_evidence
 from minxin.supervision.actions.standing import evaluate
+from minxin.supervision.indicators import title_of
 from minxin.supervision.models import Candidate, Evaluation, Evidence
 from minxin.supervision.rules.clock import midnight
+from minxin.supervision.rules.rectification import Origin
 
 Status = Candidate.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """Evidence that comes with the confirmation itself."""
-
-    seen_at: datetime
-    link: str = ""
-    file: tuple[str, bytes] | None = None
-    note: str = ""
 
 
 def confirm(
     candidate: Candidate, *, evidence: Evidence | Fresh, reason: str = "", actor: Staff,
     now: datetime,
 ) -> None:  # fmt: skip
-    """This person says that it is so, and stands for it with evidence.
+    """This person says that it is so, and stands for it with evidence; its finding is opened.
 
     What is known is weighed once more first: a late trace lets the candidate go, and confirming is
     refused. Evidence must have been seen after the limit had passed. Raises `Refused`.
@@ -63,6 +55,11 @@ def confirm(
                 seen_at=evidence.seen_at, actor=actor, now=now,
             )  # fmt: skip
         _decide(row, Status.CONFIRMED, reason, evidence, actor, now)
+        open_finding(
+            actor=actor, now=now, account=account, indicator=row.indicator,
+            title=title_of(row.indicator), severity=row.severity, origin=Origin.CANDIDATE,
+            candidate=row, evidence=evidence, facts=row.facts,
+        )  # fmt: skip
 
 
 @transaction.atomic

@@ -119,7 +119,14 @@ def _weigh(
         if not (indicator.counts_days and known.verdict.level in UNDECIDED):
             _let_go(standing, now)
         return
-    since = hit.facts.get("since")
+    since: str | None = hit.facts.get("since")
+    if standing and _is_another(standing[-1], indicator, hit):
+        _let_go(standing, now)
+        standing = []
+    if not standing and (known_to_be_wrong := _overturned(known, indicator, pack, since)):
+        standing = [known_to_be_wrong]
+        known_to_be_wrong.gone_at = None
+        known_to_be_wrong.save(update_fields=["gone_at"])
     if not standing:
         Candidate.objects.create(
             account=known.account, indicator=indicator.name, pack=pack.id,
@@ -132,6 +139,27 @@ def _weigh(
     if latest.status == Status.OPEN:  # what was decided keeps the facts it was decided on
         latest.facts, latest.since = dict(hit.facts), since
     latest.save(update_fields=["facts", "since", "last_seen_at"])
+
+
+def _is_another(latest: Candidate, indicator: Indicator, hit: Hit) -> bool:
+    """Whether a hit stands on other facts than those a defence overturned: then it may accuse anew."""
+    if latest.status != Status.OVERTURNED:
+        return False
+    if indicator.counts_days:
+        return bool(latest.since and latest.since.isoformat() != hit.facts.get("since"))
+    return bool(latest.facts != dict(hit.facts))
+
+
+def _overturned(
+    known: Known, indicator: Indicator, pack: Pack, since: str | None
+) -> Candidate | None:
+    """The same silence, overturned once and not found for a while, does not accuse again."""
+    if not indicator.counts_days:
+        return None
+    return Candidate.objects.filter(
+        account=known.account, indicator=indicator.name, pack=pack.id, since=since,
+        status=Status.OVERTURNED,
+    ).first()  # fmt: skip
 
 
 def _let_go(standing: Iterable[Candidate], now: datetime) -> None:

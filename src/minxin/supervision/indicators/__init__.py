@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
+
 from minxin.supervision.indicators import duplicate, stale, uncertified, unfiled, zombie
 from minxin.supervision.indicators.base import Hit, Indicator, Subject
 from minxin.supervision.rules.clock import (
@@ -21,7 +23,15 @@ from minxin.supervision.rules.packs import Bound, Case, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
 from minxin.supervision.rules.sources import Kind, Source
 
-__all__ = ["INDICATORS", "Hit", "Indicator", "Subject", "failing_cases", "indicator_named"]
+__all__ = [
+    "INDICATORS",
+    "Hit",
+    "Indicator",
+    "Subject",
+    "failing_cases",
+    "indicator_named",
+    "title_of",
+]
 
 INDICATORS: tuple[Indicator, ...] = (
     stale.INDICATOR,
@@ -35,6 +45,12 @@ INDICATORS: tuple[Indicator, ...] = (
 def indicator_named(name: str) -> Indicator:
     """One of them."""
     return next(each for each in INDICATORS if each.name == name)
+
+
+def title_of(name: str) -> str:
+    """What an indicator is called, in Chinese whoever asks: findings and notices keep it."""
+    with translation.override("zh-hans"):
+        return str(indicator_named(name).words)
 
 
 # A pack's own examples -------------------------------------------------------------------------

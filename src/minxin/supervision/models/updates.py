@@ -169,7 +169,7 @@ class Evaluation(models.Model):
 class Candidate(models.Model):
     """What an indicator found; a violation only when a named person confirmed it with evidence.
 
-    `gone_at`: since when it no longer holds, whatever was decided. `since` is the day the silence began;
+    Overturned: a unit's defence against the confirmed one was accepted.     `gone_at`: since when it no longer holds, whatever was decided. `since` is the day the silence began;
     empty for what counts no days.
     """
 
@@ -178,6 +178,7 @@ class Candidate(models.Model):
         CONFIRMED = "confirmed", _("已确认")
         DISMISSED = "dismissed", _("不成立")
         GONE = "gone", _("已消失")
+        OVERTURNED = "overturned", _("确认后撤销")
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="candidates")
     indicator = models.CharField(_("指标"), max_length=40)
@@ -224,3 +225,18 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.indicator}"
+
+
+class AreaMap(models.Model):
+    """The shape of the area as cleaned GeoJSON: polygons with code and name. One row; none: no map."""
+
+    name = models.CharField(_("文件名"), max_length=120)
+    shape = models.JSONField()
+    kept_at = models.DateTimeField(_("保存时间"))
+
+    class Meta:
+        verbose_name = _("区域地图")
+        verbose_name_plural = _("区域地图")
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0005_choosing_an_agency'),
+        ('agencies', '0006_reminders'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Documents made from what the rooms below know: notices, periodic reports, filing forms."""

@@ -1,0 +1,67 @@
+"""Tables of the room."""
+
+from minxin.supervision.models.backtests import CHANGES, BackTest, BackTestDifference
+from minxin.supervision.models.campaigns import (
+    Campaign,
+    CampaignInspector,
+    Check,
+    Correction,
+    Inspection,
+    Population,
+)
+from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.rectification import (
+    ACTS,
+    MEASURES,
+    Defence,
+    Feedback,
+    LedgerStep,
+    NoticeLine,
+    RectificationNotice,
+)
+from minxin.supervision.models.updates import (
+    GRADES,
+    KINDS,
+    LEVELS,
+    SEVERITIES,
+    SOURCES,
+    AreaMap,
+    Candidate,
+    Coverage,
+    Evaluation,
+    Evidence,
+    Trace,
+)
+
+__all__ = [
+    "ACTS",
+    "CHANGES",
+    "GRADES",
+    "KINDS",
+    "LEVELS",
+    "MEASURES",
+    "ORIGINS",
+    "SEVERITIES",
+    "SOURCES",
+    "STATES",
+    "AreaMap",
+    "BackTest",
+    "BackTestDifference",
+    "Campaign",
+    "CampaignInspector",
+    "Candidate",
+    "Check",
+    "Correction",
+    "Coverage",
+    "Defence",
+    "Evaluation",
+    "Evidence",
+    "Feedback",
+    "Finding",
+    "Inspection",
+    "LedgerStep",
+    "NoticeLine",
+    "Population",
+    "RectificationNotice",
+    "Trace",
+]

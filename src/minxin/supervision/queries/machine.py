@@ -1,0 +1,116 @@
+"""What the machine knows of an account, line by line of the check table. It decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from minxin.accounts.models import Account, Affiliation
+from minxin.supervision import wording
+from minxin.supervision.indicators import Subject, indicator_named
+from minxin.supervision.packs import Library
+from minxin.supervision.queries.updates import Known, bound_of, filing_number_of, known_of
+from minxin.supervision.rules.clock import ACCUSES, Level, day_of
+from minxin.supervision.rules.inspection import LINES, Line, Mark
+from minxin.supervision.rules.packs import Pack, applicable, is_fallback
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the machine says of one line: in words, and what it would guess; None for no guess."""
+
+    code: str
+    said: str
+    guess: Mark | None = None
+    rule: str = ""
+    is_fallback: bool = False
+
+
+def subject_of(known: Known) -> Subject:
+    """An account as indicators see it."""
+    return Subject(
+        bound_of(known.account),
+        is_verified=known.account.is_verified,
+        others_on_platform=known.others_on_platform,
+        filing_number=filing_number_of(known.account),
+        verdict=known.verdict,
+    )
+
+
+def views_of(account: Account, library: Library, *, now: datetime) -> dict[str, View]:
+    """The machine's view of every line, by its code."""
+    known = known_of([account], library, now=now)[account.pk]
+    return {line.code: _view(line, known, library, now) for line in LINES}
+
+
+def _view(line: Line, known: Known, library: Library, now: datetime) -> View:
+    if not line.machine:
+        return _by_hand(line, known.account)
+    packs = applicable(library.of(line.code), bound_of(known.account), on=day_of(now))
+    if not packs:
+        words = _("没有适用于这个账号的规则（系统归属、状态或平台不在规则范围内）。")
+        return View(line.code, words, Mark.DOES_NOT_APPLY)
+    rule = f"{packs[0].id} {packs[0].version}"
+    fallback = is_fallback(packs)
+    if line.code == "update.stale":
+        said, guess = _of_updates(known)
+    else:
+        said, guess = _of_register(line, known, packs)
+    return View(line.code, said, guess, rule, fallback)
+
+
+def _by_hand(line: Line, account: Account) -> View:
+    if account.affiliation != Affiliation.GOVERNMENT:
+        words = _("国家检查指标只约束政府系统的账号。")
+        return View(line.code, words, Mark.DOES_NOT_APPLY)
+    if line.code == "interact.none":
+        filing = getattr(account, "filing", None)
+        entry = filing.interaction if filing is not None else ""
+        buttons = len(account.menu) if isinstance(account.menu, list) else 0
+        words = _("台账登记的互动入口：%(entry)s；系统里的菜单 %(count)s 项。请打开试一试。")
+        return View(line.code, words % {"entry": entry or _("没有填写"), "count": buttons})
+    return View(line.code, _("机器不判断，请看页面。"))
+
+
+def _of_updates(known: Known) -> tuple[str, Mark | None]:
+    verdict, last = known.verdict, known.last
+    said = str(wording.LEVELS[verdict.level])
+    if last is not None:
+        local = timezone.localtime(last.published_at)
+        shown = f"{local:%Y-%m-%d}" if last.is_day_only else f"{local:%Y-%m-%d %H:%M}"
+        words = _("%(level)s。最近更新 %(at)s（%(grade)s）")
+        said = words % {"level": said, "at": shown, "grade": wording.grade_of(last.source)}
+    if verdict.level in ACCUSES:
+        return said, Mark.FAILS
+    if verdict.level in {Level.UNKNOWN, Level.CONTRADICTORY}:
+        return said, Mark.UNCLEAR
+    return said, Mark.DOES_NOT_APPLY if verdict.level is Level.EXEMPT else Mark.PASSES
+
+
+def _of_register(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str, Mark | None]:
+    indicator, subject = indicator_named(line.code), subject_of(known)
+    for pack in packs:
+        hit = indicator.judge(subject, pack)
+        if hit is not None:
+            return str(indicator.sentence) % dict(hit.facts), Mark.FAILS
+    if line.code == "account.unfiled" and subject.filing_number is None:
+        return _("还没有填写台账，不知道是否备案。"), Mark.UNCLEAR
+    return _("台账里没有发现。"), Mark.PASSES
+
+
+def rule_said(view: View, library: Library) -> str:
+    """The rule of a view with whose it is; where a region has none of its own, that too."""
+    pack = library.named(view.rule.split(" ")[0]) if view.rule else None
+    if pack is None:
+        return ""
+    words = f"{pack.title}（{wording.CERTAINTY[pack.certainty]}）"
+    return words + (_("，本区划没有自己的规则") if view.is_fallback else "")
+
+
+def guesses(views: Mapping[str, View]) -> dict[str, str]:
+    """The guesses that are one, by code."""
+    return {code: view.guess.value for code, view in views.items() if view.guess is not None}
