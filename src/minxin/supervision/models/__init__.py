@@ -9,6 +9,15 @@ from minxin.supervision.models.campaigns import (
     Population,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.items import (
+    Exemption,
+    Hit,
+    ItemVersion,
+    PublishedItem,
+    Scan,
+    Term,
+    WordList,
+)
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -50,12 +59,19 @@ __all__ = [
     "Defence",
     "Evaluation",
     "Evidence",
+    "Exemption",
     "Feedback",
     "Finding",
+    "Hit",
     "Inspection",
+    "ItemVersion",
     "LedgerStep",
     "NoticeLine",
     "Population",
+    "PublishedItem",
     "RectificationNotice",
+    "Scan",
+    "Term",
     "Trace",
+    "WordList",
 ]
