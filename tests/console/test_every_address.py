@@ -22,11 +22,12 @@ from minxin.citizens.identity import key_of
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.supervision import actions as supervision
-from minxin.supervision.models import Candidate
+from minxin.supervision.models import Candidate, Exemption, WordList
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
+from tests.console.lookback import looked_back
 from tests.support.city import APP_ID, OPENID, SETUP, City
 
 # What a visit may write: the session itself, and the count of wrong passwords.
@@ -96,6 +97,13 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
     )
+    hit = looked_back(city, everything, now)
+    word_list = WordList.objects.create(
+        agency=city.police, name="旧称", kind="words", changed_at=now, changed_by=everything
+    )
+    exemption = Exemption.objects.create(
+        agency=city.police, words="东桥站", reason="旧站名", made_at=now, made_by=everything
+    )
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -115,6 +123,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         evidence=evidence,
         finding=finding,
         notice=notice,
+        word_list=word_list,
+        hit=hit,
+        exemption=exemption,
     )
 
 

@@ -15,6 +15,7 @@ from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
+from minxin.demo.lookback import play_lookback
 from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
@@ -69,6 +70,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         play_updates(now)
         tell("账号的更新情况已评定")
         tell(f"{play_findings(now)} 个问题在整改中")
+        tell(f"{play_lookback(now)} 次回头看扫描已完成")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 

@@ -8,6 +8,7 @@ from minxin.console.supervision import (
     findings,
     lessons,
     listing,
+    lookback,
     notify,
 )
 
@@ -19,4 +20,5 @@ urlpatterns = [
     *finding.urlpatterns,
     *lessons.urlpatterns,
     *notify.urlpatterns,
+    *lookback.urlpatterns,
 ]

@@ -22,6 +22,7 @@ from minxin.supervision.rules.looking import gravest, whole
 from minxin.supervision.rules.packs import Severity
 from minxin.supervision.rules.rectification import Origin, State
 
+PRIVATE_KEYS = frozenset({"identity", "card", "mobile", "plate"})
 _TITLES = {
     WordList.Kind.LEADER: "已发布内容中的领导职务表述已过时",
     WordList.Kind.AGENCY: "已发布内容中的机构名称已过时",
@@ -32,6 +33,7 @@ _TITLES = {
 _TOLD = 3  # hits that a finding's sentence names
 
 
+@transaction.atomic
 def confirm_hits(hits: Iterable[Hit], *, actor: Staff, now: datetime) -> list[Finding]:
     """This person says that it is so. Hits of one account and scan are one finding, as long as its
     notice has not been issued; what was kept of them is its evidence. Raises `NotFound`, `Refused`.
@@ -45,7 +47,6 @@ def confirm_hits(hits: Iterable[Hit], *, actor: Staff, now: datetime) -> list[Fi
     ]
 
 
-@transaction.atomic
 def _confirm_group(
     account_id: int, scan_id: int, numbers: Sequence[int], actor: Staff, now: datetime
 ) -> Finding:

@@ -12,7 +12,15 @@ from django.utils import timezone
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.supervision.models import Exemption, Hit, PublishedItem, Scan, Term, WordList
+from minxin.supervision.models import (
+    Exemption,
+    Hit,
+    ItemVersion,
+    PublishedItem,
+    Scan,
+    Term,
+    WordList,
+)
 from minxin.supervision.rules.looking import Met, Search, Sought, excerpt, whole
 from minxin.supervision.rules.packs import Severity
 
@@ -144,6 +152,29 @@ def hit_for(staff: Staff, number: int, permission: Permission = READ) -> Hit:
     return _one(Hit, rows, number)
 
 
+def waiting_of(staff: Staff, scan: Scan) -> int:
+    """How many hits of a scan wait for somebody, of those this person sees."""
+    rows = Hit.objects.visible_to(staff, READ).filter(scan=scan, status=Hit.Status.OPEN)
+    count: int = rows.count()
+    return count
+
+
+def next_hit(staff: Staff, hit: Hit) -> Hit | None:
+    """The next one of the same scan that waits, else the first."""
+    rows = Hit.objects.visible_to(staff, READ).filter(scan=hit.scan_id, status=Hit.Status.OPEN)
+    others = rows.exclude(pk=hit.pk).order_by("pk")
+    found: Hit | None = others.filter(pk__gt=hit.pk).first() or others.first()
+    return found
+
+
+def text_of(hit: Hit) -> str:
+    """The text that the hit stands in; empty when it is kept no more."""
+    if hit.version == hit.item.version:
+        return whole(hit.item.title, hit.item.text)
+    earlier = hit.item.versions.filter(version=hit.version).first()
+    return whole(earlier.title, earlier.text) if earlier else ""
+
+
 def items_for(staff: Staff) -> QuerySet[PublishedItem]:
     """What is kept of the accounts this person sees."""
     rows: QuerySet[PublishedItem] = PublishedItem.objects.visible_to(staff, READ)
@@ -154,6 +185,11 @@ def item_for(staff: Staff, number: int) -> PublishedItem:
     """One of them, with the text; raises `NotFound`."""
     rows = PublishedItem.objects.visible_to(staff, READ).select_related("account__agency")
     return _one(PublishedItem, rows, number)
+
+
+def versions_of(item: PublishedItem) -> list[ItemVersion]:
+    """Its earlier texts, the newest first."""
+    return list(item.versions.defer("text").order_by("-version"))
 
 
 def exemptions_for(staff: Staff) -> QuerySet[Exemption]:

@@ -85,6 +85,12 @@ def excerpt(text: str, start: int, end: int) -> str:
     return ("…" if first else "") + cut + ("…" if last < len(text) else "")
 
 
+def around(text: str, offset: int, length: int) -> tuple[str, str, str]:
+    """A text before, at and after a place, each with private numbers masked."""
+    end = offset + length
+    return mask(text[:offset]), mask(text[offset:end]), mask(text[end:])
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """One expression of a list. `key` names it, `since` leaves out what was published before."""
