@@ -114,6 +114,8 @@ def supervisor(browser: Browser, password: str) -> None:
     page = signed_in(browser, "huangwei", password)
     page.goto(f"{WEB}/console/supervision/")
     save(page, "console-supervision")
+    page.goto(f"{WEB}/console/rectification/")
+    save(page, "console-rectification")
 
 
 def operator(browser: Browser, password: str) -> None:

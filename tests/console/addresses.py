@@ -8,15 +8,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from minxin.accounts.models import Account, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, Staff
+from minxin.agencies.models import Agency, AuditEntry, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.supervision.models import (
+    BackTest,
+    Campaign,
     Candidate,
     Evidence,
     Exemption,
+    Feedback,
     Finding,
     Hit,
+    Inspection,
     RectificationNotice,
     WordList,
 )
@@ -49,6 +53,12 @@ class Theirs:
     word_list: WordList
     hit: Hit
     exemption: Exemption
+    trial: BackTest
+    feedback: Feedback
+    campaign: Campaign
+    waiting: Inspection
+    released: Inspection
+    channel: ReminderChannel
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -61,6 +71,7 @@ class Theirs:
             self.job.file_name,
             self.account.name,
             self.platform.name,
+            self.channel.name,
             self.colleague.username,
             "您好，已为您查询",
             str(self.dialogue.pk),
@@ -139,8 +150,16 @@ def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
 
 
+def _trial(they: Theirs) -> dict[str, object]:
+    return {"number": they.trial.pk}
+
+
 def _platform(they: Theirs) -> dict[str, object]:
     return {"number": they.platform.pk}
+
+
+def _channel(they: Theirs) -> dict[str, object]:
+    return {"number": they.channel.pk}
 
 
 def _outgoing(they: Theirs) -> dict[str, object]:
@@ -195,6 +214,56 @@ STAFF: dict[str, Row] = {
     "console:notices": own_list(),
     "console:choose_agency": own("her own view", _says(agency=""), get=405, post=302),
     "console:notices_read": own("marks her own notices", get=405, post=302),
+    # Reminders --------------------------------------------------------------------------------
+    "console:my_reminders": own(
+        "her own settings; a channel of theirs is refused",
+        lambda they: {"channel": they.channel.pk},
+        post=422,
+    ),
+    "console:my_reminders_test": own("to herself; she has said nothing", get=405, post=302),
+    "console:principles": own("says what is not done", post=405),
+    "console:burden": own("counts her own units", post=405),
+    "console:escalations": hidden(
+        lambda _: {},
+        lambda they: {"unit": they.agency.pk, "kind": "updates", "decision": "told"},
+        get=405,
+        effect=False,
+    ),
+    "console:pace": own(
+        "holds for the installation; only who keeps its root changes it",
+        _says(
+            digest_at="09:20",
+            quiet_from="18:00",
+            quiet_until="08:00",
+            reminders_a_week="9",
+            fields_a_week="9",
+            escalate_after="3",
+        ),
+        post=422,
+    ),
+    "console:reminders_sent": own_list(),
+    "console:asked": own_list(),
+    "console:ask_fields": own(
+        "asks her own units, never theirs",
+        lambda they: {"agencies": [they.agency.pk], "title": "自查表", "fields_count": "3"},
+        post=422,
+    ),
+    "console:reminder_channels": own_list(),
+    "console:reminder_channel_new": own(
+        "a channel of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "kind": "wecom_robot",
+            "name": "群",
+            "secret": "robot-key-0002",
+        },
+        post=422,
+    ),
+    "console:reminder_channel": hidden(
+        _channel,
+        lambda they: {"agency": they.agency.pk, "kind": "wecom_robot", "name": "改名的群"},
+        _says(test="1"),
+    ),
     # Conversations ----------------------------------------------------------------------------
     "console:inbox": own_list(),
     "console:inbox_people": own_list(),
@@ -350,8 +419,26 @@ STAFF: dict[str, Row] = {
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:report_finding": hidden(
+        _account,
+        _says(
+            indicator="content.ad",
+            severity="minor",
+            detail="有商业广告",
+            link="https://mp.weixin.qq.com/s/a",
+        ),
+    ),
+    "console:notice_paper": hidden_page(lambda they: {"number": they.notice.pk}),
+    "console:feedback_paper": hidden_page(lambda they: {"number": they.feedback.pk}),
     "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),
     "console:supervision": own_list(),
+    "console:overview": own("counts her own accounts", post=405),
+    "console:area": Row(
+        404,
+        404,
+        "for all of the area; only who keeps the accounts of its root changes it",
+        forms=(_says(file="x"),),
+    ),
     "console:supervised_account": hidden_page(_account),
     "console:supervision_record": hidden(
         _account,
@@ -391,11 +478,92 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:published_item": hidden_page(lambda they: {"number": they.hit.item_id}),
+    "console:rules": own("rules hold for the area, not for an agency", post=405),
+    "console:rule": Row(
+        200,
+        404,
+        "rules are read by all supervisors; only who keeps the root changes them",
+        kwargs=lambda _: {"pack_id": "national-update"},
+        forms=(_says(reason="不再适用了"),),
+    ),
+    "console:rule_upload": Row(404, 404, "only who keeps the root of the area tries rules"),
+    "console:backtests": own_list(),
+    "console:backtest": Row(
+        200,
+        404,
+        "trials are of the area's rules; only who keeps the root decides",
+        kwargs=_trial,
+        forms=(_says(reason="试过了，可以启用"),),
+    ),
+    "console:backtest_progress": Row(200, 405, "trials are of the area's rules", kwargs=_trial),
+    "console:backtest_stop": Row(
+        405, 404, "trials are of the area's rules; only who keeps the root stops one", kwargs=_trial
+    ),
+    "console:differences": own_list(kwargs=_trial),
     "console:candidates": own_list(),
     "console:candidate": hidden(
         lambda they: {"number": they.candidate.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
         lambda they: {"act": "confirm", "confirm-evidence": they.evidence.pk},
+    ),
+    # Campaigns ----------------------------------------------------------------------------------
+    "console:campaigns": own_list(),
+    "console:campaign_new": own(
+        "a campaign of her own area, never of theirs",
+        lambda they: {
+            "name": "外单位检查",
+            "purpose": "spot",
+            "agency": they.agency.pk,
+            "method": "whole",
+            "period_from": "2026-01-01",
+            "period_until": "2026-01-02",
+            "due_on": "2036-01-02",
+            "seed": "1",
+            "lines": ["update.stale"],
+            "second_percent": "0",
+            "defence_days": "3",
+            "inspectors": [they.colleague.pk],
+            "act": "open",
+        },
+        post=422,
+    ),
+    "console:campaign": hidden(
+        lambda they: {"number": they.campaign.pk},
+        _says(**{"act": "cancel", "cancel-reason": "取消这次检查"}),
+        _says(act="sign"),
+        _says(act="share"),
+        _says(act="release"),
+        lambda they: {"act": "add", "add-person": they.colleague.pk},
+    ),
+    "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:worklist": own_list(),
+    "console:second_looks": own_list(),
+    "console:check": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+    ),
+    "console:check_draft": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+        get=405,
+    ),
+    "console:check_picture": hidden(
+        lambda they: {"number": they.waiting.pk}, get=405, effect=False
+    ),
+    "console:inspection": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"act": "withdraw", "withdraw-reason": "账号已经注销"}),
+        _says(**{"act": "recheck", "recheck-reason": "再看一次吧"}),
+        _says(act="uphold"),
+        _says(act="release"),
+    ),
+    "console:unit_results": own_list(),
+    "console:unit_result": hidden(
+        lambda they: {"number": they.released.pk},
+        _says(**{"act": "defend", "defence-update.stale": "当天有更新"}),
+        _says(act="waive"),
+        effect=False,
     ),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),

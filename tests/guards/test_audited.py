@@ -13,6 +13,8 @@ EXEMPT = {
     "accounts.keep_results": "what the checks found; the rows are the record, asking for it is audited",
     "accounts.keep_ticket": "WeChat pushes one every ten minutes; the row says when",
     "agencies.notify_staff": "a notice tells of what was audited already",
+    "agencies.plan_reminders": "derived from notices; the rows are the record",
+    "agencies.tell_asked": "asking was audited; the row says when it was told",
     "agencies.read_notices": "one's own reading changes nothing for anybody else",
     "conversations.send": "the outgoing row is its record; the action that sends has its own entry",
     "conversations.erase_text": "part of citizens.unfollow, which is audited",

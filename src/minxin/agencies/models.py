@@ -10,7 +10,36 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies import rules
+from minxin.agencies.reminders import (
+    Escalation,
+    FieldsAsked,
+    Pace,
+    Reminder,
+    ReminderChannel,
+    StaffReach,
+)
 from minxin.agencies.scope import ScopedQuerySet, scoped
+
+__all__ = [
+    "Agency",
+    "AgencyQuerySet",
+    "AuditEntry",
+    "AuditQuerySet",
+    "CalendarDay",
+    "ChangesHistory",
+    "Escalation",
+    "FieldsAsked",
+    "Membership",
+    "Pace",
+    "Reminder",
+    "ReminderChannel",
+    "Role",
+    "Staff",
+    "StaffManager",
+    "StaffNotice",
+    "StaffReach",
+    "UsedPassword",
+]
 
 
 class AgencyQuerySet(ScopedQuerySet["Agency"]):
@@ -292,7 +321,11 @@ class AuditEntry(models.Model):
 
 
 class StaffNotice(models.Model):
-    """A message to a member of staff inside the console."""
+    """A message to a member of staff inside the console.
+
+    `reminder`: which message outside took it along. `held_at`: since when the weekly budget keeps an
+    urgent one for the next digest.
+    """
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
@@ -300,6 +333,10 @@ class StaffNotice(models.Model):
     link = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(null=True)
+    reminder = models.ForeignKey(
+        Reminder, null=True, on_delete=models.SET_NULL, related_name="notices"
+    )
+    held_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("站内通知")

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     CONFIRM_CANDIDATES = "supervision.confirm"
     RECTIFY_FINDINGS = "supervision.rectify"
     ANSWER_FINDINGS = "supervision.answer"
+    EDIT_RULES = "supervision.rules"
 
 
 P = Permission
@@ -93,6 +94,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.RECORD_UPDATES,
                 P.CONFIRM_CANDIDATES,
                 P.RECTIFY_FINDINGS,
+                P.EDIT_RULES,
             }
         ),
         Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),

@@ -18,12 +18,14 @@ def run(arguments: argparse.Namespace) -> int:
     import django
 
     django.setup()
+    from minxin.agencies.tasks import run_reminders
     from minxin.conversations.tasks import run_outgoing
     from minxin.gateway.consequences import run_consequences
 
     loops: dict[str, Callable[[threading.Event], None]] = {
         "outgoing": run_outgoing,
         "consequences": run_consequences,
+        "reminders": run_reminders,
     }
     if not arguments.no_tasks:
         loops["tasks"] = run_tasks

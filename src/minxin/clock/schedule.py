@@ -71,6 +71,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an imported sheet whose worker died is taken up again",
     ),
     Entry(
+        "wake_stalled_backtests",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_backtests,
+        "a rule being tried on the past whose worker died is taken up again",
+    ),
+    Entry(
         "remind_of_deadlines",
         DailyAt(time(8, 30)),
         strikes.remind_of_deadlines,
@@ -147,6 +153,18 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(9, 10)),
         strikes.look_back_at_new_items,
         "texts kept since the last scan of a word list are looked through",
+    ),
+    Entry(
+        "plan_reminders",
+        Every(timedelta(minutes=1)),
+        strikes.plan_reminders,
+        "pending notices become one message a person, outside quiet hours and within her week's budget",
+    ),
+    Entry(
+        "tell_asked_fields",
+        DailyAt(time(8, 45)),
+        strikes.tell_asked_fields,
+        "what units were asked for and waited for this week's budget is told to them",
     ),
     Entry(
         "forget_sessions",

@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from minxin.accounts import tasks as accounts
+from minxin.agencies import actions as agencies
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -16,7 +17,7 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
-from minxin.supervision import scanning
+from minxin.supervision import backtesting, scanning
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
@@ -48,6 +49,11 @@ def remind_of_reviews(now: datetime) -> None:
 def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
+
+
+def wake_stalled_backtests(now: datetime) -> None:
+    """A rule being tried on the past whose worker died is taken up again."""
+    backtesting.wake_stalled(now=now)
 
 
 def forget_old_imports(now: datetime) -> None:
@@ -108,6 +114,16 @@ def wake_stalled_scans(now: datetime) -> None:
 def look_back_at_new_items(now: datetime) -> None:
     """What was kept since a list's last scan is looked through."""
     scanning.look_at_new_items(now=now)
+
+
+def plan_reminders(now: datetime) -> None:
+    """Pending notices become one message a person."""
+    agencies.plan_reminders(now=now)
+
+
+def tell_asked_fields(now: datetime) -> None:
+    """What waited for this week's budget is told."""
+    agencies.tell_asked(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

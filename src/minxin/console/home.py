@@ -19,6 +19,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import agencies_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
+from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
@@ -108,6 +109,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
+        "places": places_of(staff) if Permission.READ_SUPERVISION in held else [],
         "pressing": pressing,
         "notices": notices_of(staff)[:8],
     }

@@ -31,6 +31,20 @@ NOTICES = (
     gettext_noop("“%(name)s”的申辩成立，问题已撤销"),
     gettext_noop("“%(name)s”的整改延期已同意"),
     gettext_noop("“%(name)s”的整改延期没有同意"),
+    gettext_noop("请填报：%(title)s（%(fields)s 项）"),
+    gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
+    gettext_noop("提醒渠道“%(name)s”发不出去"),
+)
+# What notices of a kind are called, and why a reminder did not go, as the room keeps them.
+KEPT = (
+    gettext_noop("工单动态"),
+    gettext_noop("工单将到期"),
+    gettext_noop("账号更新"),
+    gettext_noop("材料要求"),
+    gettext_noop("发送时程序出错，不能确定是否送达。"),
+    gettext_noop("发送中断，不能确定是否送达。"),
+    gettext_noop("提醒渠道已停用，事项并入下一次汇总。"),
+    gettext_noop("事项已在工作台看过。"),
 )
 _MARK = re.compile(r"%\\\((\w+)\\\)s")
 _PATTERNS = tuple(

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.measures import Advice, Measure
 from minxin.supervision.rules.packs import Certainty, Severity, Step
@@ -41,6 +43,12 @@ SEVERITY: Mapping[Severity, Any] = {
     Severity.VETO: _("单项否决"),
     Severity.MAJOR: _("较重"),
     Severity.MINOR: _("一般"),
+}
+CHANGES: Mapping[Change, Any] = {
+    Change.ADDED: _("新列为问题"),
+    Change.REMOVED: _("不再列为问题"),
+    Change.SHIFTED: _("时间不同"),
+    Change.STEPS: _("只是提醒不同"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("待通知"),
@@ -88,6 +96,17 @@ BARRED: Mapping[Barred, Any] = {
     Barred.NONE_WAITS: _("没有待答复的延期申请。"),
     Barred.NO_REASON: _("请写明理由，至少 4 个字。"),
 }
+# What a person may find herself; the names are those of the proposed rules by our own proposal.
+BY_HAND: Mapping[str, Any] = {
+    "content.serious": _("严重表述错误"),
+    "content.wording": _("文字差错"),
+    "content.privacy": _("泄露个人信息"),
+    "content.badlink": _("链接到不良内容"),
+    "content.ad": _("页面有商业广告"),
+    "interact.none": _("没有有效的互动入口"),
+    "interact.menu_dead": _("菜单链接打不开"),
+    "other": _("其他问题"),
+}
 MEASURES: Mapping[Measure, Any] = {
     Measure.EDIT: _("编辑修改"),
     Measure.DELETE: _("删除"),
@@ -108,6 +127,8 @@ PROOFS: Mapping[ProofKind, Any] = {
     ProofKind.NO_NEWER_ITEM: _("发现问题之后还没有查到更新。"),
     ProofKind.NO_LONGER_HIT: _("按现在掌握的情况，这个问题已不存在。"),
     ProofKind.STILL_HIT: _("按现在掌握的情况，这个问题仍然存在。"),
+    ProofKind.LINK_GONE: _("菜单已于 %(at)s 重新发布，其中没有原来的链接。"),
+    ProofKind.LINK_THERE: _("最近一次发布的菜单里还有原来的链接。"),
     ProofKind.ACCOUNT_GONE: _("台账记载账号已注销。"),
     ProofKind.CANNOT_TELL: _("系统不能自动判断，须由人查看并附证据。"),
 }
@@ -173,3 +194,20 @@ def grade_of(source: str) -> str:
 def proof_said(proof: Proof) -> str:
     """What the system found, as a sentence."""
     return str(PROOFS[proof.kind]) % dict(proof.facts)
+
+
+# What may be wrong with the shape of an area (`rules.area`).
+AREA_FAULTS = (
+    gettext_noop("文件要是一个FeatureCollection。"),
+    gettext_noop("文件里没有图形。"),
+    gettext_noop("图形超过 %(most)s 个。"),
+    gettext_noop("区划代码 %(code)s 出现了两次。"),
+    gettext_noop("坐标点超过 %(most)s 个，请先简化。"),
+    gettext_noop("第 %(n)s 个图形不是对象。"),
+    gettext_noop("第 %(n)s 个图形没有区划代码（properties里的code，6、9或12位数字）。"),
+    gettext_noop("第 %(n)s 个图形没有名称（properties里的name）。"),
+    gettext_noop("“%(name)s”的图形要是Polygon或MultiPolygon。"),
+    gettext_noop("“%(name)s”的坐标不完整。"),
+    gettext_noop("“%(name)s”的坐标不是数字。"),
+    gettext_noop("“%(name)s”的边界没有闭合。"),
+)

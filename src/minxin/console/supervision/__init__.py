@@ -1,15 +1,23 @@
-"""Supervision: the list of updates, one account's page, records of what was seen, candidates; and the
-rectification of what was confirmed."""
+"""Supervision: the list of updates, one account's page, records of what was seen, candidates, rules; the
+rectification of what was confirmed; campaigns and the checks in them."""
 
 from minxin.console.supervision import (
     accounts,
+    campaigns,
     candidates,
+    check_table,
+    checks,
     finding,
     findings,
+    hearings,
     lessons,
     listing,
     lookback,
     notify,
+    overview,
+    papers,
+    rulebook,
+    unit,
 )
 
 urlpatterns = [
@@ -21,4 +29,12 @@ urlpatterns = [
     *lessons.urlpatterns,
     *notify.urlpatterns,
     *lookback.urlpatterns,
+    *rulebook.urlpatterns,
+    *papers.urlpatterns,
+    *campaigns.urlpatterns,
+    *checks.urlpatterns,
+    *hearings.urlpatterns,
+    *check_table.urlpatterns,
+    *unit.urlpatterns,
+    *overview.urlpatterns,
 ]

@@ -36,6 +36,9 @@ from minxin.supervision.wording import ACTS, ADVICE, proof_said
 
 # Steps that another page takes: a notice is written for several findings.
 ELSEWHERE = frozenset({Act.ISSUE, Act.REISSUE})
+# Never the likely one, so folded; and two of which neither is.
+RARE = frozenset({Act.REOPEN, Act.SETTLE})
+EITHER = frozenset({Act.ACCEPT, Act.UPHOLD})
 HELP = {
     Act.SIGN: gettext_lazy(
         "签收只表示收到，对问题有不同意见的，签收后可以申辩。同一通知单一起签收。"
@@ -80,7 +83,7 @@ WITH_REASON: dict[Act, Callable[..., object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One thing that may be done now. `is_first`: the likely one, which stands open."""
+    """One thing that may be done now. `is_first`: it stands open, the others are folded."""
 
     name: str
     label: Any
@@ -134,7 +137,8 @@ def _presses(
     return [
         Press(
             each.value, ACTS[each], HELP.get(each, ""),
-            bound[1] if bound and bound[0] is each else _form(each, found, now), place == 0,
+            bound[1] if bound and bound[0] is each else _form(each, found, now),
+            each in EITHER or (place == 0 and each not in RARE),
         )
         for place, each in enumerate(acts)
     ]  # fmt: skip
@@ -216,7 +220,7 @@ def _said(found: Finding, staff: Staff, now: datetime) -> dict[str, Any]:
     return {
         "finding": found,
         "account": found.account,
-        "title": found.title,
+        "title": f"{found.account.name} · {found.title}",
         "detail": queries.said_to_reader(found),
         "state": state_said(found, now=now),
         "due": due_said(found, now=now),
@@ -229,6 +233,8 @@ def _said(found: Finding, staff: Staff, now: datetime) -> dict[str, Any]:
         ],
         "defences": queries.defences_of(found),
         "is_moved": is_moved,
+        "may_read_notice": found.notice is not None
+        and may(staff, Permission.READ_SUPERVISION, found.notice.unit),
         "nobody_signs": is_supervisor
         and is_open
         and found.state in {State.OPEN, State.NOTIFIED, State.SIGNED}

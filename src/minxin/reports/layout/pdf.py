@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import logging
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ def as_pdf(paper: Paper) -> bytes:
     import weasyprint
     from weasyprint.text.fonts import FontConfiguration
 
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a line for every page
     fonts = FontConfiguration()
     page = weasyprint.HTML(string=_page(paper), url_fetcher=_refuse)
     sheet = weasyprint.CSS(string=style(), font_config=fonts)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of, ensure_may
+from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import inspecting
@@ -20,6 +20,7 @@ from minxin.supervision.actions.records import LINK, is_still_whole, keep_eviden
 from minxin.supervision.models import Check, Evidence, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.machine import View, views_of
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.rules.inspection import (
     Barred,
     Facts,
@@ -50,7 +51,7 @@ def facts_of(inspection: Inspection, actor: Staff, *, now: datetime) -> Facts:
     """What the guards look at: the account's present host decides whose unit it is."""
     lines = inspection.campaign.lines
     marks = {each.indicator: each.mark for each in inspection.checks.all()}
-    own = {each.pk for each in agencies_of(actor)}
+    own = units_of([actor])[actor.pk]
     due = inspection.defence_due_at
     return Facts(
         State(inspection.state),

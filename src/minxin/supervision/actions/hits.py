@@ -205,7 +205,7 @@ def _remember(rows: Sequence[Hit], reason: str, remember: str, actor: Staff, now
             status=Hit.Status.DISMISSED, decided_by=actor, decided_at=now, reason=reason[:300]
         )  # fmt: skip
         audit.record(
-            actor, "exemption.added", where, after={"words": words}, reason=reason, now=now
+            actor, "exemption.added", where, after={"expression": words}, reason=reason, now=now
         )
     return count
 
@@ -215,7 +215,7 @@ def lift_exemption(exemption: Exemption, *, actor: Staff, now: datetime) -> None
     """Tell of these words again, from the next scan on."""
     ensure_may(actor, Permission.CONFIRM_CANDIDATES, exemption.agency)
     audit.record(
-        actor, "exemption.lifted", exemption.agency, before={"words": exemption.words}, now=now
+        actor, "exemption.lifted", exemption.agency, before={"expression": exemption.words}, now=now
     )
     exemption.delete()
 

@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from minxin.supervision.models.backtests import CHANGES, BackTest, BackTestDifference
 from minxin.supervision.models.campaigns import (
     Campaign,
     CampaignInspector,
@@ -33,6 +34,7 @@ from minxin.supervision.models.updates import (
     LEVELS,
     SEVERITIES,
     SOURCES,
+    AreaMap,
     Candidate,
     Coverage,
     Evaluation,
@@ -42,6 +44,7 @@ from minxin.supervision.models.updates import (
 
 __all__ = [
     "ACTS",
+    "CHANGES",
     "GRADES",
     "KINDS",
     "LEVELS",
@@ -50,6 +53,9 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "AreaMap",
+    "BackTest",
+    "BackTestDifference",
     "Campaign",
     "CampaignInspector",
     "Candidate",

@@ -1,5 +1,12 @@
 """All reads of the room."""
 
+from minxin.supervision.queries.backtests import (
+    ChangeCount,
+    backtest_for,
+    backtests_for,
+    changes_of,
+    differences_for,
+)
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -58,6 +65,7 @@ from minxin.supervision.queries.updates import (
 )
 
 __all__ = [
+    "ChangeCount",
     "Counts",
     "FeedbackSheet",
     "FindingCounts",
@@ -67,12 +75,16 @@ __all__ = [
     "Review",
     "SheetLine",
     "account_seen_by",
+    "backtest_for",
+    "backtests_for",
     "bound_of",
     "candidate_for",
     "candidates_for",
+    "changes_of",
     "counts_for",
     "defences_of",
     "detail_of",
+    "differences_for",
     "evaluations_for",
     "evidence_for",
     "evidence_of",

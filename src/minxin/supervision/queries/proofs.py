@@ -1,9 +1,12 @@
 """What this system can say by itself about whether a problem is gone, from what it keeps."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 
+from minxin.agencies.queries import last_audit_of
 from minxin.supervision.models import Candidate, Coverage, Finding, Trace
 from minxin.supervision.rules.clock import SHANGHAI, SKEW, day_of
 from minxin.supervision.rules.proofs import Proof, ProofKind
@@ -17,15 +20,15 @@ GOOD = tuple(
 
 
 def proof_of(finding: Finding, *, now: datetime) -> Proof:
-    """As of the last evaluation; evaluate the account first to know it as of now.
-
-    An update is proved by an item dated after the problem was found. That there is none is said only
-    where somebody looked since. What a rule pack found is gone when the pack no longer hits.
-    """
+    """As of the last evaluation; evaluate the account first to know it as of now."""
     if finding.account.status == "closed":
         return Proof(ProofKind.ACCOUNT_GONE)
-    if finding.indicator in OF_UPDATES:
-        return _of_updates(finding, now)
+    judge = next(each for begins, each in PROOFS if finding.indicator.startswith(begins))
+    return judge(finding, now)
+
+
+def _of_candidate(finding: Finding, now: datetime) -> Proof:
+    """What a rule pack found is gone when the pack no longer hits; others nobody can tell from here."""
     if finding.candidate_id is None:
         return Proof(ProofKind.CANNOT_TELL)
     is_gone = (
@@ -37,7 +40,33 @@ def proof_of(finding: Finding, *, now: datetime) -> Proof:
     return Proof(ProofKind.NO_LONGER_HIT if is_gone else ProofKind.STILL_HIT)
 
 
+def _of_menu(finding: Finding, now: datetime) -> Proof:
+    """A dead link of a menu that was published through us: whether it still stands there.
+
+    Whether another link opens is a person's to see.
+    """
+    url = str(finding.facts.get("url", ""))
+    published = last_audit_of(finding.account, "account.menu_published")
+    if not url or published is None or not isinstance(published.after, list):
+        return _of_candidate(finding, now)
+    if url in _links(published.after):
+        return Proof(ProofKind.LINK_THERE)
+    if published.at <= finding.found_at:
+        return _of_candidate(finding, now)
+    return Proof(ProofKind.LINK_GONE, {"at": f"{published.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"})
+
+
+def _links(buttons: Iterable[Mapping[str, Any]]) -> set[str]:
+    found = set()
+    for each in buttons:
+        found.add(str(each.get("url", "")))
+        found |= _links(each.get("sub_button") or [])
+    return found
+
+
 def _of_updates(finding: Finding, now: datetime) -> Proof:
+    """An update is proved by an item dated after the problem was found. That there is none is said only
+    where somebody looked since."""
     rows = Trace.objects.filter(
         account=finding.account_id, published_at__gt=finding.found_at, published_at__lte=now + SKEW
     ).order_by("-published_at", "-id")
@@ -68,3 +97,12 @@ def _said(trace: Trace) -> dict[str, str]:
             "source": source_said(trace.source),
             "url": trace.url,
         }
+
+
+# By how an indicator's name begins, the first that fits: what this system looks at by itself.
+PROOFS: tuple[tuple[str, Callable[[Finding, datetime], Proof]], ...] = (
+    ("update.", _of_updates),
+    ("account.zombie", _of_updates),
+    ("interact.menu", _of_menu),
+    ("", _of_candidate),
+)

@@ -14,6 +14,8 @@ class ProofKind(StrEnum):
     NO_NEWER_ITEM = "no_newer_item"
     NO_LONGER_HIT = "no_longer_hit"
     STILL_HIT = "still_hit"
+    LINK_GONE = "link_gone"
+    LINK_THERE = "link_there"
     ACCOUNT_GONE = "account_gone"
     CANNOT_TELL = "cannot_tell"
 
@@ -21,9 +23,11 @@ class ProofKind(StrEnum):
 _HOLDS: Mapping[ProofKind, bool] = {
     ProofKind.NEWER_ITEM: True,
     ProofKind.NO_LONGER_HIT: True,
+    ProofKind.LINK_GONE: True,
     ProofKind.ACCOUNT_GONE: True,
     ProofKind.NO_NEWER_ITEM: False,
     ProofKind.STILL_HIT: False,
+    ProofKind.LINK_THERE: False,
 }
 
 

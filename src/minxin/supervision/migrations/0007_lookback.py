@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_more_platforms"),
         ("agencies", "0005_choosing_an_agency"),
-        ("supervision", "0004_campaigns"),
+        ("supervision", "0006_area_map"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

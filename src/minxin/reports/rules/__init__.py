@@ -1,0 +1,1 @@
+"""How facts become documents. Pure: no table, no clock, no setting."""
