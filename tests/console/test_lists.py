@@ -35,7 +35,6 @@ LISTS = [
     ("/console/presets/", "administrator", "wang"),
     ("/console/supervision/", "operator", "wang"),
     ("/console/supervision/candidates/", "operator", "zhao"),
-    ("/console/supervision/results/", "operator", "zhao"),
     ("/console/audit/", "auditor", "administrator"),
     ("/console/inbox/", "wang", "zhao"),
 ]

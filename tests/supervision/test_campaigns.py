@@ -279,8 +279,12 @@ def test_a_draft_is_kept_and_two_windows_do_not_overwrite_each_other(
     revision = checking.save_draft(row, typed, revision=0, actor=team.lead, now=now)
     kept = row.checks.get()
     assert (kept.mark, kept.note, kept.link, kept.is_draft) == ("fails", "写到一半", PROOF, True)
+    # The same once more, because its answer was lost: nothing is lost and nothing is refused.
+    again = checking.save_draft(row, typed, revision=0, actor=team.lead, now=now)
+    assert again == revision
+    other = {"update.stale": checking.Entry(Mark.PASSES)}
     with pytest.raises(Refused, match="另一个窗口"):
-        checking.save_draft(row, {}, revision=0, actor=team.lead, now=now)
+        checking.save_draft(row, other, revision=0, actor=team.lead, now=now)
     with pytest.raises(Refused, match="另一个窗口"):
         checking.hand_in(row, entries(), revision=0, library=library(), actor=team.lead, now=now)
     assert row.checks.get() == kept

@@ -19,6 +19,7 @@ from minxin.supervision.models.items import (
     Term,
     WordList,
 )
+from minxin.supervision.models.links import LinkLook
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -72,6 +73,7 @@ __all__ = [
     "Inspection",
     "ItemVersion",
     "LedgerStep",
+    "LinkLook",
     "NoticeLine",
     "Population",
     "PublishedItem",

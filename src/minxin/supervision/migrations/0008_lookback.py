@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_more_platforms"),
         ("agencies", "0005_choosing_an_agency"),
-        ("supervision", "0006_area_map"),
+        ("supervision", "0007_link_looks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
