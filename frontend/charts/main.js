@@ -22,12 +22,12 @@ echarts.use([
 
 const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
 // none, fine, doubt, soon, late; each with text that reads on it.
-const COLOURS = ["#ffffff", "#cfe6d4", "#d9dde3", "#f6d58b", "#e6a29b"];
+const COLOURS = ["#f7f8fa", "#cfe6d4", "#d9dde3", "#f6d58b", "#e6a29b"];
 const INK = "#1c2733";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const asPieces = (states) =>
-  COLOURS.map((color, value) => ({ value, color, label: states[value] })).slice(1);
+  COLOURS.map((color, value) => ({ value, color, label: states[value] }));
 
 function draw(element, option, label) {
   if (!element.clientWidth) return null; // a narrow screen shows the table alone
@@ -125,6 +125,7 @@ for (const element of document.querySelectorAll("[data-map]")) {
           top: 12,
           bottom: 12,
           selectedMode: false,
+          labelLayout: { hideOverlap: true },
           label: { show: true, color: INK, fontSize: 12, lineHeight: 16 },
           itemStyle: { borderColor: "#6b7785", borderWidth: 1 },
           emphasis: { label: { color: INK }, itemStyle: { areaColor: undefined, borderWidth: 2 } },

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from minxin.agencies import actions, reminder_queries
+from minxin.agencies.actions import asking
 from minxin.agencies.models import Escalation, FieldsAsked, StaffNotice
-from minxin.agencies.reminder_rules import planned_week, week_of
+from minxin.agencies.reminder_rules import ESCALATES, kind_of, planned_week, week_of
 from minxin.agencies.rules import Role
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from tests.support.city import SETUP, City
@@ -125,3 +126,13 @@ def test_a_supervisor_elsewhere_sees_no_proposal(city: City, now: datetime) -> N
     assert reminder_queries.proposals_for(city.outsider, now=now + 3 * DAY) == []
     with pytest.raises(NotFound):
         reminder_queries.proposal_for(city.outsider, city.police.pk, "updates", now=now + 3 * DAY)
+
+
+def test_every_kind_that_may_be_told_above_says_to_whom() -> None:
+    assert set(asking._WHERE) == set(ESCALATES)
+
+
+def test_a_kind_is_known_by_its_family() -> None:
+    assert kind_of("finding.closed").name == "整改事项"
+    assert kind_of("finding.notified").may_escalate
+    assert not kind_of("something.new").is_urgent

@@ -7,8 +7,8 @@ address cannot be added without saying what a stranger to its objects must get.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from minxin.accounts.models import Account, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, ReminderChannel, Staff
+from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
+from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.supervision.models import (
@@ -37,12 +37,14 @@ class Theirs:
     unanswered: UnansweredQuestion
     outgoing: Outgoing
     job: ImportJob
+    register: RegisterImport
     account: Account
     platform: ThirdPartyPlatform
     agency: Agency
     colleague: Staff
     audited: AuditEntry
     preset: DeadlinePreset
+    division: LocalDivision
     candidate: Candidate
     evidence: Evidence
     finding: Finding
@@ -63,6 +65,7 @@ class Theirs:
             self.entry.question,
             self.unanswered.text,
             self.job.file_name,
+            self.register.file_name,
             self.account.name,
             self.platform.name,
             self.channel.name,
@@ -134,6 +137,10 @@ def _entry(they: Theirs) -> dict[str, object]:
 
 def _job(they: Theirs) -> dict[str, object]:
     return {"number": they.job.pk}
+
+
+def _register(they: Theirs) -> dict[str, object]:
+    return {"number": they.register.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -347,6 +354,27 @@ STAFF: dict[str, Row] = {
         },
         post=422,
     ),
+    "console:register_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:register_imports": own_list(),
+    "console:register_import": hidden_page(_register),
+    "console:register_import_columns": hidden(
+        _register,
+        _says(sheet=0, header_row=1, header_rows=1, column_0="name", column_1="platform"),
+    ),
+    "console:register_import_progress": hidden_page(_register),
+    "console:register_import_change": hidden(
+        _register, _says(act="stop"), _says(act="confirm"), _says(act="undo"), get=405, effect=False
+    ),
+    "console:register_import_rows": hidden(
+        _register,
+        lambda they: {
+            "act": "accept",
+            "picked": they.register.rows.earliest("id").pk,
+            "confirmed": "1",
+        },
+        effect=False,
+    ),
+    "console:register_import_errors": hidden_page(_register),
     "console:account": hidden_page(_account),
     "console:account_edit": hidden(
         _account,
@@ -406,6 +434,7 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "notify", "picked": they.finding.pk},
     ),
     "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:finding_links": hidden(lambda they: {"number": they.finding.pk}, get=405),
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
@@ -530,6 +559,20 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:agency": hidden(lambda they: {"number": they.agency.pk}, _says(name="改名")),
+    "console:division_choices": own("divisions are public", post=405),
+    "console:divisions": own("divisions hold for the whole installation", post=405),
+    "console:division_new": own(
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        _says(code="990109", name="新区"),
+        post=422,
+    ),
+    "console:division": Row(
+        200,
+        422,
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        kwargs=lambda they: {"number": they.division.pk},
+        forms=(_says(code="990199", name="改名"),),
+    ),
     "console:staff": own_list(),
     "console:staff_new": own(
         "a colleague in her own agency, never in theirs",

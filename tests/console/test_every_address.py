@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from minxin.accounts.actions import keep_platform, register
 from minxin.agencies.actions import ChannelDraft, keep_channel
-from minxin.agencies.models import AuditEntry, Membership, Staff
+from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
@@ -32,6 +32,7 @@ from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
+from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.support.city import APP_ID, OPENID, SETUP, City
@@ -81,6 +82,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     job = start_import("police-sheet.csv", content, agency=city.police, actor=everything, now=now)
     check_sheet(job.pk)
     job.refresh_from_db()
+    brought_in = compared(
+        [("名称", "平台", "类型"), ("云溪警务速递", "微博", "")],
+        agency=city.police, actor=everything, now=now, name="police-register.csv",
+    )  # fmt: skip
     preset = DeadlinePreset.objects.create(
         code="consult", name="咨询", nature="consult", working_days=5, is_active=False
     )
@@ -98,7 +103,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     finding = supervision.open_finding(
         account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
-        origin="manual", actor=everything, now=now,
+        origin="manual", facts={"url": "https://mp.weixin.qq.com/s/b"}, actor=everything, now=now,
     )  # fmt: skip
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
@@ -137,12 +142,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         unanswered=work.unanswered,
         outgoing=work.outgoing,
         job=job,
+        register=brought_in,
         account=city.account,
         platform=platform,
         agency=city.police,
         colleague=city.wang,
         audited=audited,
         preset=preset,
+        division=LocalDivision.objects.create(code="990199", name="示例新区"),
         candidate=candidate,
         evidence=evidence,
         finding=finding,

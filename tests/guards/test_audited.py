@@ -10,6 +10,10 @@ from tests.support.layers import ROOT
 SOURCE = ROOT / "src" / "minxin"
 # Function: why no audit entry. What citizens say and what machines keep is its own record.
 EXEMPT = {
+    "accounts.claim_register_import": "who works on a job; starting and ending it are audited",
+    "accounts.forget_register_imports": "finished jobs after their retention; what they wrote is audited",
+    "accounts.hold": "who works on a job",
+    "accounts.release_stalled_register_imports": "who works on a job",
     "accounts.keep_results": "what the checks found; the rows are the record, asking for it is audited",
     "accounts.keep_ticket": "WeChat pushes one every ten minutes; the row says when",
     "agencies.notify_staff": "a notice tells of what was audited already",
@@ -33,6 +37,7 @@ EXEMPT = {
     "knowledge.fresh_codes": "makes up codes, writes nothing (`.update` of a set)",
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "supervision.evaluate": "derived from traces and looks, kept by day; deciding is audited",
+    "supervision.keep_link_look": "how a link answered; asking for it is audited",
     "supervision.keep_look": "what a source was asked; the row says when",
     "supervision.keep_traces": "what interfaces told; the rows are the record",
     "supervision.note_events": "derived from messages",

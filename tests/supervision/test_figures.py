@@ -1,6 +1,5 @@
 """The SQL over all accounts says what the clock and the indicators say of one, for items known by day."""
 
-import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -151,16 +150,17 @@ def test_every_hit_is_the_indicator_s(planted: list[Planted], evaluated: Engine)
     assert {name for _number, name, _pack in hits} == {each.name for each in INDICATORS}
 
 
-def test_the_rhythm_of_a_year(planted: list[Planted], evaluated: Engine) -> None:
-    found = {row[0]: row[1:] for row in evaluated.rows("SELECT * FROM rhythm")}
+def test_the_activity_of_a_year(planted: list[Planted], evaluated: Engine) -> None:
+    found = {row[0]: row[1:] for row in evaluated.rows("SELECT * FROM activity")}
     for each in planted:
-        days = [day for day in each.days if 1 <= (AT - day).days <= 365]
-        if not days:
+        past = [day for day in each.days if day < AT]
+        if not past:
             assert each.number not in found
             continue
-        gaps = [(later - earlier).days - 1 for earlier, later in itertools.pairwise(days)]
-        recent = sum((AT - day).days <= 91 for day in days)
-        assert found[each.number] == (len(days), len(days), 0, recent, max(gaps, default=None))
+        ago = [(AT - day).days - 1 for day in past]
+        year = [days for days in ago if days < 364]
+        weeks, recent = len({days // 7 for days in year}), sum(days < 91 for days in ago)
+        assert found[each.number] == (past[-1], len(year), weeks, len(year), 0, recent)
 
 
 @pytest.mark.parametrize("name", QUERIES)

@@ -10,7 +10,7 @@ from minxin.agencies.models import AuditEntry
 from minxin.agencies.rules import Role
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions
-from minxin.supervision.models import AreaMap, Candidate, Evaluation, Evidence
+from minxin.supervision.models import AreaMap, Candidate, Evaluation, Evidence, Finding
 from minxin.supervision.overview import (
     NOWHERE,
     STANDINGS,
@@ -83,7 +83,17 @@ def test_failed_is_what_a_person_confirmed_and_still_holds(office: Office, now: 
     assert failed() == 0
     Candidate.objects.update(severity="veto", gone_at=now)
     assert failed() == 0
-    assert candidate.pk
+    # A finding decides by itself, whatever its candidate says.
+    finding = Finding.objects.create(
+        account=office.account, agency=office.account.agency, indicator="update.stale",
+        title="超期", severity="veto", origin="candidate", candidate=candidate, found_at=now,
+        opened_at=now, opened_by=office.supervisor,
+    )  # fmt: skip
+    assert failed() == 1
+    Candidate.objects.update(gone_at=None)
+    for state, count in (("signed", 1), ("closed", 0), ("withdrawn", 0), ("disputed", 1)):
+        Finding.objects.filter(pk=finding.pk).update(state=state)
+        assert failed() == count, state
 
 
 def test_what_changed_is_counted_as_the_list_filters_it(office: Office, now: datetime) -> None:

@@ -116,6 +116,21 @@ class Agency(models.Model):
         return self.name
 
 
+class LocalDivision(models.Model):
+    """A division that the national table of GB/T 2260 does not have; it holds for everybody here."""
+
+    code = models.CharField(_("区划代码"), max_length=12, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+
+    class Meta:
+        verbose_name = _("本地区划")
+        verbose_name_plural = _("本地区划")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"
+
+
 class StaffManager(BaseUserManager["Staff"]):
     """Finds staff for sign-in. Staff are added by `agencies.actions.add_staff`."""
 

@@ -48,6 +48,11 @@ KINDS: MappingProxyType[str, NoticeKind] = MappingProxyType(
         "connection": NoticeKind("账号接入"),
         "updates": NoticeKind("账号更新", may_escalate=True),
         "asked": NoticeKind("材料要求", may_escalate=True),
+        "finding": NoticeKind("整改事项"),
+        "finding.notified": NoticeKind("整改通知单", may_escalate=True),
+        "inspection": NoticeKind("检查任务"),
+        "inspection_result": NoticeKind("检查结果"),
+        "inspection_defence": NoticeKind("单位申辩"),
         "channel": NoticeKind("提醒渠道", leaves_console=False),
         "escalation": NoticeKind("下级单位事项"),
     }
@@ -56,8 +61,9 @@ OTHER = NoticeKind("其他")
 
 
 def kind_of(name: str) -> NoticeKind:
-    """The kind of a notice; what is not known travels with the digest."""
-    return KINDS.get(name, OTHER)
+    """The kind of a notice, or of its family (`finding.closed`: `finding`); what is not known travels with
+    the digest."""
+    return KINDS.get(name) or KINDS.get(name.partition(".")[0]) or OTHER
 
 
 ESCALATES = tuple(name for name, kind in KINDS.items() if kind.may_escalate)

@@ -1,6 +1,7 @@
 """`minxin worker`: what happens after a citizen has been answered."""
 
 import argparse
+import gc
 import logging
 import signal
 import threading
@@ -29,6 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     }
     if not arguments.no_tasks:
         loops["tasks"] = run_tasks
+    # What was loaded stays: looking through it for garbage costs 70 ms, with a transaction open or not.
+    gc.collect()
+    gc.freeze()
     return run_loops(loops)
 
 

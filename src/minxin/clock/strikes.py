@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from minxin.accounts import tasks as accounts
+from minxin.accounts.actions import forget_register_imports
+from minxin.accounts.tasks import importing as registers
 from minxin.agencies import actions as agencies
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
@@ -49,6 +51,7 @@ def remind_of_reviews(now: datetime) -> None:
 def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
+    registers.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -59,6 +62,7 @@ def wake_stalled_backtests(now: datetime) -> None:
 def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
+    forget_register_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:

@@ -11,6 +11,7 @@ from minxin.accounts.models import Account
 from minxin.agencies import actions as agencies
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
+from minxin.agencies.queries import divisions
 from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.findings import play_findings
@@ -51,6 +52,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
 
     is_loaded = AuditEntry.objects.filter(verb=LOADED).exists()
     if not is_loaded:
+        load_divisions(now)
         load_agencies(now)
         load_staff(now)
         load_accounts(now)
@@ -78,6 +80,14 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
+
+
+def load_divisions(now: datetime) -> None:
+    """Those of the city: it is on no map."""
+    known = divisions()
+    for row in sheets.rows("divisions"):
+        if not known.name(row["code"]):
+            agencies.keep_division(None, code=row["code"], name=row["name"], actor=SYSTEM, now=now)
 
 
 def load_agencies(now: datetime) -> None:

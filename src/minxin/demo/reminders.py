@@ -1,5 +1,5 @@
 """How the city's staff are reached: 企业微信 on this machine, an application for the city and a robot in
-the group of the disclosure section. A first message goes to each, so that the way is known to be open."""
+the group of the hotline centre. A first message goes to each, so that the way is known to be open."""
 
 import secrets
 from datetime import datetime
@@ -27,7 +27,7 @@ def reach_staff(now: datetime) -> int:
     with httpx.Client(base_url=base, timeout=20, trust_env=False) as http:
         for body in (
             {"app": {"corp_id": CORP, "agent_id": AGENT, "secret": secret, "members": everybody}},
-            {"robot": {"key": key, "name": "政务公开科值班群"}},
+            {"robot": {"key": key, "name": "12345中心值班群"}},
         ):
             http.post("/sim/wecom", json=body).raise_for_status()
     city = Agency.objects.get(code="yunxi")
@@ -37,10 +37,10 @@ def reach_staff(now: datetime) -> int:
     )  # fmt: skip
     channel = actions.keep_channel(None, application, agency=city, actor=SYSTEM, now=now)
     robot = ChannelDraft(
-        kind=ReminderChannel.Kind.WECOM_ROBOT, name="政务公开科值班群", base_url=f"{base}/wecom",
+        kind=ReminderChannel.Kind.WECOM_ROBOT, name="12345中心值班群", base_url=f"{base}/wecom",
         secret=key,
     )  # fmt: skip
-    office = Agency.objects.get(code="gongkai")
+    office = Agency.objects.get(code="hotline")
     actions.keep_channel(None, robot, agency=office, actor=SYSTEM, now=now)
     for person in Staff.objects.filter(username__in=REACHED):
         actions.keep_reach(person, ReachDraft(channel=channel), actor=person, now=now)

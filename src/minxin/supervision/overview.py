@@ -14,9 +14,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from minxin.agencies.models import Agency, Staff
-from minxin.supervision.models import AreaMap, Candidate
+from minxin.supervision.models import AreaMap, Candidate, Finding
 from minxin.supervision.queries import evaluations_for
 from minxin.supervision.rules.clock import LADDER, is_worse
+from minxin.supervision.rules.rectification import ENDED
 
 STANDINGS: Mapping[str, tuple[str, ...]] = {
     "accused": ("overdue", "zombie"),
@@ -32,9 +33,13 @@ _OF_LEVEL = {level: name for name, levels in STANDINGS.items() for level in leve
 
 def standing_for(staff: Staff) -> Any:
     """The latest evaluation of every account a person may see, with its `place` (its own, else its
-    host's code) and whether it `is_failed`: a person confirmed a veto that still holds."""
-    failed = Candidate.objects.filter(
-        account=OuterRef("account"), status="confirmed", severity="veto", gone_at=None
+    host's code) and whether it `is_failed`: a person found a veto, and it is not put right yet. A
+    confirmed candidate of which no finding was opened counts until it is gone."""
+    veto = Finding.objects.filter(account=OuterRef("account"), severity="veto").exclude(
+        state__in=[each.value for each in ENDED]
+    )
+    confirmed = Candidate.objects.filter(
+        account=OuterRef("account"), status="confirmed", severity="veto", gone_at=None, finding=None
     )
     return evaluations_for(staff).annotate(
         place=Coalesce(
@@ -42,7 +47,7 @@ def standing_for(staff: Staff) -> Any:
             NullIf(F("account__agency__region_code"), Value("")),
             Value(NOWHERE),
         ),
-        is_failed=Exists(failed),
+        is_failed=Exists(veto) | Exists(confirmed),
     )
 
 
@@ -88,14 +93,14 @@ class Tally:
 
     @property
     def state(self) -> str:
-        """The most pressing of what is in it: late, soon, doubt, fine, none."""
+        """The most pressing of what is in it: late, soon, doubt, fine; none where no rule applies."""
         if self.accused or self.failed:
             return "late"
         if self.risk or self.contradictory:
             return "soon"
         if self.unknown:
             return "doubt"
-        return "fine" if self.total else "none"
+        return "fine" if self.fresh else "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +139,14 @@ def cells_for(staff: Staff) -> list[Cell]:
 
 def added(cells: Iterable[Cell]) -> Tally:
     """All of them together."""
+    return together(cell.tally for cell in cells)
+
+
+def together(tallies: Iterable[Tally]) -> Tally:
+    """Their sum."""
     total = Tally()
-    for cell in cells:
-        total += cell.tally
+    for tally in tallies:
+        total += tally
     return total
 
 

@@ -10,7 +10,7 @@ from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.measures import Advice, Measure
 from minxin.supervision.rules.packs import Certainty, Severity, Step
-from minxin.supervision.rules.proofs import Proof, ProofKind
+from minxin.supervision.rules.proofs import LinkFailure, Proof, ProofKind
 from minxin.supervision.rules.rectification import Act, Origin, State
 from minxin.supervision.rules.rectification import Why as Barred
 from minxin.supervision.rules.sources import SOURCES as ABOUT
@@ -129,8 +129,22 @@ PROOFS: Mapping[ProofKind, Any] = {
     ProofKind.STILL_HIT: _("按现在掌握的情况，这个问题仍然存在。"),
     ProofKind.LINK_GONE: _("菜单已于 %(at)s 重新发布，其中没有原来的链接。"),
     ProofKind.LINK_THERE: _("最近一次发布的菜单里还有原来的链接。"),
+    ProofKind.LINK_OPENS: _("系统于 %(at)s 打开链接正常（%(said)s）：%(url)s"),
+    ProofKind.LINK_DEAD: _("系统于 %(at)s 打开链接，页面不存在（%(said)s）：%(url)s"),
+    ProofKind.LINK_UNSEEN: _(
+        "系统于 %(at)s 没能打开链接（%(said)s），也可能是本机网络的原因，请由人打开看：%(url)s"
+    ),
     ProofKind.ACCOUNT_GONE: _("台账记载账号已注销。"),
     ProofKind.CANNOT_TELL: _("系统不能自动判断，须由人查看并附证据。"),
+}
+LINK_FAILURES: Mapping[LinkFailure, Any] = {
+    LinkFailure.BAD_ADDRESS: _("网址写法不对"),
+    LinkFailure.NO_SUCH_NAME: _("找不到这个域名"),
+    LinkFailure.NOT_PUBLIC: _("不是公开的网址，系统不打开"),
+    LinkFailure.UNREACHABLE: _("连接不上"),
+    LinkFailure.TOO_SLOW: _("10 秒内没有响应"),
+    LinkFailure.BAD_CERTIFICATE: _("网站证书有误"),
+    LinkFailure.TOO_MANY_REDIRECTS: _("跳转次数太多"),
 }
 EVIDENCE: Mapping[str, Any] = {
     "link": _("链接"),
@@ -194,6 +208,11 @@ def grade_of(source: str) -> str:
 def proof_said(proof: Proof) -> str:
     """What the system found, as a sentence."""
     return str(PROOFS[proof.kind]) % dict(proof.facts)
+
+
+def link_said(status: int | None, failure: str) -> str:
+    """How an address answered, in a word."""
+    return str(LINK_FAILURES[LinkFailure(failure)]) if failure else f"HTTP {status}"
 
 
 # What may be wrong with the shape of an area (`rules.area`).

@@ -6,6 +6,7 @@ from minxin.agencies.actions.calendar import (
     enter_holiday_notice,
     set_calendar_day,
 )
+from minxin.agencies.actions.divisions import keep_division, remove_division
 from minxin.agencies.actions.notices import notify_staff, read_notices
 from minxin.agencies.actions.reaching import (
     ChannelDraft,
@@ -53,6 +54,7 @@ __all__ = [
     "escalate",
     "grant_role",
     "keep_channel",
+    "keep_division",
     "keep_pace",
     "keep_reach",
     "move_agency",
@@ -61,6 +63,7 @@ __all__ = [
     "plan_reminders",
     "reactivate_staff",
     "read_notices",
+    "remove_division",
     "rename_agency",
     "reset_password",
     "restore_agency",

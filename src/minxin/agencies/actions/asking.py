@@ -23,6 +23,7 @@ MOST_FIELDS = 500
 _WHERE = {
     "deadline": (Permission.ANSWER_TICKETS, "/console/tickets/?agency="),
     "updates": (Permission.RECORD_UPDATES, "/console/supervision/?agency="),
+    "finding.notified": (Permission.ANSWER_FINDINGS, "/console/rectification/?agency="),
     "asked": (Permission.RECORD_UPDATES, "/console/reminders/asked/?unit="),
 }
 

@@ -41,9 +41,13 @@ def plan_reminders(*, now: datetime) -> int:
     """Make the reminders that are due now; how many. Twice makes them once."""
     office, calendars = pace(), Calendars()
     made = 0
+    waiting = StaffNotice.objects.filter(
+        read_at=None, reminder=None, created_at__gte=now - WAITS
+    ).exclude(kind__in=STAYS)
     reached = StaffReach.objects.filter(
-        channel__is_active=True, channel__trouble="", trouble="", staff__is_active=True
-    )
+        channel__is_active=True, channel__trouble="", trouble="", staff__is_active=True,
+        staff__in=waiting.order_by().values("staff"),
+    )  # fmt: skip
     for reach in reached.select_related("channel", "staff").order_by("pk"):
         made += _plan(reach, office, calendars, now)
     groups = ReminderChannel.objects.filter(

@@ -1,7 +1,7 @@
 """`minxin bench supervision`: all indicators over all accounts and a year of figures, beside pandas.
 
 Each side runs in a process of its own, in turns, from the same Parquet files to the same three answers
-(`standing`, `hits`, `rhythm`), which are held against each other. `--scale` is the register of a large
+(`activity`, `standing`, `hits`), which are held against each other. `--scale` is the register of a large
 province: a hundred thousand accounts, 36.5 million rows.
 """
 
@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from minxin.cli.bench import supervision_model as model
-from minxin.supervision.figures import QUERIES
 from minxin.supervision.figures.engine import Engine, engine
 
 ACCOUNTS, MANY = 5_000, 100_000
 SAMPLE = 40  # account pages opened
-SORTS = {"standing": "account_id", "hits": "account_id, indicator, pack", "rhythm": "account_id"}
+ANSWERS = ("activity", "standing", "hits")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,7 +116,7 @@ def side(name: str, folder: str) -> None:
     if name == "pandas":
         frames = peer.evaluate(where, packs, model.TODAY)
         found["seconds"] = time.perf_counter() - began
-        for query in QUERIES:
+        for query in ANSWERS:
             frames[query].to_parquet(where / f"{query}.pandas", index=False)
         found["hits"] = len(frames["hits"])
     elif name == "duckdb":
@@ -126,7 +125,7 @@ def side(name: str, folder: str) -> None:
             ours.evaluate()
             found["seconds"] = time.perf_counter() - began
             found["hits"] = ours.rows("SELECT count(*) FROM hits")[0][0]
-            for query in QUERIES:
+            for query in ANSWERS:
                 ours.connection.execute(
                     f"COPY {query} TO '{where / query}.duckdb' (FORMAT parquet)"
                 )
@@ -178,7 +177,7 @@ def _compared(folder: Path) -> int:
     """How many rows of the two sides differ, over all three answers."""
     differing = 0
     with engine() as both:
-        for name in QUERIES:
+        for name in ANSWERS:
             pair = [f"read_parquet('{folder / name}.{each}')" for each in ("duckdb", "pandas")]
             columns = {row[0]: row[1] for row in both.rows(f"DESCRIBE SELECT * FROM {pair[0]}")}  # noqa: S608
             said = ", ".join(f"CAST({each} AS {kind}) AS {each}" for each, kind in columns.items())

@@ -12,7 +12,7 @@ BOUND = ["active", "closing", "suspended"]
 
 
 def evaluate(folder: Path, packs: tuple[Pack, ...], today: date) -> dict[str, Any]:
-    """The frames `standing`, `hits` and `rhythm`, as the queries give them."""
+    """The frames `activity`, `standing` and `hits`, as the queries give them."""
     import pandas as pd
 
     accounts = pd.read_parquet(folder / "accounts.parquet")
@@ -29,12 +29,10 @@ def evaluate(folder: Path, packs: tuple[Pack, ...], today: date) -> dict[str, An
     items = figures["pushed"] + figures["published"]
     active = figures[(items > 0) & (figures["day"] < now)]
     ranked = _ranked(pd, accounts, rules)
-    standing = _standing(pd, accounts, looks, active, ranked, now)
-    return {
-        "standing": standing,
-        "hits": _hits(accounts, ranked, standing),
-        "rhythm": _rhythm(active, now),
-    }
+    activity = _activity(active, now)
+    standing = _standing(accounts, looks, activity, ranked, now)
+    hits = _hits(accounts, ranked, standing)
+    return {"activity": activity, "standing": standing, "hits": hits}
 
 
 def _ranked(pd: Any, accounts: Any, rules: dict[str, Any]) -> Any:
@@ -59,7 +57,7 @@ def _ranked(pd: Any, accounts: Any, rules: dict[str, Any]) -> Any:
     return bound
 
 
-def _standing(pd: Any, accounts: Any, looks: Any, active: Any, ranked: Any, now: Any) -> Any:
+def _standing(accounts: Any, looks: Any, activity: Any, ranked: Any, now: Any) -> Any:
     import numpy as np
 
     stale = ranked[ranked["indicator"] == "update.stale"]
@@ -67,7 +65,7 @@ def _standing(pd: Any, accounts: Any, looks: Any, active: Any, ranked: Any, now:
     zombie = ranked[(ranked["indicator"] == "account.zombie") & (ranked["place"] == 1)]
     looks = looks[looks["looked_from"] < now].copy()
     looks["looked_until"] = looks["looked_until"].clip(upper=now)
-    last = active.groupby("account_id")["day"].max().rename("last_on").reset_index()
+    last = activity[["account_id", "last_on"]]
     k = accounts[["account_id"]]
     k = k.merge(
         nearest[["account_id", "pack", "notice", "reminder", "alarm", "red"]], "left", "account_id"
@@ -124,25 +122,23 @@ def _hits(accounts: Any, ranked: Any, standing: Any) -> Any:
         | ((named == "account.uncertified") & ~b["is_verified"])
         | ((named == "account.duplicate_platform") & (b["living"] > 1))
         | ((named == "account.unfiled") & (b["filing_number"] == ""))
-    ][["account_id", "indicator", "pack", "severity"]].sort_values(
-        ["account_id", "indicator", "pack"]
-    )
+    ][["account_id", "indicator", "pack", "severity"]]
 
 
-def _rhythm(active: Any, now: Any) -> Any:
-    year = active[(now - active["day"]).dt.days <= 365].sort_values(["account_id", "day"])
+def _activity(active: Any, now: Any) -> Any:
+    frame = active.assign(ago=(now - active["day"]).dt.days - 1)
+    year = frame[frame["ago"] < 364]
     items = year["pushed"] + year["published"]
-    recent = items.where((now - year["day"]).dt.days <= 91, 0)
-    gap = year.groupby("account_id")["day"].diff().dt.days - 1
-    year = year.assign(recent=recent, gap=gap)
-    return (
-        year.groupby("account_id")
-        .agg(
-            days_with_items=("day", "size"),
-            pushed=("pushed", "sum"),
-            published=("published", "sum"),
-            items_13_weeks=("recent", "sum"),
-            longest_gap=("gap", "max"),
-        )
-        .reset_index()
+    year = year.assign(recent=items.where(year["ago"] < 91, 0), week=year["ago"] // 7)
+    last = frame.groupby("account_id")["day"].max().rename("last_on")
+    found = year.groupby("account_id").agg(
+        days_with_items=("day", "size"),
+        pushed=("pushed", "sum"),
+        published=("published", "sum"),
+        items_13_weeks=("recent", "sum"),
     )
+    weeks = year[["account_id", "week"]].drop_duplicates().groupby("account_id").size()
+    found = last.to_frame().join(found).join(weeks.rename("weeks_with_items")).reset_index()
+    counted = ["days_with_items", "weeks_with_items", "pushed", "published", "items_13_weeks"]
+    found[counted] = found[counted].fillna(0).astype("int64")
+    return found[["account_id", "last_on", *counted]]

@@ -32,6 +32,7 @@ from minxin.supervision.overview import (
     area_map,
     cells_for,
     place_names,
+    together,
     units_in,
 )
 from minxin.supervision.queries import counts_for
@@ -97,22 +98,20 @@ def _lines(cells: list[Cell], names: dict[str, str], by: str, platforms: list[st
         keys = [(str(unit.pk), unit.name) for unit in units_in(cells)]
     else:
         keys = sorted(names.items())
+    grouped: dict[str, dict[str, Tally]] = {}
+    for cell in cells:
+        of_key = grouped.setdefault(str(cell.unit) if by == "unit" else cell.place, {})
+        of_key[cell.platform] = of_key.get(cell.platform, Tally()) + cell.tally
     lines = []
     for key, name in keys[:MOST_UNITS]:
-        mine = [c for c in cells if (str(c.unit) if by == "unit" else c.place) == key]
-        where = {"host" if by == "unit" else "place": key}
+        mine, where = grouped[key], {"host" if by == "unit" else "place": key}
         line = []
         for platform in platforms:
-            tally = added(c for c in mine if c.platform == platform)
+            tally = mine.get(platform, Tally())
             found = numbers_of(tally, {**where, "platform": platform}, ("total", *PRESSING))
             line.append((tally, tuple(each for each in found if each.count)))
-        lines.append(
-            Line(
-                _("（没有区划）") if name == NOWHERE else name,
-                numbers_of(added(mine), where),
-                tuple(line),
-            )
-        )
+        shown = _("（没有区划）") if name == NOWHERE else name
+        lines.append(Line(shown, numbers_of(together(mine.values()), where), tuple(line)))
     return lines
 
 
@@ -140,7 +139,7 @@ def _chart(lines: list[Line], platforms: list[str]) -> dict[str, Any]:
         "columns": [known.get(each, each) for each in platforms],
         "rows": [line.name for line in lines],
         "cells": cells,
-        "states": [_("没有账号"), _("正常"), _("不明"), _("临近或矛盾"), _("超期或不合格")],
+        "states": [_("不适用"), _("正常"), _("不明"), _("临近或矛盾"), _("超期或不合格")],
     }
 
 

@@ -13,6 +13,7 @@ from minxin.supervision.actions.answering import (
 from minxin.supervision.actions.area import keep_area
 from minxin.supervision.actions.deciding import confirm, dismiss
 from minxin.supervision.actions.findings import open_finding, report_finding
+from minxin.supervision.actions.linking import ask_link_look, keep_link_look
 from minxin.supervision.actions.notifying import due_for, issue_notice, sign_notice
 from minxin.supervision.actions.records import (
     LARGEST,
@@ -50,6 +51,7 @@ __all__ = [
     "accept_defence",
     "answer_finding",
     "ask_extension",
+    "ask_link_look",
     "close_finding",
     "confirm",
     "dismiss",
@@ -61,6 +63,7 @@ __all__ = [
     "issue_notice",
     "keep_area",
     "keep_evidence",
+    "keep_link_look",
     "keep_look",
     "keep_traces",
     "note_events",

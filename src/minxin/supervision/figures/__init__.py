@@ -13,7 +13,7 @@ from typing import Any
 from minxin.supervision.rules.packs import Pack, Step
 
 HERE = Path(__file__).parent
-QUERIES = ("standing", "hits", "rhythm")
+QUERIES = ("bound", "activity", "standing", "hits")  # a later one reads the earlier
 COLUMNS: Mapping[str, str] = {
     "packs": "pack VARCHAR, indicator VARCHAR, severity VARCHAR, days INTEGER, notice INTEGER,"
     " reminder INTEGER, alarm INTEGER, red INTEGER, binds_suspended BOOLEAN",

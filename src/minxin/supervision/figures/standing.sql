@@ -1,44 +1,9 @@
 -- How every account stands at the beginning of the day `today`, by days: what `rules.clock` says for items
 -- that are known by day, with one look an account. One row per account.
 --
--- accounts(account_id, agency_id, platform, affiliation, status, region_code, is_verified, filing_number)
--- figures(account_id, day, pushed, published)        one row per account and day, zeros allowed
+-- accounts, moment: as for the others; bound, activity: what those queries gave
 -- looks(account_id, looked_from, looked_until)       asked about all days from, up to but not including
--- packs(pack, indicator, severity, days, notice, reminder, alarm, red, binds_suspended)
--- pack_affiliations(pack, affiliation)  pack_platforms(pack, platform)  pack_regions(pack, prefix)
---                                                    '' stands for every platform, every region
--- moment(today)                                         one row
-WITH bound AS (
-    SELECT
-        a.account_id,
-        p.indicator,
-        p.pack,
-        p.days,
-        p.notice,
-        p.reminder,
-        p.alarm,
-        p.red,
-        MAX(LENGTH(r.prefix)) AS reach
-    FROM accounts AS a
-    INNER JOIN pack_affiliations AS f ON f.affiliation = a.affiliation
-    INNER JOIN packs AS p ON p.pack = f.pack
-    INNER JOIN pack_platforms AS m ON m.pack = p.pack AND (m.platform = '' OR m.platform = a.platform)
-    INNER JOIN pack_regions AS r ON r.pack = p.pack AND STARTS_WITH(a.region_code, r.prefix)
-    WHERE a.status IN ('active', 'closing', 'suspended')
-        AND (a.status <> 'suspended' OR p.binds_suspended)
-        AND p.indicator IN ('update.stale', 'account.zombie')
-    GROUP BY
-        a.account_id, p.indicator, p.pack, p.days, p.notice, p.reminder, p.alarm, p.red
-),
-
-ranked AS (
-    SELECT
-        *,
-        ROW_NUMBER() OVER (PARTITION BY account_id, indicator ORDER BY reach DESC, pack) AS place
-    FROM bound
-),
-
-nearest AS (
+WITH nearest AS (
     SELECT
         account_id,
         pack,
@@ -46,7 +11,7 @@ nearest AS (
         reminder,
         alarm,
         red
-    FROM ranked
+    FROM bound
     WHERE indicator = 'update.stale' AND place = 1
 ),
 
@@ -55,18 +20,8 @@ zombie AS (
         account_id,
         pack AS zombie_pack,
         days AS zombie_days
-    FROM ranked
+    FROM bound
     WHERE indicator = 'account.zombie' AND place = 1
-),
-
-latest AS (
-    SELECT
-        g.account_id,
-        MAX(g.day) AS last_on
-    FROM figures AS g
-    CROSS JOIN moment AS t
-    WHERE g.pushed + g.published > 0 AND g.day < t.today
-    GROUP BY g.account_id
 ),
 
 looked AS (
@@ -110,7 +65,7 @@ known AS (
     CROSS JOIN moment AS t
     LEFT JOIN nearest AS n ON n.account_id = a.account_id
     LEFT JOIN zombie AS z ON z.account_id = a.account_id
-    LEFT JOIN latest AS l ON l.account_id = a.account_id
+    LEFT JOIN activity AS l ON l.account_id = a.account_id
     LEFT JOIN looked AS k ON k.account_id = a.account_id
 ),
 
@@ -119,7 +74,7 @@ passed AS (
         k.account_id,
         MAX(r.days) AS passed_days
     FROM known AS k
-    INNER JOIN ranked AS r ON r.account_id = k.account_id
+    INNER JOIN bound AS r ON r.account_id = k.account_id
     WHERE r.indicator = 'update.stale' AND k.proven_days >= r.days
     GROUP BY k.account_id
 )
@@ -146,4 +101,3 @@ SELECT
     k.pack
 FROM known AS k
 LEFT JOIN passed AS p ON p.account_id = k.account_id
-ORDER BY k.account_id

@@ -10,6 +10,7 @@ from minxin.supervision.models.campaigns import (
     Population,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.links import LinkLook
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -60,6 +61,7 @@ __all__ = [
     "Finding",
     "Inspection",
     "LedgerStep",
+    "LinkLook",
     "NoticeLine",
     "Population",
     "RectificationNotice",

@@ -22,6 +22,7 @@ from minxin.supervision.queries.findings import (
     ledger_of,
     lessons_by_rule,
     lessons_for,
+    link_looks_of,
     notice_for,
     overdue,
     overdue_first,
@@ -33,6 +34,7 @@ from minxin.supervision.queries.findings import (
     waiting_for_the_unit,
 )
 from minxin.supervision.queries.proofs import (
+    links_of,
     proof_of,
 )
 from minxin.supervision.queries.sheets import (
@@ -103,6 +105,8 @@ __all__ = [
     "ledger_of",
     "lessons_by_rule",
     "lessons_for",
+    "link_looks_of",
+    "links_of",
     "looked_of",
     "notice_for",
     "notice_sheet",

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import translation
 
 from minxin.agencies.queries import last_audit_of
-from minxin.supervision.models import Candidate, Coverage, Finding, Trace
+from minxin.supervision.models import Candidate, Coverage, Finding, LinkLook, Trace
 from minxin.supervision.rules.clock import SHANGHAI, SKEW, day_of
-from minxin.supervision.rules.proofs import Proof, ProofKind
+from minxin.supervision.rules.proofs import Proof, ProofKind, kind_of_link
 from minxin.supervision.rules.sources import SOURCES, Grade, Source
-from minxin.supervision.wording import source_said
+from minxin.supervision.wording import link_said, source_said
 
 OF_UPDATES = frozenset({"update.stale", "account.zombie"})
 GOOD = tuple(
@@ -54,6 +54,36 @@ def _of_menu(finding: Finding, now: datetime) -> Proof:
     if published.at <= finding.found_at:
         return _of_candidate(finding, now)
     return Proof(ProofKind.LINK_GONE, {"at": f"{published.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"})
+
+
+def _of_link(finding: Finding, now: datetime) -> Proof:
+    """By the published menu, else by the newest look at the link that the unit fed back, or at the
+    problem's own."""
+    of_menu = _of_menu(finding, now)
+    if of_menu.holds is not None:
+        return of_menu
+    looks = {
+        each.url: each
+        for each in LinkLook.objects.filter(finding=finding).exclude(looked_at=None).order_by("id")
+    }
+    for url in reversed(links_of(finding)):
+        if (look := looks.get(url)) is not None and look.looked_at is not None:
+            with translation.override("zh-hans"):
+                said = link_said(look.status, look.failure)
+            facts = {"at": f"{look.looked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", "said": said,
+                     "url": look.url}  # fmt: skip
+            return Proof(kind_of_link(look.status), facts)
+    return of_menu
+
+
+def links_of(finding: Finding) -> list[str]:
+    """What can be opened: the problem's own link, then that of the newest feedback."""
+    last = finding.feedback.order_by("-round").select_related("evidence").first()
+    found = [
+        str(finding.facts.get("url", "")),
+        last.evidence.link if last is not None and last.evidence is not None else "",
+    ]
+    return list(dict.fromkeys(each for each in found if each.startswith(("http://", "https://"))))
 
 
 def _links(buttons: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -103,6 +133,6 @@ def _said(trace: Trace) -> dict[str, str]:
 PROOFS: tuple[tuple[str, Callable[[Finding, datetime], Proof]], ...] = (
     ("update.", _of_updates),
     ("account.zombie", _of_updates),
-    ("interact.menu", _of_menu),
+    ("interact.menu", _of_link),
     ("", _of_candidate),
 )
