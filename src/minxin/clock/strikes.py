@@ -16,6 +16,7 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
+from minxin.reports import tasks as reports
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
@@ -47,6 +48,11 @@ def remind_of_reviews(now: datetime) -> None:
 def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
+
+
+def wake_stalled_documents(now: datetime) -> None:
+    """Files whose worker died are made by another."""
+    reports.wake_stalled(now=now)
 
 
 def forget_old_imports(now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from minxin.reports.layout.pdf import PACKAGES, missing_libraries
-from minxin.reports.presets import presets
+from minxin.reports.presets import presets as notice_presets
 from minxin.supervision.packs import library
 from minxin.supervision.terms import presets
 
@@ -125,24 +125,24 @@ def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckM
 
 @register()
 def pdf_can_be_made(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """W003: documents come as docx only, for the libraries that make PDF are not there."""
+    """W004: documents come as docx only, for the libraries that make PDF are not there."""
     missing = missing_libraries()
     if not missing:
         return []
     message = (
         f"No PDF can be made here ({', '.join(missing)} missing); documents are offered as docx."
     )
-    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W003")]
+    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W004")]
 
 
 @register()
 def presets_of_notices_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """W004: phrases for notices of this installation that cannot be used."""
+    """W005: phrases for notices of this installation that cannot be used."""
     return [
         Warning(
             f"{file}: {message}",
             hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'notices'}.",
-            id="minxin.W004",
+            id="minxin.W005",
         )
-        for file, message in presets()[1]
+        for file, message in notice_presets()[1]
     ]
