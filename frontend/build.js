@@ -9,6 +9,7 @@ const source = resolve(here, "../src/minxin");
 
 export const SURFACES = {
   console: "console/static/console/built",
+  charts: "console/static/console/charts/built",
   portal: "portal/static/portal/built",
   start: "site/static/start/built",
   phone: "simulator/built",

@@ -114,6 +114,12 @@ def supervisor(browser: Browser, password: str) -> None:
     page = signed_in(browser, "huangwei", password)
     page.goto(f"{WEB}/console/supervision/")
     save(page, "console-supervision")
+    page.goto(f"{WEB}/console/rectification/")
+    save(page, "console-rectification")
+    page.set_viewport_size({"width": 1366, "height": 960})
+    page.goto(f"{WEB}/console/supervision/overview/")
+    page.wait_for_selector("[data-map] canvas")
+    save(page, "console-overview")
 
 
 def operator(browser: Browser, password: str) -> None:

@@ -2,6 +2,7 @@
 import "@tabler/core/dist/css/tabler.css";
 import "./console.css";
 import htmx from "htmx.org";
+import { startCheck } from "./check.js";
 import { watchDrafts } from "./drafts.js";
 import { startInbox } from "./inbox.js";
 import { watchSigningOut } from "./kept.js";
@@ -83,3 +84,4 @@ startInbox(htmx);
 watchDrafts();
 startLive(htmx);
 startMenu();
+startCheck();

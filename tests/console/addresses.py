@@ -7,11 +7,20 @@ address cannot be added without saying what a stranger to its objects must get.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from minxin.accounts.models import Account, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, Staff
+from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
+from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
-from minxin.supervision.models import Candidate, Evidence, Finding, RectificationNotice
+from minxin.supervision.models import (
+    BackTest,
+    Campaign,
+    Candidate,
+    Evidence,
+    Feedback,
+    Finding,
+    Inspection,
+    RectificationNotice,
+)
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
@@ -28,16 +37,24 @@ class Theirs:
     unanswered: UnansweredQuestion
     outgoing: Outgoing
     job: ImportJob
+    register: RegisterImport
     account: Account
     platform: ThirdPartyPlatform
     agency: Agency
     colleague: Staff
     audited: AuditEntry
     preset: DeadlinePreset
+    division: LocalDivision
     candidate: Candidate
     evidence: Evidence
     finding: Finding
     notice: RectificationNotice
+    trial: BackTest
+    feedback: Feedback
+    campaign: Campaign
+    waiting: Inspection
+    released: Inspection
+    channel: ReminderChannel
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -48,8 +65,10 @@ class Theirs:
             self.entry.question,
             self.unanswered.text,
             self.job.file_name,
+            self.register.file_name,
             self.account.name,
             self.platform.name,
+            self.channel.name,
             self.colleague.username,
             "您好，已为您查询",
             str(self.dialogue.pk),
@@ -120,12 +139,24 @@ def _job(they: Theirs) -> dict[str, object]:
     return {"number": they.job.pk}
 
 
+def _register(they: Theirs) -> dict[str, object]:
+    return {"number": they.register.pk}
+
+
 def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
 
 
+def _trial(they: Theirs) -> dict[str, object]:
+    return {"number": they.trial.pk}
+
+
 def _platform(they: Theirs) -> dict[str, object]:
     return {"number": they.platform.pk}
+
+
+def _channel(they: Theirs) -> dict[str, object]:
+    return {"number": they.channel.pk}
 
 
 def _outgoing(they: Theirs) -> dict[str, object]:
@@ -180,6 +211,56 @@ STAFF: dict[str, Row] = {
     "console:notices": own_list(),
     "console:choose_agency": own("her own view", _says(agency=""), get=405, post=302),
     "console:notices_read": own("marks her own notices", get=405, post=302),
+    # Reminders --------------------------------------------------------------------------------
+    "console:my_reminders": own(
+        "her own settings; a channel of theirs is refused",
+        lambda they: {"channel": they.channel.pk},
+        post=422,
+    ),
+    "console:my_reminders_test": own("to herself; she has said nothing", get=405, post=302),
+    "console:principles": own("says what is not done", post=405),
+    "console:burden": own("counts her own units", post=405),
+    "console:escalations": hidden(
+        lambda _: {},
+        lambda they: {"unit": they.agency.pk, "kind": "updates", "decision": "told"},
+        get=405,
+        effect=False,
+    ),
+    "console:pace": own(
+        "holds for the installation; only who keeps its root changes it",
+        _says(
+            digest_at="09:20",
+            quiet_from="18:00",
+            quiet_until="08:00",
+            reminders_a_week="9",
+            fields_a_week="9",
+            escalate_after="3",
+        ),
+        post=422,
+    ),
+    "console:reminders_sent": own_list(),
+    "console:asked": own_list(),
+    "console:ask_fields": own(
+        "asks her own units, never theirs",
+        lambda they: {"agencies": [they.agency.pk], "title": "自查表", "fields_count": "3"},
+        post=422,
+    ),
+    "console:reminder_channels": own_list(),
+    "console:reminder_channel_new": own(
+        "a channel of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "kind": "wecom_robot",
+            "name": "群",
+            "secret": "robot-key-0002",
+        },
+        post=422,
+    ),
+    "console:reminder_channel": hidden(
+        _channel,
+        lambda they: {"agency": they.agency.pk, "kind": "wecom_robot", "name": "改名的群"},
+        _says(test="1"),
+    ),
     # Conversations ----------------------------------------------------------------------------
     "console:inbox": own_list(),
     "console:inbox_people": own_list(),
@@ -273,6 +354,27 @@ STAFF: dict[str, Row] = {
         },
         post=422,
     ),
+    "console:register_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:register_imports": own_list(),
+    "console:register_import": hidden_page(_register),
+    "console:register_import_columns": hidden(
+        _register,
+        _says(sheet=0, header_row=1, header_rows=1, column_0="name", column_1="platform"),
+    ),
+    "console:register_import_progress": hidden_page(_register),
+    "console:register_import_change": hidden(
+        _register, _says(act="stop"), _says(act="confirm"), _says(act="undo"), get=405, effect=False
+    ),
+    "console:register_import_rows": hidden(
+        _register,
+        lambda they: {
+            "act": "accept",
+            "picked": they.register.rows.earliest("id").pk,
+            "confirmed": "1",
+        },
+        effect=False,
+    ),
+    "console:register_import_errors": hidden_page(_register),
     "console:account": hidden_page(_account),
     "console:account_edit": hidden(
         _account,
@@ -332,22 +434,122 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "notify", "picked": they.finding.pk},
     ),
     "console:finding": hidden(lambda they: {"number": they.finding.pk}, _says(act="sign")),
+    "console:finding_links": hidden(lambda they: {"number": they.finding.pk}, get=405),
     "console:to_rectify": own_list(),
     "console:lessons": own_list(),
     "console:notify": Row(404, 404, "nothing is chosen; of theirs nothing can be"),
+    "console:report_finding": hidden(
+        _account,
+        _says(
+            indicator="content.ad",
+            severity="minor",
+            detail="有商业广告",
+            link="https://mp.weixin.qq.com/s/a",
+        ),
+    ),
+    "console:notice_paper": hidden_page(lambda they: {"number": they.notice.pk}),
+    "console:feedback_paper": hidden_page(lambda they: {"number": they.feedback.pk}),
     "console:rectification_notice": hidden(lambda they: {"number": they.notice.pk}),
     "console:supervision": own_list(),
+    "console:overview": own("counts her own accounts", post=405),
+    "console:area": Row(
+        404,
+        404,
+        "for all of the area; only who keeps the accounts of its root changes it",
+        forms=(_says(file="x"),),
+    ),
     "console:supervised_account": hidden_page(_account),
     "console:supervision_record": hidden(
         _account,
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
     ),
     "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:rules": own("rules hold for the area, not for an agency", post=405),
+    "console:rule": Row(
+        200,
+        404,
+        "rules are read by all supervisors; only who keeps the root changes them",
+        kwargs=lambda _: {"pack_id": "national-update"},
+        forms=(_says(reason="不再适用了"),),
+    ),
+    "console:rule_upload": Row(404, 404, "only who keeps the root of the area tries rules"),
+    "console:backtests": own_list(),
+    "console:backtest": Row(
+        200,
+        404,
+        "trials are of the area's rules; only who keeps the root decides",
+        kwargs=_trial,
+        forms=(_says(reason="试过了，可以启用"),),
+    ),
+    "console:backtest_progress": Row(200, 405, "trials are of the area's rules", kwargs=_trial),
+    "console:backtest_stop": Row(
+        405, 404, "trials are of the area's rules; only who keeps the root stops one", kwargs=_trial
+    ),
+    "console:differences": own_list(kwargs=_trial),
     "console:candidates": own_list(),
     "console:candidate": hidden(
         lambda they: {"number": they.candidate.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
         lambda they: {"act": "confirm", "confirm-evidence": they.evidence.pk},
+    ),
+    # Campaigns ----------------------------------------------------------------------------------
+    "console:campaigns": own_list(),
+    "console:campaign_new": own(
+        "a campaign of her own area, never of theirs",
+        lambda they: {
+            "name": "外单位检查",
+            "purpose": "spot",
+            "agency": they.agency.pk,
+            "method": "whole",
+            "period_from": "2026-01-01",
+            "period_until": "2026-01-02",
+            "due_on": "2036-01-02",
+            "seed": "1",
+            "lines": ["update.stale"],
+            "second_percent": "0",
+            "defence_days": "3",
+            "inspectors": [they.colleague.pk],
+            "act": "open",
+        },
+        post=422,
+    ),
+    "console:campaign": hidden(
+        lambda they: {"number": they.campaign.pk},
+        _says(**{"act": "cancel", "cancel-reason": "取消这次检查"}),
+        _says(act="sign"),
+        _says(act="share"),
+        _says(act="release"),
+        lambda they: {"act": "add", "add-person": they.colleague.pk},
+    ),
+    "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
+    "console:worklist": own_list(),
+    "console:second_looks": own_list(),
+    "console:check": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+    ),
+    "console:check_draft": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"revision": "0", "mark-update.stale": "passes"}),
+        get=405,
+    ),
+    "console:check_picture": hidden(
+        lambda they: {"number": they.waiting.pk}, get=405, effect=False
+    ),
+    "console:inspection": hidden(
+        lambda they: {"number": they.waiting.pk},
+        _says(**{"act": "withdraw", "withdraw-reason": "账号已经注销"}),
+        _says(**{"act": "recheck", "recheck-reason": "再看一次吧"}),
+        _says(act="uphold"),
+        _says(act="release"),
+    ),
+    "console:unit_results": own_list(),
+    "console:unit_result": hidden(
+        lambda they: {"number": they.released.pk},
+        _says(**{"act": "defend", "defence-update.stale": "当天有更新"}),
+        _says(act="waive"),
+        effect=False,
     ),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),
@@ -357,6 +559,20 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:agency": hidden(lambda they: {"number": they.agency.pk}, _says(name="改名")),
+    "console:division_choices": own("divisions are public", post=405),
+    "console:divisions": own("divisions hold for the whole installation", post=405),
+    "console:division_new": own(
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        _says(code="990109", name="新区"),
+        post=422,
+    ),
+    "console:division": Row(
+        200,
+        422,
+        "divisions hold for the whole installation; only who keeps its root changes them",
+        kwargs=lambda they: {"number": they.division.pk},
+        forms=(_says(code="990199", name="改名"),),
+    ),
     "console:staff": own_list(),
     "console:staff_new": own(
         "a colleague in her own agency, never in theirs",

@@ -7,24 +7,32 @@ table may differ afterwards, and nothing of theirs may stand in what she was sen
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from minxin.accounts.actions import keep_platform
-from minxin.agencies.models import AuditEntry, Membership, Staff
+from minxin.accounts.actions import keep_platform, register
+from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.supervision import actions as supervision
-from minxin.supervision.models import Candidate
+from minxin.supervision.actions import campaigns
+from minxin.supervision.actions.checking import Entry, hand_in
+from minxin.supervision.models import BackTest, BackTestDifference, Campaign, Candidate, Inspection
+from minxin.supervision.packs import library
+from minxin.supervision.rules.inspection import Mark, Purpose
+from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
+from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.support.city import APP_ID, OPENID, SETUP, City
@@ -74,6 +82,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     job = start_import("police-sheet.csv", content, agency=city.police, actor=everything, now=now)
     check_sheet(job.pk)
     job.refresh_from_db()
+    brought_in = compared(
+        [("名称", "平台", "类型"), ("云溪警务速递", "微博", "")],
+        agency=city.police, actor=everything, now=now, name="police-register.csv",
+    )  # fmt: skip
     preset = DeadlinePreset.objects.create(
         code="consult", name="咨询", nature="consult", working_days=5, is_active=False
     )
@@ -91,11 +103,36 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     finding = supervision.open_finding(
         account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
-        origin="manual", actor=everything, now=now,
+        origin="manual", facts={"url": "https://mp.weixin.qq.com/s/b"}, actor=everything, now=now,
     )  # fmt: skip
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
     )
+    trial = BackTest.objects.create(
+        pack="yunxi-weekly", title="每周至少更新一次", version="2026", since=now.date(),
+        until=now.date(), status="done", started_by=everything, created_at=now, due_at=now,
+    )  # fmt: skip
+    BackTestDifference.objects.create(
+        test=trial, account=city.account, change="added", first_on=now.date(), last_on=now.date(),
+        more=3, less=0, other=0, before="reminder", after="overdue",
+    )  # fmt: skip
+    other = supervision.open_finding(
+        account=city.account, indicator="content.ad", title="页面有商业广告", severity="major",
+        origin="manual", actor=everything, now=now,
+    )  # fmt: skip
+    supervision.sign_notice(
+        supervision.issue_notice([other], requirement="请按期整改。", actor=everything, now=now),
+        actor=everything, now=now,
+    )  # fmt: skip
+    feedback = supervision.answer_finding(
+        other, measure="delete", done="已删除。广告", done_on=timezone.localdate(now),
+        proof=supervision.Fresh(now, "https://mp.weixin.qq.com/s/a"), actor=everything, now=now,
+    )  # fmt: skip
+    campaign, waiting, released = _inspected(city, everything, now)
+    channel = keep_channel(
+        None, ChannelDraft(kind="wecom_robot", name="警务值班群", secret="robot-key-0001"),
+        agency=city.police, actor=SETUP, now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -105,17 +142,52 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         unanswered=work.unanswered,
         outgoing=work.outgoing,
         job=job,
+        register=brought_in,
         account=city.account,
         platform=platform,
         agency=city.police,
         colleague=city.wang,
         audited=audited,
         preset=preset,
+        division=LocalDivision.objects.create(code="990199", name="示例新区"),
         candidate=candidate,
         evidence=evidence,
         finding=finding,
         notice=notice,
+        trial=trial,
+        feedback=feedback,
+        campaign=campaign,
+        waiting=waiting,
+        released=released,
+        channel=channel,
     )
+
+
+def _inspected(
+    city: City, everything: Staff, now: datetime
+) -> tuple[Campaign, Inspection, Inspection]:
+    """A campaign of the police with two accounts of its station: one waits, one was released."""
+    for platform in ("weibo", "douyin"):
+        register(
+            agency=city.station, name=f"东桥路口{platform}", platform=platform, actor=SETUP, now=now
+        )
+    plan = campaigns.Plan(
+        name="东桥路口账号检查", purpose=Purpose.SPOT, period_from=now.date(),
+        period_until=now.date(), due_on=now.date() + timedelta(days=9),
+        design=Design(Method.WHOLE), seed="1", lines=("update.stale",), second_percent=0,
+    )  # fmt: skip
+    campaign = campaigns.open_campaign(
+        plan, city.police, [everything], library=library(), actor=everything, now=now
+    )
+    waiting, released = campaign.inspections.filter(agency=city.station)
+    fails = Entry(Mark.FAILS, note="三周没有更新", link="https://weibo.example/u/1")
+    hand_in(
+        released, {"update.stale": fails}, revision=0, library=library(), actor=everything, now=now
+    )
+    Inspection.objects.filter(pk=released.pk).update(
+        state="released", released_at=now, defence_due_at=now + timedelta(days=3)
+    )
+    return campaign, waiting, released
 
 
 def _with_every_role(staff: Staff, agency: object) -> Staff:

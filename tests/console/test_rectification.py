@@ -4,10 +4,13 @@ import csv
 import io
 from datetime import datetime, timedelta
 
+import docx
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from minxin.accounts import actions as accounts
@@ -265,8 +268,9 @@ def test_the_sheet_has_the_columns_of_published_lists(desk: Client, finding: Fin
 
 
 def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_more(
-    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
-) -> None:
+    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime,
+    at_desk: SignIn,
+) -> None:  # fmt: skip
     signed(finding, supervisor, city, now)
     accounts.transfer(city.account, city.water, reason="职责调整", actor=SETUP, now=now)
     url = f"/console/rectification/{finding.pk}/"
@@ -274,9 +278,114 @@ def test_a_finding_whose_account_moved_is_sent_anew_and_the_old_unit_sees_it_no_
     assert "向新的主办单位改发通知单" in page(desk, url)
     old = RectificationNotice.objects.get()
     assert "账号已移交给别的单位" in page(clerk, f"/console/rectification/notices/{old.pk}/")
+    there = agencies.add_staff(
+        username="zhoumin", name="周敏", agency=city.water, role=Role.OPERATOR, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    unit = page(at_desk(there), url)
+    assert old.number in unit
+    assert f"notices/{old.pk}/" not in unit  # it was another unit's
+    assert "现在没有要您处理的" in unit
     address = f"/console/rectification/notify/?finding={finding.pk}"
     assert desk.post(address, {"requirement": WORDS}).status_code == 302
     assert RectificationNotice.objects.latest("id").unit == city.water
+
+
+def test_a_supervisor_opens_a_finding_by_hand_with_evidence(
+    desk: Client, clerk: Client, city: City
+) -> None:
+    address = f"/console/rectification/report/{city.account.pk}/"
+    assert address in page(desk, f"/console/supervision/accounts/{city.account.pk}/")
+    assert address not in page(clerk, f"/console/supervision/accounts/{city.account.pk}/")
+    given = {
+        "indicator": "content.wording",
+        "severity": "minor",
+        "detail": "地名写错了。",
+        "wrong": "云西",
+    }
+    bare = desk.post(address, given)
+    assert (bare.status_code, Finding.objects.count(), Evidence.objects.count()) == (422, 0, 0)
+    assert "至少一样" in bare.content.decode()
+    assert "地名写错了。" in bare.content.decode()
+    sent = desk.post(address, given | {"link": "https://mp.weixin.qq.com/s/z"})
+    finding = Finding.objects.get()
+    assert sent["Location"] == f"/console/rectification/{finding.pk}/"
+    assert (finding.origin, finding.title, finding.facts["wrong"]) == ("manual", "文字差错", "云西")
+    assert finding.evidence == Evidence.objects.get()
+    assert clerk.post(address, given).status_code == 404
+
+
+def _text_of(content: bytes) -> str:
+    document = docx.Document(io.BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(each.text for each in document.paragraphs), *cells])
+
+
+def test_the_notice_and_the_feedback_are_documents_to_be_sealed(
+    desk: Client, clerk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
+) -> None:
+    notice = notified(finding, supervisor, now)
+    address = f"/console/rectification/notices/{notice.pk}/"
+    assert f"{address}paper/" in page(clerk, address)
+    sent = clerk.get(f"{address}paper/")
+    assert "attachment" in sent["Content-Disposition"]
+    said = _text_of(sent.content)
+    for words in (
+        "问题整改通知单",
+        notice.number,
+        "云溪市公安局：",
+        "信息末尾有商业广告。",
+        WORDS,
+        "签收人",
+    ):
+        assert words in said
+    assert "何涛" not in said
+    actions.sign_notice(notice, actor=city.operator, now=now)
+    assert "何涛" in _text_of(clerk.get(f"{address}paper/").content)
+    finding.refresh_from_db()
+    kept = actions.answer_finding(
+        finding, measure="delete", done="已删除这条信息。", done_on=timezone.localdate(now),
+        proof=actions.Fresh(now, "https://mp.weixin.qq.com/s/x", ("页面.png", PNG)),
+        actor=city.operator, now=now,
+    )  # fmt: skip
+    finding.refresh_from_db()
+    actions.return_finding(finding, reason="截图看不清", actor=supervisor, now=now)
+    assert f"/console/rectification/feedback/{kept.pk}/paper/" in page(
+        desk, f"/console/rectification/{finding.pk}/"
+    )
+    said = _text_of(desk.get(f"/console/rectification/feedback/{kept.pk}/paper/").content)
+    assert kept.evidence is not None
+    for words in (
+        "问题整改反馈单", "删除", "已删除这条信息。", kept.evidence.sha256, "系统不能自动判断",
+        "退回重新整改：截图看不清（黄薇", notice.number,
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_a_longer_register_asks_the_database_no_more_often(
+    desk: Client, finding: Finding, supervisor: Staff, city: City, now: datetime
+) -> None:
+    def asked(address: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(address).status_code == 200
+        return len(queries)
+
+    def longer() -> None:
+        for _each in range(6):
+            row = opened(supervisor, city.account, now)
+            signed(row, supervisor, city, now)
+            row.refresh_from_db()
+            actions.answer_finding(
+                row, measure="delete", done="已删除这条信息。", done_on=timezone.localdate(now),
+                proof=actions.Fresh(now, "https://a.example/1"), actor=city.operator, now=now,
+            )  # fmt: skip
+
+    longer()
+    addresses = ("/console/rectification/", "/console/rectification/?export=csv")
+    asked(addresses[0])  # the first visit also writes her session
+    before = [asked(each) for each in addresses]
+    longer()
+    assert [asked(each) for each in addresses] == before
 
 
 def test_pages_are_whole_in_english(

@@ -1,7 +1,7 @@
 """Sheets as officials send them: several sheets, merged cells, other encodings, nothing at all."""
 
 import io
-from datetime import datetime
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -26,7 +26,7 @@ def book() -> bytes:
         second.write(2, 2, "管理员")
         second.merge_range(3, 0, 4, 0, "云溪公安")
         day = made.add_format({"num_format": "yyyy-mm-dd"})
-        second.write_datetime(3, 3, datetime(2027, 3, 1), day)
+        second.write_datetime(3, 3, date(2027, 3, 1), day)
         second.write(4, 1, 7.0)
         hidden = made.add_worksheet("旧")
         hidden.hide()

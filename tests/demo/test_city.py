@@ -13,11 +13,14 @@ from minxin.agencies.models import Agency, Membership, Role, Staff
 from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
 from minxin.demo.findings import play_findings
+from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.updates import play_updates
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
 from minxin.supervision import queries
-from minxin.supervision.models import Candidate, Evaluation, Finding
+from minxin.supervision.models import Campaign, Candidate, Evaluation, Finding
+from minxin.supervision.queries.campaigns import results
+from minxin.supervision.queries.populations import orphans_of
 from minxin.supervision.rules.clock import Level
 from minxin.text import normal
 from minxin.tickets.models import Nature
@@ -184,3 +187,24 @@ def test_dates_in_answers_move_with_the_day_on_which_the_city_is_loaded(now: dat
     ]
     assert not [each for each in words if re.search(r"\d+月\d+日", each)]
     assert [each for each in words if "{day:" in each]
+
+
+@pytest.mark.usefixtures("city")
+def test_one_inspection_is_signed_and_one_runs_with_a_statement_to_decide(
+    now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    loading.load_accounts(now - timedelta(days=50))
+    assert play_last_quarter(now) == Campaign.objects.get().inspections.count()
+    signed = results(Campaign.objects.get())
+    assert signed.is_signed
+    assert signed.total.failed == 1
+    assert {each.finding_id for each in signed.failing} == set(
+        Finding.objects.filter(origin="campaign_check").values_list("pk", flat=True)
+    )
+    play_this_quarter(now)
+    running = Campaign.objects.get(standing="running")
+    assert {"waiting", "second", "defended", "settled"} <= set(
+        running.inspections.values_list("state", flat=True)
+    )
+    assert not orphans_of(running)

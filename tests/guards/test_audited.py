@@ -10,9 +10,15 @@ from tests.support.layers import ROOT
 SOURCE = ROOT / "src" / "minxin"
 # Function: why no audit entry. What citizens say and what machines keep is its own record.
 EXEMPT = {
+    "accounts.claim_register_import": "who works on a job; starting and ending it are audited",
+    "accounts.forget_register_imports": "finished jobs after their retention; what they wrote is audited",
+    "accounts.hold": "who works on a job",
+    "accounts.release_stalled_register_imports": "who works on a job",
     "accounts.keep_results": "what the checks found; the rows are the record, asking for it is audited",
     "accounts.keep_ticket": "WeChat pushes one every ten minutes; the row says when",
     "agencies.notify_staff": "a notice tells of what was audited already",
+    "agencies.plan_reminders": "derived from notices; the rows are the record",
+    "agencies.tell_asked": "asking was audited; the row says when it was told",
     "agencies.read_notices": "one's own reading changes nothing for anybody else",
     "conversations.send": "the outgoing row is its record; the action that sends has its own entry",
     "conversations.erase_text": "part of citizens.unfollow, which is audited",
@@ -34,6 +40,7 @@ EXEMPT = {
     "reports.claim_rendering": "who works on a job; asking and ending are audited",
     "reports.release_stalled": "who works on a job",
     "supervision.evaluate": "derived from traces and looks, kept by day; deciding is audited",
+    "supervision.keep_link_look": "how a link answered; asking for it is audited",
     "supervision.keep_look": "what a source was asked; the row says when",
     "supervision.keep_traces": "what interfaces told; the rows are the record",
     "supervision.note_events": "derived from messages",

@@ -203,7 +203,7 @@ def test_without_pdf_docx_is_offered_with_words(
     tasks.work(job.pk, clock=lambda: now + LATER)
     job.refresh_from_db()
     assert job.status == "done"
-    assert "minxin.W004" in job.note
+    assert "minxin.W003" in job.note
     assert {each.shape for each in job.files.all()} == {"docx", "xlsx"}
 
 

@@ -162,7 +162,7 @@ def test_without_system_libraries_there_is_a_reason_and_no_pdf(
 
 def test_the_check_names_debian_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "_LIBRARIES", ("libnowhere.so.7",))
-    told = [each for each in run_checks() if each.id == "minxin.W004"]
+    told = [each for each in run_checks() if each.id == "minxin.W003"]
     assert "libnowhere.so.7" in told[0].msg
     assert "libpango-1.0-0" in str(told[0].hint)
 

@@ -126,7 +126,7 @@ def test_only_who_supervises_the_area_opens_and_sees_it(
 
 
 def test_the_work_is_even_and_never_of_her_own_unit(city: City, team: Team, now: datetime) -> None:
-    agencies.grant_role(team.lead, city.police, Role.SUPERVISOR, actor=SETUP, now=now)
+    agencies.grant_role(team.lead, city.police, Role.AGENT, actor=SETUP, now=now)
     campaign = opened(city, team, now)
     owners = list(campaign.inspections.values_list("inspector__username", flat=True))
     mine = campaign.inspections.filter(inspector=team.lead)
@@ -136,7 +136,7 @@ def test_the_work_is_even_and_never_of_her_own_unit(city: City, team: Team, now:
 
 
 def test_one_whom_nobody_may_check_is_told(city: City, team: Team, now: datetime) -> None:
-    agencies.grant_role(team.lead, city.police, Role.SUPERVISOR, actor=SETUP, now=now)
+    agencies.grant_role(team.lead, city.police, Role.AGENT, actor=SETUP, now=now)
     campaign = campaigns.open_campaign(
         plan(now), city.root, [team.lead], library=library(), actor=team.lead, now=now
     )
@@ -165,7 +165,7 @@ def test_what_an_inspector_leaves_behind_is_told_and_shared_out(
         case "loses the duty":
             agencies.withdraw_role(team.third.memberships.get(), actor=SETUP, now=now)
         case _:
-            agencies.grant_role(team.third, city.police, Role.SUPERVISOR, actor=SETUP, now=now)
+            agencies.grant_role(team.third, city.police, Role.AGENT, actor=SETUP, now=now)
             police = {each.pk for each in campaign.inspections.filter(agency=city.police)}
             hers &= police
     assert {each.pk for each in orphans_of(campaign)} == hers
@@ -264,7 +264,7 @@ def test_nobody_checks_what_is_another_s_or_her_own_unit_s(
             hand_in(row, entries(), now=now, by=person)
     police = campaign.inspections.filter(agency=city.police, inspector=team.lead).first()
     assert police is not None
-    agencies.grant_role(team.lead, city.police, Role.SUPERVISOR, actor=SETUP, now=now)
+    agencies.grant_role(team.lead, city.police, Role.AGENT, actor=SETUP, now=now)
     with pytest.raises(Refused, match="所在单位"):
         hand_in(police, entries(), now=now)
     assert not Check.objects.filter(is_draft=False).exists()
@@ -279,8 +279,12 @@ def test_a_draft_is_kept_and_two_windows_do_not_overwrite_each_other(
     revision = checking.save_draft(row, typed, revision=0, actor=team.lead, now=now)
     kept = row.checks.get()
     assert (kept.mark, kept.note, kept.link, kept.is_draft) == ("fails", "写到一半", PROOF, True)
+    # The same once more, because its answer was lost: nothing is lost and nothing is refused.
+    again = checking.save_draft(row, typed, revision=0, actor=team.lead, now=now)
+    assert again == revision
+    other = {"update.stale": checking.Entry(Mark.PASSES)}
     with pytest.raises(Refused, match="另一个窗口"):
-        checking.save_draft(row, {}, revision=0, actor=team.lead, now=now)
+        checking.save_draft(row, other, revision=0, actor=team.lead, now=now)
     with pytest.raises(Refused, match="另一个窗口"):
         checking.hand_in(row, entries(), revision=0, library=library(), actor=team.lead, now=now)
     assert row.checks.get() == kept

@@ -92,6 +92,23 @@ def test_a_ledger_leads_where_its_steps_lead_or_nowhere(acts: list[Act]) -> None
     assert replayed(acts) == state
 
 
+@given(st.data())
+def test_a_history_of_allowed_steps_adds_up_and_a_foreign_step_breaks_it(
+    data: st.DataObject,
+) -> None:
+    acts, state = [Act.OPEN], "open"
+    for _step in range(data.draw(st.integers(0, 25))):
+        nexts = sorted((done, after) for before, done, after in LIFE if before == state)
+        if not nexts:
+            break  # withdrawn: nothing follows
+        done, state = data.draw(st.sampled_from(nexts))
+        acts.append(Act(done))
+    assert replayed(acts) == state
+    allowed = {done for before, done, _after in LIFE if before == state}
+    foreign = data.draw(st.sampled_from([act for act in Act if act.value not in allowed]))
+    assert replayed([*acts, foreign]) is None
+
+
 @pytest.mark.parametrize("act", ["return", "accept", "uphold", "refuse", "reopen", "dispute"])
 def test_some_steps_need_words(act: str) -> None:
     before = {"return": "answered", "reopen": "closed", "refuse": "signed", "dispute": "signed"}

@@ -6,6 +6,7 @@ import pytest
 
 from minxin.accounts import actions as accounts
 from minxin.agencies import actions as agencies
+from minxin.agencies import audit
 from minxin.agencies.models import AuditEntry, Staff, StaffNotice
 from minxin.agencies.rules import Role
 from minxin.core.errors import NotFound, Refused
@@ -456,3 +457,27 @@ def test_what_the_register_says_now_proves_what_it_said_then(desk: Desk, now: da
     account.save()
     proof = actions.seen_by_the_system(fresh(finding), now=now)
     assert (proof.kind, proof.holds) == ("no_longer_hit", True)
+
+
+def test_a_dead_link_of_a_menu_is_gone_when_the_menu_was_published_without_it(
+    desk: Desk, now: datetime
+) -> None:
+    url, account = "https://a.example/dead", desk.office.account
+    facts = {"detail": "菜单打开是空页", "url": url}
+    finding = opened(desk, now, indicator="interact.menu_dead", facts=facts)
+
+    def published(link: str, at: datetime) -> None:
+        menu = [{"name": "办事", "sub_button": [{"type": "view", "name": "查询", "url": link}]}]
+        audit.record(SETUP, "account.menu_published", account, after=menu, now=at)
+
+    def found() -> tuple[str, bool | None]:
+        proof = queries.proof_of(fresh(finding), now=now + 3 * DAY)
+        return proof.kind.value, proof.holds
+
+    assert found() == ("cannot_tell", None)  # nothing was ever published through us
+    published("https://a.example/other", now - DAY)
+    assert found() == ("cannot_tell", None)  # so the dead one stood in another menu
+    published(url, now + DAY)
+    assert found() == ("link_there", False)
+    published("https://a.example/alive", now + 2 * DAY)
+    assert found() == ("link_gone", True)

@@ -10,7 +10,36 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies import rules
+from minxin.agencies.reminders import (
+    Escalation,
+    FieldsAsked,
+    Pace,
+    Reminder,
+    ReminderChannel,
+    StaffReach,
+)
 from minxin.agencies.scope import ScopedQuerySet, scoped
+
+__all__ = [
+    "Agency",
+    "AgencyQuerySet",
+    "AuditEntry",
+    "AuditQuerySet",
+    "CalendarDay",
+    "ChangesHistory",
+    "Escalation",
+    "FieldsAsked",
+    "Membership",
+    "Pace",
+    "Reminder",
+    "ReminderChannel",
+    "Role",
+    "Staff",
+    "StaffManager",
+    "StaffNotice",
+    "StaffReach",
+    "UsedPassword",
+]
 
 
 class AgencyQuerySet(ScopedQuerySet["Agency"]):
@@ -85,6 +114,21 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LocalDivision(models.Model):
+    """A division that the national table of GB/T 2260 does not have; it holds for everybody here."""
+
+    code = models.CharField(_("区划代码"), max_length=12, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+
+    class Meta:
+        verbose_name = _("本地区划")
+        verbose_name_plural = _("本地区划")
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.code}"
 
 
 class StaffManager(BaseUserManager["Staff"]):
@@ -292,7 +336,11 @@ class AuditEntry(models.Model):
 
 
 class StaffNotice(models.Model):
-    """A message to a member of staff inside the console."""
+    """A message to a member of staff inside the console.
+
+    `reminder`: which message outside took it along. `held_at`: since when the weekly budget keeps an
+    urgent one for the next digest.
+    """
 
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=40)
@@ -300,6 +348,10 @@ class StaffNotice(models.Model):
     link = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("时间"))
     read_at = models.DateTimeField(null=True)
+    reminder = models.ForeignKey(
+        Reminder, null=True, on_delete=models.SET_NULL, related_name="notices"
+    )
+    held_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("站内通知")

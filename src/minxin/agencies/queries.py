@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from minxin.agencies.models import (
     AuditEntry,
     AuditQuerySet,
     CalendarDay,
+    LocalDivision,
     Membership,
     Staff,
     StaffNotice,
@@ -31,6 +33,7 @@ from minxin.agencies.rules import (
 )
 from minxin.agencies.scope import paths_of
 from minxin.core.actors import Actor, System
+from minxin.core.divisions import Divisions
 from minxin.core.errors import NotFound
 from minxin.core.working_time import WorkingCalendar, statutory_calendar, years_announced_by
 
@@ -42,11 +45,13 @@ __all__ = [
     "ancestors_of",
     "audit_visible_to",
     "calendar_days_of",
+    "divisions",
     "ensure_may",
     "ensure_may_everywhere",
     "home_of",
     "last_audit_of",
     "latest_notice",
+    "local_divisions",
     "may",
     "may_everywhere",
     "memberships_of",
@@ -217,6 +222,25 @@ def ancestors_of(agency: Agency) -> list[Agency]:
     """The agencies above this one, the root first: the trail of a page."""
     above = Agency.objects.filter(path__in=ancestor_paths(agency.path)[:-1])
     return sorted(above, key=lambda found: len(found.path))
+
+
+# Divisions -----------------------------------------------------------------------------------
+
+
+def divisions(also: Iterable[str] = ()) -> Divisions:
+    """The divisions that are known here: the national ones, our own, and every code that an agency has,
+    or that is named in `also`."""
+    used = Agency.objects.exclude(region_code="").values_list("region_code", flat=True)
+    return Divisions(
+        local=dict(LocalDivision.objects.values_list("code", "name")),
+        bare=frozenset({*used.distinct().order_by(), *also}),
+    )
+
+
+def local_divisions(staff: Staff) -> QuerySet[LocalDivision]:
+    """Our own divisions, for whoever keeps agencies somewhere; they hold for everybody."""
+    may_see = may(staff, Permission.EDIT_AGENCIES)
+    return LocalDivision.objects.all() if may_see else LocalDivision.objects.none()
 
 
 # The calendar --------------------------------------------------------------------------------

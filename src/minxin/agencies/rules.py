@@ -49,6 +49,7 @@ class Permission(StrEnum):
     READ_REPORTS = "reports.read"
     WRITE_REPORTS = "reports.write"
     SIGN_REPORTS = "reports.sign"
+    EDIT_RULES = "supervision.rules"
 
 
 P = Permission
@@ -101,6 +102,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_REPORTS,
                 P.WRITE_REPORTS,
                 P.SIGN_REPORTS,
+                P.EDIT_RULES,
             }
         ),
         Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),

@@ -75,6 +75,10 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_documents,
         "the files of a document whose worker died are made by another",
+        "wake_stalled_backtests",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_backtests,
+        "a rule being tried on the past whose worker died is taken up again",
     ),
     Entry(
         "remind_of_deadlines",
@@ -141,6 +145,18 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(8, 35)),
         strikes.remind_of_updates,
         "one digest a working day to those whose accounts grew more pressing since the last one",
+    ),
+    Entry(
+        "plan_reminders",
+        Every(timedelta(minutes=1)),
+        strikes.plan_reminders,
+        "pending notices become one message a person, outside quiet hours and within her week's budget",
+    ),
+    Entry(
+        "tell_asked_fields",
+        DailyAt(time(8, 45)),
+        strikes.tell_asked_fields,
+        "what units were asked for and waited for this week's budget is told to them",
     ),
     Entry(
         "forget_sessions",

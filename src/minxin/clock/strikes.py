@@ -6,6 +6,9 @@ from django.core.management import call_command
 from django.db import transaction
 
 from minxin.accounts import tasks as accounts
+from minxin.accounts.actions import forget_register_imports
+from minxin.accounts.tasks import importing as registers
+from minxin.agencies import actions as agencies
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
@@ -17,6 +20,7 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
+from minxin.supervision import backtesting
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
@@ -48,6 +52,12 @@ def remind_of_reviews(now: datetime) -> None:
 def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
+    registers.wake_stalled(now=now)
+
+
+def wake_stalled_backtests(now: datetime) -> None:
+    """A rule being tried on the past whose worker died is taken up again."""
+    backtesting.wake_stalled(now=now)
 
 
 def wake_stalled_documents(now: datetime) -> None:
@@ -58,6 +68,7 @@ def wake_stalled_documents(now: datetime) -> None:
 def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
+    forget_register_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:
@@ -103,6 +114,16 @@ def evaluate_updates(now: datetime) -> None:
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
+
+
+def plan_reminders(now: datetime) -> None:
+    """Pending notices become one message a person."""
+    agencies.plan_reminders(now=now)
+
+
+def tell_asked_fields(now: datetime) -> None:
+    """What waited for this week's budget is told."""
+    agencies.tell_asked(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

@@ -19,9 +19,11 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import agencies_of, notices_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
+from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
+from minxin.supervision.queries import campaigns as inspections
 from minxin.tickets import queries as tickets
 from minxin.tickets.rules import OPEN
 
@@ -101,6 +103,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ]
     if Permission.READ_SUPERVISION in held:
         piles += _supervised(staff, may_confirm=Permission.CONFIRM_CANDIDATES in held)
+        piles += _to_inspect(staff)
     if Permission.RECTIFY_FINDINGS in held:
         piles += _to_decide(staff, now)
     if Permission.ANSWER_FINDINGS in held:
@@ -108,6 +111,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
+        "places": places_of(staff) if Permission.READ_SUPERVISION in held else [],
         "pressing": pressing,
         "notices": notices_of(staff)[:8],
     }
@@ -134,6 +138,19 @@ def _supervised(staff: Staff, *, may_confirm: bool) -> list[Waiting]:
         link = f"{reverse('console:candidates')}?status=open"
         found.append(Waiting(_("待确认的监管问题"), count, link, words, "soon"))
     return found
+
+
+def _to_inspect(staff: Staff) -> list[Waiting]:
+    """What campaigns wait for from a person: her checks, her second looks, her unit's statement."""
+    unit = inspections.released_for(staff).filter(state="released")
+    return [
+        Waiting(_("待我检查的账号"), inspections.worklist_of(staff).count(),
+                reverse("console:worklist"), _("检查任务分派给您的。")),
+        Waiting(_("待我复核的账号"), inspections.second_looks_for(staff).count(),
+                reverse("console:second_looks"), _("别人查过，请另看一遍。"), "soon"),
+        Waiting(_("可以申辩的检查结果"), unit.count(), f"{reverse('console:unit_results')}?state=released",
+                _("期限内可以申辩，没有异议也请告知。"), "soon"),
+    ]  # fmt: skip
 
 
 def _to_decide(staff: Staff, now: datetime) -> list[Waiting]:

@@ -16,6 +16,8 @@ NOTICES = (
     gettext_noop("工单 %(number)s 应于%(day)s答复"),
     gettext_noop("有 %(count)s 条知识需要复核或即将失效"),
     gettext_noop("“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"),
+    gettext_noop("台账“%(name)s”导入结束：写入 %(count)s 行"),
+    gettext_noop("台账“%(name)s”的导入已撤销：%(count)s 行"),
     gettext_noop("账号“%(name)s”的接入检查发现问题"),
     gettext_noop("“%(name)s”有 %(count)s 个账号分派给您检查"),
     gettext_noop("“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"),
@@ -31,6 +33,21 @@ NOTICES = (
     gettext_noop("“%(name)s”的申辩成立，问题已撤销"),
     gettext_noop("“%(name)s”的整改延期已同意"),
     gettext_noop("“%(name)s”的整改延期没有同意"),
+    gettext_noop("请填报：%(title)s（%(fields)s 项）"),
+    gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
+    gettext_noop("提醒渠道“%(name)s”发不出去"),
+)
+# What notices of a kind are called, and why a reminder did not go, as the room keeps them.
+KEPT = (
+    gettext_noop("工单动态"),
+    gettext_noop("工单将到期"),
+    gettext_noop("账号更新"),
+    gettext_noop("材料要求"),
+    gettext_noop("整改通知单"),
+    gettext_noop("发送时程序出错，不能确定是否送达。"),
+    gettext_noop("发送中断，不能确定是否送达。"),
+    gettext_noop("提醒渠道已停用，事项并入下一次汇总。"),
+    gettext_noop("事项已在工作台看过。"),
 )
 _MARK = re.compile(r"%\\\((\w+)\\\)s")
 _PATTERNS = tuple(

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -108,7 +108,7 @@ def _text(value: object) -> str:
     return str(value).replace("\0", "").strip()
 
 
-def _row(values: list[object]) -> list[str]:
+def _row(values: Sequence[object]) -> list[str]:
     texts = [_text(value) for value in values]
     while texts and not texts[-1]:
         texts.pop()

@@ -11,15 +11,19 @@ from minxin.accounts.models import Account
 from minxin.agencies import actions as agencies
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
+from minxin.agencies.queries import divisions
 from minxin.core.actors import System
 from minxin.demo import sheets
 from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
+from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.playing import connect, introduce, play_journeys
+from minxin.demo.reminders import reach_staff
 from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
 from minxin.knowledge.importing import read_rows
 from minxin.knowledge.models import Entry
+from minxin.supervision import actions as supervision
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Category
 
@@ -48,6 +52,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
 
     is_loaded = AuditEntry.objects.filter(verb=LOADED).exists()
     if not is_loaded:
+        load_divisions(now)
         load_agencies(now)
         load_staff(now)
         load_accounts(now)
@@ -65,11 +70,24 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         told = play_journeys(now=now)
         introduce(sheets.rows("accounts")[0]["app_id"], people_of_the_history())
         tell(f"{told} 段对话已在手机上演示")
+        checked = play_last_quarter(now)
+        tell(f"上季度检查已签发，{checked} 个账号")
         publish_articles(main_accounts())
         play_updates(now)
+        supervision.keep_area("area.geojson", sheets.file("area.geojson"), actor=SYSTEM, now=now)
         tell("账号的更新情况已评定")
         tell(f"{play_findings(now)} 个问题在整改中")
+        tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
+        tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
+
+
+def load_divisions(now: datetime) -> None:
+    """Those of the city: it is on no map."""
+    known = divisions()
+    for row in sheets.rows("divisions"):
+        if not known.name(row["code"]):
+            agencies.keep_division(None, code=row["code"], name=row["name"], actor=SYSTEM, now=now)
 
 
 def load_agencies(now: datetime) -> None:

@@ -24,3 +24,8 @@ def script(name: str) -> list[dict[str, Any]]:
     """One of the city's scripts."""
     found: list[dict[str, Any]] = json.loads((CITY / f"{name}.json").read_text(encoding="utf-8"))
     return found
+
+
+def file(name: str) -> bytes:
+    """A file of the city as it is."""
+    return (CITY / name).read_bytes()

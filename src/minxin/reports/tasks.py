@@ -82,7 +82,7 @@ def _make(rendering: Rendering, token: str, clock: Callable[[], datetime]) -> tu
             made, note = (
                 b"",
                 _(
-                    "这台服务器缺少生成 PDF 的组件，已提供 docx。系统检查 minxin.W004 说明了要安装什么。"
+                    "这台服务器缺少生成 PDF 的组件，已提供 docx。系统检查 minxin.W003 说明了要安装什么。"
                 ),
             )
         goes_on = actions.advance_rendering(

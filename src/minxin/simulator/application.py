@@ -24,7 +24,9 @@ from minxin.simulator import (
     scanning,
     taps,
     uploads,
+    wecom_control,
 )
+from minxin.simulator.api import wecom
 from minxin.simulator.asking import answer
 from minxin.simulator.refusals import ControlError
 from minxin.simulator.world import PUSH_LIMIT, RETRY_PAUSE, World
@@ -74,12 +76,15 @@ def _routes() -> list[BaseRoute]:
         Route("/storm", crowd_control.blow, methods=["GET", "POST", "DELETE"]),
         Route("/agents", reading.agent, methods=["POST"]),
         Route("/recognitions", reading.recognition, methods=["POST"]),
+        Route("/wecom", wecom_control.wecom, methods=BOTH),
+        Route("/wecom/seen", wecom_control.seen, methods=READ),
         Route("/openapi.json", openapi.document, methods=READ),
         Route("/docs", openapi.page, methods=READ),
     ]
     return [
         Route("/", _home, methods=READ),
         Route("/phone", pages.phone, methods=READ),
+        Route("/wecom", wecom_control.page, methods=READ),
         Mount("/phone/built", StaticFiles(directory=pages.BUILT, check_dir=False)),
         Route("/sim/media/{media_id}", control.media, methods=READ, name="media"),
         Route("/sim/materials/{media_id}", reading.material, methods=READ, name="material"),
@@ -89,6 +94,7 @@ def _routes() -> list[BaseRoute]:
         Route("/sim/jweixin.js", browsing.script, methods=READ),
         Route("/sim/icon.svg", pages.icon, methods=READ),
         Mount("/sim", routes=sim),
+        *wecom.ROUTES,
         *api.ROUTES,
     ]
 

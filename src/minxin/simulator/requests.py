@@ -306,3 +306,30 @@ class StormPosted(Posted):
     token: Annotated[str, Meta(pattern="^[0-9A-Za-z]{3,32}$")] | UnsetType = UNSET
     aes_key: Annotated[str, Meta(pattern="^[0-9A-Za-z]{43}$")] | UnsetType = UNSET
     mode: Literal["plain", "compatible", "safe"] | UnsetType = UNSET
+
+
+class WecomApp(Posted):
+    """An application of the enterprise in 企业微信, and the members who see it."""
+
+    corp_id: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{4,64}$")]
+    agent_id: Number
+    secret: Annotated[str, Meta(pattern="^[0-9A-Za-z_-]{8,64}$")]
+    members: Annotated[
+        list[Annotated[str, Meta(min_length=1, max_length=64)]], Meta(max_length=500)
+    ]
+
+
+class WecomRobot(Posted):
+    """A robot of a group. `a_minute`: how many messages it takes a minute, 0 without limit; WeCom's own
+    number is not confirmed by a source we could read, so that it is a setting here."""
+
+    key: Annotated[str, Meta(pattern="^[0-9A-Za-z-]{8,80}$")]
+    name: Name
+    a_minute: Annotated[int, Meta(ge=0, le=10_000)] = 20
+
+
+class WecomPosted(Posted):
+    """An application, a robot, or both; those that are there stay."""
+
+    app: WecomApp | None = None
+    robot: WecomRobot | None = None

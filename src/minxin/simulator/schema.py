@@ -225,6 +225,19 @@ CREATE TABLE IF NOT EXISTS authorizations (
   component TEXT NOT NULL, app_id TEXT NOT NULL, refresh_token TEXT NOT NULL, functions TEXT NOT NULL,
   at REAL NOT NULL, options TEXT NOT NULL DEFAULT '{}', PRIMARY KEY (component, app_id)
 );
+CREATE TABLE IF NOT EXISTS wecom_apps (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, corp_id TEXT NOT NULL, agent_id INTEGER NOT NULL,
+  secret TEXT NOT NULL, members TEXT NOT NULL, token TEXT NOT NULL DEFAULT '',
+  token_until REAL NOT NULL DEFAULT 0, UNIQUE (corp_id, agent_id)
+);
+CREATE TABLE IF NOT EXISTS wecom_robots (
+  key TEXT PRIMARY KEY, name TEXT NOT NULL, a_minute INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS wecom_received (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, via TEXT NOT NULL,
+  recipient TEXT NOT NULL, type TEXT NOT NULL, content TEXT NOT NULL, digest TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS wecom_received_by_digest ON wecom_received (digest, at);
 """
 
 # What a file of an earlier version does not have yet: table, column, definition.

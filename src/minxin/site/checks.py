@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.reports import presets as wordings
 from minxin.reports.layout.pdf import PACKAGES, missing_libraries
-from minxin.reports.presets import presets as notice_presets
+from minxin.supervision import terms
 from minxin.supervision.packs import library
-from minxin.supervision.terms import presets
 
 
 @register()
@@ -102,14 +102,14 @@ def rule_packs_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
 
 @register()
 def deadlines_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """W003: a preset of rectification deadlines of this installation that cannot be used."""
+    """W005: a preset of rectification deadlines of this installation that cannot be used."""
     return [
         Warning(
             f"{fault.file}: {fault.message}",
             hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'terms'}.",
-            id="minxin.W003",
+            id="minxin.W005",
         )
-        for fault in presets()[1]
+        for fault in terms.presets()[1]
     ]
 
 
@@ -125,24 +125,24 @@ def text_messages_are_signed(app_configs: Any, **kwargs: Any) -> Sequence[CheckM
 
 @register()
 def pdf_can_be_made(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """W004: documents come as docx only, for the libraries that make PDF are not there."""
+    """W003: documents come as docx only, for the libraries that make PDF are not there."""
     missing = missing_libraries()
     if not missing:
         return []
     message = (
         f"No PDF can be made here ({', '.join(missing)} missing); documents are offered as docx."
     )
-    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W004")]
+    return [Warning(message, hint=f"Debian: apt install {' '.join(PACKAGES)}", id="minxin.W003")]
 
 
 @register()
 def presets_of_notices_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
-    """W005: phrases for notices of this installation that cannot be used."""
+    """W004: phrases for notices of this installation that cannot be used."""
     return [
         Warning(
             f"{file}: {message}",
             hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / 'notices'}.",
-            id="minxin.W005",
+            id="minxin.W004",
         )
-        for file, message in notice_presets()[1]
+        for file, message in wordings.presets()[1]
     ]

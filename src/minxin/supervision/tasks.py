@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -19,7 +20,8 @@ from minxin.accounts.rules import Capability
 from minxin.core.errors import Refused
 from minxin.supervision import actions
 from minxin.supervision.actions import Item
-from minxin.supervision.models import Coverage
+from minxin.supervision.links import open_link
+from minxin.supervision.models import Coverage, LinkLook
 from minxin.supervision.queries import supervised
 from minxin.supervision.rules.clock import day_of, midnight
 from minxin.supervision.rules.sources import Kind, Source
@@ -169,3 +171,19 @@ def read_accounts(numbers: list[int]) -> None:
 def evaluate_all(*, now: datetime) -> int:
     """Evaluate every account; how many."""
     return actions.evaluate(supervised(), now=now)
+
+
+# Links ---------------------------------------------------------------------------------------------
+
+
+def look_at_links(looks: Iterable[LinkLook]) -> None:
+    """Let a worker open these addresses."""
+    numbers = [look.pk for look in looks]
+    transaction.on_commit(lambda: open_links.enqueue(numbers))
+
+
+@task()
+def open_links(numbers: list[int]) -> None:
+    """The task queue's way in; no transaction is open while the other side is asked."""
+    for look in LinkLook.objects.filter(pk__in=numbers, looked_at=None):
+        actions.keep_link_look(look, open_link(look.url), now=timezone.now())

@@ -1,7 +1,7 @@
 """Presets of how long putting a problem right may take: the one shipped here, and those of this installation.
 
 An own file lies under MINXIN_HOME/terms and takes the place of the shipped one with its id; what is no
-preset holds nowhere and is told in words (`minxin.W003`). No national document sets these days.
+preset holds nowhere and is told in words (`minxin.W005`). No national document sets these days.
 """
 
 import functools

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
+from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
 from minxin.supervision.rules.measures import Advice, Measure
 from minxin.supervision.rules.packs import Certainty, Severity, Step
-from minxin.supervision.rules.proofs import Proof, ProofKind
+from minxin.supervision.rules.proofs import LinkFailure, Proof, ProofKind
 from minxin.supervision.rules.rectification import Act, Origin, State
 from minxin.supervision.rules.rectification import Why as Barred
 from minxin.supervision.rules.sources import SOURCES as ABOUT
@@ -41,6 +43,12 @@ SEVERITY: Mapping[Severity, Any] = {
     Severity.VETO: _("单项否决"),
     Severity.MAJOR: _("较重"),
     Severity.MINOR: _("一般"),
+}
+CHANGES: Mapping[Change, Any] = {
+    Change.ADDED: _("新列为问题"),
+    Change.REMOVED: _("不再列为问题"),
+    Change.SHIFTED: _("时间不同"),
+    Change.STEPS: _("只是提醒不同"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("待通知"),
@@ -88,6 +96,17 @@ BARRED: Mapping[Barred, Any] = {
     Barred.NONE_WAITS: _("没有待答复的延期申请。"),
     Barred.NO_REASON: _("请写明理由，至少 4 个字。"),
 }
+# What a person may find herself; the names are those of the proposed rules by our own proposal.
+BY_HAND: Mapping[str, Any] = {
+    "content.serious": _("严重表述错误"),
+    "content.wording": _("文字差错"),
+    "content.privacy": _("泄露个人信息"),
+    "content.badlink": _("链接到不良内容"),
+    "content.ad": _("页面有商业广告"),
+    "interact.none": _("没有有效的互动入口"),
+    "interact.menu_dead": _("菜单链接打不开"),
+    "other": _("其他问题"),
+}
 MEASURES: Mapping[Measure, Any] = {
     Measure.EDIT: _("编辑修改"),
     Measure.DELETE: _("删除"),
@@ -108,8 +127,24 @@ PROOFS: Mapping[ProofKind, Any] = {
     ProofKind.NO_NEWER_ITEM: _("发现问题之后还没有查到更新。"),
     ProofKind.NO_LONGER_HIT: _("按现在掌握的情况，这个问题已不存在。"),
     ProofKind.STILL_HIT: _("按现在掌握的情况，这个问题仍然存在。"),
+    ProofKind.LINK_GONE: _("菜单已于 %(at)s 重新发布，其中没有原来的链接。"),
+    ProofKind.LINK_THERE: _("最近一次发布的菜单里还有原来的链接。"),
+    ProofKind.LINK_OPENS: _("系统于 %(at)s 打开链接正常（%(said)s）：%(url)s"),
+    ProofKind.LINK_DEAD: _("系统于 %(at)s 打开链接，页面不存在（%(said)s）：%(url)s"),
+    ProofKind.LINK_UNSEEN: _(
+        "系统于 %(at)s 没能打开链接（%(said)s），也可能是本机网络的原因，请由人打开看：%(url)s"
+    ),
     ProofKind.ACCOUNT_GONE: _("台账记载账号已注销。"),
     ProofKind.CANNOT_TELL: _("系统不能自动判断，须由人查看并附证据。"),
+}
+LINK_FAILURES: Mapping[LinkFailure, Any] = {
+    LinkFailure.BAD_ADDRESS: _("网址写法不对"),
+    LinkFailure.NO_SUCH_NAME: _("找不到这个域名"),
+    LinkFailure.NOT_PUBLIC: _("不是公开的网址，系统不打开"),
+    LinkFailure.UNREACHABLE: _("连接不上"),
+    LinkFailure.TOO_SLOW: _("10 秒内没有响应"),
+    LinkFailure.BAD_CERTIFICATE: _("网站证书有误"),
+    LinkFailure.TOO_MANY_REDIRECTS: _("跳转次数太多"),
 }
 EVIDENCE: Mapping[str, Any] = {
     "link": _("链接"),
@@ -173,3 +208,25 @@ def grade_of(source: str) -> str:
 def proof_said(proof: Proof) -> str:
     """What the system found, as a sentence."""
     return str(PROOFS[proof.kind]) % dict(proof.facts)
+
+
+def link_said(status: int | None, failure: str) -> str:
+    """How an address answered, in a word."""
+    return str(LINK_FAILURES[LinkFailure(failure)]) if failure else f"HTTP {status}"
+
+
+# What may be wrong with the shape of an area (`rules.area`).
+AREA_FAULTS = (
+    gettext_noop("文件要是一个FeatureCollection。"),
+    gettext_noop("文件里没有图形。"),
+    gettext_noop("图形超过 %(most)s 个。"),
+    gettext_noop("区划代码 %(code)s 出现了两次。"),
+    gettext_noop("坐标点超过 %(most)s 个，请先简化。"),
+    gettext_noop("第 %(n)s 个图形不是对象。"),
+    gettext_noop("第 %(n)s 个图形没有区划代码（properties里的code，6、9或12位数字）。"),
+    gettext_noop("第 %(n)s 个图形没有名称（properties里的name）。"),
+    gettext_noop("“%(name)s”的图形要是Polygon或MultiPolygon。"),
+    gettext_noop("“%(name)s”的坐标不完整。"),
+    gettext_noop("“%(name)s”的坐标不是数字。"),
+    gettext_noop("“%(name)s”的边界没有闭合。"),
+)

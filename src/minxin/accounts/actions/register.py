@@ -24,6 +24,7 @@ from minxin.accounts.models import (
     Status,
 )
 from minxin.accounts.queries import MenuAnswer
+from minxin.accounts.queries.divisions import division_named
 from minxin.accounts.quotas import size_anew
 from minxin.accounts.rules import BadMenu
 from minxin.agencies import audit
@@ -78,7 +79,7 @@ def register(
         is_verified=is_verified,
         principal=principal,
         positioning=positioning.strip(),
-        region_code=region_code.strip() or agency.region_code,
+        region_code=division_named(region_code, known=agency.region_code) or agency.region_code,
         original_id=original_id.strip(),
         affiliation=affiliation,
         level=level,
@@ -114,7 +115,8 @@ def update(
     account.name, account.original_id = name.strip(), original_id.strip()
     account.kind = kind if account.platform == Platform.WECHAT else ""
     account.is_verified, account.principal = is_verified, principal
-    account.positioning, account.region_code = positioning.strip(), region_code.strip()
+    account.positioning = positioning.strip()
+    account.region_code = division_named(region_code, known=account.region_code)
     account.affiliation, account.level = affiliation, level
     after = _described(account)
     changed = [key for key in after if before[key] != after[key]]

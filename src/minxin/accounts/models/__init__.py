@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from minxin.accounts.models.imports import ColumnMemory as ColumnMemory
+from minxin.accounts.models.imports import ImportedRow as ImportedRow
+from minxin.accounts.models.imports import RegisterImport as RegisterImport
+from minxin.accounts.models.imports import RowFault as RowFault
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import scoped
 from minxin.core.fields import EncryptedTextField

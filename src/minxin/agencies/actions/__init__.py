@@ -1,11 +1,21 @@
 """All writes: the tree, staff and their roles, passwords, the calendar, notices."""
 
+from minxin.agencies.actions.asking import ask_fields, escalate, tell_asked, waive_escalation
 from minxin.agencies.actions.calendar import (
     clear_calendar_day,
     enter_holiday_notice,
     set_calendar_day,
 )
+from minxin.agencies.actions.divisions import keep_division, remove_division
 from minxin.agencies.actions.notices import notify_staff, read_notices
+from minxin.agencies.actions.reaching import (
+    ChannelDraft,
+    ReachDraft,
+    keep_channel,
+    keep_pace,
+    keep_reach,
+)
+from minxin.agencies.actions.reminding import plan_reminders
 from minxin.agencies.actions.staff import (
     add_staff,
     change_password,
@@ -29,8 +39,11 @@ from minxin.agencies.actions.tree import (
 )
 
 __all__ = [
+    "ChannelDraft",
+    "ReachDraft",
     "add_agency",
     "add_staff",
+    "ask_fields",
     "change_agency",
     "change_password",
     "choose_agency",
@@ -38,17 +51,26 @@ __all__ = [
     "clear_calendar_day",
     "deactivate_staff",
     "enter_holiday_notice",
+    "escalate",
     "grant_role",
+    "keep_channel",
+    "keep_division",
+    "keep_pace",
+    "keep_reach",
     "move_agency",
     "note_sign_in",
     "notify_staff",
+    "plan_reminders",
     "reactivate_staff",
     "read_notices",
+    "remove_division",
     "rename_agency",
     "reset_password",
     "restore_agency",
     "retire_agency",
     "set_calendar_day",
+    "tell_asked",
     "update_staff",
+    "waive_escalation",
     "withdraw_role",
 ]

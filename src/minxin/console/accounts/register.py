@@ -32,12 +32,14 @@ from minxin.accounts.queries import (
     findings_of,
     with_findings,
 )
+from minxin.accounts.queries.divisions import known_divisions
 from minxin.accounts.rules import REMARKED_BEFORE
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
 from minxin.console.accounts import budgets, filing
 from minxin.console.accounts.connect import found_lines
+from minxin.console.accounts.divisions import DivisionFilter, DivisionInput
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 
@@ -52,6 +54,7 @@ class AccountFilter(Search):
     affiliation = django_filters.ChoiceFilter(
         label=gettext_lazy("系统归属"), choices=choices_of(Affiliation)
     )
+    region = DivisionFilter(label=gettext_lazy("区划"))
     agency = agency_filter(gettext_lazy("主办单位"), Permission.READ_ACCOUNTS)
     connected = django_filters.ChoiceFilter(
         label=gettext_lazy("接通"),
@@ -135,8 +138,15 @@ class AccountTable(Table):
 
 
 class AccountSheet(AccountTable):
-    """The register as a sheet: every column that is kept, in the order of the usual 台账."""
+    """The register as a sheet: every column that is kept, in the order of the usual 台账, and so that the
+    import reads it back without a difference."""
 
+    agency_code = tables.Column(
+        verbose_name=gettext_lazy("主办单位编码"), accessor="agency__code", orderable=False
+    )
+    principal = tables.Column(
+        verbose_name=gettext_lazy("认证主体类型"), accessor="get_principal_display", orderable=False
+    )
     kind = tables.Column(verbose_name=gettext_lazy("类型"), accessor="get_kind_display")
     affiliation = tables.Column(
         verbose_name=gettext_lazy("系统归属"), accessor="get_affiliation_display"
@@ -159,13 +169,16 @@ class AccountsPage(ListPage):
     permission = Permission.READ_ACCOUNTS
     title = gettext_lazy("账号")
     empty = gettext_lazy("还没有登记账号。")
-    empty_hint = gettext_lazy("把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。")
+    empty_hint = gettext_lazy(
+        "把本单位的公众号、服务号和其他平台账号登记到这里，形成台账。已有台账表格的，可以直接导入。"
+    )
     table_class = AccountTable
     sheet_class = AccountSheet
     filterset_class = AccountFilter
     buttons = (
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
+        (gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
@@ -195,7 +208,10 @@ class AccountForm(forms.Form):
     )  # fmt: skip
     level = forms.ChoiceField(label=gettext_lazy("层级"), required=False,
                               choices=[("", gettext_lazy("未填")), *Level.choices])  # fmt: skip
-    region_code = forms.CharField(label=gettext_lazy("区划代码"), max_length=12, required=False)
+    region_code = forms.CharField(
+        label=gettext_lazy("区划"), max_length=120, required=False, widget=DivisionInput,
+        help_text=gettext_lazy("输入名称或代码，从提示中选。留空与主办单位相同。"),
+    )  # fmt: skip
     original_id = forms.CharField(label=gettext_lazy("原始ID"), max_length=40, required=False,
                                   help_text=gettext_lazy("gh_ 开头，在微信公众平台的账号详情里。"))  # fmt: skip
 
@@ -262,6 +278,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "replies": found.menu_replies.all(),
         "findings": found_lines(findings_of(found)),
         "callback": callback_of(found),
+        "division": known_divisions().label(found.region_code),
         "may_edit": may(staff_of(request), Permission.EDIT_ACCOUNTS, found.agency),
         "back": reverse("console:accounts"),
     }
@@ -301,7 +318,9 @@ def edit_account(request: HttpRequest, number: int) -> HttpResponse:
         "affiliation",
         "level",
     )
-    form = AccountForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    start = {name: getattr(found, name) for name in names}
+    start["region_code"] = known_divisions().label(found.region_code)
+    form = AccountForm(request.POST or None, initial=start)
     if request.method == "POST" and act(
         request,
         form,

@@ -1,5 +1,10 @@
 """Agencies, the people in them, the calendar they work by."""
 
-from minxin.console.agencies import calendar, people, tree
+from minxin.console.agencies import calendar, divisions, people, tree
 
-urlpatterns = [*tree.urlpatterns, *people.urlpatterns, *calendar.urlpatterns]
+urlpatterns = [
+    *divisions.urlpatterns,
+    *tree.urlpatterns,
+    *people.urlpatterns,
+    *calendar.urlpatterns,
+]

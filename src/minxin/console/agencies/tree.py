@@ -74,7 +74,10 @@ class AgenciesPage(ListPage):
     empty = gettext_lazy("还没有机构。")
     table_class = AgencyTable
     filterset_class = AgencyFilter
-    buttons = ((gettext_lazy("新增机构"), "console:agency_new", Permission.EDIT_AGENCIES),)
+    buttons = (
+        (gettext_lazy("新增机构"), "console:agency_new", Permission.EDIT_AGENCIES),
+        (gettext_lazy("本地区划"), "console:divisions", Permission.EDIT_AGENCIES),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Agency]:
         return Agency.objects.visible_to(staff, Permission.READ_AGENCIES)

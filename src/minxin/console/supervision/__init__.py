@@ -1,14 +1,22 @@
-"""Supervision: the list of updates, one account's page, records of what was seen, candidates; and the
-rectification of what was confirmed."""
+"""Supervision: the list of updates, one account's page, records of what was seen, candidates, rules; the
+rectification of what was confirmed; campaigns and the checks in them."""
 
 from minxin.console.supervision import (
     accounts,
+    campaigns,
     candidates,
+    check_table,
+    checks,
     finding,
     findings,
+    hearings,
     lessons,
     listing,
     notify,
+    overview,
+    papers,
+    rulebook,
+    unit,
 )
 
 urlpatterns = [
@@ -19,4 +27,12 @@ urlpatterns = [
     *finding.urlpatterns,
     *lessons.urlpatterns,
     *notify.urlpatterns,
+    *rulebook.urlpatterns,
+    *papers.urlpatterns,
+    *campaigns.urlpatterns,
+    *checks.urlpatterns,
+    *hearings.urlpatterns,
+    *check_table.urlpatterns,
+    *unit.urlpatterns,
+    *overview.urlpatterns,
 ]

@@ -94,6 +94,8 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         ],
         "evidence": queries.evidence_of(found),
         "may_record": may(staff, Permission.RECORD_UPDATES, found.agency),
+        "may_report": may(staff, Permission.CONFIRM_CANDIDATES, found.agency)
+        and found.status != "closed",
         "may_read_account": may(staff, Permission.READ_ACCOUNTS, found.agency),
         "back": reverse("console:supervision"),
     }

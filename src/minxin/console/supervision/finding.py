@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
@@ -26,16 +27,21 @@ from minxin.console.supervision.rectifying_forms import (
     FeedbackForm,
     ReasonForm,
 )
+from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Finding
 from minxin.supervision.queries.findings import PERMISSIONS
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.measures import measures_for
 from minxin.supervision.rules.rectification import Act, Side, State, transition
-from minxin.supervision.wording import ACTS, ADVICE, proof_said
+from minxin.supervision.tasks import look_at_links
+from minxin.supervision.wording import ACTS, ADVICE, link_said, proof_said
 
 # Steps that another page takes: a notice is written for several findings.
 ELSEWHERE = frozenset({Act.ISSUE, Act.REISSUE})
+# Never the likely one, so folded; and two of which neither is.
+RARE = frozenset({Act.REOPEN, Act.SETTLE})
+EITHER = frozenset({Act.ACCEPT, Act.UPHOLD})
 HELP = {
     Act.SIGN: gettext_lazy(
         "签收只表示收到，对问题有不同意见的，签收后可以申辩。同一通知单一起签收。"
@@ -80,7 +86,7 @@ WITH_REASON: dict[Act, Callable[..., object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One thing that may be done now. `is_first`: the likely one, which stands open."""
+    """One thing that may be done now. `is_first`: it stands open, the others are folded."""
 
     name: str
     label: Any
@@ -134,7 +140,8 @@ def _presses(
     return [
         Press(
             each.value, ACTS[each], HELP.get(each, ""),
-            bound[1] if bound and bound[0] is each else _form(each, found, now), place == 0,
+            bound[1] if bound and bound[0] is each else _form(each, found, now),
+            each in EITHER or (place == 0 and each not in RARE),
         )
         for place, each in enumerate(acts)
     ]  # fmt: skip
@@ -216,7 +223,7 @@ def _said(found: Finding, staff: Staff, now: datetime) -> dict[str, Any]:
     return {
         "finding": found,
         "account": found.account,
-        "title": found.title,
+        "title": f"{found.account.name} · {found.title}",
         "detail": queries.said_to_reader(found),
         "state": state_said(found, now=now),
         "due": due_said(found, now=now),
@@ -229,6 +236,15 @@ def _said(found: Finding, staff: Staff, now: datetime) -> dict[str, Any]:
         ],
         "defences": queries.defences_of(found),
         "is_moved": is_moved,
+        "link_looks": [
+            (each, link_said(each.status, each.failure) if each.looked_at else "")
+            for each in queries.link_looks_of(found)
+        ],
+        "may_ask_links": is_open
+        and bool(queries.links_of(found))
+        and any(may(staff, each, found.account.agency) for each in PERMISSIONS.values()),
+        "may_read_notice": found.notice is not None
+        and may(staff, Permission.READ_SUPERVISION, found.notice.unit),
         "nobody_signs": is_supervisor
         and is_open
         and found.state in {State.OPEN, State.NOTIFIED, State.SIGNED}
@@ -242,4 +258,23 @@ def _web(link: str) -> str:
     return link if link.startswith(("http://", "https://")) else ""
 
 
-urlpatterns = [path("rectification/<int:number>/", finding, name="finding")]
+@require_POST
+@allowed(Permission.READ_SUPERVISION)
+def links(request: HttpRequest, number: int) -> HttpResponse:
+    """Let the system open the finding's links; how they answer stands on its page."""
+    staff, now = staff_of(request), timezone.now()
+    found = queries.finding_for(staff, number)
+    try:
+        look_at_links(actions.ask_link_look(found, actor=staff, now=now))
+        messages.success(request, _("系统正在打开链接，稍后刷新就能看到结果。"))
+    except NotFound:
+        raise
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    return redirect("console:finding", number=number)
+
+
+urlpatterns = [
+    path("rectification/<int:number>/", finding, name="finding"),
+    path("rectification/<int:number>/links/", links, name="finding_links"),
+]

@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,27 +14,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.accounts.models import Platform
-from minxin.agencies.models import Staff
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
-from minxin.console.base import sight
+from minxin.console.base import sight, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.supervision import queries
 from minxin.supervision.models import GRADES, Evaluation
+from minxin.supervision.overview import STANDINGS, better, standing_for, worse
 from minxin.supervision.packs import library
-from minxin.supervision.rules import clock
 from minxin.supervision.wording import grade_of, source_said
 
-STANDINGS = {
-    "accused": ("overdue", "zombie"),
-    "risk": ("notice", "reminder", "alarm", "red"),
-    "contradictory": ("contradictory",),
-    "unknown": ("unknown",),
-    "fresh": ("fresh",),
-    "exempt": ("exempt",),
-}
 PRESSING = frozenset({"overdue", "zombie", "red"})
 SOON = frozenset({"alarm", "reminder", "notice", "contradictory"})
-LADDER = tuple(each.value for each in clock.LADDER)
+
+
+def _hosts(request: HttpRequest | None) -> QuerySet[Agency]:
+    if request is None:
+        return Agency.objects.none()
+    return agencies_for(staff_of(request), Permission.READ_SUPERVISION)
 
 
 class UpdateFilter(Search):
@@ -60,8 +59,20 @@ class UpdateFilter(Search):
     grade = django_filters.ChoiceFilter(label=gettext_lazy("可信等级"), choices=tuple(GRADES))
     changed = django_filters.ChoiceFilter(
         label=gettext_lazy("变化"),
-        choices=(("1", gettext_lazy("比前一天更紧")),),
+        choices=(
+            ("1", gettext_lazy("比前一天更紧")),
+            ("2", gettext_lazy("比前一天缓和")),
+        ),
         method="by_change",
+    )
+    failed = django_filters.ChoiceFilter(
+        label=gettext_lazy("确认结果"),
+        choices=(("1", gettext_lazy("已确认不合格")),),
+        method="by_failure",
+    )
+    place = django_filters.CharFilter(label=gettext_lazy("区划代码"), field_name="place")
+    host = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("单位（不含下级）"), queryset=_hosts, field_name="account__agency"
     )
 
     def by_standing(
@@ -72,14 +83,16 @@ class UpdateFilter(Search):
     def by_change(
         self, queryset: QuerySet[Evaluation], name: str, value: str
     ) -> QuerySet[Evaluation]:
-        worse = Q()
-        for place, level in enumerate(LADDER):
-            worse |= Q(level=level, before__in=LADDER[:place])
-        return queryset.filter(worse)
+        return queryset.filter(worse() if value == "1" else better())
+
+    def by_failure(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(is_failed=True)
 
     class Meta:
         model = Evaluation
-        fields = ("standing", "platform", "agency", "grade", "changed")
+        fields = (
+            "standing", "platform", "agency", "grade", "changed", "failed", "place", "host",
+        )  # fmt: skip
 
 
 def level_said(level: str, words: Any) -> SafeString:
@@ -184,10 +197,16 @@ class UpdatesPage(ListPage):
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
     template_name = "console/supervision.html"
-    buttons = ((gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),)
+    buttons = (
+        (gettext_lazy("总览"), "console:overview", Permission.READ_SUPERVISION),
+        (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
+        (gettext_lazy("监管规则"), "console:rules", Permission.READ_SUPERVISION),
+        (gettext_lazy("检查任务"), "console:campaigns", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("本单位检查结果"), "console:unit_results", Permission.RECORD_UPDATES),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Evaluation]:
-        found: QuerySet[Evaluation] = queries.evaluations_for(staff)
+        found: QuerySet[Evaluation] = standing_for(staff)
         return found.order_by("rank", F("days").desc(nulls_last=True), "id")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""《问题整改通知单》: written for the chosen findings of one unit, read, signed for."""
+"""A finding opened by hand; 《问题整改通知单》: written for the chosen findings of one unit, read, signed for."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.console.base import act, allowed, staff_of
+from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.supervision.findings import MOST_PICKED
-from minxin.console.supervision.rectifying_forms import NoticeForm
+from minxin.console.supervision.rectifying_forms import NoticeForm, ReportForm
 from minxin.core.errors import NotFound
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Finding
 from minxin.supervision.rules.rectification import Act
 from minxin.supervision.terms import terms_of
-from minxin.supervision.wording import CERTAINTY
+from minxin.supervision.wording import BY_HAND, CERTAINTY
 
 ISSUED = frozenset({Act.ISSUE, Act.REISSUE})
 
@@ -113,7 +113,38 @@ def rectification_notice(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.CONFIRM_CANDIDATES)
+def report(request: HttpRequest, number: int) -> HttpResponse:
+    """What a supervisor saw on an account's page, outside of any check."""
+    staff, now = staff_of(request), timezone.now()
+    account = queries.account_seen_by(staff, number, Permission.CONFIRM_CANDIDATES)
+    form = ReportForm(request.POST or None, request.FILES or None, now=now)
+    opened: list[Finding] = []
+
+    def write() -> None:
+        given = form.cleaned_data
+        with translation.override("zh-hans"):
+            title = str(BY_HAND[given["indicator"]])
+        opened.append(
+            actions.report_finding(
+                account, indicator=given["indicator"], title=title, severity=given["severity"],
+                facts=form.facts(), proof=form.proof(), actor=staff, now=now,
+            )
+        )  # fmt: skip
+
+    if request.method == "POST" and act(request, form, write, _("已登记，可以发整改通知单。")):
+        return redirect("console:finding", number=opened[0].pk)
+    return form_page(
+        request, form, title=_("登记“%(name)s”的问题") % {"name": account.name},
+        back=reverse("console:supervised_account", args=[account.pk]), submit=_("登记"),
+        note=_("登记的是您亲自看到、已能确认的问题，须附证据；您的姓名会记录在案。"),
+        template="console/form_with_file.html",
+    )  # fmt: skip
+
+
 urlpatterns = [
+    path("rectification/report/<int:number>/", report, name="report_finding"),
     path("rectification/notify/", notify, name="notify"),
     path("rectification/notices/<int:number>/", rectification_notice, name="rectification_notice"),
 ]

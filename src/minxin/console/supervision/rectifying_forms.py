@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from minxin.console.supervision.accounts import content_of
 from minxin.console.supervision.forms import file_field, moment_field
 from minxin.supervision.actions import Fresh
-from minxin.supervision.models import Defence
+from minxin.supervision.models import SEVERITIES, Defence
 from minxin.supervision.rules.measures import Measure
-from minxin.supervision.wording import MEASURES
+from minxin.supervision.rules.packs import Severity
+from minxin.supervision.wording import BY_HAND, MEASURES
 
 
 def _words(
@@ -134,6 +135,47 @@ class CloseForm(ProofForm):
 
     reason = _words(gettext_lazy("复查情况"), required=False)
     field_order = ("link", "file", "seen_at", "reason")
+
+
+class ReportForm(ProofForm):
+    """What a supervisor saw herself."""
+
+    indicator = forms.ChoiceField(
+        label=gettext_lazy("问题"),
+        choices=(("", gettext_lazy("请选择")), *BY_HAND.items()),
+        error_messages={"required": gettext_lazy("请写明是什么问题。")},
+    )
+    severity = forms.ChoiceField(
+        label=gettext_lazy("严重程度"), choices=tuple(SEVERITIES), initial=Severity.MAJOR.value,
+        help_text=gettext_lazy("单项否决以国办秘函〔2019〕19号列明的情形为准，请对照后再选。"),
+    )  # fmt: skip
+    detail = _words(
+        gettext_lazy("具体情况"), rows=3, most=500,
+        error_messages={"required": gettext_lazy("请写明具体情况，至少 4 个字。")},
+    )  # fmt: skip
+    item = forms.CharField(
+        label=gettext_lazy("内容标题"), max_length=200, required=False,
+        help_text=gettext_lazy("问题在一条内容里的，写它的标题。"),
+    )  # fmt: skip
+    published_at = _day(gettext_lazy("发布时间"), required=False)
+    wrong = forms.CharField(label=gettext_lazy("错误表述"), max_length=300, required=False)
+    right = forms.CharField(label=gettext_lazy("正确表述"), max_length=300, required=False)
+
+    field_order = (
+        "indicator", "severity", "detail", "link", "file", "seen_at", "item", "published_at",
+        "wrong", "right",
+    )  # fmt: skip
+
+    def facts(self) -> dict[str, str]:
+        """As a finding keeps them; what was left empty is left out."""
+        given = self.cleaned_data
+        day = given["published_at"]
+        known = {
+            "detail": given["detail"], "title": given["item"], "url": given["link"],
+            "published_at": day.isoformat() if day else "", "wrong": given["wrong"],
+            "right": given["right"],
+        }  # fmt: skip
+        return {name: text.strip() for name, text in known.items() if text.strip()}
 
 
 class NoticeForm(forms.Form):

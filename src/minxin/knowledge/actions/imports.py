@@ -1,26 +1,23 @@
 """Writing checked rows of a sheet, in steps so short that the gateway's writes go on in between."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from minxin.agencies import audit
 from minxin.agencies.models import Agency
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
+from minxin.core.breath import breathe
 from minxin.knowledge import queries
 from minxin.knowledge.actions.entries import FIELDS, EntryDraft, check_draft, fresh_codes, ways_of
 from minxin.knowledge.models import Entry, IndexChange, Variant
 
 Row = tuple[Agency, EntryDraft]
 CHUNK = 50  # rows an import writes in one transaction
-# SQLite's lock is not fair: who takes it again at once keeps everybody else out. The gateway gets
-# this long between two chunks.
-BREATH = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +68,6 @@ def ensure_importable(rows: Sequence[Row], *, actor: Actor) -> None:
         queries.owners_of(draft.code for _agency, draft in rows)
     ).values():
         ensure_may(actor, Permission.EDIT_KNOWLEDGE, owner)
-
-
-def breathe() -> None:
-    """Let others write between two chunks."""
-    if connection.vendor == "sqlite":
-        time.sleep(BREATH)
 
 
 def write_chunk(rows: Sequence[Row], *, actor: Actor, now: datetime) -> Taken:

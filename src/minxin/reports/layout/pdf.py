@@ -1,6 +1,6 @@
 """A `Paper` as PDF, by WeasyPrint, which is imported only when it is used: it needs system libraries.
 
-Where they are missing, `pdf_obstacle` says so in words and docx is offered instead (`minxin.W004`).
+Where they are missing, `pdf_obstacle` says so in words and docx is offered instead (`minxin.W003`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Presets on disk: the common one shipped here, and a region's own under MINXIN_HOME/notices.
 
 A file of the installation names only what differs; one with the id of another takes its place. One that
-cannot be used is told in words (`minxin.W005`) and the rest hold.
+cannot be used is told in words (`minxin.W004`) and the rest hold.
 """
 
 import tomllib

@@ -10,11 +10,14 @@ from minxin.supervision.actions.answering import (
     dispute,
     seen_by_the_system,
 )
-from minxin.supervision.actions.deciding import Fresh, confirm, dismiss
-from minxin.supervision.actions.findings import open_finding
+from minxin.supervision.actions.area import keep_area
+from minxin.supervision.actions.deciding import confirm, dismiss
+from minxin.supervision.actions.findings import open_finding, report_finding
+from minxin.supervision.actions.linking import ask_link_look, keep_link_look
 from minxin.supervision.actions.notifying import due_for, issue_notice, sign_notice
 from minxin.supervision.actions.records import (
     LARGEST,
+    Fresh,
     is_still_whole,
     keep_evidence,
     record_seen,
@@ -48,6 +51,7 @@ __all__ = [
     "accept_defence",
     "answer_finding",
     "ask_extension",
+    "ask_link_look",
     "close_finding",
     "confirm",
     "dismiss",
@@ -57,7 +61,9 @@ __all__ = [
     "grant_extension",
     "is_still_whole",
     "issue_notice",
+    "keep_area",
     "keep_evidence",
+    "keep_link_look",
     "keep_look",
     "keep_traces",
     "note_events",
@@ -69,6 +75,7 @@ __all__ = [
     "reject_defence",
     "remind",
     "reopen_finding",
+    "report_finding",
     "return_finding",
     "seen_by_the_system",
     "settle_finding",

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_noop
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Staff
 from minxin.core.errors import Refused
-from minxin.supervision.actions.deciding import Fresh
 from minxin.supervision.actions.ledger import VERBS, locked, write_step
 from minxin.supervision.actions.notifying import told_of
-from minxin.supervision.actions.records import keep_evidence
+from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.models import Defence, Evidence, Feedback, Finding
 from minxin.supervision.queries.proofs import OF_UPDATES, proof_of

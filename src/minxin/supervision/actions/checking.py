@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of, ensure_may
+from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import inspecting
@@ -20,6 +21,7 @@ from minxin.supervision.actions.records import LINK, is_still_whole, keep_eviden
 from minxin.supervision.models import Check, Evidence, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.machine import View, views_of
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.rules.inspection import (
     Barred,
     Facts,
@@ -50,7 +52,7 @@ def facts_of(inspection: Inspection, actor: Staff, *, now: datetime) -> Facts:
     """What the guards look at: the account's present host decides whose unit it is."""
     lines = inspection.campaign.lines
     marks = {each.indicator: each.mark for each in inspection.checks.all()}
-    own = {each.pk for each in agencies_of(actor)}
+    own = units_of([actor])[actor.pk]
     due = inspection.defence_due_at
     return Facts(
         State(inspection.state),
@@ -76,7 +78,7 @@ def locked_inspection(inspection: Inspection) -> Inspection:
     return row
 
 
-def _hers(inspection: Inspection, revision: int, actor: Staff) -> Inspection:
+def _hers(inspection: Inspection, actor: Staff) -> Inspection:
     row = locked_inspection(inspection)
     ensure_may(actor, CONFIRM, row.account.agency)
     if row.inspector_id != actor.pk:
@@ -86,11 +88,32 @@ def _hers(inspection: Inspection, revision: int, actor: Staff) -> Inspection:
         )
     if row.state != State.WAITING.value:
         raise Refused(str(inspecting.BARRED[Barred.NOT_NOW]))
+    return row
+
+
+def _ensure_newest(row: Inspection, revision: int) -> None:
     if row.revision != revision:
         raise Refused(
             _("这个账号刚刚在另一个窗口保存过。您填写的内容还在，核对后再次提交会覆盖那边的结论。")
         )
-    return row
+
+
+def _is_kept(row: Inspection, entries: Mapping[str, Entry]) -> bool:
+    """Whether just this is kept already: by a request of the same page whose answer was lost."""
+    kept = {
+        each.indicator: (each.mark, each.note, each.link, each.evidence_id)
+        for each in row.checks.all()
+    }
+    return all(
+        kept.get(code, ("", "", "", None))
+        == (
+            each.mark.value if each.mark else "",
+            each.note[:500],
+            each.link[:500],
+            each.evidence.pk if each.evidence else None,
+        )
+        for code, each in entries.items()
+    )
 
 
 @transaction.atomic
@@ -99,10 +122,13 @@ def save_draft(
     now: datetime,
 ) -> int:  # fmt: skip
     """Keep what is typed so far; the new revision. Raises `Refused` when somebody else was there."""
-    row = _hers(inspection, revision, actor)
+    row = _hers(inspection, actor)
+    if not set(entries) <= set(row.campaign.lines):
+        raise NotFound
+    if entries and row.revision != revision and _is_kept(row, entries):
+        return row.revision
+    _ensure_newest(row, revision)
     for code, entry in entries.items():
-        if code not in row.campaign.lines:
-            raise NotFound
         Check.objects.update_or_create(
             inspection=row, indicator=code,
             defaults={
@@ -132,9 +158,11 @@ def hand_in(
     What the machine said at this moment is kept beside it. Raises `Refused`; `field` is `mark-<code>`,
     `note-<code>` or `link-<code>`.
     """
-    views = views_of(inspection.account, library, now=now)
+    with translation.override("zh-hans"):  # what is kept is kept in Chinese
+        views = views_of(inspection.account, library, now=now)
     with transaction.atomic():
-        row = _hers(inspection, revision, actor)
+        row = _hers(inspection, actor)
+        _ensure_newest(row, revision)
         for code in row.campaign.lines:
             _hand_in(row, code, entries.get(code, Entry()), views[code], actor, now)
         facts = facts_of(row, actor, now=now)

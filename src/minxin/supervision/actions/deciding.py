@@ -1,6 +1,5 @@
 """A named person decides: a candidate is a violation, with evidence; or it is not, with a reason."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
 from minxin.supervision.actions.findings import open_finding
-from minxin.supervision.actions.records import is_still_whole, keep_evidence
+from minxin.supervision.actions.records import Fresh, is_still_whole, keep_evidence
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.indicators import title_of
 from minxin.supervision.models import Candidate, Evaluation, Evidence
@@ -21,16 +20,6 @@ from minxin.supervision.rules.clock import midnight
 from minxin.supervision.rules.rectification import Origin
 
 Status = Candidate.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """Evidence that comes with the confirmation itself."""
-
-    seen_at: datetime
-    link: str = ""
-    file: tuple[str, bytes] | None = None
-    note: str = ""
 
 
 def confirm(

@@ -13,9 +13,10 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
 from minxin.supervision.actions.ledger import write_step
+from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.models import Candidate, Evidence, Finding
 from minxin.supervision.rules.packs import Severity
-from minxin.supervision.rules.rectification import Act, Origin, State
+from minxin.supervision.rules.rectification import SHORTEST_REASON, Act, Origin, State
 
 
 @transaction.atomic
@@ -65,6 +66,32 @@ def open_finding(
                "origin": origin.value},
     )  # fmt: skip
     return finding
+
+
+@transaction.atomic
+def report_finding(
+    account: Account, *, indicator: str, title: str, severity: Severity | str,
+    facts: Mapping[str, Any], proof: Fresh | None, actor: Staff, now: datetime,
+) -> Finding:  # fmt: skip
+    """What a supervisor saw herself, outside of any check: opened by hand, never without evidence.
+
+    `facts["detail"]` says in Chinese what it is. Raises `NotFound`, `Refused`.
+    """
+    ensure_may(actor, Permission.CONFIRM_CANDIDATES, account.agency)
+    if account.status == "closed":
+        raise Refused(_("账号已注销，不再登记问题。"))
+    if len(str(facts.get("detail", "")).strip()) < SHORTEST_REASON:
+        raise Refused(_("请写明具体情况，至少 4 个字。"), field="detail")
+    if proof is None:
+        raise Refused(_("请填写链接或上传截图，至少一样。"), field="link")
+    kept = keep_evidence(
+        account, link=proof.link, file=proof.file, note=proof.note, seen_at=proof.seen_at,
+        actor=actor, now=now,
+    )  # fmt: skip
+    return open_finding(
+        actor=actor, now=now, account=account, indicator=indicator, title=title,
+        severity=severity, origin=Origin.MANUAL, evidence=kept, facts=facts,
+    )  # fmt: skip
 
 
 def _opened_before(origin: Origin, key: str, candidate: Candidate | None) -> Finding | None:

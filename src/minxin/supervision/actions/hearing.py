@@ -164,7 +164,6 @@ def decide(
     audit.record(actor, "inspection.decided", row, after=told, now=now)
 
 
-
 @transaction.atomic
 def withdraw_inspection(
     inspection: Inspection, *, reason: str, actor: Staff, now: datetime

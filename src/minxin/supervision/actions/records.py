@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.files.base import ContentFile
@@ -24,6 +25,16 @@ LOOKED_BACK = timedelta(days=120)  # what an account's empty page tells of
 LINK = re.compile(r"https?://[^\s<>\"']{4,490}")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Evidence that comes with a step itself, such as a confirmation."""
+
+    seen_at: datetime
+    link: str = ""
+    file: tuple[str, bytes] | None = None
+    note: str = ""
 
 
 def is_picture(name: str, content: bytes) -> bool:

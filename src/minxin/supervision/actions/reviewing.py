@@ -16,10 +16,9 @@ from minxin.core.working_time import (
     working_days_between,
 )
 from minxin.supervision.actions.answering import as_kept, seen_by_the_system
-from minxin.supervision.actions.deciding import Fresh
 from minxin.supervision.actions.ledger import VERBS, locked, write_step
 from minxin.supervision.actions.notifying import due_for, tell_the_unit
-from minxin.supervision.actions.records import keep_evidence
+from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.models import Candidate, Defence, Finding
 from minxin.supervision.rules.clock import SHANGHAI, day_of
 from minxin.supervision.rules.rectification import SHORTEST_REASON, Act

@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from minxin.supervision.models.backtests import CHANGES, BackTest, BackTestDifference
 from minxin.supervision.models.campaigns import (
     Campaign,
     CampaignInspector,
@@ -9,6 +10,7 @@ from minxin.supervision.models.campaigns import (
     Population,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.links import LinkLook
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -24,6 +26,7 @@ from minxin.supervision.models.updates import (
     LEVELS,
     SEVERITIES,
     SOURCES,
+    AreaMap,
     Candidate,
     Coverage,
     Evaluation,
@@ -33,6 +36,7 @@ from minxin.supervision.models.updates import (
 
 __all__ = [
     "ACTS",
+    "CHANGES",
     "GRADES",
     "KINDS",
     "LEVELS",
@@ -41,6 +45,9 @@ __all__ = [
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "AreaMap",
+    "BackTest",
+    "BackTestDifference",
     "Campaign",
     "CampaignInspector",
     "Candidate",
@@ -54,6 +61,7 @@ __all__ = [
     "Finding",
     "Inspection",
     "LedgerStep",
+    "LinkLook",
     "NoticeLine",
     "Population",
     "RectificationNotice",

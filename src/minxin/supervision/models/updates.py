@@ -225,3 +225,18 @@ class Candidate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.indicator}"
+
+
+class AreaMap(models.Model):
+    """The shape of the area as cleaned GeoJSON: polygons with code and name. One row; none: no map."""
+
+    name = models.CharField(_("文件名"), max_length=120)
+    shape = models.JSONField()
+    kept_at = models.DateTimeField(_("保存时间"))
+
+    class Meta:
+        verbose_name = _("区域地图")
+        verbose_name_plural = _("区域地图")
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,7 +6,7 @@ whose own examples do not come out, holds nowhere and is told in words (`minxin.
 
 import functools
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -39,6 +39,12 @@ class Library:
 
     def named(self, pack_id: str) -> Pack | None:
         return next((pack for pack in self.packs if pack.id == pack_id), None)
+
+    def with_trial(self, pack: Pack) -> "Library":
+        """The same with one more, or one in another's place, as if it had always been in force."""
+        tried = replace(pack, effective_from=None, effective_until=None)
+        others = (each for each in self.packs if each.id != pack.id)
+        return Library(tuple(sorted((*others, tried), key=lambda each: each.id)), self.faults)
 
 
 def library() -> Library:
@@ -77,12 +83,19 @@ def _read_all(*folders: tuple[tuple[str, int, int], ...]) -> Library:
 
 def load(path: Path) -> Pack:
     """One file, with its examples tried. Raises `BadPack` in words."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadPack(_("文件读不出来，请用 UTF-8 编码保存。")) from error
+    return parse(text)
+
+
+def parse(text: str) -> Pack:
+    """The pack that a text describes, with its examples tried. Raises `BadPack` in words."""
     from minxin.supervision.indicators import INDICATORS, failing_cases
 
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadPack(_("文件读不出来，请用 UTF-8 编码保存。")) from error
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadPack(_("不是正确的 TOML 格式：%(error)s") % {"error": error}) from error
     pack = read(values, indicators=frozenset(each.name for each in INDICATORS))

@@ -1,5 +1,12 @@
 """All reads of the room."""
 
+from minxin.supervision.queries.backtests import (
+    ChangeCount,
+    backtest_for,
+    backtests_for,
+    changes_of,
+    differences_for,
+)
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -15,6 +22,7 @@ from minxin.supervision.queries.findings import (
     ledger_of,
     lessons_by_rule,
     lessons_for,
+    link_looks_of,
     notice_for,
     overdue,
     overdue_first,
@@ -26,6 +34,7 @@ from minxin.supervision.queries.findings import (
     waiting_for_the_unit,
 )
 from minxin.supervision.queries.proofs import (
+    links_of,
     proof_of,
 )
 from minxin.supervision.queries.sheets import (
@@ -58,6 +67,7 @@ from minxin.supervision.queries.updates import (
 )
 
 __all__ = [
+    "ChangeCount",
     "Counts",
     "FeedbackSheet",
     "FindingCounts",
@@ -67,12 +77,16 @@ __all__ = [
     "Review",
     "SheetLine",
     "account_seen_by",
+    "backtest_for",
+    "backtests_for",
     "bound_of",
     "candidate_for",
     "candidates_for",
+    "changes_of",
     "counts_for",
     "defences_of",
     "detail_of",
+    "differences_for",
     "evaluations_for",
     "evidence_for",
     "evidence_of",
@@ -91,6 +105,8 @@ __all__ = [
     "ledger_of",
     "lessons_by_rule",
     "lessons_for",
+    "link_looks_of",
+    "links_of",
     "looked_of",
     "notice_for",
     "notice_sheet",

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.supervision.models import Campaign, Check, Inspection
+from minxin.supervision.queries.populations import units_of
 from minxin.supervision.queries.results import (
     Amendment,
     CampaignResults,
@@ -105,7 +105,7 @@ def next_after(staff: Staff, inspection: Inspection) -> Inspection | None:
 
 def second_looks_for(staff: Staff) -> QuerySet[Inspection]:
     """What waits for a second look by this person: not her own check, not her own unit."""
-    own = [each.pk for each in agencies_of(staff)]
+    own = units_of([staff])[staff.pk]
     rows = inspections_for(staff).filter(
         state=State.SECOND.value, campaign__standing=Standing.RUNNING.value
     )
@@ -114,14 +114,17 @@ def second_looks_for(staff: Staff) -> QuerySet[Inspection]:
 
 def released_for(staff: Staff) -> QuerySet[Inspection]:
     """What was released to a unit, for who keeps its accounts and is no supervisor of them."""
-    rows = inspections_for(staff, Permission.RECORD_UPDATES).filter(released_at__isnull=False)
     judged = Inspection.objects.visible_to(staff, CONFIRM)
-    return rows.exclude(pk__in=judged.values("pk"))
+    return _released(staff).exclude(pk__in=judged.values("pk"))
+
+
+def _released(staff: Staff) -> QuerySet[Inspection]:
+    return inspections_for(staff, Permission.RECORD_UPDATES).filter(released_at__isnull=False)
 
 
 def released_one(staff: Staff, number: int) -> Inspection:
-    """One of them; raises `NotFound`."""
-    found = released_for(staff).filter(pk=number).first()
+    """One of what was released, for the unit and for who may see it anyway; raises `NotFound`."""
+    found = _released(staff).filter(pk=number).first()
     if found is None:
         raise NotFound
     return found

@@ -21,6 +21,7 @@ from minxin.supervision.models import (
     Feedback,
     Finding,
     LedgerStep,
+    LinkLook,
     RectificationNotice,
 )
 from minxin.supervision.rules.rectification import (
@@ -219,6 +220,11 @@ def feedback_of(finding: Finding) -> list[Feedback]:
 def defences_of(finding: Finding) -> list[Defence]:
     """What was said against it, the newest first."""
     return list(finding.defences.select_related("stated_by", "decided_by", "evidence"))
+
+
+def link_looks_of(finding: Finding, *, most: int = 6) -> list[LinkLook]:
+    """What the system saw when it opened its links, the newest first."""
+    return list(LinkLook.objects.filter(finding=finding)[:most])
 
 
 def has_nobody_to_sign(finding: Finding) -> bool:

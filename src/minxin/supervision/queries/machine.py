@@ -55,7 +55,8 @@ def _view(line: Line, known: Known, library: Library, now: datetime) -> View:
         words = _("没有适用于这个账号的规则（系统归属、状态或平台不在规则范围内）。")
         return View(line.code, words, Mark.DOES_NOT_APPLY)
     rule = f"{packs[0].id} {packs[0].version}"
-    fallback = is_fallback(packs)
+    # Only of updates have places rules of their own; to say so of the others would be noise.
+    fallback = line.code == "update.stale" and is_fallback(packs)
     if line.code == "update.stale":
         said, guess = _of_updates(known)
     else:

@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from minxin.accounts.models import Account, Affiliation, Level, Platform
 from minxin.agencies.models import Agency, Membership, Staff
-from minxin.agencies.queries import staff_who_may, subtree_of
-from minxin.agencies.rules import Permission
+from minxin.agencies.queries import paths_of, staff_who_may
+from minxin.agencies.rules import Permission, roles_with
 from minxin.supervision.models import Campaign, CampaignInspector, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.updates import bound_of
@@ -240,13 +240,28 @@ def eligible(agency: Agency) -> QuerySet[Staff]:
     return staff_who_may(Permission.CONFIRM_CANDIDATES, agency).order_by("pk")
 
 
+def possible_inspectors(staff: Staff) -> QuerySet[Staff]:
+    """Whom a person may ask to check in some campaign of hers: who supervises there, or above it."""
+    found = set()
+    for agency in Agency.objects.filter(path__in=paths_of(staff, Permission.CONFIRM_CANDIDATES)):
+        found |= set(eligible(agency).values_list("pk", flat=True))
+    there = Membership.objects.visible_to(staff, Permission.CONFIRM_CANDIDATES).filter(
+        role__in=roles_with(Permission.CONFIRM_CANDIDATES), agency__is_active=True
+    )
+    found |= set(there.values_list("staff_id", flat=True))
+    return Staff.objects.filter(pk__in=found, is_active=True).order_by("pk")
+
+
 def units_of(people: Iterable[Staff]) -> dict[int, frozenset[int]]:
-    """The very agencies each person belongs to: whose accounts she does not check."""
+    """Whose accounts each person does not check: her home's, the agency of her oldest role, and of every
+    agency in which she has another duty than to supervise."""
     people = list(people)
     found: dict[int, set[int]] = {each.pk: set() for each in people}
-    rows = Membership.objects.filter(staff__in=people).values_list("staff_id", "agency_id")
-    for person, agency in rows:
-        found[person].add(agency)
+    supervising = roles_with(Permission.CONFIRM_CANDIDATES)
+    rows = Membership.objects.filter(staff__in=people, agency__is_active=True).order_by("id")
+    for person, agency, role in rows.values_list("staff_id", "agency_id", "role"):
+        if not found[person] or role not in supervising:
+            found[person].add(agency)
     return {person: frozenset(own) for person, own in found.items()}
 
 
@@ -316,8 +331,3 @@ def drift_of(campaign: Campaign) -> Drift:
             if each.account.agency_id != each.agency_id
         ),
     )
-
-
-def agencies_below(agency: Agency) -> QuerySet[Agency]:
-    """Which agencies a campaign of this one may be narrowed to."""
-    return subtree_of(agency)

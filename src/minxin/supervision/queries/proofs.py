@@ -1,14 +1,17 @@
 """What this system can say by itself about whether a problem is gone, from what it keeps."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 
-from minxin.supervision.models import Candidate, Coverage, Finding, Trace
+from minxin.agencies.queries import last_audit_of
+from minxin.supervision.models import Candidate, Coverage, Finding, LinkLook, Trace
 from minxin.supervision.rules.clock import SHANGHAI, SKEW, day_of
-from minxin.supervision.rules.proofs import Proof, ProofKind
+from minxin.supervision.rules.proofs import Proof, ProofKind, kind_of_link
 from minxin.supervision.rules.sources import SOURCES, Grade, Source
-from minxin.supervision.wording import source_said
+from minxin.supervision.wording import link_said, source_said
 
 OF_UPDATES = frozenset({"update.stale", "account.zombie"})
 GOOD = tuple(
@@ -17,15 +20,15 @@ GOOD = tuple(
 
 
 def proof_of(finding: Finding, *, now: datetime) -> Proof:
-    """As of the last evaluation; evaluate the account first to know it as of now.
-
-    An update is proved by an item dated after the problem was found. That there is none is said only
-    where somebody looked since. What a rule pack found is gone when the pack no longer hits.
-    """
+    """As of the last evaluation; evaluate the account first to know it as of now."""
     if finding.account.status == "closed":
         return Proof(ProofKind.ACCOUNT_GONE)
-    if finding.indicator in OF_UPDATES:
-        return _of_updates(finding, now)
+    judge = next(each for begins, each in PROOFS if finding.indicator.startswith(begins))
+    return judge(finding, now)
+
+
+def _of_candidate(finding: Finding, now: datetime) -> Proof:
+    """What a rule pack found is gone when the pack no longer hits; others nobody can tell from here."""
     if finding.candidate_id is None:
         return Proof(ProofKind.CANNOT_TELL)
     is_gone = (
@@ -37,7 +40,63 @@ def proof_of(finding: Finding, *, now: datetime) -> Proof:
     return Proof(ProofKind.NO_LONGER_HIT if is_gone else ProofKind.STILL_HIT)
 
 
+def _of_menu(finding: Finding, now: datetime) -> Proof:
+    """A dead link of a menu that was published through us: whether it still stands there.
+
+    Whether another link opens is a person's to see.
+    """
+    url = str(finding.facts.get("url", ""))
+    published = last_audit_of(finding.account, "account.menu_published")
+    if not url or published is None or not isinstance(published.after, list):
+        return _of_candidate(finding, now)
+    if url in _links(published.after):
+        return Proof(ProofKind.LINK_THERE)
+    if published.at <= finding.found_at:
+        return _of_candidate(finding, now)
+    return Proof(ProofKind.LINK_GONE, {"at": f"{published.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"})
+
+
+def _of_link(finding: Finding, now: datetime) -> Proof:
+    """By the published menu, else by the newest look at the link that the unit fed back, or at the
+    problem's own."""
+    of_menu = _of_menu(finding, now)
+    if of_menu.holds is not None:
+        return of_menu
+    looks = {
+        each.url: each
+        for each in LinkLook.objects.filter(finding=finding).exclude(looked_at=None).order_by("id")
+    }
+    for url in reversed(links_of(finding)):
+        if (look := looks.get(url)) is not None and look.looked_at is not None:
+            with translation.override("zh-hans"):
+                said = link_said(look.status, look.failure)
+            facts = {"at": f"{look.looked_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", "said": said,
+                     "url": look.url}  # fmt: skip
+            return Proof(kind_of_link(look.status), facts)
+    return of_menu
+
+
+def links_of(finding: Finding) -> list[str]:
+    """What can be opened: the problem's own link, then that of the newest feedback."""
+    last = finding.feedback.order_by("-round").select_related("evidence").first()
+    found = [
+        str(finding.facts.get("url", "")),
+        last.evidence.link if last is not None and last.evidence is not None else "",
+    ]
+    return list(dict.fromkeys(each for each in found if each.startswith(("http://", "https://"))))
+
+
+def _links(buttons: Iterable[Mapping[str, Any]]) -> set[str]:
+    found = set()
+    for each in buttons:
+        found.add(str(each.get("url", "")))
+        found |= _links(each.get("sub_button") or [])
+    return found
+
+
 def _of_updates(finding: Finding, now: datetime) -> Proof:
+    """An update is proved by an item dated after the problem was found. That there is none is said only
+    where somebody looked since."""
     rows = Trace.objects.filter(
         account=finding.account_id, published_at__gt=finding.found_at, published_at__lte=now + SKEW
     ).order_by("-published_at", "-id")
@@ -68,3 +127,12 @@ def _said(trace: Trace) -> dict[str, str]:
             "source": source_said(trace.source),
             "url": trace.url,
         }
+
+
+# By how an indicator's name begins, the first that fits: what this system looks at by itself.
+PROOFS: tuple[tuple[str, Callable[[Finding, datetime], Proof]], ...] = (
+    ("update.", _of_updates),
+    ("account.zombie", _of_updates),
+    ("interact.menu", _of_link),
+    ("", _of_candidate),
+)

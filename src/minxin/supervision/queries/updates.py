@@ -76,20 +76,26 @@ def looked_of(look: Coverage) -> Looked:
 
 
 def known_of(
-    accounts: Sequence[Account], library: Library, *, now: datetime
+    accounts: Sequence[Account],
+    library: Library,
+    *,
+    now: datetime,
+    window: timedelta = WINDOW,
+    most: int | None = MOST,
 ) -> Mapping[int, Known]:
-    """What is known of accounts, by their numbers, in a few queries for all of them."""
+    """What is known of accounts, by their numbers, in a few queries for all of them; traces back to
+    `window` ago, the newest `most` of each account."""
     numbers = [account.pk for account in accounts]
     traces: dict[int, list[Trace]] = {number: [] for number in numbers}
-    recent = Trace.objects.filter(account__in=numbers, published_at__gte=now - WINDOW)
+    recent = Trace.objects.filter(account__in=numbers, published_at__gte=now - window)
     for trace in recent.order_by("account_id", "-published_at", "-id"):
-        if len(traces[trace.account_id]) < MOST:
+        if most is None or len(traces[trace.account_id]) < most:
             traces[trace.account_id].append(trace)
     for number, found in traces.items():
         if not found:
             found.extend(Trace.objects.filter(account=number).order_by("-published_at", "-id")[:1])
     looks: dict[int, list[Coverage]] = {number: [] for number in numbers}
-    for look in Coverage.objects.filter(account__in=numbers, until__gte=now - 3 * WINDOW):
+    for look in Coverage.objects.filter(account__in=numbers, until__gte=now - 3 * window):
         looks[look.account_id].append(look)
     neighbours = _on_platforms(accounts)
     return {

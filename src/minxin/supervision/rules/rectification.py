@@ -153,7 +153,7 @@ def _line(
 
 
 _S, _U = Side.SUPERVISOR, Side.UNIT
-# The whole life, in reading order. A finding begins with OPEN, before which it has no state.
+# The whole life, in reading order, of two steps that are possible the likely one first. A finding begins with OPEN, before which it has no state.
 TRANSITIONS: tuple[Transition, ...] = (
     _line(Act.OPEN, _S, "", State.OPEN),
     _line(Act.ISSUE, _S, "open", State.NOTIFIED, _alive),
@@ -165,8 +165,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     _line(Act.GRANT, _S, "signed", None, _waits, _another),
     _line(Act.REFUSE, _S, "signed", None, _waits, _another, reason=True),
     _line(Act.APPROVE, _S, "answered", State.REVIEWED, _another),
-    _line(Act.RETURN, _S, "answered reviewed", State.SIGNED, _another, reason=True),
     _line(Act.CLOSE, _S, "reviewed", State.CLOSED, _another),
+    _line(Act.RETURN, _S, "answered reviewed", State.SIGNED, _another, reason=True),
     _line(Act.ACCEPT, _S, "disputed", State.WITHDRAWN, _another, reason=True),
     _line(Act.UPHOLD, _S, "disputed", State.SIGNED, _another, reason=True),
     _line(Act.REOPEN, _S, "closed", State.SIGNED, _alive, reason=True),

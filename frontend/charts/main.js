@@ -1,0 +1,145 @@
+// The matrix and the map of the overview. They repeat the tables on the same page; a click opens the
+// list that the table links to. No inline style or markup: labels and tooltips are drawn.
+import { HeatmapChart, MapChart } from "echarts/charts";
+import {
+  AriaComponent,
+  GridComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
+import * as echarts from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+echarts.use([
+  AriaComponent,
+  CanvasRenderer,
+  GridComponent,
+  HeatmapChart,
+  MapChart,
+  TooltipComponent,
+  VisualMapComponent,
+]);
+
+const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
+// none, fine, doubt, soon, late; each with text that reads on it.
+const COLOURS = ["#f7f8fa", "#cfe6d4", "#d9dde3", "#f6d58b", "#e6a29b"];
+const INK = "#1c2733";
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const asPieces = (states) =>
+  COLOURS.map((color, value) => ({ value, color, label: states[value] }));
+
+function draw(element, option, label) {
+  if (!element.clientWidth) return null; // a narrow screen shows the table alone
+  const chart = echarts.init(element, null, { renderer: "canvas" });
+  chart.setOption({
+    textStyle: { fontFamily: FONT, color: INK },
+    animation: false,
+    aria: { enabled: true, label: { description: label } },
+    ...option,
+  });
+  chart.on("click", (event) => {
+    if (event.data?.url) window.location.assign(event.data.url);
+  });
+  new ResizeObserver(() => chart.resize()).observe(element);
+  return chart;
+}
+
+const tooltip = (title) => ({
+  renderMode: "richText",
+  confine: true,
+  formatter: (event) => (event.data?.words ? `${title(event)}\n${event.data.words}` : ""),
+});
+
+let states = [];
+for (const element of document.querySelectorAll("[data-matrix]")) {
+  const data = read(element.dataset.matrix);
+  states = data.states;
+  element.dataset.size = data.rows.length > 12 ? "tall" : "plain";
+  draw(
+    element,
+    {
+      grid: { left: 8, right: 8, top: 28, bottom: 44, containLabel: true },
+      xAxis: {
+        type: "category",
+        data: data.columns,
+        position: "top",
+        axisLabel: { interval: 0, fontSize: 12, color: INK },
+        axisTick: { show: false },
+      },
+      yAxis: {
+        type: "category",
+        data: data.rows,
+        inverse: true,
+        axisLabel: { interval: 0, fontSize: 12, color: INK, width: 120, overflow: "truncate" },
+        axisTick: { show: false },
+      },
+      tooltip: tooltip((event) => `${data.rows[event.value[1]]} · ${data.columns[event.value[0]]}`),
+      visualMap: {
+        type: "piecewise",
+        dimension: 2,
+        pieces: asPieces(states),
+        orient: "horizontal",
+        left: "center",
+        bottom: 0,
+        textStyle: { color: INK },
+      },
+      series: [
+        {
+          type: "heatmap",
+          data: data.cells.map((cell) => ({
+            value: cell.value,
+            words: cell.words,
+            url: cell.url,
+            label: { formatter: cell.label },
+          })),
+          label: { show: true, color: INK, fontSize: 11, lineHeight: 14 },
+          itemStyle: { borderColor: "#fff", borderWidth: 2 },
+          emphasis: { itemStyle: { borderColor: "#1f4e79" } },
+        },
+      ],
+    },
+    data.cells
+      .map((cell) => `${data.rows[cell.value[1]]} ${data.columns[cell.value[0]]} ${cell.words}`)
+      .join("; ")
+      .slice(0, 2000),
+  );
+}
+
+for (const element of document.querySelectorAll("[data-map]")) {
+  const data = read(element.dataset.map);
+  echarts.registerMap("area", { geoJSON: data.shape });
+  draw(
+    element,
+    {
+      tooltip: tooltip((event) => event.data.title),
+      visualMap: { type: "piecewise", pieces: asPieces(states), show: false },
+      series: [
+        {
+          type: "map",
+          map: "area",
+          nameProperty: "code",
+          aspectScale: 1,
+          left: 12,
+          right: 12,
+          top: 12,
+          bottom: 12,
+          selectedMode: false,
+          labelLayout: { hideOverlap: true },
+          label: { show: true, color: INK, fontSize: 12, lineHeight: 16 },
+          itemStyle: { borderColor: "#6b7785", borderWidth: 1 },
+          emphasis: { label: { color: INK }, itemStyle: { areaColor: undefined, borderWidth: 2 } },
+          data: data.places.map((place) => ({
+            name: place.name,
+            value: place.value,
+            words: place.words,
+            title: place.title,
+            url: place.url,
+            label: { formatter: place.label },
+          })),
+        },
+      ],
+    },
+    data.places.map((place) => `${place.title} ${place.words}`).join("; "),
+  );
+}

@@ -1,0 +1,80 @@
+"""The queries, run by DuckDB in this process. Never in the web process: it would starve the gateway."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from minxin.supervision.figures import COLUMNS, QUERIES, pack_rows, sql
+from minxin.supervision.rules.packs import Pack
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "2GB"
+_TOGETHER = 500  # rows of one statement
+FIGURES = "account_id INTEGER, day DATE, pushed SMALLINT, published SMALLINT"
+
+
+class Engine:
+    """A DuckDB of its own, in memory, over the relations that the queries name."""
+
+    def __init__(self, connection: "duckdb.DuckDBPyConnection") -> None:
+        self.connection = connection
+
+    def set_packs(self, packs: Iterable[Pack], *, at: date) -> None:
+        """The rules in force on the day `at`, and that day itself."""
+        for name, rows in pack_rows(packs, on=at).items():
+            self.set_rows(name, COLUMNS[name], rows)
+        self.set_rows("moment", "today DATE", [(at,)])
+
+    def set_rows(self, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
+        """A small relation, row by row."""
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        for first in range(0, len(rows), _TOGETHER):
+            some = rows[first : first + _TOGETHER]
+            mark = f"({', '.join('?' * len(some[0]))})"
+            words = f"INSERT INTO {name} VALUES {', '.join([mark] * len(some))}"  # noqa: S608
+            self.connection.execute(words, [value for row in some for value in row])
+
+    def set_file(self, name: str, path: Path) -> None:
+        """A relation that is a Parquet file, or all Parquet files below a folder."""
+        files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+        self.connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(files)}')"  # noqa: S608
+        )
+
+    def evaluate(self) -> None:
+        """Compute every query into a table of its name, in their order: a later one reads the earlier."""
+        for name in QUERIES:
+            self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {sql(name)}")
+
+    def rows(self, words: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of one query."""
+        return list(self.connection.execute(words, values or []).fetchall())
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+@contextmanager
+def engine(*, threads: int = 2, spill: Path | None = None) -> Iterator[Engine]:
+    """An engine for a while. `spill`: a folder for what does not fit into `MEMORY`. It neither
+    downloads extensions nor reaches the network."""
+    import duckdb
+
+    settings = {
+        "threads": threads,
+        "memory_limit": MEMORY,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if spill is not None:
+        settings["temp_directory"] = str(spill)
+    connection = duckdb.connect(":memory:", config=settings)
+    try:
+        yield Engine(connection)
+    finally:
+        connection.close()
