@@ -71,6 +71,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an imported sheet whose worker died is taken up again",
     ),
     Entry(
+        "wake_stalled_documents",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_documents,
+        "the files of a document whose worker died are made by another",
+    ),
+    Entry(
         "wake_stalled_backtests",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_backtests,

@@ -19,6 +19,7 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
+from minxin.reports import tasks as reports
 from minxin.supervision import backtesting, scanning
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
@@ -57,6 +58,11 @@ def wake_stalled_imports(now: datetime) -> None:
 def wake_stalled_backtests(now: datetime) -> None:
     """A rule being tried on the past whose worker died is taken up again."""
     backtesting.wake_stalled(now=now)
+
+
+def wake_stalled_documents(now: datetime) -> None:
+    """Files whose worker died are made by another."""
+    reports.wake_stalled(now=now)
 
 
 def forget_old_imports(now: datetime) -> None:
