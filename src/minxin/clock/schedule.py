@@ -75,6 +75,8 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_documents,
         "the files of a document whose worker died are made by another",
+    ),
+    Entry(
         "wake_stalled_backtests",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_backtests,
