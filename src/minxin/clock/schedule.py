@@ -149,6 +149,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "one digest a working day to those whose accounts grew more pressing since the last one",
     ),
     Entry(
+        "wake_stalled_scans",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_scans,
+        "a scan of published texts whose worker died is taken up again where it was",
+    ),
+    Entry(
+        "look_back_at_new_items",
+        DailyAt(time(9, 10)),
+        strikes.look_back_at_new_items,
+        "texts kept since the last scan of a word list are looked through",
+    ),
+    Entry(
         "plan_reminders",
         Every(timedelta(minutes=1)),
         strikes.plan_reminders,
