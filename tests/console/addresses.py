@@ -11,6 +11,7 @@ from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
+from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
     Campaign,
@@ -61,6 +62,8 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    document: Document
+    made: DocumentFile
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -75,6 +78,7 @@ class Theirs:
             self.account.name,
             self.platform.name,
             self.channel.name,
+            self.document.title,
             self.colleague.username,
             "您好，已为您查询",
             str(self.dialogue.pk),
@@ -127,6 +131,10 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     """Nobody else's object can be named here."""
     shown = (show,) if show else ()
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
+
+
+def _document(they: Theirs) -> dict[str, object]:
+    return {"number": they.document.pk}
 
 
 def _key(they: Theirs) -> dict[str, object]:
@@ -594,6 +602,24 @@ STAFF: dict[str, Row] = {
         _says(act="waive"),
         effect=False,
     ),
+    # Reports ------------------------------------------------------------------------------------
+    "console:documents": own_list(),
+    "console:document_new": own(
+        "only inspections of her own area can be chosen",
+        lambda they: {"campaign": they.campaign.pk},
+        post=422,
+    ),
+    "console:document": hidden(
+        _document,
+        lambda they: {"act": "save", "revision": 1, "p1": "改过的标题"},
+        lambda they: {"act": "sign", "revision": 1, "on": "2026-12-01"},
+    ),
+    "console:document_preview": hidden(_document, _says(p1="改"), get=405, effect=False),
+    "console:document_rows": hidden_page(
+        lambda they: {"number": they.document.pk, "key": "checked"}
+    ),
+    "console:document_files": hidden(_document, _says(act="stop"), _says(act="make")),
+    "console:document_file": hidden_page(lambda they: {"number": they.made.pk}),
     # Agencies, people, audit --------------------------------------------------------------------
     "console:agencies": own_list(),
     "console:agency_new": own(

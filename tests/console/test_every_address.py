@@ -23,6 +23,9 @@ from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
+from minxin.reports import actions as reports
+from minxin.reports.models import Document, DocumentFile
+from minxin.reports.presets import common
 from minxin.supervision import actions as supervision
 from minxin.supervision.actions import campaigns
 from minxin.supervision.actions.checking import Entry, hand_in
@@ -43,6 +46,7 @@ from minxin.tickets.models import DeadlinePreset
 from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
+from tests.reports.planted import facts_of, group
 from tests.console.lookback import looked_back
 from tests.support.city import APP_ID, OPENID, SETUP, City
 
@@ -149,6 +153,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         None, ChannelDraft(kind="wecom_robot", name="警务值班群", secret="robot-key-0001"),
         agency=city.police, actor=SETUP, now=now,
     )  # fmt: skip
+    document, made = _documented(campaign, everything, now)
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -179,7 +184,24 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        document=document,
+        made=made,
     )
+
+
+def _documented(
+    campaign: Campaign, everything: Staff, now: datetime
+) -> tuple[Document, DocumentFile]:
+    """A notice of the police with one file made and the rest on its way."""
+    facts = facts_of(group(range(1, 4), accounts=3, checked=3, failed=1))
+    document = reports.draft_notice(
+        facts, common(), campaign=campaign, actor=everything, now=now
+    )  # fmt: skip
+    job = reports.request_files(document, actor=everything, now=now)
+    held = reports.claim_rendering(job.pk, token="t", now=now)
+    assert held is not None
+    reports.advance_rendering(held, shape="docx", made=b"x", done=1, total=3, token="t", now=now)
+    return document, DocumentFile.objects.get()
 
 
 def _inspected(

@@ -179,6 +179,7 @@ NAVIGATION = (
         Permission.ANSWER_FINDINGS,
         "to_rectify",
     ),
+    Entry(gettext_lazy("报表"), "console:documents", "book", Permission.READ_REPORTS),
     Entry(
         gettext_lazy("外发消息"),
         "console:outgoing",

@@ -11,6 +11,7 @@ from minxin.console import (
     knowledge,
     live,
     notices,
+    reports,
     reminders,
     sign_in,
     supervision,
@@ -29,6 +30,7 @@ pages: list[URLPattern | URLResolver] = [
     *knowledge.urlpatterns,
     *accounts.urlpatterns,
     *supervision.urlpatterns,
+    *reports.urlpatterns,
     *agencies.urlpatterns,
     *audit.urlpatterns,
 ]

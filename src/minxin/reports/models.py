@@ -6,13 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import scoped
 
 
 class Document(models.Model):
-    """A notice, a periodic report or a filing form: facts frozen when it was drafted, text that people
+    """A document, such as a notice: facts frozen when it was drafted, text that people
     edit until a named person signs it.
 
     `facts` and `pieces` never change; what was edited stands in `Version`. `source` names what it was
@@ -22,13 +21,6 @@ class Document(models.Model):
 
     class Kind(models.TextChoices):
         NOTICE = "notice", _("检查情况通报")
-        QUARTERLY = "quarterly", _("季度工作报告")
-        YEARLY = "yearly", _("工作年度报表")
-        OPENING = "opening", _("开设备案表")
-        CHANGE = "change", _("变更备案表")
-        CLOSING = "closing", _("关停备案表")
-        CANCELLATION = "cancellation", _("注销备案表")
-        STOP_NOTICE = "stop_notice", _("停更公告")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -38,10 +30,6 @@ class Document(models.Model):
     agency = models.ForeignKey(
         Agency, verbose_name=_("发文单位"), on_delete=models.PROTECT, related_name="documents"
     )
-    account = models.ForeignKey(
-        Account, verbose_name=_("账号"), null=True, on_delete=models.PROTECT,
-        related_name="documents",
-    )  # fmt: skip
     kind = models.CharField(_("种类"), max_length=16, choices=Kind)
     title = models.CharField(_("标题"), max_length=200)
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.DRAFT)

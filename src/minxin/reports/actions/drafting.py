@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from minxin.accounts.models import Account
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
@@ -97,7 +96,6 @@ def draft_document(
     now: datetime,
     preset: Mapping[str, Any] | None = None,
     source: str = "",
-    account: Account | None = None,
 ) -> Document:
     """Any document of pieces; drafting twice makes two."""
     ensure_may(actor, Permission.WRITE_REPORTS, agency)
@@ -106,7 +104,7 @@ def draft_document(
     title = next((each.text for each in pieces if each.kind == "title"), "").replace("\n", "")
     with transaction.atomic():
         document = Document.objects.create(
-            agency=agency, account=account, kind=kind, title=title[:200], source=source,
+            agency=agency, kind=kind, title=title[:200], source=source,
             preset=dict(preset or {}), facts=dict(facts), facts_sha256=_digest(facts),
             pieces=[piece_to_json(each) for each in pieces], created_at=now, created_by=actor,
         )  # fmt: skip

@@ -25,7 +25,7 @@ READ = Permission.READ_REPORTS
 def documents_for(staff: Staff, permission: Permission = READ) -> QuerySet[Document]:
     """The documents of the agencies a person may see, without what they were made from."""
     rows: QuerySet[Document] = Document.objects.visible_to(staff, permission)
-    return rows.select_related("agency", "account", "created_by", "signed_by").defer(
+    return rows.select_related("agency", "created_by", "signed_by").defer(
         "facts", "pieces", "preset"
     )
 
@@ -33,7 +33,7 @@ def documents_for(staff: Staff, permission: Permission = READ) -> QuerySet[Docum
 def document_for(staff: Staff, number: int, permission: Permission = READ) -> Document:
     """One of them, whole; raises `NotFound`."""
     rows: QuerySet[Document] = Document.objects.visible_to(staff, permission)
-    people = ("agency", "account", "created_by", "signed_by")
+    people = ("agency", "created_by", "signed_by")
     found = rows.select_related(*people).filter(pk=number).first()
     if found is None:
         raise NotFound
