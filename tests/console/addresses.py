@@ -16,10 +16,13 @@ from minxin.supervision.models import (
     Campaign,
     Candidate,
     Evidence,
+    Exemption,
     Feedback,
     Finding,
+    Hit,
     Inspection,
     RectificationNotice,
+    WordList,
 )
 from minxin.tickets.models import DeadlinePreset, Ticket
 from tests.support.city import APP_ID
@@ -49,6 +52,9 @@ class Theirs:
     evidence: Evidence
     finding: Finding
     notice: RectificationNotice
+    word_list: WordList
+    hit: Hit
+    exemption: Exemption
     trial: BackTest
     feedback: Feedback
     campaign: Campaign
@@ -129,6 +135,10 @@ def _key(they: Theirs) -> dict[str, object]:
 
 def _ticket(they: Theirs) -> dict[str, object]:
     return {"number": they.ticket.number}
+
+
+def _scan(they: Theirs) -> dict[str, object]:
+    return {"number": they.hit.scan_id}
 
 
 def _entry(they: Theirs) -> dict[str, object]:
@@ -464,6 +474,39 @@ STAFF: dict[str, Row] = {
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
     ),
     "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:lookback": own_list(),
+    "console:scan": hidden_page(_scan),
+    "console:scan_progress": hidden_page(_scan),
+    "console:scan_change": hidden(_scan, _says(act="repeat"), _says(act="stop"), get=405),
+    "console:hits": own_list_with_acts(lambda they: {"act": "confirm", "picked": they.hit.pk}),
+    "console:hit": hidden(
+        lambda they: {"number": they.hit.pk},
+        _says(**{"act": "dismiss", "dismiss-reason": "看过了，不成立"}),
+        _says(act="confirm"),
+        _says(**{"act": "reveal", "reveal-reason": "核对原文"}),
+    ),
+    "console:exemptions": own_list_with_acts(
+        lambda they: {"act": "lift", "picked": they.exemption.pk}
+    ),
+    "console:word_lists": own_list(),
+    "console:word_list_new": own(
+        "a list of her own agency, never of theirs",
+        lambda they: {"agency": they.agency.pk, "name": "词表", "kind": "words"},
+        post=422,
+    ),
+    "console:terms_sample": Row(200, 405, "an empty sheet"),
+    "console:word_list": Row(404, 404, kwargs=lambda they: {"number": they.word_list.pk}),
+    "console:term_new": hidden(
+        lambda they: {"number": they.word_list.pk}, _says(wrong="东桥派出所", severity="major")
+    ),
+    "console:terms_import": hidden(lambda they: {"number": they.word_list.pk}, effect=False),
+    "console:published_items": own_list(),
+    "console:items_import": own(
+        "articles of her own accounts, never of theirs",
+        lambda they: {"account": they.account.pk},
+        post=422,
+    ),
+    "console:published_item": hidden_page(lambda they: {"number": they.hit.item_id}),
     "console:rules": own("rules hold for the area, not for an agency", post=405),
     "console:rule": Row(
         200,

@@ -26,7 +26,15 @@ from minxin.knowledge.tasks import work as check_sheet
 from minxin.supervision import actions as supervision
 from minxin.supervision.actions import campaigns
 from minxin.supervision.actions.checking import Entry, hand_in
-from minxin.supervision.models import BackTest, BackTestDifference, Campaign, Candidate, Inspection
+from minxin.supervision.models import (
+    BackTest,
+    BackTestDifference,
+    Campaign,
+    Candidate,
+    Exemption,
+    Inspection,
+    WordList,
+)
 from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
@@ -35,6 +43,7 @@ from minxin.tickets.models import DeadlinePreset
 from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
+from tests.console.lookback import looked_back
 from tests.support.city import APP_ID, OPENID, SETUP, City
 
 # What a visit may write: the session itself, and the count of wrong passwords.
@@ -108,6 +117,13 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     notice = supervision.issue_notice(
         [finding], requirement="请按期整改。", actor=everything, now=now
     )
+    hit = looked_back(city, everything, now)
+    word_list = WordList.objects.create(
+        agency=city.police, name="旧称", kind="words", changed_at=now, changed_by=everything
+    )
+    exemption = Exemption.objects.create(
+        agency=city.police, words="东桥站", reason="旧站名", made_at=now, made_by=everything
+    )
     trial = BackTest.objects.create(
         pack="yunxi-weekly", title="每周至少更新一次", version="2026", since=now.date(),
         until=now.date(), status="done", started_by=everything, created_at=now, due_at=now,
@@ -154,6 +170,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         evidence=evidence,
         finding=finding,
         notice=notice,
+        word_list=word_list,
+        hit=hit,
+        exemption=exemption,
         trial=trial,
         feedback=feedback,
         campaign=campaign,

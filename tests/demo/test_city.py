@@ -14,11 +14,12 @@ from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
 from minxin.demo.findings import play_findings
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
+from minxin.demo.lookback import play_lookback
 from minxin.demo.updates import play_updates
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
 from minxin.supervision import queries
-from minxin.supervision.models import Campaign, Candidate, Evaluation, Finding
+from minxin.supervision.models import Campaign, Candidate, Evaluation, Finding, Hit
 from minxin.supervision.queries.campaigns import results
 from minxin.supervision.queries.populations import orphans_of
 from minxin.supervision.rules.clock import Level
@@ -113,6 +114,21 @@ def test_findings_stand_at_every_place_a_person_would_look(
     lujia = Staff.objects.get(username="lujia")
     names = {each.account.name for each in queries.to_rectify(lujia)}
     assert names == {"云溪文旅"}
+
+
+@pytest.mark.usefixtures("city")
+def test_old_texts_were_looked_through_and_something_waits(
+    now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    loading.load_accounts(now - timedelta(days=2))
+    assert play_lookback(now) == len(sheets.script("lookback_lists"))
+    states = Counter(Hit.objects.values_list("scan__word_list__kind", "status"))
+    assert states == {
+        ("agency", "open"): 3, ("agency", "dismissed"): 1, ("repealed", "confirmed"): 1,
+        ("privacy", "open"): 1,
+    }  # fmt: skip
+    assert Finding.objects.get(origin="lookback").account.name == "云溪城管"
 
 
 @pytest.mark.usefixtures("city")

@@ -208,6 +208,8 @@ def test_a_check_without_fault_is_settled_and_leads_to_the_next(
     opened(city, team, now)
     first, second = worklist_of(team.lead)[:2]
     assert next_after(team.lead, first) == second
+    last = list(worklist_of(team.lead))[-1]
+    assert next_after(team.lead, last) == first  # and round again
     assert hand_in(first, entries(), now=now) is State.SETTLED
     assert first not in worklist_of(team.lead)
     check = first.checks.get(indicator="update.stale")

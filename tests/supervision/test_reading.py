@@ -9,7 +9,7 @@ from django.conf import LazySettings
 from minxin.accounts.models import Account, AccountBudget
 from minxin.accounts.queries import client_for
 from minxin.supervision import actions, tasks
-from minxin.supervision.models import Coverage, Evaluation, Trace
+from minxin.supervision.models import Coverage, Evaluation, PublishedItem, Trace
 from minxin.supervision.rules.sources import Source
 from minxin.wechat import File, calls
 from minxin.wechat.calls.drafts import Article
@@ -83,6 +83,20 @@ def test_the_list_and_the_figures_are_read_and_the_account_is_judged(
     actions.evaluate([account], now=NOW)
     standing = Evaluation.objects.get()
     assert (standing.level, standing.days, standing.grade) == ("reminder", 9, "A")
+
+
+def test_the_text_of_what_is_listed_is_kept_and_a_later_look_repeats_nothing(
+    there: WeChat, city: City
+) -> None:
+    publish(there, city.account, NOW - 3 * DAY, "供水恢复通知")
+    tasks.read_account(city.account, now=NOW)
+    item = PublishedItem.objects.get(title="供水恢复通知")
+    listed = Trace.objects.get(source="published_list", title="供水恢复通知")
+    assert (item.text, item.source, item.trace) == ("供水恢复通知", "interface", listed)
+    assert abs(item.published_at - (NOW - 3 * DAY)) < timedelta(minutes=1)
+    tasks.read_account(city.account, now=NOW + DAY)
+    item.refresh_from_db()
+    assert (item.version, item.kept_at) == (1, NOW)
 
 
 def test_what_is_asked_is_spent_from_the_ledger_and_a_closed_budget_says_so(

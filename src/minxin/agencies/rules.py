@@ -46,6 +46,9 @@ class Permission(StrEnum):
     CONFIRM_CANDIDATES = "supervision.confirm"
     RECTIFY_FINDINGS = "supervision.rectify"
     ANSWER_FINDINGS = "supervision.answer"
+    READ_REPORTS = "reports.read"
+    WRITE_REPORTS = "reports.write"
+    SIGN_REPORTS = "reports.sign"
     EDIT_RULES = "supervision.rules"
 
 
@@ -62,6 +65,8 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_SUPERVISION,
                 P.RECORD_UPDATES,
                 P.ANSWER_FINDINGS,
+                P.READ_REPORTS,
+                P.WRITE_REPORTS,
             }
         ),
         Role.AGENT: frozenset(
@@ -94,6 +99,9 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.RECORD_UPDATES,
                 P.CONFIRM_CANDIDATES,
                 P.RECTIFY_FINDINGS,
+                P.READ_REPORTS,
+                P.WRITE_REPORTS,
+                P.SIGN_REPORTS,
                 P.EDIT_RULES,
             }
         ),

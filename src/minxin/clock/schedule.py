@@ -71,6 +71,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an imported sheet whose worker died is taken up again",
     ),
     Entry(
+        "wake_stalled_documents",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_documents,
+        "the files of a document whose worker died are made by another",
+    ),
+    Entry(
         "wake_stalled_backtests",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_backtests,
@@ -141,6 +147,18 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(8, 35)),
         strikes.remind_of_updates,
         "one digest a working day to those whose accounts grew more pressing since the last one",
+    ),
+    Entry(
+        "wake_stalled_scans",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_scans,
+        "a scan of published texts whose worker died is taken up again where it was",
+    ),
+    Entry(
+        "look_back_at_new_items",
+        DailyAt(time(9, 10)),
+        strikes.look_back_at_new_items,
+        "texts kept since the last scan of a word list are looked through",
     ),
     Entry(
         "plan_reminders",

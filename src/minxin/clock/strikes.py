@@ -19,7 +19,8 @@ from minxin.core.actors import System
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
-from minxin.supervision import backtesting
+from minxin.reports import tasks as reports
+from minxin.supervision import backtesting, scanning
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.tickets import actions as tickets
@@ -57,6 +58,11 @@ def wake_stalled_imports(now: datetime) -> None:
 def wake_stalled_backtests(now: datetime) -> None:
     """A rule being tried on the past whose worker died is taken up again."""
     backtesting.wake_stalled(now=now)
+
+
+def wake_stalled_documents(now: datetime) -> None:
+    """Files whose worker died are made by another."""
+    reports.wake_stalled(now=now)
 
 
 def forget_old_imports(now: datetime) -> None:
@@ -108,6 +114,16 @@ def evaluate_updates(now: datetime) -> None:
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
+
+
+def wake_stalled_scans(now: datetime) -> None:
+    """A scan of published texts whose worker died is taken up again."""
+    scanning.wake_stalled(now=now)
+
+
+def look_back_at_new_items(now: datetime) -> None:
+    """What was kept since a list's last scan is looked through."""
+    scanning.look_at_new_items(now=now)
 
 
 def plan_reminders(now: datetime) -> None:

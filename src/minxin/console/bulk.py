@@ -35,9 +35,11 @@ class Bulk:
     done: Any
     permission: Permission
     why_not: Callable[[Any, Staff], str]
-    act: Callable[[Any, Staff, dict[str, Any], datetime], object]
+    act: Callable[[Any, Staff, dict[str, Any], datetime], object] | None = None
     form: Callable[[Any], forms.Form] = forms.Form
     said: Callable[[Any], str] = str  # a row on the page that asks
+    # Instead of `act`, where the rows belong together: all are done, or none with one refusal.
+    act_together: Callable[[Sequence[Any], Staff, dict[str, Any], datetime], object] | None = None
 
 
 def answer(
@@ -73,6 +75,14 @@ def _do(
     bulk: Bulk, rows: Sequence[Any], staff: Staff, given: dict[str, Any], now: datetime
 ) -> tuple[int, list[tuple[Any, str]]]:
     done, refused = 0, []
+    if bulk.act_together is not None:
+        try:
+            if rows:
+                bulk.act_together(rows, staff, given, now)
+            return len(rows), []
+        except Refused as refusal:
+            return 0, [(row, refusal.message) for row in rows]
+    assert bulk.act is not None  # noqa: S101
     for row in rows:
         try:
             bulk.act(row, staff, given, now)

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "minxin.knowledge",
     "minxin.tickets",
     "minxin.supervision",
+    "minxin.reports",
     "minxin.gateway",
     "minxin.portal",
     "minxin.console",

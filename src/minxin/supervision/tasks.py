@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,10 +20,12 @@ from minxin.accounts.rules import Capability
 from minxin.core.errors import Refused
 from minxin.supervision import actions
 from minxin.supervision.actions import Item
+from minxin.supervision.actions.items import Article, keep_items
 from minxin.supervision.links import open_link
-from minxin.supervision.models import Coverage, LinkLook
+from minxin.supervision.models import Coverage, LinkLook, PublishedItem
 from minxin.supervision.queries import supervised
 from minxin.supervision.rules.clock import day_of, midnight
+from minxin.supervision.rules.looking import text_of_html
 from minxin.supervision.rules.sources import Kind, Source
 from minxin.wechat import calls
 from minxin.wechat.calls.analytics import BEGAN
@@ -73,8 +75,9 @@ def read_published_list(account: Account, client: wechat.Client, now: datetime) 
     since = max(now - FIRST_LOOK, until - OVERLAP) if until else now - FIRST_LOOK
     offset = 0
     for _page in range(MOST_PAGES):
-        page = client.call(calls.publishing.page(offset=offset, no_content=True))
+        page = client.call(calls.publishing.page(offset=offset))
         actions.keep_traces((_listed(account, each) for each in page.item), now=now)
+        keep_items((each for one in page.item for each in _articles(account, one)), now=now)
         offset += page.item_count
         # By creation, where it is told: an old article that was edited still comes late in the list.
         made = [each.content.create_time or each.update_time for each in page.item]
@@ -97,6 +100,23 @@ def _listed(account: Account, listed: calls.publishing.Listed) -> Item:
         title=first.title if first else "",
         url=first.url if first else "",
     )
+
+
+def _articles(account: Account, listed: calls.publishing.Listed) -> Iterator[Article]:
+    """The texts of what is listed; what was deleted is not there any more."""
+    made = listed.content.create_time or listed.update_time
+    for place, each in enumerate(listed.content.news_item, start=1):
+        if not each.is_deleted and each.content:
+            yield Article(
+                account_id=account.pk,
+                source=PublishedItem.Source.INTERFACE,
+                external_id=f"{listed.article_id}#{place}",
+                title=each.title,
+                text=text_of_html(each.content),
+                published_at=datetime.fromtimestamp(made, timezone.get_current_timezone()),
+                url=each.url,
+                trace_id=listed.article_id,
+            )
 
 
 def read_article_figures(account: Account, client: wechat.Client, now: datetime) -> None:

@@ -1,7 +1,22 @@
-"""Chinese text: segmentation, private data in it, the retrieval index. No Django."""
+"""Chinese text: segmentation, private data and expressions in it, the retrieval index. No Django."""
 
-from minxin.text.privacy import mask
+from minxin.text.privacy import Private, mask
+from minxin.text.privacy import find as find_private
 from minxin.text.retrieval import Hit, Index
 from minxin.text.segmentation import bare, bigrams, normal, words
+from minxin.text.terms import Expression, Place, Terms
 
-__all__ = ["Hit", "Index", "bare", "bigrams", "mask", "normal", "words"]
+__all__ = [
+    "Expression",
+    "Hit",
+    "Index",
+    "Place",
+    "Private",
+    "Terms",
+    "bare",
+    "bigrams",
+    "find_private",
+    "mask",
+    "normal",
+    "words",
+]

@@ -65,7 +65,7 @@ def engine(*, threads: int = 2, spill: Path | None = None) -> Iterator[Engine]:
     downloads extensions nor reaches the network."""
     import duckdb
 
-    settings = {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "threads": threads,
         "memory_limit": MEMORY,
         "autoinstall_known_extensions": False,

@@ -10,6 +10,15 @@ from minxin.supervision.models.campaigns import (
     Population,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
+from minxin.supervision.models.items import (
+    Exemption,
+    Hit,
+    ItemVersion,
+    PublishedItem,
+    Scan,
+    Term,
+    WordList,
+)
 from minxin.supervision.models.links import LinkLook
 from minxin.supervision.models.rectification import (
     ACTS,
@@ -57,13 +66,20 @@ __all__ = [
     "Defence",
     "Evaluation",
     "Evidence",
+    "Exemption",
     "Feedback",
     "Finding",
+    "Hit",
     "Inspection",
+    "ItemVersion",
     "LedgerStep",
     "LinkLook",
     "NoticeLine",
     "Population",
+    "PublishedItem",
     "RectificationNotice",
+    "Scan",
+    "Term",
     "Trace",
+    "WordList",
 ]

@@ -93,14 +93,14 @@ def worklist_of(staff: Staff) -> QuerySet[Inspection]:
 
 def next_after(staff: Staff, inspection: Inspection) -> Inspection | None:
     """What she checks next: the following one of her worklist, from its beginning at the end."""
-    mine = [each for each in worklist_of(staff) if each.pk != inspection.pk]
-    key = (inspection.campaign.due_on, inspection.campaign_id, inspection.agency_id, inspection.pk)
-    later = [
-        each
-        for each in mine
-        if (each.campaign.due_on, each.campaign_id, each.agency_id, each.pk) > key
-    ]
-    return next(iter(later or mine), None)
+    mine = worklist_of(staff).exclude(pk=inspection.pk)
+    due, campaign = inspection.campaign.due_on, inspection.campaign_id
+    in_unit = Q(agency_id__gt=inspection.agency_id) | Q(
+        agency_id=inspection.agency_id, pk__gt=inspection.pk
+    )
+    in_campaign = Q(campaign_id__gt=campaign) | Q(campaign_id=campaign) & in_unit
+    later = Q(campaign__due_on__gt=due) | Q(campaign__due_on=due) & in_campaign
+    return mine.filter(later).first() or mine.first()
 
 
 def second_looks_for(staff: Staff) -> QuerySet[Inspection]:

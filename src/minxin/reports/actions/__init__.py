@@ -1,0 +1,33 @@
+"""All writes of the room."""
+
+from minxin.reports.actions.drafting import (
+    discard,
+    draft_document,
+    draft_notice,
+    save_texts,
+    sign,
+)
+from minxin.reports.actions.rendering import (
+    ClaimLost,
+    advance_rendering,
+    claim_rendering,
+    end_rendering,
+    release_stalled,
+    request_files,
+    stop_rendering,
+)
+
+__all__ = [
+    "ClaimLost",
+    "advance_rendering",
+    "claim_rendering",
+    "discard",
+    "draft_document",
+    "draft_notice",
+    "end_rendering",
+    "release_stalled",
+    "request_files",
+    "save_texts",
+    "sign",
+    "stop_rendering",
+]

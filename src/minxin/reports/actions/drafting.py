@@ -1,0 +1,223 @@
+"""Drafting, editing, signing. What was drafted from is frozen with the draft; a signature ends editing."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from minxin.accounts.models import Account
+from minxin.agencies import audit
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import ensure_may
+from minxin.agencies.rules import Permission
+from minxin.core.actors import Actor
+from minxin.core.errors import Refused
+from minxin.reports.models import CountedRow, Document, Version
+from minxin.reports.queries import pieces_of, texts_of
+from minxin.reports.rules.drafts import Piece, doubts_of, piece_to_json
+from minxin.reports.rules.facts import NoticeFacts, to_json
+from minxin.reports.rules.notices import RESULTS, notice
+from minxin.reports.rules.presets import Preset
+from minxin.supervision.models import Campaign
+
+LONGEST = 20_000  # characters of one piece
+
+
+def draft_notice(
+    facts: NoticeFacts, preset: Preset, *, campaign: Campaign, actor: Staff, now: datetime
+) -> Document:
+    """A notice as generated, with the rows its numbers count; its first version is what was generated."""
+    pieces = notice(facts, preset)
+    with transaction.atomic():
+        document = draft_document(
+            Document.Kind.NOTICE, pieces, agency=campaign.agency, facts=to_json(facts),
+            preset=asdict(preset), source=f"campaign:{campaign.pk}", actor=actor, now=now,
+        )  # fmt: skip
+        CountedRow.objects.bulk_create(_rows(document, facts), batch_size=500)
+    return document
+
+
+def _rows(document: Document, facts: NoticeFacts) -> list[CountedRow]:
+    accounts = {each.id: each for each in facts.accounts}
+    problems: dict[int, list[str]] = {}
+    for each in facts.problems:
+        problems.setdefault(each.account_id, []).append(each.kind)
+    rows = [
+        CountedRow(
+            document=document, over=CountedRow.Over.ACCOUNTS, number=one.id, account_id=one.id,
+            name=one.name, platform=one.platform, unit=one.unit, place=one.place,
+            problem="、".join(problems.get(one.id, ()))[:200], result=RESULTS[one.result],
+        )
+        for one in facts.accounts
+    ]  # fmt: skip
+    for problem in facts.problems:
+        one = accounts[problem.account_id]
+        rows.append(
+            CountedRow(
+                document=document,
+                over=CountedRow.Over.PROBLEMS,
+                number=problem.id,
+                account_id=one.id,
+                name=one.name,
+                platform=one.platform,
+                unit=one.unit,
+                place=one.place,
+                problem=problem.kind[:200],
+                seen=problem.seen[:500],
+                result=RESULTS[one.result],
+            )
+        )
+    for earlier in facts.earlier or ():
+        rows.append(
+            CountedRow(
+                document=document,
+                over=CountedRow.Over.EARLIER,
+                number=earlier.id,
+                name=earlier.account,
+                unit=earlier.unit,
+                problem=earlier.kind[:200],
+                result="已整改" if earlier.is_closed else "未完成整改",
+            )
+        )
+    return rows
+
+
+def draft_document(
+    kind: str,
+    pieces: Sequence[Piece],
+    *,
+    agency: Agency,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    preset: Mapping[str, Any] | None = None,
+    source: str = "",
+    account: Account | None = None,
+) -> Document:
+    """Any document of pieces; drafting twice makes two."""
+    ensure_may(actor, Permission.WRITE_REPORTS, agency)
+    if not isinstance(actor, Staff):
+        raise Refused(_("文稿要由工作人员起草。"))
+    title = next((each.text for each in pieces if each.kind == "title"), "").replace("\n", "")
+    with transaction.atomic():
+        document = Document.objects.create(
+            agency=agency, account=account, kind=kind, title=title[:200], source=source,
+            preset=dict(preset or {}), facts=dict(facts), facts_sha256=_digest(facts),
+            pieces=[piece_to_json(each) for each in pieces], created_at=now, created_by=actor,
+        )  # fmt: skip
+        Version.objects.create(
+            document=document, number=1, texts={each.id: each.text for each in pieces},
+            saved_at=now, saved_by=actor,
+        )  # fmt: skip
+        audit.record(
+            actor, "document.drafted", document, now=now,
+            after={"kind": kind, "source": source, "sha256": document.facts_sha256},
+        )  # fmt: skip
+    return document
+
+
+def _digest(facts: Mapping[str, Any]) -> str:
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def save_texts(
+    document: Document, texts: Mapping[str, str], *, revision: int, actor: Staff, now: datetime
+) -> Document:
+    """Keep edited texts as a new version; nothing is written when nothing changed.
+
+    Raises `Refused` for what is signed, for a text too long, for an empty title, or when somebody else
+    saved since this person opened it.
+    """
+    row = _open(document, Permission.WRITE_REPORTS, actor)
+    known = {each.id: each for each in pieces_of(row)}
+    before = texts_of(row)
+    after = before | {
+        key: text.replace("\r\n", "\n").replace("\0", "").strip()
+        for key, text in texts.items()
+        if key in known
+    }
+    changed = sorted(key for key, text in after.items() if text != before.get(key))
+    if not changed:
+        return row
+    if row.revision != revision:
+        raise Refused(
+            _("这份文稿刚刚被别人保存过，您的内容还没有保存。请复制您的改动，刷新后再改。")
+        )
+    for key in changed:
+        if len(after[key]) > LONGEST:
+            raise Refused(_("一段最多 %(most)s 字。") % {"most": LONGEST}, field=key)
+        if known[key].kind == "title" and not after[key]:
+            raise Refused(_("标题不能为空。"), field=key)
+    row.revision += 1
+    row.title = next(
+        (after[key].replace("\n", "")[:200] for key, each in known.items() if each.kind == "title"),
+        row.title,
+    )
+    row.save(update_fields=["revision", "title"])
+    number = row.versions.count() + 1
+    Version.objects.create(document=row, number=number, texts=after, saved_at=now, saved_by=actor)
+    audit.record(
+        actor, "document.edited", row, now=now,
+        before={key: before.get(key, "")[:300] for key in changed[:20]},
+        after={key: after[key][:300] for key in changed[:20]},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def sign(
+    document: Document, *, on: date, revision: int, stands_for_doubts: bool, actor: Staff,
+    now: datetime,
+) -> Document:  # fmt: skip
+    """This person signs the text as it stands; from then on nothing of it changes.
+
+    Raises `Refused` while numbers do not agree with the facts, unless she says that she looked at them;
+    then they are kept with the document.
+    """
+    row = _open(document, Permission.SIGN_REPORTS, actor)
+    if row.revision != revision:
+        raise Refused(_("文稿刚刚被改过，请刷新后看过新的内容再签发。"))
+    doubts = [each.sentence for each in doubts_of(pieces_of(row), texts_of(row))]
+    if doubts and not stands_for_doubts:
+        words = _("有 %(count)s 处数字与检查结果不一致，请先核对；确认无误的，勾选后再签发。")
+        raise Refused(words % {"count": len(doubts)}, field="stands_for_doubts")
+    row.status, row.signed_on, row.doubts = Document.Status.SIGNED, on, doubts
+    row.signed_at, row.signed_by = now, actor
+    row.revision += 1
+    row.save()
+    audit.record(
+        actor, "document.signed", row, now=now, before={"status": "draft"},
+        after={"status": "signed", "signed_on": on, "version": row.versions.count(),
+               "doubts": doubts},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def discard(document: Document, *, reason: str, actor: Staff, now: datetime) -> Document:
+    """Lay a draft aside for good, and say why. Raises `Refused`."""
+    row = _open(document, Permission.WRITE_REPORTS, actor)
+    if len(reason.strip()) < 2:
+        raise Refused(_("请写明作废的理由。"), field="reason")
+    row.status = Document.Status.DISCARDED
+    row.save(update_fields=["status"])
+    audit.record(
+        actor, "document.discarded", row, now=now, before={"status": "draft"},
+        after={"status": "discarded"}, reason=reason,
+    )  # fmt: skip
+    return row
+
+
+def _open(document: Document, permission: Permission, actor: Staff) -> Document:
+    row = Document.objects.select_for_update().select_related("agency").get(pk=document.pk)
+    ensure_may(actor, permission, row.agency)
+    if not row.is_draft:
+        raise Refused(_("这份文稿已经签发或作废，不能再改。"))
+    return row

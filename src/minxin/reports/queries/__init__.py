@@ -1,0 +1,37 @@
+"""All reads of the room."""
+
+from minxin.reports.queries.documents import (
+    counted_rows,
+    document_for,
+    documents_for,
+    figure_of,
+    file_for,
+    latest_rendering,
+    paper_of,
+    pieces_of,
+    rendering_for,
+    sheets_of,
+    texts_of,
+    version_for,
+    versions_of,
+)
+from minxin.reports.queries.facts import area_of, notice_facts, period_said
+
+__all__ = [
+    "area_of",
+    "counted_rows",
+    "document_for",
+    "documents_for",
+    "figure_of",
+    "file_for",
+    "latest_rendering",
+    "notice_facts",
+    "paper_of",
+    "period_said",
+    "pieces_of",
+    "rendering_for",
+    "sheets_of",
+    "texts_of",
+    "version_for",
+    "versions_of",
+]

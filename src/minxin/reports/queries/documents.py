@@ -1,0 +1,133 @@
+"""Documents as people see them, and the papers made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.core.errors import NotFound
+from minxin.reports.layout import Paper, Sheet
+from minxin.reports.models import CountedRow, Document, DocumentFile, Rendering, Version
+from minxin.reports.rules import notices
+from minxin.reports.rules.composing import compose
+from minxin.reports.rules.drafts import Piece, piece_from_json
+from minxin.reports.rules.facts import NoticeFacts, from_json
+from minxin.reports.rules.figures import Figure, figures
+from minxin.reports.rules.presets import Preset
+
+READ = Permission.READ_REPORTS
+
+
+def documents_for(staff: Staff, permission: Permission = READ) -> QuerySet[Document]:
+    """The documents of the agencies a person may see, without what they were made from."""
+    rows: QuerySet[Document] = Document.objects.visible_to(staff, permission)
+    return rows.select_related("agency", "account", "created_by", "signed_by").defer(
+        "facts", "pieces", "preset"
+    )
+
+
+def document_for(staff: Staff, number: int, permission: Permission = READ) -> Document:
+    """One of them, whole; raises `NotFound`."""
+    rows: QuerySet[Document] = Document.objects.visible_to(staff, permission)
+    people = ("agency", "account", "created_by", "signed_by")
+    found = rows.select_related(*people).filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions_of(document: Document) -> QuerySet[Version]:
+    """What was saved, the newest first."""
+    return document.versions.select_related("saved_by").order_by("-number")
+
+
+def version_for(document: Document, number: int) -> Version:
+    """One of them; raises `NotFound`."""
+    found = versions_of(document).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def texts_of(document: Document) -> dict[str, str]:
+    """The text as it was last saved."""
+    newest = versions_of(document).first()
+    return dict(newest.texts) if newest else {}
+
+
+def pieces_of(document: Document) -> tuple[Piece, ...]:
+    """The pieces as they were generated."""
+    return tuple(piece_from_json(each) for each in document.pieces)
+
+
+# Papers ---------------------------------------------------------------------------------------
+
+
+def _notice(document: Document) -> tuple[NoticeFacts, Preset] | None:
+    if document.kind != Document.Kind.NOTICE:
+        return None
+    kept = {**document.preset, "requirements": tuple(document.preset["requirements"])}
+    return from_json(document.facts), Preset(**kept)
+
+
+def paper_of(document: Document, texts: Mapping[str, str]) -> Paper:
+    """The document with these texts. Its day is that of signing, or of drafting."""
+    day = document.signed_on or timezone.localtime(document.created_at).date()
+    found = _notice(document)
+    return compose(
+        pieces_of(document), texts, signed_on=document.signed_on,
+        attachments=notices.attachments(*found) if found else (),
+        annexes=notices.annexes(*found) if found else (), made_on=day,
+    )  # fmt: skip
+
+
+def sheets_of(document: Document) -> tuple[Sheet, ...]:
+    """The annexes as sheets; none for what has none."""
+    found = _notice(document)
+    return notices.sheets(*found) if found else ()
+
+
+def figure_of(document: Document, key: str) -> Figure:
+    """A figure that the document prints; raises `NotFound`."""
+    found = _notice(document)
+    figure = figures(found[0]).get(key) if found else None
+    if figure is None:
+        raise NotFound
+    return figure
+
+
+def counted_rows(document: Document, figure: Figure) -> QuerySet[CountedRow]:
+    """The rows a figure counts, as they were frozen."""
+    rows = CountedRow.objects.filter(document=document, over=figure.over.value)
+    return rows.filter(number__in=figure.rows)
+
+
+# Files ----------------------------------------------------------------------------------------
+
+
+def latest_rendering(document: Document) -> Rendering | None:
+    """The newest request for files, with what was made."""
+    rows = document.renderings.select_related("started_by").prefetch_related("files")
+    return rows.order_by("-id").first()
+
+
+def rendering_for(staff: Staff, number: int, permission: Permission = READ) -> Rendering:
+    """One of them; raises `NotFound`."""
+    rows: QuerySet[Rendering] = Rendering.objects.visible_to(staff, permission)
+    found = rows.select_related("document__agency").filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def file_for(staff: Staff, number: int) -> DocumentFile:
+    """A file of a document this person may read; raises `NotFound`."""
+    rows: QuerySet[DocumentFile] = DocumentFile.objects.visible_to(staff, READ)
+    found = rows.select_related("rendering__document").filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
