@@ -3,8 +3,9 @@
     python -m tests.accounts.importing 10000
 
 Half of the accounts are there already and differ. A database of its own in a temporary folder, with the
-settings of the product; one line of JSON on stdout, times in seconds, `longest_transaction_ms` over
-everything the worker did.
+settings of the product; one line of JSON on stdout, times in seconds. Fails when the import takes longer
+than a minute, or a transaction more than 50 ms of the processor (by the clock on the wall it also waits
+for whatever else the machine does).
 """
 
 import gc
@@ -81,7 +82,7 @@ def main() -> None:
         django.setup()
         told = measure(count)
     sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-    within = told["seconds"] <= ALLOWED_SECONDS and told["longest_transaction_ms"] <= ALLOWED_MS
+    within = told["seconds"] <= ALLOWED_SECONDS and told["longest_transaction_cpu_ms"] <= ALLOWED_MS
     sys.exit(not within)
 
 

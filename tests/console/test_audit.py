@@ -15,7 +15,8 @@ from minxin.accounts.queries import MenuAnswer
 from minxin.agencies import actions as agencies
 from minxin.agencies import audit
 from minxin.agencies.models import AuditEntry
-from minxin.console.audit.words import NOUNS, VERBS, changes_of, verb_said
+from minxin.console.audit.verbs import VERBS
+from minxin.console.audit.words import NOUNS, changes_of, verb_said
 from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
 from tests.support.layers import SOURCE

@@ -46,8 +46,8 @@ from minxin.tickets.models import DeadlinePreset
 from tests.accounts.sheets import compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
-from tests.reports.planted import facts_of, group
 from tests.console.lookback import looked_back
+from tests.reports.planted import facts_of, group
 from tests.support.city import APP_ID, OPENID, SETUP, City
 
 # What a visit may write: the session itself, and the count of wrong passwords.

@@ -275,3 +275,12 @@ def test_a_long_sheet_waits_for_the_worker_and_can_be_stopped(at_desk: SignIn, c
     job.refresh_from_db()
     assert job.status == "done"
     assert Account.objects.filter(platform="weibo").count() == 300
+
+
+def test_a_file_that_is_gone_is_told(at_desk: SignIn, city: City) -> None:
+    desk = at_desk(city.operator)
+    job = upload(desk, city, "名称,平台\n甲,微博\n".encode(), "a.csv")
+    job.file.storage.delete(job.file.name)
+    page = compare(desk, job)
+    assert "上传的文件已不在" in page
+    assert job.status == "failed"

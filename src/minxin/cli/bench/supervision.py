@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 
 from minxin.cli.bench import supervision_model as model
 from minxin.supervision.figures.engine import Engine, engine
+from minxin.supervision.figures.store import Store, of_account
 
 ACCOUNTS, MANY = 5_000, 100_000
 SAMPLE = 40  # account pages opened
@@ -139,36 +139,32 @@ def side(name: str, folder: str) -> None:
 
 
 def _pages(folder: Path, packs: Any) -> dict[str, Any]:
-    """What an account's page asks for, from the files: its year by month and by day."""
+    """What an account's page asks for, from the files: its year, day by day."""
     times = []
     with engine() as ours:
         _ready(ours, folder, packs)
         most = ours.rows("SELECT max(account_id) FROM accounts")[0][0]
         for number in range(1, most, max(most // SAMPLE, 1)):
             began = time.perf_counter()
-            ours.rows(
-                "SELECT day, pushed, published FROM figures WHERE account_id = ? ORDER BY day",
-                [number],
-            )
+            of_account(ours, number)
             times.append((time.perf_counter() - began) * 1000)
     return {"p50_ms": round(statistics.median(times), 1), "max_ms": round(max(times), 1)}
 
 
 def _night(folder: Path, packs: Any) -> float:
-    """One more day for every account, kept whole or not at all, and everything evaluated anew."""
+    """The last day of a month for every account, kept whole or not at all: the dearest night, for all 31
+    days are written anew. Then everything is evaluated."""
+    last = model.TODAY - timedelta(days=1)
+    store = Store(folder / "figures")
     with engine(spill=folder) as made:
         accounts = made.rows(f"SELECT count(*) FROM read_parquet('{folder / 'accounts.parquet'}')")  # noqa: S608
         model.tempers(made, accounts[0][0])
-        fresh = folder / "fresh.parquet"
-        model.make_days(made, fresh, model.TODAY, model.TODAY)
-        began = time.perf_counter()
-        shutil.copy(fresh, folder / "figures" / ".day")
-        with (folder / "figures" / ".day").open("rb") as file:
-            os.fsync(file.fileno())
-        (folder / "figures" / ".day").replace(folder / "figures" / f"{model.TODAY}.parquet")
+        model.make_days(made, folder / "fresh.parquet", last, last)
     with engine(spill=folder) as ours:
+        began = time.perf_counter()
+        ours.set_file("fresh", folder / "fresh.parquet")
+        store.keep_day(ours, last, "fresh")
         _ready(ours, folder, packs)
-        ours.set_packs(packs, at=model.TODAY + timedelta(days=1))
         ours.evaluate()
         return time.perf_counter() - began
 

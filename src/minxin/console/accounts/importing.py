@@ -341,18 +341,22 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
 def _begin(job: RegisterImport) -> None:
     """Do what is little here and now; when the database is busy, a worker takes it up later."""
-    is_little = (
-        job.file.size <= SMALL_FILE
-        if job.status == "checking" and job.file
-        else imports.rows_of(job).exclude(outcome="missing").count() <= SMALL_WRITE
-    )
-    if not is_little or job.stop_requested_at is not None:
+    if job.stop_requested_at is not None or not _is_little(job):
         tasks.wake(job)
         return
     try:
         tasks.work(job.pk)
     except DatabaseError:
         tasks.wake(job)
+
+
+def _is_little(job: RegisterImport) -> bool:
+    if job.status == "checking":
+        try:
+            return bool(job.file) and job.file.size <= SMALL_FILE
+        except OSError:  # the file is gone: the worker says so
+            return True
+    return imports.rows_of(job).exclude(outcome="missing").count() <= SMALL_WRITE
 
 
 urlpatterns = [

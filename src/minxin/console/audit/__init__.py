@@ -20,10 +20,10 @@ from minxin.agencies.audit import verify_chain
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.agencies.queries import audit_visible_to
 from minxin.agencies.rules import Permission
+from minxin.console.audit.verbs import VERBS
 from minxin.console.audit.words import (
     KINDS,
     NOUNS,
-    VERBS,
     actor_said,
     change_said,
     changes_of,

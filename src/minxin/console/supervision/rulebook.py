@@ -50,6 +50,7 @@ def _described(pack: Pack) -> dict[str, Any]:
         "platforms": [platforms.get(each, each) for each in sorted(pack.platforms)],
         "ladder": [(STEPS[step], days) for step, days in pack.ladder],
         "evidence": [EVIDENCE[each] for each in pack.evidence],
+        "cases": [(case.title, _level_said(case.expect)) for case in pack.cases],
         "holds": pack.holds_on(today),
         "is_own": own.file_of(pack.id) is not None,
         "replaces": own.is_shipped(pack.id),
