@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
-from minxin.agencies.models import Staff
+from minxin.agencies.models import LocalDivision, Staff
 from minxin.agencies.rules import Role
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Campaign, Inspection
@@ -33,6 +33,7 @@ class Team:
 
 
 def build_team(city: City, now: datetime) -> Team:
+    LocalDivision.objects.get_or_create(code="990102", defaults={"name": "青禾区"})
     made = [
         accounts.register(
             agency=city.police, name=f"云溪公安{platform}", platform=platform, is_verified=True,
