@@ -1,7 +1,9 @@
 """The system opens a link: what it may reach, how it answers, what that proves."""
 
+import contextlib
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -10,18 +12,37 @@ import pytest
 from minxin.agencies.models import AuditEntry
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import actions, queries, tasks
-from minxin.supervision.links import Opened, is_public, open_link
+from minxin.supervision.links import (
+    LARGEST_PAGE,
+    Busy,
+    Opened,
+    fetch_page,
+    is_public,
+    open_link,
+)
 from minxin.supervision.models import LinkLook
 from minxin.supervision.rules.proofs import LinkFailure, Proof, kind_of_link
 from tests.supervision.conftest import Office
 from tests.supervision.rectifying import Desk, answered, desk_of, fresh, opened, signed
 from tests.support.city import City
 
+PAGE = "<title>停水通知</title>".encode()
+
 
 class Pages(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/silent":
             threading.Event().wait(1)
+            return
+        if self.path in {"/page", "/large", "/drip"}:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            parts = {"/page": [PAGE], "/large": [bytes(70_000)] * 20, "/drip": [b"x"] * 30}
+            with contextlib.suppress(OSError):
+                for part in parts[self.path]:
+                    self.wfile.write(part)
+                    threading.Event().wait(0.05 if self.path == "/drip" else 0)
             return
         name, _mark, to = self.path.strip("/").partition("?to=")
         self.send_response(302 if to else int(name) if name.isdecimal() else 200)
@@ -55,6 +76,44 @@ def test_a_page_a_missing_one_and_where_a_redirect_leads(site: str) -> None:
     assert open_link(f"{site}/silent", is_allowed=here, timeout=0.2).failure is LinkFailure.TOO_SLOW
     endless = f"{site}/go?to=?to=/"
     assert open_link(endless, is_allowed=here).status is not None
+
+
+def test_the_beginning_of_a_page_is_read_for_who_waits(site: str) -> None:
+    page = fetch_page(f"{site}/go?to=/page", is_allowed=here)
+    assert (page.final_url, page.body, page.is_whole) == (f"{site}/page", PAGE, True)
+    assert page.content_type.startswith("text/html")
+    assert not open_link(f"{site}/page", is_allowed=here).body
+    large = fetch_page(f"{site}/large", is_allowed=here)
+    assert (len(large.body), large.is_whole) == (LARGEST_PAGE, False)
+    assert fetch_page("http://127.0.0.1/").failure is LinkFailure.NOT_PUBLIC
+
+
+def test_nobody_waits_longer_and_only_one_page_is_read_at_a_time(site: str) -> None:
+    began = time.monotonic()
+    slow = fetch_page(f"{site}/drip", is_allowed=here, patience=0.3)
+    assert (slow.failure, slow.body) == (LinkFailure.TOO_SLOW, b"")
+    assert time.monotonic() - began < 1
+    let_go = threading.Event()
+
+    def hanging(address: str, port: int) -> bool:
+        return let_go.wait(5)
+
+    for _try in range(50):  # the reader of the slow page may still be leaving
+        with contextlib.suppress(Busy):
+            assert (
+                fetch_page(site, is_allowed=hanging, patience=0.1).failure is LinkFailure.TOO_SLOW
+            )
+            break
+        time.sleep(0.05)
+    with pytest.raises(Busy):
+        fetch_page(f"{site}/page", is_allowed=here)
+    let_go.set()
+    for _try in range(50):
+        with contextlib.suppress(Busy):
+            assert fetch_page(f"{site}/page", is_allowed=here).status == 200
+            return
+        time.sleep(0.05)
+    pytest.fail("the reader is not free again")
 
 
 def test_a_redirect_does_not_lead_into_the_office(site: str) -> None:

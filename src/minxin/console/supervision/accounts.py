@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -15,6 +16,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.supervision.forms import SeenForm
 from minxin.console.supervision.listing import day_said, level_said
+from minxin.console.supervision.reading import held_page, read_link
 from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Trace
@@ -109,18 +111,38 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     staff, now = staff_of(request), timezone.now()
     found = queries.account_seen_by(staff, number, Permission.RECORD_UPDATES)
     is_inspector = may(staff, Permission.CONFIRM_CANDIDATES, found.agency)
-    form = SeenForm(request.POST or None, request.FILES or None, is_inspector=is_inspector)
+    reading = None
+    if is_inspector and "read_page" in request.POST:
+        typed = {name: request.POST.get(name, "").strip() for name in SeenForm.base_fields}
+        reading = read_link(typed["link"], typed, account=found, staff=staff, now=now)
+        form = SeenForm(initial=typed | reading.values, is_inspector=True)
+    else:
+        form = SeenForm(request.POST or None, request.FILES or None, is_inspector=is_inspector)
     back = reverse("console:supervised_account", args=[found.pk])
 
     def write() -> None:
         given = form.cleaned_data
+        held = given.get("page", "")
+        page = held_page(held, given["link"], account=found, staff=staff) if held else None
         actions.record_seen(
             found, newest_on=given["newest_on"], title=given["title"], link=given["link"],
-            file=content_of(given["file"]), seen_at=given["seen_at"], actor=staff, now=now,
+            file=content_of(given["file"]), seen_at=given["seen_at"], capture=page, actor=staff,
+            now=now,
         )  # fmt: skip
         actions.evaluate([found], now=now)
+        if held:
+            messages.info(
+                request,
+                _("系统读取的网页已一并留存。")
+                if page
+                else _("先前读取的网页没有留存：链接改过，或读取已超过两小时。"),
+            )
 
-    if request.method == "POST" and act(request, form, write, _("已记录，并重新评定。")):
+    if (
+        reading is None
+        and request.method == "POST"
+        and act(request, form, write, _("已记录，并重新评定。"))
+    ):
         return redirect(back)
     note = (
         _("您的记录是人工核对（B），也说明页面上没有更新的内容。")
@@ -129,8 +151,10 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     )
     title = _("记录“%(name)s”的更新情况") % {"name": found.name}
     return form_page(
-        request, form, title=title, back=back, note=note, template="console/form_with_file.html"
-    )
+        request, form, title=title, back=back, note=note, template="console/form_with_file.html",
+        beside="link" if is_inspector else None, reading=reading,
+        beside_template="console/parts/page_read.html",
+    )  # fmt: skip
 
 
 def content_of(given: Any) -> tuple[str, bytes] | None:

@@ -45,12 +45,13 @@ class SeenForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("标题"), max_length=200, required=False)
     seen_at = moment_field(label=gettext_lazy("查看时间"))
     file = file_field()
+    page = forms.CharField(widget=forms.HiddenInput, required=False)  # what 读取网页 read, signed
 
     def __init__(self, *args: Any, is_inspector: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("seen_at", timezone.localtime().replace(second=0, microsecond=0))
         if not is_inspector:
-            del self.fields["is_empty"]
+            del self.fields["is_empty"], self.fields["page"]
             self.fields["newest_on"].required = True
 
     def clean(self) -> dict[str, Any] | None:

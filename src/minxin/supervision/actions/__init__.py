@@ -17,6 +17,7 @@ from minxin.supervision.actions.linking import ask_link_look, keep_link_look
 from minxin.supervision.actions.notifying import due_for, issue_notice, sign_notice
 from minxin.supervision.actions.records import (
     LARGEST,
+    Capture,
     Fresh,
     is_still_whole,
     keep_evidence,
@@ -46,6 +47,7 @@ from minxin.supervision.queries import supervised
 
 __all__ = [
     "LARGEST",
+    "Capture",
     "Fresh",
     "Item",
     "accept_defence",

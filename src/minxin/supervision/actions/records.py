@@ -37,6 +37,17 @@ class Fresh:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A page as this system read it: `url` as it was asked for, `read_at` when."""
+
+    url: str
+    final_url: str
+    content: bytes
+    is_whole: bool
+    read_at: datetime
+
+
 def is_picture(name: str, content: bytes) -> bool:
     """Whether a file is what evidence may be: a picture or a PDF, by its name and its beginning."""
     looks_right = content.startswith(_BEGINNINGS) or (
@@ -91,6 +102,24 @@ def keep_evidence(
     return kept
 
 
+def _keep_capture(account: Account, page: Capture, *, actor: Staff, now: datetime) -> Evidence:
+    """Keep the bytes of a page that this system read for a person who confirms what stands there."""
+    note = _("系统读取的网页") if page.is_whole else _("系统读取的网页，只留存了开头部分")
+    kept = Evidence(
+        account=account, link=page.final_url[:500], note=note, seen_at=min(page.read_at, now),
+        kept_at=now, kept_by=actor, file_name=_("系统读取的网页") + ".html", bytes=len(page.content),
+        sha256=hashlib.sha256(page.content).hexdigest(),
+    )  # fmt: skip
+    kept.file.save(f"{kept.sha256[:16]}.html", ContentFile(page.content), save=False)
+    kept.save()
+    after = {
+        "link": page.url, "final_link": page.final_url, "sha256": kept.sha256, "bytes": kept.bytes,
+        "by_the_system": True, "read_at": kept.seen_at,
+    }  # fmt: skip
+    audit.record(actor, "evidence.kept", account, after=after, now=now)
+    return kept
+
+
 def is_still_whole(evidence: Evidence) -> bool:
     """Whether the file still has the hash it was kept with; True for a link alone."""
     if not evidence.sha256:
@@ -111,13 +140,15 @@ def record_seen(
     link: str = "",
     file: tuple[str, bytes] | None = None,
     seen_at: datetime,
+    capture: Capture | None = None,
     actor: Staff,
     now: datetime,
 ) -> Trace | None:
     """What a person saw on the account's page: the date of its newest item, or that there is none.
 
     From who inspects it is grade B, and a look: nothing newer was there. From the unit itself it is
-    grade C and says nothing of what was not there. Raises `Refused`.
+    grade C and says nothing of what was not there. `capture`: the page at the link, as the system read
+    it; kept beside the person's own evidence, and no grade higher for it. Raises `Refused`.
     """
     ensure_may(actor, Permission.RECORD_UPDATES, account.agency)
     is_inspector = may(actor, Permission.CONFIRM_CANDIDATES, account.agency)
@@ -127,6 +158,8 @@ def record_seen(
     kept = keep_evidence(
         account, link=link, file=file, note=title, seen_at=seen_at, actor=actor, now=now
     )
+    if capture is not None and capture.url == kept.link:
+        _keep_capture(account, capture, actor=actor, now=now)
     source = Source.INSPECTOR if is_inspector else Source.SELF_REPORT
     trace, since = None, seen_at - LOOKED_BACK
     if newest_on is not None:
