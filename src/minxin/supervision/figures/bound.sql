@@ -1,6 +1,7 @@
 -- Which rules bind which account, the nearest to its region first (`place`). One row per account and rule.
 --
--- accounts(account_id, agency_id, platform, affiliation, status, region_code, is_verified, filing_number)
+-- accounts(account_id, agency_id, platform, affiliation, status, region_code, is_verified, filing_number,
+--          is_named_otherwise, was_closed)
 -- packs(pack, indicator, severity, days, notice, reminder, alarm, red, binds_suspended)
 -- pack_affiliations(pack, affiliation)  pack_platforms(pack, platform)  pack_regions(pack, prefix)
 --                                                    '' stands for every platform, every region
