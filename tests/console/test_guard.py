@@ -28,6 +28,9 @@ FOR_ALL_STAFF = {
     "notices_read",
     "choose_agency",
     "choose_language",
+    "my_reminders",
+    "my_reminders_test",
+    "principles",
     "account_change_password",
     "mfa_index",
     "mfa_activate_totp",
@@ -74,8 +77,8 @@ def test_a_stranger_gets_nowhere(client: Client, name: str) -> None:
     from django.urls import reverse
 
     address = ""
-    for prefix in ("", "console:"):
-        for arguments in ([], [1], ["x"]):
+    for prefix in ("console:", ""):
+        for arguments in ([], [1], ["x"], [1, "x"]):
             try:
                 address = address or reverse(prefix + name, args=arguments)
             except NoReverseMatch:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from minxin.accounts import actions as accounts
 from minxin.agencies import actions as agencies
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Agency, LocalDivision, Staff
 from minxin.agencies.rules import Role
 from minxin.supervision import actions
 from minxin.supervision.models import AreaMap, Candidate, Evaluation, Evidence
@@ -41,6 +41,7 @@ def staff(username: str, role: Role, where: Agency, now: datetime) -> Staff:
 def supervisor(city: City, now: datetime) -> Staff:
     """With accounts of two units, two places, three platforms and every level."""
     number = 0
+    LocalDivision.objects.get_or_create(code="990121", defaults={"name": "远山县"})
     for agency, place in ((city.police, "990100"), (city.water, "990121"), (city.water, "")):
         for platform in ("weibo", "douyin", "kuaishou"):
             for level, before in LEVELS[number % 3 :: 3]:

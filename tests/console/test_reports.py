@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from minxin.reports import tasks
 from minxin.reports.models import Document, Rendering
@@ -30,6 +31,7 @@ def test_a_notice_from_draft_to_files(at_desk: SignIn, city: City, now: datetime
     desk, document = drafted(at_desk, city, now)
     page = reverse("console:document", args=[document.pk])
     html = desk.get(page).content.decode()
+    assert f'name="on" value="{timezone.localdate(now)}"' in html
     rows = reverse("console:document_rows", args=[document.pk, "failed"])
     assert f'<a class="doc-figure" href="{rows}">1</a>' in html
     assert "不合格" in desk.get(rows).content.decode()

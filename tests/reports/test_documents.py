@@ -35,6 +35,7 @@ def test_facts_are_what_was_signed_account_by_account(office: Office) -> None:
     assert {each.kind for each in facts.problems} == {each.title for each in found.failing}
     assert sum(each.fails for each in facts.problems) == 1
     assert facts.period == "第四季度"
+    assert {each.place for each in facts.accounts} == {"云溪市", "青禾区"}
     text = "".join(queries.texts_of(office.document).values())
     assert f"合格{found.total.passed}个，不合格1个，合格率{found.total.rate}%" in text
 

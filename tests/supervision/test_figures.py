@@ -10,6 +10,7 @@ import pytest
 from minxin.supervision.figures import QUERIES, in_dialect
 from minxin.supervision.figures.engine import FIGURES, Engine, engine
 from minxin.supervision.indicators import INDICATORS, Subject
+from minxin.supervision.indicators.name_mismatch import is_other
 from minxin.supervision.packs import SHIPPED, load
 from minxin.supervision.rules.clock import Looked, Seen, Verdict, judge, midnight
 from minxin.supervision.rules.packs import Bound, Pack, applicable
@@ -20,9 +21,11 @@ PACKS = tuple(load(path) for path in sorted(SHIPPED.glob("*.toml")))
 AT = date(2026, 11, 24)
 MANY = 4000
 SEED = 20261124
+HOST = "云溪市教育局"
 ACCOUNTS = (
     "account_id INTEGER, agency_id INTEGER, platform VARCHAR, affiliation VARCHAR, status VARCHAR,"
-    " region_code VARCHAR, is_verified BOOLEAN, filing_number VARCHAR"
+    " region_code VARCHAR, is_verified BOOLEAN, filing_number VARCHAR,"
+    " is_named_otherwise BOOLEAN, was_closed BOOLEAN"
 )
 LOOKS = "account_id INTEGER, looked_from DATE, looked_until DATE"
 
@@ -38,6 +41,8 @@ class Planted:
     filing_number: str | None
     days: tuple[date, ...]
     looked: tuple[date, date] | None
+    holder: str = ""
+    was_closed: bool = False
 
 
 def plant(lot: random.Random, number: int) -> Planted:
@@ -63,6 +68,8 @@ def plant(lot: random.Random, number: int) -> Planted:
         lot.choice([None, "", "备字1号"]),
         days if count else (),
         looked if lot.random() < 0.9 else None,
+        lot.choice(["", HOST, HOST, "别的公司"]),
+        lot.random() < 0.1,
     )
 
 
@@ -78,7 +85,8 @@ def evaluated(planted: list[Planted]) -> Iterator[Engine]:
         found.set_packs(PACKS, at=AT)
         found.set_rows("accounts", ACCOUNTS, [
             (each.number, each.agency, each.bound.platform, each.bound.affiliation,
-             each.bound.status, each.bound.region_code, each.is_verified, each.filing_number)
+             each.bound.status, each.bound.region_code, each.is_verified, each.filing_number,
+             is_other(each.holder, HOST), each.was_closed)
             for each in planted
         ])  # fmt: skip
         found.set_rows("looks", LOOKS, [
@@ -140,7 +148,10 @@ def test_every_hit_is_the_indicator_s(planted: list[Planted], evaluated: Engine)
     expected = set()
     for each in planted:
         others = living.get((each.agency, each.bound.platform), 1) - 1
-        subject = Subject(each.bound, each.is_verified, others, each.filing_number, told(each))
+        subject = Subject(
+            each.bound, each.is_verified, others, each.filing_number, each.holder, HOST,
+            each.was_closed, told(each),
+        )  # fmt: skip
         for indicator in INDICATORS:
             held = applicable(_of(indicator.name), each.bound, on=AT)
             for pack in held[:1] if indicator.name == "account.zombie" else held:

@@ -13,7 +13,8 @@ import pytest
 
 from minxin.supervision.figures import COLUMNS, QUERIES, in_dialect, pack_rows
 from minxin.supervision.figures.engine import FIGURES, engine
-from tests.supervision.test_figures import ACCOUNTS, AT, LOOKS, PACKS, SEED, plant
+from minxin.supervision.indicators.name_mismatch import is_other
+from tests.supervision.test_figures import ACCOUNTS, AT, HOST, LOOKS, PACKS, SEED, plant
 
 pyspark = pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
 pytestmark = pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed")
@@ -35,7 +36,8 @@ def relations() -> dict[str, tuple[str, list[tuple[Any, ...]]]]:
     found["moment"] = ("today DATE", [(AT,)])
     found["accounts"] = (ACCOUNTS, [
         (each.number, each.agency, each.bound.platform, each.bound.affiliation, each.bound.status,
-         each.bound.region_code, each.is_verified, each.filing_number)
+         each.bound.region_code, each.is_verified, each.filing_number,
+         is_other(each.holder, HOST), each.was_closed)
         for each in planted
     ])  # fmt: skip
     found["looks"] = (LOOKS, [(each.number, *each.looked) for each in planted if each.looked])

@@ -18,6 +18,7 @@ from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
+from minxin.demo.notices import play_notice
 from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.demo.reminders import reach_staff
 from minxin.demo.updates import play_updates, publish_articles
@@ -78,6 +79,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         supervision.keep_area("area.geojson", sheets.file("area.geojson"), actor=SYSTEM, now=now)
         tell("账号的更新情况已评定")
         tell(f"{play_findings(now)} 个问题在整改中")
+        tell(f"上季度检查的通报已签发，共 {play_notice()} 个账号")
         tell(f"{play_lookback(now)} 次回头看扫描已完成")
         tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")

@@ -13,7 +13,7 @@ from django_tasks import task
 
 from minxin.accounts.models import Account
 from minxin.supervision.actions import backtests as actions
-from minxin.supervision.indicators import Indicator, Subject, indicator_named
+from minxin.supervision.indicators import Indicator, indicator_named
 from minxin.supervision.models import BackTest
 from minxin.supervision.packs import Library, library, parse
 from minxin.supervision.packs.reading import BadPack
@@ -21,10 +21,10 @@ from minxin.supervision.queries.updates import (
     WINDOW,
     Known,
     bound_of,
-    filing_number_of,
     known_of,
     looked_of,
     seen_of,
+    subject_of,
     supervised,
 )
 from minxin.supervision.rules.backtests import (
@@ -147,15 +147,8 @@ class Trial:
         return compare(self._days, levels[0], levels[1])
 
     def _is_hit(self, known: Known, packs: Library, now: datetime) -> bool:
-        bound = bound_of(known.account)
-        subject = Subject(
-            bound,
-            is_verified=known.account.is_verified,
-            others_on_platform=known.others_on_platform,
-            filing_number=filing_number_of(known.account),
-            verdict=known.verdict,
-        )
-        held = self._of(packs, bound, day_of(now))
+        subject = subject_of(known)
+        held = self._of(packs, subject.bound, day_of(now))
         return any(self._indicator.judge(subject, pack) is not None for pack in held)
 
 

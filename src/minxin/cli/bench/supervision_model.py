@@ -29,7 +29,9 @@ SELECT
         [CAST(1 + hash(n, 'place') % 8 AS BIGINT)] AS region_code,
     hash(n, 'verified') % 100 < 96 AS is_verified,
     CASE WHEN hash(n, 'filed') % 100 < 93 THEN 'F' || n WHEN hash(n, 'filed') % 100 < 97 THEN '' END
-        AS filing_number
+        AS filing_number,
+    hash(n, 'holder') % 100 < 5 AS is_named_otherwise,
+    hash(n, 'again') % 100 < 2 AS was_closed
 FROM range(1, {accounts} + 1) AS r(n)
 """
 _TEMPERS = """

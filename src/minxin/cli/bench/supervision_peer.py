@@ -120,6 +120,8 @@ def _hits(accounts: Any, ranked: Any, standing: Any) -> Any:
         ((named == "update.stale") & accused)
         | ((named == "account.zombie") & (b["place"] == 1) & accused)
         | ((named == "account.uncertified") & ~b["is_verified"])
+        | ((named == "account.name_mismatch") & b["is_named_otherwise"])
+        | ((named == "account.reopened") & b["was_closed"] & (b["filing_number"] == ""))
         | ((named == "account.duplicate_platform") & (b["living"] > 1))
         | ((named == "account.unfiled") & (b["filing_number"] == ""))
     ][["account_id", "indicator", "pack", "severity"]]

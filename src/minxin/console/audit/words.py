@@ -22,6 +22,12 @@ from minxin.console.audit.verbs import VERBS
 from minxin.text import mask
 
 NOUNS: dict[str, Any] = {
+    "document": gettext_lazy("文稿"),
+    "exemption": gettext_lazy("不再提示的词"),
+    "hit": gettext_lazy("命中"),
+    "items": gettext_lazy("已发布内容"),
+    "scan": gettext_lazy("回头看扫描"),
+    "word_list": gettext_lazy("词表"),
     "account": gettext_lazy("账号"),
     "agency": gettext_lazy("机构"),
     "area_map": gettext_lazy("区域地图"),

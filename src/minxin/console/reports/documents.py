@@ -95,7 +95,7 @@ class NoticeForm(forms.Form):
     )  # fmt: skip
     report_by = forms.DateField(
         label=gettext_lazy("整改情况报送期限"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )  # fmt: skip
 
     def __init__(self, *args: Any, signed: QuerySet[Campaign], **kwargs: Any) -> None:

@@ -61,7 +61,8 @@ class SignForm(forms.Form):
     """The day of the document, and that numbers in doubt were looked at."""
 
     on = forms.DateField(
-        label=gettext_lazy("成文日期"), widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("成文日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
     stands_for_doubts = forms.BooleanField(

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Platform
+from minxin.accounts.queries.divisions import known_divisions
 from minxin.agencies.models import Agency
 from minxin.core.errors import Refused
 from minxin.reports.layout.blocks import in_chinese
@@ -67,7 +68,9 @@ def notice_facts(
         )
     )
     rows = [row_from(each) for each in campaign.population.members]
-    places, platforms = place_names({each.region for each in rows}), dict(Platform.choices)
+    divisions, platforms = known_divisions(), dict(Platform.choices)
+    codes = {each.region for each in rows}
+    places = {code: divisions.name(code) for code in codes} | place_names(codes)
 
     def result(number: int) -> Result:
         if number not in checked:
@@ -84,7 +87,7 @@ def notice_facts(
         accounts=tuple(
             AccountFact(
                 each.account, each.name, str(platforms.get(each.platform, each.platform)),
-                each.unit, str(places.get(each.region, each.region)) or _("未登记地区"),
+                each.unit, places[each.region] or each.region or _("未登记地区"),
                 result(each.account),
             )
             for each in rows

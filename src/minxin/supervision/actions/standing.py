@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from minxin.accounts.models import Account
-from minxin.supervision.indicators import INDICATORS, Hit, Indicator, Subject
+from minxin.supervision.indicators import INDICATORS, Hit, Indicator
 from minxin.supervision.models import Candidate, Evaluation
 from minxin.supervision.packs import Library, library
-from minxin.supervision.queries import Known, bound_of, filing_number_of, known_of
+from minxin.supervision.queries import Known, known_of
+from minxin.supervision.queries.updates import subject_of
 from minxin.supervision.rules.clock import SKEW, Level, day_of
 from minxin.supervision.rules.packs import Pack, applicable, is_fallback
 
@@ -89,14 +90,7 @@ def _keep(known: Known, latest: Evaluation | None, now: datetime) -> None:
 
 def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: datetime) -> None:
     """What each indicator finds, against the candidates that stand: those that are not gone."""
-    account = known.account
-    subject = Subject(
-        bound_of(account),
-        is_verified=account.is_verified,
-        others_on_platform=known.others_on_platform,
-        filing_number=filing_number_of(account),
-        verdict=known.verdict,
-    )
+    subject = subject_of(known)
     for indicator in INDICATORS:
         mine = [each for each in standing if each.indicator == indicator.name]
         held = applicable(packs.of(indicator.name), subject.bound, on=day_of(now))

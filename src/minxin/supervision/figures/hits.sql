@@ -23,5 +23,7 @@ INNER JOIN living AS v ON v.agency_id = a.agency_id AND v.platform = a.platform
 WHERE (b.indicator = 'update.stale' AND s.level IN ('overdue', 'zombie') AND s.proven_days >= b.days)
     OR (b.indicator = 'account.zombie' AND b.place = 1 AND s.level IN ('overdue', 'zombie') AND s.proven_days >= b.days)
     OR (b.indicator = 'account.uncertified' AND NOT a.is_verified)
+    OR (b.indicator = 'account.name_mismatch' AND a.is_named_otherwise)
+    OR (b.indicator = 'account.reopened' AND a.was_closed AND a.filing_number = '')
     OR (b.indicator = 'account.duplicate_platform' AND v.accounts > 1)
     OR (b.indicator = 'account.unfiled' AND a.filing_number = '')

@@ -9,7 +9,15 @@ from typing import Any
 
 from django.utils import translation
 
-from minxin.supervision.indicators import duplicate, stale, uncertified, unfiled, zombie
+from minxin.supervision.indicators import (
+    duplicate,
+    name_mismatch,
+    reopened,
+    stale,
+    uncertified,
+    unfiled,
+    zombie,
+)
 from minxin.supervision.indicators.base import Hit, Indicator, Subject
 from minxin.supervision.rules.clock import (
     SHANGHAI,
@@ -37,8 +45,10 @@ INDICATORS: tuple[Indicator, ...] = (
     stale.INDICATOR,
     zombie.INDICATOR,
     uncertified.INDICATOR,
+    name_mismatch.INDICATOR,
     duplicate.INDICATOR,
     unfiled.INDICATOR,
+    reopened.INDICATOR,
 )
 
 
@@ -87,6 +97,9 @@ def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
         is_verified=bool(given.get("is_verified", True)),
         others_on_platform=int(given.get("others_on_platform", 0)),
         filing_number=str(given["filing_number"]) if "filing_number" in given else None,
+        holder=str(given.get("holder", "")),
+        host=str(given.get("host", "")),
+        was_closed=bool(given.get("was_closed", False)),
     )
     return "hit" if held and indicator.judge(subject, pack) else "none"
 

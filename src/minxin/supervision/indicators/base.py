@@ -11,12 +11,17 @@ from minxin.supervision.rules.packs import Bound, Pack
 @dataclass(frozen=True, slots=True)
 class Subject:
     """An account as indicators see it. `verdict`: the update clock's, of the packs that hold here.
-    `filing_number` is empty for none, and None where the register does not describe the account."""
+    `filing_number` is empty for none, and None where the register does not describe the account.
+    `holder`: whom the platform certified, empty where nobody said; `host`: the agency it belongs to.
+    `was_closed`: one of the same host, platform and name was cancelled."""
 
     bound: Bound
     is_verified: bool = True
     others_on_platform: int = 0
     filing_number: str | None = None
+    holder: str = ""
+    host: str = ""
+    was_closed: bool = False
     verdict: Verdict | None = None
 
 

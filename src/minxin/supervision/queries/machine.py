@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account, Affiliation
 from minxin.supervision import wording
-from minxin.supervision.indicators import Subject, indicator_named
+from minxin.supervision.indicators import indicator_named
 from minxin.supervision.packs import Library
-from minxin.supervision.queries.updates import Known, bound_of, filing_number_of, known_of
+from minxin.supervision.queries.updates import Known, bound_of, known_of, subject_of
 from minxin.supervision.rules.clock import ACCUSES, Level, day_of
 from minxin.supervision.rules.inspection import LINES, Line, Mark
 from minxin.supervision.rules.packs import Pack, applicable, is_fallback
@@ -28,17 +28,6 @@ class View:
     guess: Mark | None = None
     rule: str = ""
     is_fallback: bool = False
-
-
-def subject_of(known: Known) -> Subject:
-    """An account as indicators see it."""
-    return Subject(
-        bound_of(known.account),
-        is_verified=known.account.is_verified,
-        others_on_platform=known.others_on_platform,
-        filing_number=filing_number_of(known.account),
-        verdict=known.verdict,
-    )
 
 
 def views_of(account: Account, library: Library, *, now: datetime) -> dict[str, View]:

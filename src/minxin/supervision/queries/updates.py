@@ -14,6 +14,7 @@ from minxin.accounts.rules import LISTENING
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
+from minxin.supervision.indicators.base import Subject
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
 from minxin.supervision.packs import Library
 from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
@@ -39,6 +40,7 @@ class Known:
     zombie: tuple[Pack, ...]
     others_on_platform: int
     verdict: Verdict
+    was_closed: bool = False
 
     @property
     def last(self) -> Trace | None:
@@ -63,6 +65,22 @@ def filing_number_of(account: Account) -> str | None:
     """Its number in the register, empty for none; None where the register does not describe it."""
     filing = getattr(account, "filing", None)
     return None if filing is None else filing.number
+
+
+def subject_of(known: Known) -> Subject:
+    """An account as indicators see it."""
+    account = known.account
+    filing = getattr(account, "filing", None)
+    return Subject(
+        bound_of(account),
+        is_verified=account.is_verified,
+        others_on_platform=known.others_on_platform,
+        filing_number=filing_number_of(account),
+        holder="" if filing is None else filing.holder,
+        host=account.agency.name,
+        was_closed=known.was_closed,
+        verdict=known.verdict,
+    )
 
 
 def seen_of(trace: Trace) -> Seen:
@@ -98,10 +116,12 @@ def known_of(
     for look in Coverage.objects.filter(account__in=numbers, until__gte=now - 3 * window):
         looks[look.account_id].append(look)
     neighbours = _on_platforms(accounts)
+    closed = _closed_ones(accounts)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,
             neighbours.get((account.agency_id, account.platform), 1) - 1, now,
+            was_closed=(account.agency_id, account.platform, account.name) in closed,
         )
         for account in accounts
     }  # fmt: skip
@@ -109,7 +129,7 @@ def known_of(
 
 def _known(
     account: Account, traces: list[Trace], looks: list[Coverage], library: Library, others: int,
-    now: datetime,
+    now: datetime, *, was_closed: bool,
 ) -> Known:  # fmt: skip
     bound, on = bound_of(account), day_of(now)
     stale = applicable(library.of("update.stale"), bound, on=on)
@@ -120,7 +140,9 @@ def _known(
         rule_of(stale, zombie),
         at=now,
     )
-    return Known(account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict)
+    return Known(
+        account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed
+    )
 
 
 def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
@@ -128,6 +150,12 @@ def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
     living = Account.objects.filter(agency__in=hosts, status__in=LISTENING)
     rows = living.values_list("agency_id", "platform").annotate(n=Count("id")).order_by()
     return {(agency, platform): count for agency, platform, count in rows}
+
+
+def _closed_ones(accounts: Iterable[Account]) -> frozenset[tuple[int, str, str]]:
+    hosts = {account.agency_id for account in accounts}
+    rows = Account.objects.filter(agency__in=hosts, status="closed")
+    return frozenset(rows.values_list("agency_id", "platform", "name"))
 
 
 def supervised() -> QuerySet[Account]:
