@@ -3,27 +3,39 @@
 -- weeks. No reads, followers or likes: nothing is judged by them. Accounts without an item have no row.
 --
 -- figures(account_id, day, pushed, published)        one row per account and day, zeros allowed
--- moment(today)                                      one row
-WITH items AS (
+-- moment(today, year_from, recent_from)              one row: today, 364 and 91 days before it
+WITH recent AS (
     SELECT
         g.account_id,
-        g.day,
-        g.pushed,
-        g.published,
-        DATEDIFF('day', g.day, t.today) - 1 AS ago
+        MAX(g.day) AS last_on,
+        COUNT(*) AS days_with_items,
+        BIT_COUNT(BIT_OR(CAST(1 AS BIGINT) << ((DATEDIFF('day', g.day, t.today) - 1) // 7))) AS weeks_with_items,
+        SUM(g.pushed) AS pushed,
+        SUM(g.published) AS published,
+        SUM(CASE WHEN g.day >= t.recent_from THEN g.pushed + g.published ELSE 0 END) AS items_13_weeks
     FROM figures AS g
     CROSS JOIN moment AS t
-    WHERE g.pushed + g.published > 0 AND g.day < t.today
+    WHERE g.pushed + g.published > 0 AND g.day < t.today AND g.day >= t.year_from
+    GROUP BY g.account_id
+),
+
+older AS (
+    SELECT
+        g.account_id,
+        MAX(g.day) AS last_on
+    FROM figures AS g
+    CROSS JOIN moment AS t
+    WHERE g.day < t.year_from AND g.pushed + g.published > 0
+    GROUP BY g.account_id
 )
 
 SELECT
-    account_id,
-    MAX(day) AS last_on,
-    COUNT(CASE WHEN ago < 364 THEN 1 END) AS days_with_items,
-    BIT_COUNT(BIT_OR(CASE WHEN ago < 364 THEN CAST(1 AS BIGINT) << (ago // 7) ELSE CAST(0 AS BIGINT) END))
-        AS weeks_with_items,
-    CAST(SUM(CASE WHEN ago < 364 THEN pushed ELSE 0 END) AS BIGINT) AS pushed,
-    CAST(SUM(CASE WHEN ago < 364 THEN published ELSE 0 END) AS BIGINT) AS published,
-    CAST(SUM(CASE WHEN ago < 91 THEN pushed + published ELSE 0 END) AS BIGINT) AS items_13_weeks
-FROM items
-GROUP BY account_id
+    COALESCE(r.account_id, o.account_id) AS account_id,
+    COALESCE(r.last_on, o.last_on) AS last_on,
+    COALESCE(r.days_with_items, 0) AS days_with_items,
+    COALESCE(r.weeks_with_items, 0) AS weeks_with_items,
+    CAST(COALESCE(r.pushed, 0) AS BIGINT) AS pushed,
+    CAST(COALESCE(r.published, 0) AS BIGINT) AS published,
+    CAST(COALESCE(r.items_13_weeks, 0) AS BIGINT) AS items_13_weeks
+FROM recent AS r
+FULL OUTER JOIN older AS o ON o.account_id = r.account_id

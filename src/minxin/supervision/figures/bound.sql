@@ -1,5 +1,5 @@
--- Which rules bind which account, the nearest to its region first (`place`). One row per account and rule.
--- Worked out once for accounts that are alike, then told to each of them.
+-- Which rules bind accounts of one kind (affiliation, platform, status and region), the nearest to the region
+-- first (`place`). One row per kind and rule: there are some hundred kinds, however many accounts.
 --
 -- accounts(account_id, agency_id, platform, affiliation, status, region_code, is_verified, filing_number,
 --          is_named_otherwise, was_closed)
@@ -40,30 +40,12 @@ fits AS (
     GROUP BY
         a.affiliation, a.platform, a.status, a.region_code, p.indicator, p.pack, p.severity, p.days,
         p.notice, p.reminder, p.alarm, p.red
-),
-
-ranked AS (
-    SELECT
-        *,
-        ROW_NUMBER() OVER (
-            PARTITION BY affiliation, platform, status, region_code, indicator
-            ORDER BY reach DESC, pack
-        ) AS place
-    FROM fits
 )
 
 SELECT
-    a.account_id,
-    r.indicator,
-    r.pack,
-    r.severity,
-    r.days,
-    r.notice,
-    r.reminder,
-    r.alarm,
-    r.red,
-    r.place
-FROM accounts AS a
-INNER JOIN ranked AS r
-    ON r.affiliation = a.affiliation AND r.platform = a.platform AND r.status = a.status
-    AND r.region_code = a.region_code
+    *,
+    ROW_NUMBER() OVER (
+        PARTITION BY affiliation, platform, status, region_code, indicator
+        ORDER BY reach DESC, pack
+    ) AS place
+FROM fits

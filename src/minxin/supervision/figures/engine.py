@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "2GB"
+MOMENT = "today DATE, year_from DATE, recent_from DATE"
+# Whole weeks, so that a count of weeks has no half one at its end.
+YEAR, QUARTER = timedelta(days=364), timedelta(days=91)
 _TOGETHER = 500  # rows of one statement
 FIGURES = "account_id INTEGER, day DATE, pushed SMALLINT, published SMALLINT"
 
@@ -27,7 +30,7 @@ class Engine:
         """The rules in force on the day `at`, and that day itself."""
         for name, rows in pack_rows(packs, on=at).items():
             self.set_rows(name, COLUMNS[name], rows)
-        self.set_rows("moment", "today DATE", [(at,)])
+        self.set_rows("moment", MOMENT, [(at, at - YEAR, at - QUARTER)])
 
     def set_rows(self, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
         """A small relation, row by row."""

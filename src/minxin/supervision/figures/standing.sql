@@ -3,28 +3,7 @@
 --
 -- accounts, moment: as for the others; bound, activity: what those queries gave
 -- looks(account_id, looked_from, looked_until)       asked about all days from, up to but not including
-WITH nearest AS (
-    SELECT
-        account_id,
-        pack,
-        notice,
-        reminder,
-        alarm,
-        red
-    FROM bound
-    WHERE indicator = 'update.stale' AND place = 1
-),
-
-zombie AS (
-    SELECT
-        account_id,
-        pack AS zombie_pack,
-        days AS zombie_days
-    FROM bound
-    WHERE indicator = 'account.zombie' AND place = 1
-),
-
-looked AS (
+WITH looked AS (
     SELECT
         k.account_id,
         k.looked_from,
@@ -37,13 +16,16 @@ looked AS (
 known AS (
     SELECT
         a.account_id,
+        a.affiliation,
+        a.platform,
+        a.status,
+        a.region_code,
         n.pack,
         n.notice,
         n.reminder,
         n.alarm,
         n.red,
-        z.zombie_pack,
-        z.zombie_days,
+        z.days AS zombie_days,
         l.last_on,
         k.looked_from,
         k.looked_until,
@@ -63,8 +45,12 @@ known AS (
         AND l.last_on < k.looked_from AS has_gap
     FROM accounts AS a
     CROSS JOIN moment AS t
-    LEFT JOIN nearest AS n ON n.account_id = a.account_id
-    LEFT JOIN zombie AS z ON z.account_id = a.account_id
+    LEFT JOIN bound AS n
+        ON n.indicator = 'update.stale' AND n.place = 1 AND n.affiliation = a.affiliation AND n.platform = a.platform
+        AND n.status = a.status AND n.region_code = a.region_code
+    LEFT JOIN bound AS z
+        ON z.indicator = 'account.zombie' AND z.place = 1 AND z.affiliation = a.affiliation AND z.platform = a.platform
+        AND z.status = a.status AND z.region_code = a.region_code
     LEFT JOIN activity AS l ON l.account_id = a.account_id
     LEFT JOIN looked AS k ON k.account_id = a.account_id
 ),
@@ -74,7 +60,9 @@ passed AS (
         k.account_id,
         MAX(r.days) AS passed_days
     FROM known AS k
-    INNER JOIN bound AS r ON r.account_id = k.account_id
+    INNER JOIN bound AS r
+        ON r.affiliation = k.affiliation AND r.platform = k.platform
+        AND r.status = k.status AND r.region_code = k.region_code
     WHERE r.indicator = 'update.stale' AND k.proven_days >= r.days
     GROUP BY k.account_id
 )
