@@ -31,11 +31,14 @@ def host_names(rows: Iterable[ImportedRow]) -> dict[int, str]:
 
 
 def differences(row: ImportedRow, hosts: dict[int, str]) -> list[tuple[str, str, str]]:
-    """(field, before, after) in words; of a new account only what the sheet says."""
+    """(field, before, after) in words; of a new account only what the sheet says. What is
+    empty on both sides is left out."""
     found = []
     for name in sorted(row.after, key=list(NAMED).index):
         value, old = row.after[name], row.before.get(name)
         if row.outcome == "new" and (not value or name == "agency"):
+            continue
+        if not value and not old:
             continue
         if name == "agency":
             words = (_("主办单位"), hosts.get(old or 0, "—"), hosts.get(value or 0, "—"))
@@ -144,7 +147,7 @@ class RowTable(Table):
     def render_after(self, record: ImportedRow) -> str:
         hosts = host_names([record]) if "agency" in record.before else {}
         said = [
-            f"{name}：{new}" if record.outcome == "new" else f"{name}：{old} → {new}"
+            f"{name}：{old} → {new}" if record.account_id else f"{name}：{new}"
             for name, old, new in differences(record, hosts)
         ]
         return "；".join(said) or "—"
