@@ -10,6 +10,7 @@ from minxin.accounts.models import Account, Filing, ImportedRow, RegisterImport
 from minxin.accounts.tasks.importing import wake_stalled, work
 from minxin.agencies.models import AuditEntry
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import ClaimLost
 from minxin.supervision.actions import keep_evidence
 from tests.accounts.sheets import TITLES, as_csv, compared, counts, matched, uploaded, written
 from tests.support.city import SETUP, City
@@ -194,7 +195,7 @@ def test_whose_worker_died_is_taken_over_and_the_dead_one_writes_nothing(
     assert wake_stalled(now=later) == 1
     work(job.pk, clock=lambda: later)
     assert Account.objects.filter(platform="weibo").count() == 60
-    with pytest.raises(actions.ClaimLost):
+    with pytest.raises(ClaimLost):
         actions.advance_register_import(dead, rows, token="dead", now=later)
 
 

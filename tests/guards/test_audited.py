@@ -93,12 +93,15 @@ WRITING = frozenset(
 
 
 def _writes(function: ast.FunctionDef) -> bool:
-    """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts."""
+    """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts. What
+    `core.jobs` writes is written by whoever asks for it."""
+    calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in WRITING
-        for node in ast.walk(function)
+        isinstance(called, ast.Attribute)
+        and (
+            called.attr in WRITING or ast.unparse(called) in {"jobs.claim", "jobs.release_stalled"}
+        )
+        for called in calls
     )
 
 

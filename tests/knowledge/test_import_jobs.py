@@ -10,9 +10,10 @@ from minxin.agencies import actions as agencies
 from minxin.agencies.models import AuditEntry, Membership
 from minxin.agencies.queries import notices_of
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import LEASE, ClaimLost
 from minxin.knowledge import actions
-from minxin.knowledge.actions import CHUNK, ClaimLost
-from minxin.knowledge.actions.jobs import KEPT, LEASE
+from minxin.knowledge.actions import CHUNK
+from minxin.knowledge.actions.jobs import KEPT
 from minxin.knowledge.models import Entry, ImportJob
 from minxin.knowledge.queries import faults_of, import_for
 from minxin.knowledge.tasks import wake_stalled, work

@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 
 from minxin.agencies.models import AuditEntry
 from minxin.core.errors import AlreadyDone, NotFound, Refused
+from minxin.core.jobs import ClaimLost
 from minxin.reports import actions, queries, tasks
-from minxin.reports.actions import ClaimLost
 from minxin.reports.layout import PdfUnavailable
 from minxin.reports.models import CountedRow, Document, DocumentFile, Rendering
 from minxin.reports.queries import period_said

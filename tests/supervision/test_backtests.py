@@ -10,6 +10,7 @@ from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
 from minxin.agencies.models import AuditEntry
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import LEASE
 from minxin.supervision import actions as supervision
 from minxin.supervision import backtesting, packs
 from minxin.supervision.actions import backtests as actions
@@ -207,7 +208,7 @@ def test_a_worker_that_dies_is_replaced_where_it_was(
     backtesting.work(test.pk, clock=lambda: now)  # the claim still holds: nothing happens
     test.refresh_from_db()
     assert (test.status, test.done) == ("running", 1)
-    later = now + actions.LEASE
+    later = now + LEASE
     assert actions.release_stalled_backtests(now=later) == [test.pk]
     backtesting.work(test.pk, clock=lambda: later)
     test.refresh_from_db()

@@ -47,7 +47,35 @@ class Planted:
 
 def plant(lot: random.Random, number: int) -> Planted:
     """Anything that may be, the edges of the limits more often than not."""
-    silent = lot.choice([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 40, 89, 90, 91, 200, 363, 364, 365, 400])
+    silent = lot.choice(
+        [
+            0,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8,
+            9,
+            10,
+            11,
+            13,
+            14,
+            15,
+            16,
+            40,
+            89,
+            90,
+            91,
+            200,
+            363,
+            364,
+            365,
+            400,
+        ]
+    )
     last = AT - timedelta(days=silent + lot.choice([-1, 0, 0, 1]))
     count = lot.choice([0, 1, 1, 4, 30])
     days = tuple(

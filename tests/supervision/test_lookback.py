@@ -11,6 +11,7 @@ from minxin.accounts.models import Account
 from minxin.agencies.models import AuditEntry
 from minxin.agencies.queries import notices_of
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import LEASE, ClaimLost
 from minxin.supervision.actions import hits as deciding
 from minxin.supervision.actions import scans, word_lists
 from minxin.supervision.actions.items import Article, keep_items
@@ -368,12 +369,12 @@ def test_a_stalled_scan_is_woken_and_its_first_worker_writes_no_more(
     dead = scans.claim_scan(scan.pk, token="dead", now=now)
     assert dead is not None
     assert scans.claim_scan(scan.pk, token="other", now=now) is None
-    later = now + scans.SCAN_LEASE
+    later = now + LEASE
     assert wake_stalled(now=later - timedelta(seconds=1)) == 0
     assert wake_stalled(now=later) == 1
     run(scan, later)
     assert (scan.status, scan.found) == ("done", 1)
-    with pytest.raises(scans.ScanLost):
+    with pytest.raises(ClaimLost):
         scans.advance_scan(dead, [], cursor=9, looked=1, token="dead", now=later)
 
 

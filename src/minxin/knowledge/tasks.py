@@ -17,8 +17,9 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.breath import breathe
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import ClaimLost
 from minxin.knowledge import actions
-from minxin.knowledge.actions import CHUNK, ClaimLost
+from minxin.knowledge.actions import CHUNK
 from minxin.knowledge.actions.jobs import Check
 from minxin.knowledge.importing import Sheet, read_rows, read_sheet
 from minxin.knowledge.models import ImportJob, IndexChange

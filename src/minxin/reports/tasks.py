@@ -9,8 +9,8 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks import task
 
+from minxin.core.jobs import ClaimLost
 from minxin.reports import actions
-from minxin.reports.actions import ClaimLost
 from minxin.reports.layout import PdfUnavailable, as_docx, as_pdf, as_xlsx
 from minxin.reports.models import Rendering
 from minxin.reports.queries import paper_of, sheets_of, version_for

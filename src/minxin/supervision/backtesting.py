@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from minxin.accounts.models import Account
+from minxin.core.jobs import ClaimLost
 from minxin.supervision.actions import backtests as actions
 from minxin.supervision.indicators import Indicator, indicator_named
 from minxin.supervision.models import BackTest
@@ -71,7 +72,7 @@ def work(test_id: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
     with translation.override(test.started_by.language or settings.LANGUAGE_CODE):
         try:
             _work(test, token, clock)
-        except actions.ClaimLost:
+        except ClaimLost:
             log.info("back-test %s was taken over or ended by somebody else", test.pk)
         except DatabaseError:
             raise  # the claim runs out, and the test is woken again

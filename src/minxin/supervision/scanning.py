@@ -14,8 +14,9 @@ from django.utils.crypto import get_random_string
 from django_tasks import task
 
 from minxin.core.actors import System
+from minxin.core.jobs import ClaimLost
 from minxin.supervision.actions import scans
-from minxin.supervision.actions.scans import MOST_HITS, ScanLost
+from minxin.supervision.actions.scans import MOST_HITS
 from minxin.supervision.models import Scan
 from minxin.supervision.queries import lookback
 
@@ -60,7 +61,7 @@ def work(number: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
         return
     try:
         _work(scan, token, clock)
-    except ScanLost:
+    except ClaimLost:
         log.info("scan %s was taken over, begun anew or ended by somebody else", scan.pk)
     except DatabaseError:
         raise  # the claim runs out, and the scan is woken again

@@ -9,7 +9,6 @@ from minxin.accounts.actions.import_writing import (
     undo_rows,
 )
 from minxin.accounts.actions.importing import (
-    ClaimLost,
     accept_row,
     claim_register_import,
     confirm_register_import,
@@ -50,7 +49,6 @@ __all__ = [
     "CHUNK_UNDONE",
     "Budget",
     "BudgetSpent",
-    "ClaimLost",
     "FilingDraft",
     "accept_row",
     "advance_register_import",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -30,19 +30,17 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.core import jobs
 from minxin.core.breath import breathe
 from minxin.core.errors import Refused
+from minxin.core.jobs import LEASE, ClaimLost, held
 
 Status = RegisterImport.Status
 State = ImportedRow.State
-LEASE = timedelta(seconds=60)  # who has not been heard of for so long has lost the job
+MOVING = (Status.CHECKING, Status.WAITING, Status.RUNNING, Status.UNDOING)
 FILE_KEPT = timedelta(days=7)  # a sheet nobody confirmed, or that was stopped, stays so long
 UNDO_KEPT = timedelta(days=90)  # what an undo needs stays so long
 _AT_ONCE = 100  # rows of a comparison kept in one transaction
-
-
-class ClaimLost(Exception):
-    """Somebody else has the job, or it has ended: whoever holds it no more writes nothing."""
 
 
 def start_register_import(
@@ -149,21 +147,10 @@ def match_columns(
 def claim_register_import(job_id: int, *, token: str, now: datetime) -> RegisterImport | None:
     """Take a job that nobody holds, or whose holder has not been heard of; None when it is not to be
     had. One that waits to be written is running from now on."""
-    free = RegisterImport.objects.filter(Q(claimed_by="") | Q(due_at__lte=now), pk=job_id)
-    mine = {"claimed_by": token, "due_at": now + LEASE}
-    taken = (
-        free.filter(status=Status.RUNNING).update(**mine, interruptions=F("interruptions") + 1)
-        or free.filter(status__in=[Status.CHECKING, Status.UNDOING]).update(**mine)
-        or free.filter(status=Status.WAITING).update(**mine, status=Status.RUNNING)
-    )
-    if not taken:
+    also = [Status.CHECKING, Status.UNDOING]
+    if not jobs.claim(RegisterImport, job_id, token=token, now=now, also=also):
         return None
     return RegisterImport.objects.select_related("agency", "started_by").get(pk=job_id)
-
-
-def held(job: RegisterImport, token: str) -> QuerySet[RegisterImport]:
-    """The job, while this holder has it."""
-    return RegisterImport.objects.filter(pk=job.pk, claimed_by=token, status=job.status)
 
 
 def hold(job: RegisterImport, token: str, now: datetime) -> None:
@@ -367,19 +354,12 @@ def _ensure_own(job: RegisterImport, actor: Staff) -> None:
 
 def release_stalled_register_imports(*, now: datetime) -> list[int]:
     """The jobs that should be moving and that nobody has been heard of at: free from now on."""
-    moving = [Status.CHECKING, Status.WAITING, Status.RUNNING, Status.UNDOING]
-    late = RegisterImport.objects.filter(status__in=moving, due_at__lte=now)
-    return [
-        number
-        for number in list(late.values_list("pk", flat=True))
-        if late.filter(pk=number).update(claimed_by="", due_at=now + LEASE)
-    ]
+    return jobs.release_stalled(RegisterImport, MOVING, now=now)
 
 
 def forget_register_imports(*, now: datetime) -> int:
     """Remove the sheets that lie about for a week, and after 90 days what only an undo needs."""
-    moving = [Status.CHECKING, Status.WAITING, Status.RUNNING, Status.UNDOING]
-    still = RegisterImport.objects.exclude(status__in=moving)
+    still = RegisterImport.objects.exclude(status__in=MOVING)
     old = list(still.filter(created_at__lt=now - FILE_KEPT).exclude(file=""))
     for job in old:
         _forget_file(job)

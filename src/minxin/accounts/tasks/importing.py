@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from minxin.accounts import actions
-from minxin.accounts.actions import ClaimLost
 from minxin.accounts.importing.comparing import Plan, compare
 from minxin.accounts.models import ImportedRow, RegisterImport
 from minxin.accounts.queries.imports import register_of
@@ -22,6 +21,7 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.core.breath import breathe
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import ClaimLost
 from minxin.core.uploads import read_upload
 
 log = logging.getLogger("minxin.imports")

@@ -44,7 +44,7 @@ class Chosen:
 def due_said(finding: Finding, *, now: datetime) -> SafeString:
     """The deadline in words with the day behind it; colour is never the only sign."""
     if finding.due_at is None:
-        return "—"
+        return format_html("{}", "—")
     on = f"{timezone.localtime(finding.due_at):%Y-%m-%d}"
     if State(finding.state) not in RUNNING:
         return format_html('<span class="quiet">{}</span>', on)

@@ -11,8 +11,6 @@ from minxin.knowledge.actions.entries import (
 )
 from minxin.knowledge.actions.imports import CHUNK, Taken, ensure_importable, import_entries
 from minxin.knowledge.actions.jobs import (
-    LEASE,
-    ClaimLost,
     advance_import,
     claim_import,
     confirm_import,
@@ -33,8 +31,6 @@ from minxin.knowledge.actions.unanswered import (
 __all__ = [
     "CHUNK",
     "FIELDS",
-    "LEASE",
-    "ClaimLost",
     "EntryDraft",
     "Taken",
     "advance_import",

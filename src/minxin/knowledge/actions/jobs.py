@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -22,18 +22,16 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.core import jobs
 from minxin.core.errors import Refused
+from minxin.core.jobs import LEASE, ClaimLost
 from minxin.knowledge.actions.imports import CHUNK, Row, write_chunk
 from minxin.knowledge.models import ImportFault, ImportJob
 
 Status = ImportJob.Status
-LEASE = timedelta(seconds=60)  # who has not been heard of for so long has lost the job
+MOVING = (Status.CHECKING, Status.WAITING, Status.RUNNING)
 KEPT = timedelta(days=7)  # a sheet nobody confirmed, or that was stopped, stays so long
 _FAULTS_AT_ONCE = 500
-
-
-class ClaimLost(Exception):
-    """Somebody else has the job, or it has ended: whoever holds it no more writes nothing."""
 
 
 def start_import(
@@ -63,25 +61,14 @@ def start_import(
 def claim_import(job_id: int, *, token: str, now: datetime) -> ImportJob | None:
     """Take a job that nobody holds, or whose holder has not been heard of; None when it is not to be
     had. One that waits to be written is running from now on."""
-    free = ImportJob.objects.filter(Q(claimed_by="") | Q(due_at__lte=now), pk=job_id)
-    mine = {"claimed_by": token, "due_at": now + LEASE}
-    taken = (
-        free.filter(status=Status.RUNNING).update(**mine, interruptions=F("interruptions") + 1)
-        or free.filter(status=Status.CHECKING).update(**mine)
-        or free.filter(status=Status.WAITING).update(**mine, status=Status.RUNNING)
-    )
-    if not taken:
+    if not jobs.claim(ImportJob, job_id, token=token, now=now, also=[Status.CHECKING]):
         return None
     return ImportJob.objects.select_related("agency", "started_by").get(pk=job_id)
 
 
-def _held(job: ImportJob, token: str) -> QuerySet[ImportJob]:
-    return ImportJob.objects.filter(pk=job.pk, claimed_by=token, status=job.status)
-
-
 def _hold(job: ImportJob, token: str, now: datetime) -> None:
     """Prove that the job is still ours, and be heard of."""
-    if not _held(job, token).update(due_at=now + LEASE):
+    if not jobs.held(job, token).update(due_at=now + LEASE):
         raise ClaimLost
 
 
@@ -120,7 +107,7 @@ def keep_check(job: ImportJob, found: Check, *, token: str, now: datetime) -> No
     if job.status == Status.CHECKING:
         numbers_now |= {"expected_updates": found.updates}
     with transaction.atomic():
-        if not _held(job, token).update(**numbers_now):
+        if not jobs.held(job, token).update(**numbers_now):
             raise ClaimLost
         if job.status == Status.CHECKING:
             there = ImportJob.objects.filter(pk=job.pk)
@@ -226,7 +213,7 @@ def end_import(job: ImportJob, status: str, *, note: str = "", token: str, now: 
     """The holder lays the job down: done, stopped, unreadable or failed, with words for a person. Who
     uploaded a long sheet is told."""
     with transaction.atomic():
-        ended = _held(job, token).update(
+        ended = jobs.held(job, token).update(
             status=status, claimed_by="", finished_at=now, note=note[:300]
         )
         if not ended:
@@ -252,17 +239,7 @@ def end_import(job: ImportJob, status: str, *, note: str = "", token: str, now: 
 
 def release_stalled(*, now: datetime) -> list[int]:
     """The jobs that should be moving and that nobody has been heard of at: free from now on."""
-    moving = [Status.CHECKING, Status.WAITING, Status.RUNNING]
-    found = list(
-        ImportJob.objects.filter(status__in=moving, due_at__lte=now).values_list("pk", flat=True)
-    )
-    return [
-        number
-        for number in found
-        if ImportJob.objects.filter(pk=number, status__in=moving, due_at__lte=now).update(
-            claimed_by="", due_at=now + LEASE
-        )
-    ]
+    return jobs.release_stalled(ImportJob, MOVING, now=now)
 
 
 def forget_imports(*, now: datetime) -> int:

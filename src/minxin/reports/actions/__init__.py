@@ -8,7 +8,6 @@ from minxin.reports.actions.drafting import (
     sign,
 )
 from minxin.reports.actions.rendering import (
-    ClaimLost,
     advance_rendering,
     claim_rendering,
     end_rendering,
@@ -18,7 +17,6 @@ from minxin.reports.actions.rendering import (
 )
 
 __all__ = [
-    "ClaimLost",
     "advance_rendering",
     "claim_rendering",
     "discard",

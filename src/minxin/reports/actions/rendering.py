@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -16,16 +16,14 @@ from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.core import jobs
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.jobs import ClaimLost
 from minxin.reports.models import Document, DocumentFile, Rendering
 
 Status = Rendering.Status
 LEASE = timedelta(minutes=2)  # the longest step: a PDF of thousands of rows
 MOVING = (Status.WAITING, Status.RUNNING)
-
-
-class ClaimLost(Exception):
-    """Somebody else has the job, or it has ended: whoever holds it no more writes nothing."""
 
 
 def request_files(document: Document, *, actor: Staff, now: datetime) -> Rendering:
@@ -51,17 +49,9 @@ def request_files(document: Document, *, actor: Staff, now: datetime) -> Renderi
 
 def claim_rendering(number: int, *, token: str, now: datetime) -> Rendering | None:
     """Take a job that nobody holds, or whose holder has not been heard of; None when there is none."""
-    free = Rendering.objects.filter(Q(claimed_by="") | Q(due_at__lte=now), pk=number)
-    taken = free.filter(status__in=MOVING).update(
-        claimed_by=token, due_at=now + LEASE, status=Status.RUNNING
-    )
-    if not taken:
+    if not jobs.claim(Rendering, number, token=token, now=now, lease=LEASE):
         return None
     return Rendering.objects.select_related("document__agency", "started_by").get(pk=number)
-
-
-def _held(rendering: Rendering, token: str) -> QuerySet[Rendering]:
-    return Rendering.objects.filter(pk=rendering.pk, claimed_by=token, status=Status.RUNNING)
 
 
 def advance_rendering(
@@ -79,7 +69,7 @@ def advance_rendering(
         )  # fmt: skip
         kept.file.save(f"{get_random_string(20)}.{shape}", ContentFile(made), save=False)
     with transaction.atomic():
-        if not _held(rendering, token).update(due_at=now + LEASE, done=done, total=total):
+        if not jobs.held(rendering, token).update(due_at=now + LEASE, done=done, total=total):
             if kept is not None:
                 kept.file.storage.delete(kept.file.name or "")
             raise ClaimLost
@@ -96,7 +86,7 @@ def end_rendering(
     """The holder lays the job down, with words for a person."""
     ended = {"status": status, "claimed_by": "", "ended_at": now, "note": note[:300]}
     with transaction.atomic():
-        if not _held(rendering, token).update(**ended):
+        if not jobs.held(rendering, token).update(**ended):
             raise ClaimLost
         audit.record(
             rendering.started_by, "document.files_made", rendering.document, now=now,
@@ -124,12 +114,4 @@ def stop_rendering(rendering: Rendering, *, actor: Staff, now: datetime) -> None
 
 def release_stalled(*, now: datetime) -> list[int]:
     """The jobs that should be moving and that nobody has been heard of at: free from now on."""
-    found = Rendering.objects.filter(status__in=MOVING, due_at__lte=now)
-    numbers = list(found.values_list("pk", flat=True))
-    return [
-        number
-        for number in numbers
-        if Rendering.objects.filter(pk=number, status__in=MOVING, due_at__lte=now).update(
-            claimed_by="", due_at=now + LEASE
-        )
-    ]
+    return jobs.release_stalled(Rendering, MOVING, now=now, lease=LEASE)

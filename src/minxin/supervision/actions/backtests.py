@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may_everywhere
 from minxin.agencies.rules import Permission
+from minxin.core import jobs
 from minxin.core.errors import NotFound, Refused
+from minxin.core.jobs import LEASE, ClaimLost
 from minxin.supervision.models import BackTest, BackTestDifference
 from minxin.supervision.packs import library, own, parse
 from minxin.supervision.packs.reading import BadPack
@@ -23,11 +25,6 @@ from minxin.supervision.rules.packs import Pack
 
 Status = BackTest.Status
 LARGEST_PACK = 64 * 1024  # bytes
-LEASE = timedelta(seconds=60)
-
-
-class ClaimLost(Exception):
-    """Somebody else has the test now, or has ended it."""
 
 
 def begin_backtest(content: bytes, *, actor: Staff, now: datetime) -> BackTest:
@@ -124,15 +121,9 @@ def withdraw_pack(pack_id: str, *, reason: str, actor: Staff, now: datetime) -> 
 
 def claim_backtest(test_id: int, *, token: str, now: datetime) -> BackTest | None:
     """Take a test that nobody holds, or whose holder has not been heard of; None otherwise."""
-    free = BackTest.objects.filter(Q(claimed_by="") | Q(due_at__lte=now), pk=test_id)
-    moving = free.filter(status__in=[Status.WAITING, Status.RUNNING])
-    if not moving.update(claimed_by=token, due_at=now + LEASE, status=Status.RUNNING):
+    if not jobs.claim(BackTest, test_id, token=token, now=now):
         return None
     return BackTest.objects.select_related("started_by").get(pk=test_id)
-
-
-def _held(test: BackTest, token: str) -> QuerySet[BackTest]:
-    return BackTest.objects.filter(pk=test.pk, claimed_by=token, status=Status.RUNNING)
 
 
 def advance_backtest(
@@ -148,7 +139,7 @@ def advance_backtest(
     """Keep what some accounts gave, as (account, difference); False when it is to stop. Progress and
     differences are one transaction."""
     with transaction.atomic():
-        held = _held(test, token).update(
+        held = jobs.held(test, token).update(
             reached=reached, done=F("done") + done, bound=F("bound") + bound, due_at=now + LEASE
         )
         if not held:
@@ -168,7 +159,7 @@ def advance_backtest(
 def end_backtest(test: BackTest, status: str, *, note: str = "", token: str, now: datetime) -> None:
     """The holder lays the test down. Raises `ClaimLost` when it is no longer hers."""
     with transaction.atomic():
-        ended = _held(test, token).update(
+        ended = jobs.held(test, token).update(
             status=status, claimed_by="", finished_at=now, note=note[:300]
         )
         if not ended:
@@ -180,13 +171,4 @@ def end_backtest(test: BackTest, status: str, *, note: str = "", token: str, now
 
 def release_stalled_backtests(*, now: datetime) -> list[int]:
     """The tests that should be moving and that nobody has been heard of at: free from now on."""
-    stalled = BackTest.objects.filter(
-        status__in=[Status.WAITING, Status.RUNNING], due_at__lte=now
-    ).values_list("pk", flat=True)
-    return [
-        number
-        for number in list(stalled)
-        if BackTest.objects.filter(pk=number, due_at__lte=now).update(
-            claimed_by="", due_at=now + LEASE
-        )
-    ]
+    return jobs.release_stalled(BackTest, [Status.WAITING, Status.RUNNING], now=now)

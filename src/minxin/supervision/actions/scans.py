@@ -5,7 +5,7 @@ transaction. Who is killed in the middle loses the step in hand, and who takes o
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
@@ -16,17 +16,14 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.core import jobs
 from minxin.core.actors import Actor, System
 from minxin.core.errors import Refused
+from minxin.core.jobs import LEASE, ClaimLost
 from minxin.supervision.models import Hit, PublishedItem, Scan, WordList
 
-SCAN_LEASE = timedelta(seconds=60)
 MOST_HITS = 200_000  # of one scan: a list that finds more is wrong itself
 ACTIVE = (Scan.Status.WAITING, Scan.Status.RUNNING)
-
-
-class ScanLost(Exception):
-    """Somebody else has the scan, or it was begun anew or has ended."""
 
 
 @transaction.atomic
@@ -46,7 +43,7 @@ def begin_scan(
     fresh = {
         "revision": word_list.revision, "status": Scan.Status.WAITING, "since": since, "cursor": 0,
         "top": items.aggregate(top=Max("pk"))["top"] or 0, "total": items.count(), "done": 0,
-        "claimed_by": "", "due_at": now + SCAN_LEASE, "stop_requested_at": None, "note": "",
+        "claimed_by": "", "due_at": now + LEASE, "stop_requested_at": None, "note": "",
         "created_at": now, "started_by": actor if isinstance(actor, Staff) else None,
     }  # fmt: skip
     if scan is None:
@@ -67,12 +64,7 @@ def scope_of(word_list: WordList, since: datetime | None = None) -> QuerySet[Pub
 
 def claim_scan(number: int, *, token: str, now: datetime) -> Scan | None:
     """Take a scan that nobody holds, or whose holder has not been heard of; None when not to be had."""
-    free = Scan.objects.filter(Q(claimed_by="") | Q(due_at__lte=now), pk=number)
-    mine = {"claimed_by": token, "due_at": now + SCAN_LEASE}
-    taken = free.filter(status=Scan.Status.RUNNING).update(
-        **mine, interruptions=F("interruptions") + 1
-    ) or free.filter(status=Scan.Status.WAITING).update(**mine, status=Scan.Status.RUNNING)
-    if not taken:
+    if not jobs.claim(Scan, number, token=token, now=now):
         return None
     return Scan.objects.select_related("word_list__agency", "started_by").get(pk=number)
 
@@ -80,11 +72,11 @@ def claim_scan(number: int, *, token: str, now: datetime) -> Scan | None:
 def advance_scan(
     scan: Scan, hits: Sequence[Hit], *, cursor: int, looked: int, token: str, now: datetime
 ) -> bool:
-    """Keep what the next items held; False when somebody has asked to stop. Raises `ScanLost`."""
+    """Keep what the next items held; False when somebody has asked to stop. Raises `ClaimLost`."""
     with transaction.atomic():
-        held = Scan.objects.filter(pk=scan.pk, claimed_by=token, status=Scan.Status.RUNNING)
-        if not held.update(cursor=cursor, done=F("done") + looked, due_at=now + SCAN_LEASE):
-            raise ScanLost
+        held = jobs.held(scan, token)
+        if not held.update(cursor=cursor, done=F("done") + looked, due_at=now + LEASE):
+            raise ClaimLost
         if new := _not_there(hits):
             Hit.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
             held.update(found=F("found") + len(new))
@@ -107,9 +99,9 @@ def _not_there(hits: Sequence[Hit]) -> list[Hit]:
 def end_scan(scan: Scan, status: str, *, note: str = "", token: str, now: datetime) -> None:
     """The holder lays the scan down, with words for a person. Who began it hears of what was found."""
     with transaction.atomic():
-        held = Scan.objects.filter(pk=scan.pk, claimed_by=token, status=Scan.Status.RUNNING)
+        held = jobs.held(scan, token)
         if not held.update(status=status, claimed_by="", finished_at=now, note=note[:300]):
-            raise ScanLost
+            raise ClaimLost
         scan.refresh_from_db()
         if scan.started_by is not None and scan.found and status == Scan.Status.DONE:
             text = f"词表“{scan.word_list.name}”回头看完成，新命中 {scan.found} 处"
@@ -146,7 +138,7 @@ def resume_scan(scan: Scan, *, actor: Staff, now: datetime) -> None:
         raise Refused(_("这份词表正在扫描。"))
     halted = Scan.objects.filter(pk=scan.pk, status__in=[Scan.Status.STOPPED, Scan.Status.FAILED])
     if not halted.update(
-        status=Scan.Status.WAITING, claimed_by="", due_at=now + SCAN_LEASE, finished_at=None,
+        status=Scan.Status.WAITING, claimed_by="", due_at=now + LEASE, finished_at=None,
         stop_requested_at=None, note="",
     ):  # fmt: skip
         raise Refused(_("这次扫描不能继续，请刷新页面看看它的状态。"))
@@ -159,9 +151,4 @@ def resume_scan(scan: Scan, *, actor: Staff, now: datetime) -> None:
 
 def release_stalled_scans(*, now: datetime) -> list[int]:
     """The scans that should be moving and that nobody has been heard of at: free from now on."""
-    late = Scan.objects.filter(status__in=ACTIVE, due_at__lte=now)
-    return [
-        number
-        for number in late.values_list("pk", flat=True)
-        if late.filter(pk=number).update(claimed_by="", due_at=now + SCAN_LEASE)
-    ]
+    return jobs.release_stalled(Scan, ACTIVE, now=now)
