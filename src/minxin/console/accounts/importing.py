@@ -101,7 +101,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect("console:register_import_columns", number=made[0].pk)
     context = {
         "form": form,
+        "heading": _("导入台账"),
         "back": reverse("console:accounts"),
+        "back_name": _("账号"),
+        "one_url": "console:register_import",
+        "all_url": "console:register_imports",
         "columns": [column.title for column in COLUMNS],
         "recent": imports.register_imports(staff)[:5],
     }

@@ -86,7 +86,11 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect("console:import_one", number=made[0].pk)
     context = {
         "form": form,
+        "heading": _("导入知识"),
         "back": reverse("console:entries"),
+        "back_name": _("知识"),
+        "one_url": "console:import_one",
+        "all_url": "console:imports",
         "columns": importing.COLUMNS,
         "recent": queries.imports_visible_to(staff)[:5],
     }
