@@ -1,26 +1,15 @@
 """王芳 in a real browser: nothing is forbidden by the content security policy, a sent reply leaves
 the box empty, a kept draft comes back."""
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.support.browsing import CHROMIUM, MARKS, console_of
 from tests.support.city import PASSWORD
-from tests.support.databases import own_database
-from tests.support.layers import ROOT
-from tests.support.serving import granian
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = MARKS
 
 CAST = """
 from django.utils import timezone
@@ -42,15 +31,8 @@ print(city.xiaolin.pk)
 @pytest.fixture
 def served() -> Iterator[tuple[str, str]]:
     """(address, key of the conversation) of the real application, the front end as it was built."""
-    if not (ROOT / "src/minxin/console/static/console/built/console.js").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with own_database("sqlite") as database:
-        key = database.run(CAST)
-        minxin = Path(sys.executable).with_name("minxin")
-        command = [str(minxin), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=database.env, check=True)
-        with granian("minxin.site.application:app", **database.env) as (base, _):
-            yield base, key
+    with console_of(CAST) as served:
+        yield served
 
 
 def test_a_morning_in_the_inbox(served: tuple[str, str]) -> None:

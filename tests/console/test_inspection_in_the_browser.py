@@ -1,27 +1,16 @@
 """黄薇 checks five accounts with the keyboard alone; 高洁 looks again; the unit defends; it is signed."""
 
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.browsing import CHROMIUM, MARKS, console_of
 from tests.support.city import PASSWORD
-from tests.support.databases import own_database
-from tests.support.layers import ROOT
-from tests.support.serving import granian
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = MARKS
 PROOF = "https://weibo.example/u/1"
 # Keys a person presses for an account without fault: `1` for the line of which the machine knows nothing,
 # `a` for the rest, `s`.
@@ -47,15 +36,8 @@ campaigns.add_inspector(made, team.second, actor=team.lead, now=now)
 @pytest.fixture
 def served() -> Iterator[str]:
     """The address of the real application, the front end as it was built."""
-    if not (ROOT / "src/minxin/console/static/console/built/console.js").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with own_database("sqlite") as database:
-        database.run(CAST)
-        minxin = Path(sys.executable).with_name("minxin")
-        command = [str(minxin), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=database.env, check=True)
-        with granian("minxin.site.application:app", **database.env) as (base, _):
-            yield base
+    with console_of(CAST) as (base, _):
+        yield base
 
 
 class Desk:

@@ -1,26 +1,15 @@
 """黄薇 looks at her area in a real browser: drawn under the strict policy, opened by mouse and keyboard."""
 
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests.support.browsing import CHROMIUM, MARKS, console_of
 from tests.support.city import PASSWORD
-from tests.support.databases import own_database
-from tests.support.layers import ROOT
-from tests.support.serving import granian
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = MARKS
 
 CAST = """
 from django.utils import timezone
@@ -44,15 +33,8 @@ actions.keep_area("a.geojson", SHAPE.encode(), actor=SETUP, now=now)
 @pytest.fixture
 def served() -> Iterator[str]:
     """The address of the real application, the front end as it was built."""
-    if not (ROOT / "src/minxin/console/static/console/charts/built/charts.js").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with own_database("sqlite") as database:
-        database.run(CAST)
-        minxin = Path(sys.executable).with_name("minxin")
-        command = [str(minxin), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=database.env, check=True)
-        with granian("minxin.site.application:app", **database.env) as (base, _):
-            yield base
+    with console_of(CAST, built="charts/built/charts.js") as (base, _):
+        yield base
 
 
 def test_the_area_is_drawn_and_opens_its_lists(served: str) -> None:

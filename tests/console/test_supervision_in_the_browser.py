@@ -1,26 +1,16 @@
 """黄薇 in a real browser: from the warning to the page, to a record with a screenshot, to her decision."""
 
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.browsing import CHROMIUM, MARKS, console_of
 from tests.support.city import PASSWORD
-from tests.support.databases import own_database
-from tests.support.layers import ROOT
-from tests.support.serving import granian
 
 sync_api = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed"),
-]
+pytestmark = MARKS
 
 CAST = """
 from datetime import timedelta
@@ -45,15 +35,8 @@ actions.evaluate([city.account], now=now)
 @pytest.fixture
 def served() -> Iterator[str]:
     """The address of the real application, the front end as it was built."""
-    if not (ROOT / "src/minxin/console/static/console/built/console.js").exists():
-        pytest.skip("the front end is not built (make setup)")
-    with own_database("sqlite") as database:
-        database.run(CAST)
-        minxin = Path(sys.executable).with_name("minxin")
-        command = [str(minxin), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
-        subprocess.run(command, cwd=ROOT, env=database.env, check=True)
-        with granian("minxin.site.application:app", **database.env) as (base, _):
-            yield base
+    with console_of(CAST) as (base, _):
+        yield base
 
 
 def test_from_the_warning_to_the_decision(served: str, tmp_path: Path) -> None:

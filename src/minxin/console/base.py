@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -287,6 +287,18 @@ def form_page(
     context |= {"form": form, "title": title, "back": back, "note": note}
     context["submit"] = submit or _("保存")
     return render(request, template, context, status=status)
+
+
+def kept_file(file: Any, name: str) -> HttpResponse:
+    """A file that was kept, to be saved under a name, never shown as a page of ours; 404 when it is not
+    there."""
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return cast(HttpResponse, FileResponse(content, as_attachment=True, filename=name))
 
 
 def page_not_found_when_missing(found: Any) -> Any:

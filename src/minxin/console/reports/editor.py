@@ -1,10 +1,10 @@
 """One document: fields beside the preview, what of the numbers does not agree, signing, files."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.console.base import act, allowed, staff_of
+from minxin.console.base import act, allowed, kept_file, staff_of
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.reports import actions, queries, tasks
 from minxin.reports.layout import as_html
@@ -174,12 +174,7 @@ def files(request: HttpRequest, number: int) -> HttpResponse:
 def download(request: HttpRequest, number: int) -> HttpResponse:
     """A file that was made, to be saved."""
     found = queries.file_for(staff_of(request), number)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(content, as_attachment=True, filename=found.file_name)
-    return cast(HttpResponse, answer)
+    return kept_file(found.file, found.file_name)
 
 
 urlpatterns = [

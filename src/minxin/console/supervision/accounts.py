@@ -1,10 +1,10 @@
 """One account: how it stands and why, in words; its traces and looks; recording what was seen."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.console.base import act, allowed, form_page, staff_of
+from minxin.console.base import act, allowed, form_page, kept_file, staff_of
 from minxin.console.supervision.forms import SeenForm
 from minxin.console.supervision.listing import day_said, level_said
 from minxin.console.supervision.reading import held_page, read_link
@@ -171,14 +171,7 @@ def content_of(given: Any) -> tuple[str, bytes] | None:
 def evidence(request: HttpRequest, number: int) -> HttpResponse:
     """The kept file, to be saved; never shown as a page of ours."""
     found = queries.evidence_for(staff_of(request), number)
-    if not found.file:
-        raise Http404
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    answer = FileResponse(content, as_attachment=True, filename=found.file_name)
-    return cast(HttpResponse, answer)
+    return kept_file(found.file, found.file_name)
 
 
 urlpatterns = [

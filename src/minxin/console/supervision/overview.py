@@ -197,7 +197,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "totals": numbers_of(added(cells), {}),
         "last_at": counts_for(staff).last_at,
         "lines": lines,
-        "headings": [str(label) for _name, label, _more in COLUMNS],
         "platforms": [platform_names()[each] for each in platforms],
         "chart": _chart(lines[:MOST_DRAWN], platforms) if lines else None,
         "map": _drawn(shape, cells),
