@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
 from minxin.agencies.models import AuditEntry
 from minxin.agencies.queries import notices_of
@@ -31,7 +32,7 @@ from minxin.supervision.rules.looking import excerpt, text_of_html
 from minxin.supervision.rules.packs import Severity
 from minxin.supervision.scanning import look_at_new_items, wake_stalled, work
 from tests.supervision.conftest import Office
-from tests.support.city import City
+from tests.support.city import SETUP, City
 from tests.support.databases import EITHER_DATABASE, answer_of, own_database
 
 DAY = timedelta(days=1)
@@ -189,6 +190,13 @@ def test_confirmed_hits_become_one_finding_with_what_was_kept(
     assert all(each.item.sha256 in words for each in mine)
     with pytest.raises(Refused):
         deciding.confirm_hits(mine, actor=office.supervisor, now=now)
+    assert Finding.objects.get().pk == finding.pk
+    keep(office.account, "市规划局", "市规划局第三篇", now=now + DAY / 2)
+    half = now + DAY / 2
+    scan = run(scans.begin_scan(WordList.objects.get(), actor=office.supervisor, now=half), half)
+    fresh = Hit.objects.filter(scan=scan, item__account=office.account)
+    (grown,) = deciding.confirm_hits(fresh, actor=office.supervisor, now=half)
+    assert grown.pk == finding.pk  # the same list, another scan: the same problem
     Finding.objects.update(state="notified")
     keep(office.account, "市规划局", "市规划局又改了", now=now + DAY)
     scan = run(
@@ -197,6 +205,28 @@ def test_confirmed_hits_become_one_finding_with_what_was_kept(
     fresh = Hit.objects.filter(scan=scan, item__account=office.account)
     (other,) = deciding.confirm_hits(fresh, actor=office.supervisor, now=now + DAY)
     assert other.pk != finding.pk  # what was notified does not grow
+
+
+def test_an_account_is_not_taken_for_another_whose_number_begins_alike(
+    office: Office, city: City, now: datetime
+) -> None:
+    short = office.account
+    long = accounts.register(
+        agency=city.police, name="云溪公安微博", platform="weibo", is_verified=True,
+        region_code="990100", actor=SETUP, now=now,
+    )  # fmt: skip
+    Account.objects.filter(pk=long.pk).update(id=int(f"{short.pk}7"))
+    long = Account.objects.get(pk=int(f"{short.pk}7"))
+    for account in (long, short):
+        keep(account, "市规划局", now=now)
+    run(listed(office, OLD, now=now), now)
+    found = [
+        deciding.confirm_hits(
+            Hit.objects.filter(item__account=account), actor=office.supervisor, now=now
+        )[0]
+        for account in (long, short)
+    ]
+    assert [each.account_id for each in found] == [long.pk, short.pk]
 
 
 def test_a_dismissal_needs_a_reason_and_is_remembered_where_it_was_said(

@@ -78,11 +78,12 @@ def _open_rows(numbers: Sequence[int]) -> list[Hit]:
 def _finding_for(
     account: Account, scan: Scan, rows: Sequence[Hit], actor: Staff, now: datetime
 ) -> Finding:
-    """The account's finding of this scan that may still grow, else a new one."""
-    key = f"scan-{scan.pk}-account-{account.pk}"
-    earlier = Finding.objects.filter(origin=Origin.LOOKBACK, origin_key__startswith=key).order_by(
-        "-pk"
-    )
+    """The account's finding of this list that may still grow, whichever scan it came from; else a new
+    one. Its key ends with a dash: account 1 must not be taken for account 12."""
+    key = f"list-{scan.word_list_id}-account-{account.pk}-"
+    earlier = Finding.objects.filter(
+        account=account, origin=Origin.LOOKBACK, origin_key__startswith=key
+    ).order_by("-pk")
     growing = earlier.filter(state=State.OPEN).first()
     if growing is not None:
         told = [*growing.hits.select_related("item").order_by("pk"), *rows]
@@ -97,7 +98,7 @@ def _finding_for(
     return open_finding(
         actor=actor, now=now, account=account, title=_TITLES[kind], severity=severity,
         indicator="content.privacy" if kind == WordList.Kind.PRIVACY else indicator,
-        origin=Origin.LOOKBACK, origin_key=f"{key}-{earlier.count() + 1}",
+        origin=Origin.LOOKBACK, origin_key=f"{key}{earlier.count() + 1}",
         evidence=_evidence(account, scan, rows, actor, now), facts=_facts(rows),
     )  # fmt: skip
 
