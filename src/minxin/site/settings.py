@@ -158,6 +158,8 @@ def _sqlite_at(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
+        # Opening one reads the whole schema, some milliseconds; the gateway's followers ask each second.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "timeout": 10,
             "transaction_mode": "IMMEDIATE",
