@@ -24,6 +24,14 @@ STEPS: Mapping[Step, Any] = {
     Step.DONE: _("已办结"),
     Step.WITHDRAWN: _("已撤回"),
 }
+# A step by its name.
+NAMES: Mapping[Step, Any] = {
+    Step.SIGN: _("单位负责人签字"),
+    Step.APPROVE: _("主管单位审核"),
+    Step.PLATFORM: _("平台办理"),
+    Step.ANNOUNCE: _("发布公告"),
+    Step.REPORT: _("全国系统登记"),
+}
 # What one does to take a step.
 DOING: Mapping[Step, Any] = {
     Step.SIGN: _("登记签字，报主管单位"),

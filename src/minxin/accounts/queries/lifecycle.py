@@ -90,13 +90,18 @@ class FilingCounts:
 
 def filing_counts(staff: Staff, *, now: datetime) -> FilingCounts:
     """What waits for her to approve, what waits for the units whose accounts she keeps, what is late."""
-    mine = under_way(filings_for(staff, Permission.EDIT_ACCOUNTS))
     seen = under_way(filings_for(staff))
     return FilingCounts(
         to_review=to_review_for(staff).count(),
-        with_the_unit=mine.exclude(step=Step.APPROVE.value).count(),
+        with_the_unit=with_the_unit_for(staff).count(),
         overdue=seen.filter(due_on__lt=today_of(now)).count(),
     )
+
+
+def with_the_unit_for(staff: Staff) -> QuerySet[LifecycleFiling]:
+    """The filings whose next step is that of the units whose accounts she keeps."""
+    mine = under_way(filings_for(staff, Permission.EDIT_ACCOUNTS))
+    return mine.exclude(step=Step.APPROVE.value)
 
 
 def to_review_for(staff: Staff) -> QuerySet[LifecycleFiling]:
