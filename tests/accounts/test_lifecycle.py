@@ -244,7 +244,7 @@ def test_a_planned_account_goes_into_use_and_gets_its_number(
     filing = actions.begin_filing(planned, Kind.OPEN, WHY, actor=office.clerk, now=now)
     sign(filing, office, now)
     told = notices_of(office.supervisor).get()
-    assert "云溪户政”的开设备案已签字" in told.text
+    assert "云溪户政（微信公众平台）”的开设备案已签字" in told.text
     approve(filing, office, now)
     assert "已审核同意" in notices_of(office.clerk).get().text
     planned.refresh_from_db()

@@ -49,6 +49,7 @@ def needed(text: str, field: str, words: str, most: int) -> str:
 def notify_of(row: LifecycleFiling, words: str, people: QuerySet[Staff], now: datetime) -> None:
     """Tell people of a filing. In Chinese; who reads it sees her own language."""
     with translation.override("zh-hans"):
-        kind = str(KINDS[Kind(row.kind)])
-    text = words % {"account": row.account.name, "kind": kind}
+        kind, account = str(KINDS[Kind(row.kind)]), row.account
+        name = f"{account.name}（{account.get_platform_display()}）"
+    text = words % {"account": name, "kind": kind}
     notify_staff(people, text, kind="filing", link=LINK % row.pk, now=now)

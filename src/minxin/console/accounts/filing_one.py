@@ -19,7 +19,16 @@ from minxin.accounts.models import LifecycleFiling
 from minxin.accounts.queries import lifecycle as queries
 from minxin.accounts.rules.filing_presets import Certainty, Counted
 from minxin.accounts.rules.lifecycle import Act, Kind, Step
-from minxin.accounts.wording import ACTS, CERTAINTY, COUNTED, DOING, KINDS, NAMES, OBSTACLES
+from minxin.accounts.wording import (
+    ACTS,
+    CERTAINTY,
+    CHANGES,
+    COUNTED,
+    DOING,
+    KINDS,
+    NAMES,
+    OBSTACLES,
+)
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
@@ -42,6 +51,7 @@ from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.reports.layout import Paper, as_docx
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ORDER = tuple(Certainty)  # the nation's first, ours last
 HELP = {
     Step.SIGN: gettext_lazy("下载备案表，由单位负责人签字盖章后，在这里登记并报主管单位审核。"),
     Step.APPROVE: gettext_lazy("核对备案内容。登记签字的人不能审核。"),
@@ -165,7 +175,7 @@ def _said(found: LifecycleFiling, staff: Staff) -> dict[str, Any]:
     return {
         "filing": found,
         "account": account,
-        "title": f"{account.name} · {KINDS[kind]}",
+        "title": f"{account.name}（{account.get_platform_display()}）· {KINDS[kind]}",
         "step": step_said(found),
         "due": due_said(found, timezone.localdate()),
         "changes": changes_said(found),
@@ -178,7 +188,13 @@ def _said(found: LifecycleFiling, staff: Staff) -> dict[str, Any]:
             for each in found.steps
         ],
         "ledger": [(line, ACTS[Act(line.act)]) for line in reversed(ledger)],
-        "rules": [_rule_said(each) for each in queries.rules_for(account, kind, found.changes)],
+        "rules": [
+            _rule_said(each)
+            for each in sorted(
+                queries.rules_for(account, kind, found.changes),
+                key=lambda each: ORDER.index(each.preset.certainty),
+            )
+        ],
         "due_rule": found.due_rule,
         "due_said": _due_rule_said(found.due_rule),
         "blocked": OBSTACLES[blocked] if blocked else "",
@@ -218,6 +234,17 @@ def _rule_said(shown: queries.RuleShown) -> dict[str, Any]:
         "days": days,
         "steps": " → ".join(str(NAMES[each]) for each in shown.steps),
     }
+
+
+def _steps_said(steps: tuple[tuple[Step, str], ...]) -> str:
+    """The steps in order, with when one is only sometimes taken."""
+    said = []
+    for step, only in steps:
+        name = str(NAMES[step])
+        if only:
+            name = _("%(step)s（变更%(what)s时）") % {"step": name, "what": CHANGES[only]}
+        said.append(name)
+    return " → ".join(said)
 
 
 def _days_said(days: int, counted: Counted, to: str) -> str:
@@ -324,22 +351,18 @@ def _sent(made: Paper) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """Every preset with its source: whose rule it is, and where it holds."""
     found, faults = presets()
-    order = list(Certainty)
     shown = [
         {
             "preset": each,
             "certainty": CERTAINTY[each.certainty],
             "regions": "、".join(each.regions),
-            "steps": [
-                (KINDS[kind], " → ".join(str(NAMES[step]) for step, _only in steps))
-                for kind, steps in each.steps.items()
-            ],
+            "steps": [(KINDS[kind], _steps_said(steps)) for kind, steps in each.steps.items()],
             "deadlines": [
                 (KINDS[kind], _days_said(line.days, line.counted, line.to))
                 for kind, line in each.deadlines.items()
             ],
         }
-        for each in sorted(found, key=lambda each: (order.index(each.certainty), each.id))
+        for each in sorted(found, key=lambda each: (ORDER.index(each.certainty), each.id))
     ]
     context = {"rules": shown, "faults": faults, "back": reverse("console:lifecycle")}
     return render(request, "console/filing_rules.html", context)
