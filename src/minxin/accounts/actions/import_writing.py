@@ -2,6 +2,10 @@
 
 Nothing is overwritten that is not as the comparison saw it; nothing is taken back that somebody
 changed since. Each row keeps what it replaced: that is the record behind the one audit entry.
+
+It makes no filings (备案) and passes by the actions that do: a sheet tells of accounts that have long been
+running under these names and hosts, and ten thousand filings to do would help nobody. What lacks its
+filing number is told by the rule `account.unfiled`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -157,7 +157,6 @@ def _carry_out(
         case Kind.OPEN, Step.PLATFORM:
             if account.status == Status.PLANNED:
                 change_status(account, Status.ACTIVE, reason=row.reason, actor=who, now=now)
-            _keep(account, {"opened_on": taken.on}, actor, now)
         case Kind.CHANGE, Step.PLATFORM:
             _make_changes(row, actor, now)
         case Kind.CLOSE, Step.APPROVE:
@@ -169,6 +168,9 @@ def _carry_out(
     if step is Step.REPORT and row.number:
         is_new = kind in {Kind.OPEN, Kind.CHANGE}
         _keep(account, {"number": row.number}, actor, now, overwrite=is_new)
+    if kind is Kind.OPEN and step == row.steps[-1] and row.handled_on:
+        # Not before the number: an account described without one counts as not filed.
+        _keep(account, {"opened_on": row.handled_on}, actor, now)
 
 
 def _make_changes(row: LifecycleFiling, actor: Actor, now: datetime) -> None:
