@@ -174,8 +174,8 @@ def test_the_form_says_what_the_register_says_and_nothing_else(
     said = cells(form_paper(filing))
     assert said["备案号"] == "云备2025-1"
     assert said["认证主体"] == "云溪市公安局"
-    assert (said["分管领导"], said["主管单位"], said["公告"]) == ("", "", "")
-    assert "年  月  日" in said["单位负责人签字"]
+    assert (said["分管领导"], said["主管单位"], said["停更公告"]) == ("", "", "")
+    assert "　　年　月　日" in said["负责人签字"]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_the_notice_is_written_edited_and_taken(
     paper = reverse("console:lifecycle_notice_paper", args=[filing.pk])
     usual = text_of(desk.get(paper))
     assert "关于停止更新“云溪公安”账号的公告" in usual
-    assert "    年  月  日起停止更新" in usual  # nobody said when: left open
+    assert "　　年　月　日起停止更新" in usual  # nobody said when: left open
     address = reverse("console:lifecycle_announcement", args=[filing.pk])
     text = "云溪公安账号自12月1日起停止更新。\n特此公告。"
     assert desk.post(address, {"text": text}).status_code == 302

@@ -194,7 +194,7 @@ def _remove(rows: Sequence[ImportedRow]) -> None:
         return
     for row in going:  # what hangs on one must not keep the others
         if not _are_gone([row]):
-            row.note = _("这个账号已有更新记录、证据或诉求，没有删除。")
+            row.note = _("这个账号已有更新记录、证据、备案或诉求，没有删除。")
 
 
 def _are_gone(rows: Sequence[ImportedRow]) -> bool:

@@ -5,7 +5,7 @@ Practice of published notices; no text is prescribed. What nobody said is left o
 
 from datetime import date
 
-OPEN_DAY = "    年  月  日"
+OPEN_DAY = "　　年　月　日"  # full-width: no document folds them
 OPEN_PLACE = "____________"
 
 

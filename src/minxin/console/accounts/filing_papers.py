@@ -53,7 +53,7 @@ def form_paper(filing: LifecycleFiling) -> Paper:
         title = TITLES[kind]
         blocks: tuple[Block, ...] = (
             Title(title),
-            Centered(f"填报单位：{account.agency}    填报日期：{day_words(filing.signed_on)}"),
+            Centered(f"填报单位：{account.agency}　　填报日期：{day_words(filing.signed_on)}"),
             Form(tuple(rows), widths=WIDTHS),
             Paragraph.of(FOOT),
         )
@@ -123,7 +123,7 @@ def _account_rows(filing: LifecycleFiling, kept: Filing) -> list[Row]:
     kind = " ".join(
         str(each) for each in (account.get_platform_display(), account.get_kind_display()) if each
     )
-    certified = f"{account.get_principal_display()}" if account.is_verified else "未认证"
+    certified = f"已认证（{account.get_principal_display()}）" if account.is_verified else "未认证"
     return [
         _two("账号名称", account.name, "平台类型", kind),
         _two("平台账号", kept.platform_number or account.original_id, "链接", kept.url),
@@ -183,9 +183,9 @@ def _cancelling(filing: LifecycleFiling, kept: Filing) -> list[Row]:
 
 
 def _announced(filing: LifecycleFiling) -> Row:
-    return _one(
-        "公告", "\n".join(filter(None, (_day(filing.announced_on), filing.announcement_url)))
-    )
+    label = "停更公告" if filing.kind == Kind.CLOSE else "变更公告"
+    said = (_day(filing.announced_on), filing.announcement_url)
+    return _one(label, "\n".join(each for each in said if each))
 
 
 _MATTER = {
@@ -203,7 +203,7 @@ def _decisions(filing: LifecycleFiling) -> list[Row]:
         filing.approval or ("同意" if filing.approved_on else ""), filing.approved_on
     )
     rows = [
-        _one("单位负责人签字", signed, lines=3),
+        _one("负责人签字", signed, lines=3),
         _one("主管单位审核", approved, lines=3),
     ]
     if Step.PLATFORM in filing.steps:
@@ -215,8 +215,8 @@ def _decisions(filing: LifecycleFiling) -> list[Row]:
 
 def _decision(words: str, on: date | None) -> str:
     if on is None:
-        return f"\n（签字、盖章）    {day_words(None)}"
-    return f"{words}\n（签字、盖章）    {said_on(on)}"
+        return f"\n（签字、盖章）　　{day_words(None)}"
+    return f"{words}\n（签字、盖章）　　{said_on(on)}"
 
 
 def _day(on: date | None) -> str:
