@@ -13,7 +13,7 @@ from minxin.accounts.actions import FilingDraft, FilingTold, StepTaken
 from minxin.accounts.filing_presets import presets
 from minxin.accounts.models import Account, Filing, FilingStep, LifecycleFiling
 from minxin.accounts.queries import lifecycle as queries
-from minxin.accounts.rules.lifecycle import Kind, Step
+from minxin.accounts.rules.lifecycle import Kind, Step, why_not_begin
 from minxin.agencies import actions as agencies
 from minxin.agencies.models import AuditEntry, Staff
 from minxin.agencies.queries import notices_of
@@ -498,3 +498,26 @@ def test_a_preset_that_cannot_be_used_is_told_and_the_rest_hold(
     found, faults = presets()
     assert [(name, words in why) for name, why in faults] == [("bad.toml", True)], faults
     assert {each.id for each in found} >= {"national", "common"}
+
+
+@pytest.mark.parametrize(
+    ("status", "is_filed", "done", "may"),
+    [
+        ("planned", False, set(), {"open"}),
+        ("active", False, set(), {"open", "change", "close"}),
+        ("active", True, set(), {"change", "close"}),
+        ("suspended", True, {"open"}, {"change", "close"}),
+        ("closing", True, set(), {"change", "close", "cancel"}),
+        ("closing", True, {"close"}, {"change", "cancel"}),
+        ("closed", True, {"open", "close", "cancel"}, set()),
+    ],
+)
+def test_what_an_account_may_begin_follows_from_where_it_stands(
+    status: str, is_filed: bool, done: set[str], may: set[str]
+) -> None:
+    def barred(kind: Kind, under_way: set[str]) -> bool:
+        why = why_not_begin(kind, status=status, under_way=under_way, done=done, is_filed=is_filed)
+        return why is not None
+
+    assert {kind.value for kind in Kind if not barred(kind, set())} == may
+    assert all(barred(kind, {kind.value}) for kind in Kind)  # never two of a kind

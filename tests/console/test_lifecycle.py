@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from minxin.accounts import actions
 from minxin.accounts.actions import FilingDraft, FilingTold, StepTaken
@@ -311,3 +312,18 @@ def test_an_account_is_entered_as_new_planned_or_known(
     made = Account.objects.get(name="云溪户政")
     assert made.status == status
     assert [each.kind for each in LifecycleFiling.objects.filter(account=made)] == kinds
+
+
+def test_the_page_of_a_filing_is_english_but_for_the_sources(
+    at_desk: SignIn, city: City, filed: Account
+) -> None:
+    desk = at_desk(city.operator)
+    filing = begin(desk, filed, "close")
+    with override("zh-hans"):  # Django's test client leaves the last request's language behind
+        desk.post("/console/language/", {"language": "en", "next": "/console/"})
+        page = desk.get(reverse("console:lifecycle_filing", args=[filing.pk])).content.decode()
+    for words in (
+        "Filing of a closing", "Waits for the unit’s signature", "National rule",
+        "Our proposal", "Runs once it has happened", "Record the signature and submit",
+    ):  # fmt: skip
+        assert words in page.replace("&#x27;", "’"), words

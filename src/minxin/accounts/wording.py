@@ -74,6 +74,7 @@ OBSTACLES: Mapping[Obstacle, Any] = {
     Obstacle.ALREADY_OPEN: _("这个账号的开设备案已经办结。"),
     Obstacle.NOT_YET_OPEN: _("账号还没有开设，请先办理开设备案。"),
     Obstacle.GONE: _("账号已注销。重新开设须另行备案登记。"),
+    Obstacle.CLOSING: _("账号在关停中，不再办理开设备案。"),
     Obstacle.CLOSED_ALREADY: _("关停备案已经办结，下一步是注销备案。"),
     Obstacle.NOT_CLOSING: _("请先办理关停备案，账号进入关停中再注销。"),
     Obstacle.NOT_CLOSED_YET: _("关停备案还没有办结，不能注销。"),

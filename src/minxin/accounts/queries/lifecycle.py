@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from minxin.accounts.filing_presets import presets
-from minxin.accounts.models import Account, FilingStep, LifecycleFiling, Status
+from minxin.accounts.models import Account, Filing, FilingStep, LifecycleFiling, Status
 from minxin.accounts.rules.filing_presets import (
     Counted,
     Preset,
@@ -159,8 +159,11 @@ def obstacles(account: Account) -> Mapping[Kind, Obstacle | None]:
     rows = LifecycleFiling.objects.filter(account=account).values_list("kind", "step")
     open_kinds = {kind for kind, step in rows if step not in ENDED}
     done = {kind for kind, step in rows if step == Step.DONE}
+    number = Filing.objects.filter(pk=account.pk).values_list("number", flat=True).first()
     return {
-        kind: why_not_begin(kind, status=account.status, under_way=open_kinds, done=done)
+        kind: why_not_begin(
+            kind, status=account.status, under_way=open_kinds, done=done, is_filed=bool(number)
+        )
         for kind in Kind
     }
 

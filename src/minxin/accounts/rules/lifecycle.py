@@ -60,6 +60,7 @@ class Obstacle(StrEnum):
     ALREADY_OPEN = "already_open"
     NOT_YET_OPEN = "not_yet_open"
     GONE = "gone"
+    CLOSING = "closing"
     CLOSED_ALREADY = "closed_already"
     NOT_CLOSING = "not_closing"
     NOT_CLOSED_YET = "not_closed_yet"
@@ -82,11 +83,12 @@ def after(steps: Sequence[Step], step: Step) -> Step:
 
 
 def why_not_begin(
-    kind: Kind, *, status: str, under_way: Collection[str], done: Collection[str]
+    kind: Kind, *, status: str, under_way: Collection[str], done: Collection[str], is_filed: bool
 ) -> Obstacle | None:
     """Why an account of a status cannot begin a filing; None when it may.
 
-    `under_way` and `done` are the kinds of its filings that are not ended, and that were finished.
+    `under_way` and `done` are the kinds of its filings that are not ended, and that were finished;
+    `is_filed`: the register has its filing number.
     """
     if kind in under_way:
         return Obstacle.UNDER_WAY
@@ -95,7 +97,9 @@ def why_not_begin(
             # One that was opened may still have to be filed, but not twice.
             if status == "closed":
                 return Obstacle.GONE
-            return Obstacle.ALREADY_OPEN if Kind.OPEN in done else None
+            if status == "closing":
+                return Obstacle.CLOSING
+            return Obstacle.ALREADY_OPEN if Kind.OPEN in done or is_filed else None
         case Kind.CHANGE | Kind.CLOSE:
             if status == "closed":
                 return Obstacle.GONE
