@@ -137,6 +137,28 @@ def test_an_account_that_is_entered_has_to_be_filed_a_planned_one_not_yet(
     assert only(planned, Kind.OPEN).reason == "开通"
 
 
+def test_only_the_governments_accounts_are_bound_others_are_filed_by_hand(
+    city: City, office: Office, now: datetime
+) -> None:
+    mass = actions.register(
+        agency=city.police,
+        name="云溪残联",
+        kind="service",
+        affiliation="mass",
+        actor=SETUP,
+        now=now,
+    )
+    actions.update(
+        mass, name="云溪助残", kind="service", is_verified=False, principal="government",
+        affiliation="mass", actor=SETUP, now=now,
+    )  # fmt: skip
+    actions.change_status(mass, "closing", reason="合并", actor=SETUP, now=now)
+    assert not LifecycleFiling.objects.filter(account=mass).exists()
+    filing = actions.begin_filing(mass, Kind.CLOSE, WHY, actor=office.clerk, now=now)
+    told = {each.preset.certainty.value for each in queries.rules_for(mass, Kind.CLOSE, {})}
+    assert (filing.step, "national" in told) == ("sign", False)
+
+
 def test_a_number_in_the_register_ends_an_opening_that_nobody_worked_on(
     city: City, office: Office, now: datetime
 ) -> None:

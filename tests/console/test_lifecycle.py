@@ -327,3 +327,29 @@ def test_the_page_of_a_filing_is_english_but_for_the_sources(
         "Our proposal", "Runs once it has happened", "Record the signature and submit",
     ):  # fmt: skip
         assert words in page.replace("&#x27;", "’"), words
+
+
+def test_what_is_the_others_is_not_found_and_nothing_moves(
+    at_desk: SignIn, city: City, supervisor: Staff, filed: Account
+) -> None:
+    desk, office = at_desk(city.operator), at_desk(supervisor)
+    filing = begin(desk, filed, "close")
+    page, today = reverse("console:lifecycle_filing", args=[filing.pk]), f"{timezone.localdate()}"
+    signing = {"act": "sign", "sign-person": "甲", "sign-on": today}
+    assert office.post(page, signing).status_code == 404  # the unit's
+    desk.post(page, signing)
+    other = agencies.add_staff(
+        username="zhouhang", name="周航", agency=city.police, role=Role.OPERATOR,
+        password=PASSWORD, must_change_password=False, actor=SETUP, now=timezone.now(),
+    )  # fmt: skip
+    for act in ("approve", "return"):  # the office's
+        given = {"act": act, f"{act}-on": today, f"{act}-reason": "缺去向"}
+        assert at_desk(other).post(page, given).status_code == 404
+    assert desk.post(page, {"act": "done"}).status_code == 404
+    assert desk.post(page, {"act": "sign"}).status_code == 422  # not twice
+    filing.refresh_from_db()
+    assert filing.step == "approve"
+    assert (
+        at_desk(other).get(reverse("console:lifecycle_new", args=[filed.pk, "rename"])).status_code
+        == 404
+    )

@@ -12,7 +12,13 @@ from datetime import date, datetime
 from typing import Any
 
 from minxin.accounts.models import Account, FilingStep, LifecycleFiling, Status
-from minxin.accounts.queries.lifecycle import ENDED, due_after, today_of, wanted_steps
+from minxin.accounts.queries.lifecycle import (
+    ENDED,
+    due_after,
+    is_bound,
+    today_of,
+    wanted_steps,
+)
 from minxin.accounts.rules.lifecycle import Act, Kind, Step, merged
 from minxin.agencies import audit
 from minxin.core.actors import Actor
@@ -33,13 +39,15 @@ def arise(
 
     A planned account's changes are not filed, nor those of one that is gone. A change that comes while
     another is under way joins it, and unless it is what was filed, it has to be signed and approved
-    anew. Closing happens when its end is announced; everything else has happened now. None: nothing is
-    to be filed.
+    anew. Closing happens when its end is announced; everything else has happened now. The national duty
+    binds the government's accounts: for others no filing begins by itself. None: nothing is to be filed.
     """
     if kind is Kind.CHANGE and account.status in NOT_FILED:
         return None
     on = None if kind is Kind.CLOSE else today_of(now)
     found = open_filing(account, kind)
+    if found is None and not is_bound(account):
+        return None
     if found is None:
         return start(
             account, kind, changes=changes or {}, reason=reason, is_event=True, happened_on=on,

@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from minxin.accounts.filing_presets import presets
-from minxin.accounts.models import Account, Filing, FilingStep, LifecycleFiling, Status
+from minxin.accounts.models import Account, Affiliation, Filing, FilingStep, LifecycleFiling, Status
 from minxin.accounts.rules.filing_presets import (
+    Certainty,
     Counted,
     Preset,
     fitting,
@@ -195,6 +196,12 @@ def region_of(account: Account) -> str:
     return account.region_code or account.agency.region_code
 
 
+def is_bound(account: Account) -> bool:
+    """Whether the national duty to file binds it: the government system's accounts, as the rule pack
+    `national-filing` says. Others may be filed by hand."""
+    return account.affiliation == Affiliation.GOVERNMENT
+
+
 def wanted_steps(account: Account, kind: Kind, changed: Mapping[str, Any]) -> tuple[Step, ...]:
     """The steps of a filing that begins now."""
     _preset, wanted = nearest_steps(presets()[0], kind, region_of(account))
@@ -240,12 +247,13 @@ class RuleShown:
 
 
 def rules_for(account: Account, kind: Kind, changed: Mapping[str, Any]) -> list[RuleShown]:
-    """Every source that says something of such a filing, the nearest first, the nation's too."""
+    """Every source that says something of such a filing, the nearest first; the nation's where it binds."""
     shown = []
     for preset in fitting(presets()[0], region_of(account)):
         deadline = preset.deadlines.get(kind)
         steps = steps_of(preset.steps[kind], changed.keys()) if kind in preset.steps else ()
-        if deadline is None and not steps and preset.id != "national":
+        is_duty = preset.certainty is Certainty.NATIONAL and is_bound(account)
+        if deadline is None and not steps and not is_duty:
             continue
         shown.append(
             RuleShown(

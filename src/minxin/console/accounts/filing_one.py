@@ -90,7 +90,7 @@ def filing(request: HttpRequest, number: int) -> HttpResponse:
         wanted = request.POST.get("act", "")
         if wanted not in {*map(str, DONE), "return", "withdraw"}:
             raise Http404
-        if not _turns(found, staff):
+        if not _is_hers(wanted, found, staff):
             raise Http404
         form = _form(wanted, found, request)
 
@@ -106,13 +106,14 @@ def filing(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "console/lifecycle_filing.html", context, status=422 if bound else 200)
 
 
-def _turns(found: LifecycleFiling, staff: Staff) -> bool:
-    """Whether she has anything to do with its way, as the unit or as the office."""
-    return (
-        queries.may_keep(staff, found)
-        or queries.may_review(staff, found)
-        or found.signer_id == staff.pk
-    )
+def _is_hers(wanted: str, found: LifecycleFiling, staff: Staff) -> bool:
+    """Whether the act is the unit's and she acts for it, or the office's. Who signed is told by the room
+    why she does not approve."""
+    office = queries.may_review(staff, found)
+    if wanted in {Step.APPROVE, "return"}:
+        return office or found.signer_id == staff.pk
+    unit = queries.may_keep(staff, found)
+    return unit or office if wanted == "withdraw" else unit
 
 
 def _done(wanted: str) -> str:
