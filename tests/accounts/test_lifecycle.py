@@ -15,7 +15,7 @@ from minxin.accounts.models import Account, Filing, FilingStep, LifecycleFiling
 from minxin.accounts.queries import lifecycle as queries
 from minxin.accounts.rules.lifecycle import Kind, Step, why_not_begin
 from minxin.agencies import actions as agencies
-from minxin.agencies.models import AuditEntry, Staff
+from minxin.agencies.models import AuditEntry, Staff, StaffNotice
 from minxin.agencies.queries import notices_of
 from minxin.agencies.rules import Role
 from minxin.core.errors import NotFound, Refused
@@ -543,3 +543,38 @@ def test_what_an_account_may_begin_follows_from_where_it_stands(
 
     assert {kind.value for kind in Kind if not barred(kind, set())} == may
     assert all(barred(kind, {kind.value}) for kind in Kind)  # never two of a kind
+
+
+def test_whose_turn_it_is_is_told_before_the_deadline_and_not_daily_after(
+    filed: Account, office: Office, local: None, now: datetime
+) -> None:
+    closing = actions.begin_filing(filed, Kind.CLOSE, WHY, actor=office.clerk, now=now)
+    sign(closing, office, now)
+    approve(closing, office, now)
+    actions.take_step(
+        closing, Step.ANNOUNCE, on(now, url="https://yunxi.example/n"), actor=office.clerk, now=now
+    )
+    StaffNotice.objects.all().delete()
+
+    def told(days: int) -> int:
+        return actions.remind_of_filings(now=now + timedelta(days=days))
+
+    assert fresh(closing).due_on == date(2026, 12, 1)  # a Tuesday
+    assert [told(days) for days in (0, 3, 4, 5)] == [0, 0, 0, 0]  # Tuesday, Friday, the weekend
+    assert told(6) == 1  # Monday
+    assert "12月1日前办结" in notices_of(office.clerk).get().text
+    assert told(6) == 0  # a clock that strikes twice tells once
+    StaffNotice.objects.all().delete()
+    assert [told(days) for days in (7, 8, 9)] == [1, 0, 0]
+    assert not notices_of(office.supervisor).exists()
+
+
+def test_a_unit_without_people_of_its_own_is_told_through_those_above(
+    city: City, office: Office, now: datetime
+) -> None:
+    far = actions.register(agency=city.water, name="云溪水务", kind="service", actor=SETUP, now=now)
+    filing = only(far, Kind.OPEN)
+    signed = on(now, person="丁一鸣", words="新设")
+    actions.take_step(filing, Step.SIGN, signed, actor=office.operator, now=now)
+    actions.return_filing(filing, reason="缺定位", actor=office.supervisor, now=now)
+    assert "被退回" in notices_of(office.operator).get().text

@@ -22,6 +22,7 @@ NOTICES = (
     gettext_noop("“%(account)s”的%(kind)s已签字，请审核"),
     gettext_noop("“%(account)s”的%(kind)s已审核同意，请继续办理"),
     gettext_noop("“%(account)s”的%(kind)s被退回，请修改后再报"),
+    gettext_noop("“%(account)s”的%(kind)s应于%(day)s前办结"),
     gettext_noop("“%(name)s”有 %(count)s 个账号分派给您检查"),
     gettext_noop("“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"),
     gettext_noop("账号“%(account)s”的单位已申辩，请裁定"),

@@ -2,6 +2,7 @@
 
 from minxin.accounts.actions.connecting import connect, keep_results
 from minxin.accounts.actions.filing import FilingDraft, keep_filing
+from minxin.accounts.actions.filing_reminding import remind_of_filings
 from minxin.accounts.actions.import_writing import (
     CHUNK,
     CHUNK_UNDONE,
@@ -85,6 +86,7 @@ __all__ = [
     "note_limit",
     "register",
     "release_stalled_register_imports",
+    "remind_of_filings",
     "resume_register_import",
     "return_filing",
     "set_credentials",

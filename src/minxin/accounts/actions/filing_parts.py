@@ -9,11 +9,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import LifecycleFiling
-from minxin.accounts.queries.lifecycle import may_take
+from minxin.accounts.queries.lifecycle import may_take, reviewer_agency
 from minxin.accounts.rules.lifecycle import Kind, Step
 from minxin.accounts.wording import KINDS
 from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Staff
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import staff_who_may, staff_with
+from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound, Refused
 
 LINK = "/console/accounts/filings/%s/"
@@ -46,10 +48,25 @@ def needed(text: str, field: str, words: str, most: int) -> str:
     return text
 
 
-def notify_of(row: LifecycleFiling, words: str, people: QuerySet[Staff], now: datetime) -> None:
-    """Tell people of a filing. In Chinese; who reads it sees her own language."""
+def keepers_of(agency: Agency) -> QuerySet[Staff]:
+    """Who is told what a unit has to do: its own people, or those above who keep its accounts."""
+    own = staff_with(Permission.EDIT_ACCOUNTS, agency)
+    return own if own.exists() else staff_who_may(Permission.EDIT_ACCOUNTS, agency)
+
+
+def reviewers_of(row: LifecycleFiling) -> QuerySet[Staff]:
+    """Who may approve it."""
+    agency = reviewer_agency(row.account.agency)
+    people = staff_who_may(Permission.REVIEW_FILINGS, agency)
+    return people.exclude(pk=row.signer_id or 0)
+
+
+def notify_of(
+    row: LifecycleFiling, words: str, people: QuerySet[Staff], now: datetime, **more: str
+) -> int:
+    """Tell people of a filing; how many were told. In Chinese; who reads it sees her own language."""
     with translation.override("zh-hans"):
         kind, account = str(KINDS[Kind(row.kind)]), row.account
         name = f"{account.name}（{account.get_platform_display()}）"
-    text = words % {"account": name, "kind": kind}
-    notify_staff(people, text, kind="filing", link=LINK % row.pk, now=now)
+    text = words % {"account": name, "kind": kind, **more}
+    return notify_staff(people, text, kind="filing", link=LINK % row.pk, now=now)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 from minxin.accounts.actions.arising import end, note, start
 from minxin.accounts.actions.filing_parts import (
     ensure_may_take,
+    keepers_of,
     locked_filing,
     needed,
     notify_of,
@@ -36,7 +37,7 @@ from minxin.accounts.rules.lifecycle import Act, Kind, Step
 from minxin.accounts.wording import OBSTACLES
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import ensure_may, staff_with
+from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
 from minxin.core.errors import NotFound, Refused
@@ -134,7 +135,7 @@ def return_filing(filing: LifecycleFiling, *, reason: str, actor: Actor, now: da
     row.save(update_fields=["step", "signed_by_leader", "signed_on", "signer"])
     note(row, Act.RETURN, words=reason, actor=actor, now=now)
     audit.record(actor, "lifecycle.returned", row, reason=reason, now=now)
-    notify_of(row, RETURNED, staff_with(Permission.EDIT_ACCOUNTS, row.account.agency), now)
+    notify_of(row, RETURNED, keepers_of(row.account.agency), now)
 
 
 @transaction.atomic

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_noop
 from minxin.accounts.actions.arising import note, run_clock
 from minxin.accounts.actions.filing_parts import (
     ensure_may_take,
+    keepers_of,
     locked_filing,
     needed,
     notify_of,
+    reviewers_of,
 )
 from minxin.accounts.actions.register import update
 from minxin.accounts.actions.standing import change_status, close, transfer
@@ -26,8 +28,6 @@ from minxin.accounts.rules.lifecycle import HAPPENS_AT, Act, Kind, Step, after
 from minxin.accounts.wording import OBSTACLES
 from minxin.agencies import audit
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import staff_who_may, staff_with
-from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
 from minxin.core.errors import Refused
 
@@ -89,12 +89,10 @@ def take_step(
 
 
 def _tell(row: LifecycleFiling, step: Step, now: datetime) -> None:
-    agency = row.account.agency
     if step is Step.SIGN:
-        people = staff_who_may(Permission.REVIEW_FILINGS, reviewer_agency(agency))
-        notify_of(row, TO_REVIEW, people.exclude(pk=row.signer_id or 0), now)
+        notify_of(row, TO_REVIEW, reviewers_of(row), now)
     elif step is Step.APPROVE:
-        notify_of(row, APPROVED, staff_with(Permission.EDIT_ACCOUNTS, agency), now)
+        notify_of(row, APPROVED, keepers_of(row.account.agency), now)
 
 
 # What each step asks and does -------------------------------------------------------------------
