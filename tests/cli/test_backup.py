@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.support.databases import OwnDatabase, own_database
 from tests.support.layers import ROOT
 
+RULES = ("packs", "terms", "notices", "filings")
 MAKE = """
 from datetime import datetime, UTC
 from tests.support.city import build_city
@@ -29,9 +30,10 @@ def test_what_was_backed_up_can_be_read_again(tmp_path: Path) -> None:
         # The backup takes the database of the settings, wherever that is.
         database.run(MAKE)
         expected = database.run(SHOW)
-        packs = Path(database.env["MINXIN_HOME"]) / "packs"
-        packs.mkdir()
-        (packs / "yunxi.toml").write_text("# a rule of our own\n")
+        for name in RULES:
+            own = Path(database.env["MINXIN_HOME"]) / name
+            own.mkdir()
+            (own / "yunxi.toml").write_text(f"# a rule of our own in {name}\n")
         archive = tmp_path / "city.tar.gz"
         assert minxin(database, "backup", str(archive)) == 0
         assert archive.stat().st_mode & 0o077 == 0
@@ -40,7 +42,9 @@ def test_what_was_backed_up_can_be_read_again(tmp_path: Path) -> None:
         assert minxin(database, "restore", str(archive), home=fresh) == 0
         env = {"MINXIN_HOME": str(fresh), "MINXIN_DATABASE_URL": f"sqlite://{fresh}/minxin.sqlite3"}
         assert database.run(SHOW, **env) == expected
-        assert (fresh / "packs" / "yunxi.toml").read_text() == "# a rule of our own\n"
+        for name in RULES:
+            kept = (fresh / name / "yunxi.toml").read_text()
+            assert kept == f"# a rule of our own in {name}\n"
 
 
 def test_data_that_is_there_is_not_replaced_by_mistake(tmp_path: Path) -> None:

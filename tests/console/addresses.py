@@ -7,7 +7,7 @@ address cannot be added without saying what a stranger to its objects must get.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from minxin.accounts.models import Account, RegisterImport, ThirdPartyPlatform
+from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
@@ -43,6 +43,7 @@ class Theirs:
     job: ImportJob
     register: RegisterImport
     account: Account
+    filing: LifecycleFiling
     platform: ThirdPartyPlatform
     agency: Agency
     colleague: Staff
@@ -163,6 +164,10 @@ def _register(they: Theirs) -> dict[str, object]:
 
 def _account(they: Theirs) -> dict[str, object]:
     return {"number": they.account.pk}
+
+
+def _filing(they: Theirs) -> dict[str, object]:
+    return {"number": they.filing.pk}
 
 
 def _trial(they: Theirs) -> dict[str, object]:
@@ -399,6 +404,22 @@ STAFF: dict[str, Row] = {
         _says(name="改名", kind="service", principal="government", affiliation="government"),
     ),
     "console:account_filing": hidden(_account, _says(number="云备2026-1")),
+    "console:lifecycle": own_list(),
+    "console:filing_rules": own("rules hold for regions, they are nobody's", post=405),
+    "console:lifecycle_new": hidden(
+        lambda they: {"number": they.account.pk, "kind": "change"},
+        _says(reason="与职责一致", name="改名"),
+    ),
+    "console:lifecycle_filing": hidden(
+        _filing,
+        _says(**{"act": "sign", "sign-person": "丁一鸣", "sign-on": "2026-01-05"}),
+        _says(**{"act": "return", "return-reason": "缺后续去向"}),
+        _says(**{"act": "withdraw", "withdraw-reason": "不合并了"}),
+    ),
+    "console:lifecycle_amend": hidden(_filing, _says(reason="机构合并")),
+    "console:lifecycle_announcement": hidden(_filing, _says(text="自今日起停止更新。")),
+    "console:lifecycle_paper": hidden_page(_filing),
+    "console:lifecycle_notice_paper": hidden_page(_filing),
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),

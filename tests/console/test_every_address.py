@@ -15,7 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from minxin.accounts.actions import keep_platform, register
+from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
+from minxin.accounts.rules.lifecycle import Kind
 from minxin.agencies.actions import ChannelDraft, keep_channel
 from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
@@ -154,6 +155,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=SETUP, now=now,
     )  # fmt: skip
     document, made = _documented(campaign, everything, now)
+    closing = begin_filing(
+        city.account, Kind.CLOSE, FilingTold(reason="东桥路口"), actor=SETUP, now=now
+    )
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -165,6 +169,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         job=job,
         register=brought_in,
         account=city.account,
+        filing=closing,
         platform=platform,
         agency=city.police,
         colleague=city.wang,

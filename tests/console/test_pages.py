@@ -30,6 +30,9 @@ def _pages(city: City, work: Work) -> list[tuple[str, str]]:
         ("editor", f"unanswered/{work.unanswered.pk}/"),
         ("operator", ""),
         ("operator", "accounts/new/"),
+        ("operator", "accounts/filings/"),
+        ("operator", f"{account}filings/change/"),
+        ("operator", f"{account}filings/close/"),
         *(
             ("operator", account + path)
             for path in ("", "edit/", "credentials/", "greetings/", "menu/")

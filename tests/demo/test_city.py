@@ -9,9 +9,13 @@ import pytest
 from django.conf import LazySettings
 from django.db.models import F
 
+from minxin.accounts.filing_presets import presets
+from minxin.accounts.models import LifecycleFiling
+from minxin.accounts.queries.lifecycle import to_review_for
 from minxin.agencies.models import Agency, Membership, Role, Staff
 from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
+from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
@@ -114,6 +118,26 @@ def test_findings_stand_at_every_place_a_person_would_look(
     lujia = Staff.objects.get(username="lujia")
     names = {each.account.name for each in queries.to_rectify(lujia)}
     assert names == {"云溪文旅"}
+
+
+@pytest.mark.usefixtures("city")
+def test_filings_stand_at_several_places_of_their_way(
+    now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MINXIN_HOME = tmp_path
+    loading.load_accounts(now - timedelta(days=50))
+    assert not LifecycleFiling.objects.exists()  # the city's accounts have long been running
+    assert play_filings(now) == len(sheets.script("filings"))
+    assert set(LifecycleFiling.objects.values_list("kind", "step")) == {
+        ("close", "report"), ("close", "done"), ("cancel", "approve"), ("change", "sign"),
+        ("open", "approve"),
+    }  # fmt: skip
+    announced = LifecycleFiling.objects.get(step="report")
+    assert announced.due_rule["id"] == "yunxi-demo"
+    assert announced.due_on
+    assert announced.account.status == "closing"
+    assert to_review_for(Staff.objects.get(username="huangwei")).count() == 2
+    assert presets()[1] == ()
 
 
 @pytest.mark.usefixtures("city")

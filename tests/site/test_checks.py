@@ -44,3 +44,13 @@ def test_the_urgent_share_leaves_something(settings: Settings) -> None:
     for share, found in ((0, []), (5, []), (50, []), (51, ["minxin.E005"]), (-1, ["minxin.E005"])):
         settings.MINXIN_URGENT_SHARE = share
         assert ids(checks.the_urgent_share_is_a_share(None)) == found, share
+
+
+def test_a_rule_for_filings_that_cannot_be_used(settings: Settings, tmp_path: Path) -> None:
+    settings.MINXIN_HOME = tmp_path
+    assert ids(checks.presets_of_filings_hold(None)) == []
+    (tmp_path / "filings").mkdir()
+    (tmp_path / "filings" / "own.toml").write_text('id = "own"\n')
+    (message,) = checks.presets_of_filings_hold(None)
+    assert message.id == "minxin.W005"
+    assert message.msg.startswith("own.toml: ")

@@ -46,6 +46,7 @@ KINDS: MappingProxyType[str, NoticeKind] = MappingProxyType(
         "review": NoticeKind("知识待复核"),
         "import": NoticeKind("导入结果", leaves_console=False),
         "connection": NoticeKind("账号接入"),
+        "filing": NoticeKind("账号备案"),
         "updates": NoticeKind("账号更新", may_escalate=True),
         "asked": NoticeKind("材料要求", may_escalate=True),
         "finding": NoticeKind("整改事项"),

@@ -1,4 +1,4 @@
-"""`minxin backup`: database, keys, files and rule packs in one archive."""
+"""`minxin backup`: database, keys, files and the installation's own rules in one archive."""
 
 import argparse
 import io
@@ -14,7 +14,8 @@ from pathlib import Path
 
 DATABASE = "minxin.sqlite3"
 DUMP = "minxin.pgdump"
-FOLDERS = ("secrets", "files", "packs")
+# What is kept as files: keys, evidence, and the rules of this installation.
+FOLDERS = ("secrets", "files", "packs", "terms", "notices", "filings")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -95,6 +95,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "entries past their review date or about to expire are told to their editors",
     ),
     Entry(
+        "remind_of_filings",
+        DailyAt(time(8, 45)),
+        strikes.remind_of_filings,
+        "filings of accounts due today or on the next working day are told to whose turn it is",
+    ),
+    Entry(
         "forget_old_imports",
         DailyAt(time(3, 20)),
         strikes.forget_old_imports,

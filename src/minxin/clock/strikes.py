@@ -7,6 +7,7 @@ from django.db import transaction
 
 from minxin.accounts import tasks as accounts
 from minxin.accounts.actions import forget_register_imports
+from minxin.accounts.actions import remind_of_filings as tell_due_filings
 from minxin.accounts.tasks import importing as registers
 from minxin.agencies import actions as agencies
 from minxin.agencies.actions import notify_staff
@@ -47,6 +48,11 @@ def remind_of_reviews(now: datetime) -> None:
         people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
         words = f"有 {count} 条知识需要复核或即将失效"
         notify_staff(people, kind="review", text=words, link="/console/knowledge/?due=1", now=now)
+
+
+def remind_of_filings(now: datetime) -> None:
+    """Filings of accounts due today or on the next working day are told to whose turn it is."""
+    tell_due_filings(now=now)
 
 
 def wake_stalled_imports(now: datetime) -> None:

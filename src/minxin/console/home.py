@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from minxin.accounts.queries import accounts_for, open_findings
+from minxin.accounts.queries.lifecycle import filing_counts
 from minxin.agencies.actions import choose_agency as choose
 from minxin.agencies.actions import read_notices
 from minxin.agencies.models import Staff
@@ -101,6 +102,8 @@ def home(request: HttpRequest) -> HttpResponse:
             ),
             Waiting(_("接入需留意的账号"), others, url, _("接入检查有提醒，没有大问题。"), "soon"),
         ]
+    if Permission.REVIEW_FILINGS in held:
+        piles += _to_file(staff, held, now)
     if Permission.READ_SUPERVISION in held:
         piles += _supervised(staff, may_confirm=Permission.CONFIRM_CANDIDATES in held)
         piles += _to_inspect(staff)
@@ -116,6 +119,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": notices_of(staff)[:8],
     }
     return render(request, "console/home.html", context)
+
+
+def _to_file(staff: Staff, held: frozenset[Permission], now: datetime) -> list[Waiting]:
+    """What the filings of accounts wait for."""
+    counts, url = filing_counts(staff, now=now), reverse("console:lifecycle")
+    found = [
+        Waiting(_("备案已超期的账号"), counts.overdue, f"{url}?pressing=late",
+                _("已过当地规定的备案期限。"), "late"),
+        Waiting(_("待审核的备案"), counts.to_review, f"{url}?pressing=review",
+                _("单位已签字上报，请审核。"), "soon"),
+    ]  # fmt: skip
+    if Permission.EDIT_ACCOUNTS in held:
+        words = _("开设、变更、关停、注销要向主管单位备案。")
+        found.append(
+            Waiting(_("要办的账号备案"), counts.with_the_unit, f"{url}?pressing=mine", words)
+        )
+    return found
 
 
 def _supervised(staff: Staff, *, may_confirm: bool) -> list[Waiting]:

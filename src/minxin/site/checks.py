@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from minxin.accounts import filing_presets
 from minxin.reports import presets as wordings
 from minxin.reports.layout.pdf import PACKAGES, missing_libraries
 from minxin.supervision import terms
@@ -145,4 +146,17 @@ def presets_of_notices_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMe
             id="minxin.W004",
         )
         for file, message in wordings.presets()[1]
+    ]
+
+
+@register()
+def presets_of_filings_hold(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """W005: rules for filings of this installation that cannot be used."""
+    return [
+        Warning(
+            f"{file}: {message}",
+            hint=f"Mend or remove it in {Path(settings.MINXIN_HOME) / filing_presets.FOLDER}.",
+            id="minxin.W005",
+        )
+        for file, message in filing_presets.presets()[1]
     ]

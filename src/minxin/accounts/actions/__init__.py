@@ -2,6 +2,7 @@
 
 from minxin.accounts.actions.connecting import connect, keep_results
 from minxin.accounts.actions.filing import FilingDraft, keep_filing
+from minxin.accounts.actions.filing_reminding import remind_of_filings
 from minxin.accounts.actions.import_writing import (
     CHUNK,
     CHUNK_UNDONE,
@@ -23,6 +24,14 @@ from minxin.accounts.actions.importing import (
     undo_register_import,
     writable,
 )
+from minxin.accounts.actions.lifecycle import (
+    FilingTold,
+    amend_filing,
+    begin_filing,
+    keep_announcement,
+    return_filing,
+    withdraw_filing,
+)
 from minxin.accounts.actions.platforms import (
     keep_authorization,
     keep_code,
@@ -32,16 +41,15 @@ from minxin.accounts.actions.platforms import (
     withdraw_authorization,
 )
 from minxin.accounts.actions.register import (
-    change_status,
-    close,
     note_callback_verified,
     register,
     set_credentials,
     set_greetings,
     set_menu,
-    transfer,
     update,
 )
+from minxin.accounts.actions.standing import change_status, close, transfer
+from minxin.accounts.actions.stepping import StepTaken, take_step
 from minxin.accounts.quotas import Budget, BudgetSpent, give_back, note_limit, spend, take
 
 __all__ = [
@@ -50,8 +58,12 @@ __all__ = [
     "Budget",
     "BudgetSpent",
     "FilingDraft",
+    "FilingTold",
+    "StepTaken",
     "accept_row",
     "advance_register_import",
+    "amend_filing",
+    "begin_filing",
     "change_status",
     "claim_register_import",
     "close",
@@ -60,6 +72,7 @@ __all__ = [
     "end_register_import",
     "forget_register_imports",
     "give_back",
+    "keep_announcement",
     "keep_authorization",
     "keep_code",
     "keep_comparison",
@@ -73,7 +86,9 @@ __all__ = [
     "note_limit",
     "register",
     "release_stalled_register_imports",
+    "remind_of_filings",
     "resume_register_import",
+    "return_filing",
     "set_credentials",
     "set_greetings",
     "set_menu",
@@ -81,10 +96,12 @@ __all__ = [
     "start_register_import",
     "stop_register_import",
     "take",
+    "take_step",
     "transfer",
     "undo_register_import",
     "undo_rows",
     "update",
     "withdraw_authorization",
+    "withdraw_filing",
     "writable",
 ]  # fmt: skip

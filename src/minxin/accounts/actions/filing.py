@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from minxin.accounts.actions.arising import settle_opening
 from minxin.accounts.models import Account, Filing
 from minxin.agencies import audit
 from minxin.agencies.queries import ensure_may
@@ -40,8 +41,9 @@ class FilingDraft:
 def keep_filing(account: Account, draft: FilingDraft, *, actor: Actor, now: datetime) -> None:
     """Write what the register says of an account; nothing is written when nothing changed.
 
-    Raises `Refused` for a link that is none, words that are too long, or a day of closing before that
-    of opening.
+    A filing number that is given here ends an opening that waits to be filed and that nobody has
+    worked on. Raises `Refused` for a link that is none, words that are too long, or a day of closing
+    before that of opening.
     """
     ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
     kept = Filing.objects.select_for_update().filter(pk=account.pk).first()
@@ -56,6 +58,8 @@ def keep_filing(account: Account, draft: FilingDraft, *, actor: Actor, now: date
     filing = Filing(account=account, **after)
     _ensure_good(filing)
     filing.save(force_insert=kept is None)
+    if filing.number and not before["number"]:
+        settle_opening(account, filing.number, actor=actor, now=now)
     audit.record(
         actor,
         "account.filed",

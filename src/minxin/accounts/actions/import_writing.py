@@ -2,6 +2,10 @@
 
 Nothing is overwritten that is not as the comparison saw it; nothing is taken back that somebody
 changed since. Each row keeps what it replaced: that is the record behind the one audit entry.
+
+It makes no filings (备案) and passes by the actions that do: a sheet tells of accounts that have long been
+running under these names and hosts, and ten thousand filings to do would help nobody. What lacks its
+filing number is told by the rule `account.unfiled`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -190,7 +194,7 @@ def _remove(rows: Sequence[ImportedRow]) -> None:
         return
     for row in going:  # what hangs on one must not keep the others
         if not _are_gone([row]):
-            row.note = _("这个账号已有更新记录、证据或诉求，没有删除。")
+            row.note = _("这个账号已有更新记录、证据、备案或诉求，没有删除。")
 
 
 def _are_gone(rows: Sequence[ImportedRow]) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from minxin.accounts import rules
+from minxin.accounts.actions.arising import arise
+from minxin.accounts.actions.saving import save_account
 from minxin.accounts.models import (
     AccessToken,
     Account,
@@ -27,6 +28,7 @@ from minxin.accounts.queries import MenuAnswer
 from minxin.accounts.queries.divisions import division_named
 from minxin.accounts.quotas import size_anew
 from minxin.accounts.rules import BadMenu
+from minxin.accounts.rules.lifecycle import Kind
 from minxin.agencies import audit
 from minxin.agencies.models import Agency
 from minxin.agencies.queries import ensure_may
@@ -63,12 +65,15 @@ def register(
     affiliation: str = Affiliation.GOVERNMENT,
     level: str = "",
     status: str = Status.ACTIVE,
+    opens_filing: bool = True,
     actor: Actor,
     now: datetime,
 ) -> Account:
     """Enter an account of an agency into the register.
 
-    A second account on the same platform is entered too: `queries.concerns_of` remarks on it.
+    A second account on the same platform is entered too: `queries.concerns_of` remarks on it. One that
+    is not only planned has to be filed (开设备案), unless `opens_filing` is False: it has been running and
+    only its entry was missing.
     """
     ensure_may(actor, Permission.EDIT_ACCOUNTS, agency)
     account = Account(
@@ -89,6 +94,8 @@ def register(
     )
     _validate(account)
     account.save(force_insert=True)
+    if opens_filing and status not in {Status.PLANNED, Status.CLOSED}:
+        arise(account, Kind.OPEN, actor=actor, now=now)
     audit.record(actor, "account.registered", account, after=_described(account), now=now)
     return account
 
@@ -109,7 +116,10 @@ def update(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change what the register says of an account; nothing is written when nothing changed."""
+    """Change what the register says of an account; nothing is written when nothing changed.
+
+    A new name has to be filed (变更备案).
+    """
     ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
     before = _described(account)
     account.name, account.original_id = name.strip(), original_id.strip()
@@ -123,36 +133,18 @@ def update(
     if not changed:
         return
     _validate(account)
-    _save(account, changed, now)
+    save_account(account, changed, now)
     if {"kind", "is_verified", "principal"} & set(changed):
         size_anew(account)
+    if "name" in changed:
+        renamed = {"name": {"before": before["name"], "after": account.name}}
+        arise(account, Kind.CHANGE, changes=renamed, actor=actor, now=now)
     audit.record(
         actor,
         "account.updated",
         account,
         before={key: before[key] for key in changed},
         after={key: after[key] for key in changed},
-        now=now,
-    )
-
-
-@transaction.atomic
-def transfer(account: Account, agency: Agency, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Give an account another host (主办单位); who does it keeps both.
-
-    国办发〔2018〕123号: the new host is filed and announced to the public.
-    """
-    ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
-    ensure_may(actor, Permission.EDIT_ACCOUNTS, agency)
-    before, account.agency = str(account.agency), agency
-    _save(account, ["agency"], now)
-    audit.record(
-        actor,
-        "account.transferred",
-        account,
-        before=before,
-        after=str(agency),
-        reason=reason,
         now=now,
     )
 
@@ -187,7 +179,7 @@ def set_credentials(
     account.app_id, account.mode, account.verified_callback_at = app_id, mode, None
     for key, value in fresh.items():
         setattr(account, key, value or None)
-    _save(account, ["app_id", "mode", "verified_callback_at", *fresh], now)
+    save_account(account, ["app_id", "mode", "verified_callback_at", *fresh], now)
     if is_other:
         AccessToken.objects.filter(account=account).delete()
     if app_id != before["app_id"]:
@@ -241,7 +233,7 @@ def set_greetings(
     if before == wanted:
         return
     account.greeting, account.welcome_back = wanted["greeting"], wanted["welcome_back"]
-    _save(account, list(wanted), now)
+    save_account(account, list(wanted), now)
     audit.record(actor, "account.greetings_set", account, before=before, after=wanted, now=now)
 
 
@@ -275,7 +267,7 @@ def set_menu(
         if answer.does in {MenuReply.Does.SAY, MenuReply.Does.ASK} and not answer.text.strip():
             raise Refused(_("菜单键“%s”还没有内容。") % key, field="menu")
     before, account.menu = account.menu, [dict(button) for button in menu]
-    _save(account, ["menu"], now)
+    save_account(account, ["menu"], now)
     account.menu_replies.all().delete()
     MenuReply.objects.bulk_create(
         MenuReply(account=account, key=key, does=answer.does, text=answer.text.strip())
@@ -305,75 +297,12 @@ def _menu_fault(fault: BadMenu, name: str) -> str:
 
 
 @transaction.atomic
-def change_status(
-    account: Account, status: str, *, reason: str, actor: Actor, now: datetime
-) -> None:
-    """Move an account along its life; a closed one stays closed (`close`)."""
-    ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
-    if status not in Status.values or status == Status.CLOSED:
-        raise Refused(_("请选择状态。"), field="status")
-    if account.status == Status.CLOSED:
-        raise Refused(_("账号已注销。重新开设须另行备案登记。"), field="status")
-    before, account.status = account.status, status
-    if before == status:
-        return
-    _save(account, ["status"], now)
-    audit.record(
-        actor,
-        "account.status_changed",
-        account,
-        before=before,
-        after=status,
-        reason=reason,
-        now=now,
-    )
-
-
-@transaction.atomic
-def close(account: Account, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Cancel an account (注销): it stays in the register, hears nothing, and its credentials go.
-
-    国办发〔2018〕123号: closing and cancelling are filed; a reason is required.
-    """
-    ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
-    if not reason.strip():
-        raise Refused(_("请填写注销的原因。"), field="reason")
-    if account.status == Status.CLOSED:
-        return
-    before = account.status
-    account.status = Status.CLOSED
-    account.secret = account.token = account.aes_key = None
-    _save(account, ["status", "secret", "token", "aes_key"], now)
-    AccessToken.objects.filter(account=account).delete()
-    Authorization.objects.filter(account=account).update(
-        code=None, code_at=None, refresh_token=None, former_refresh_token=None, revoked_at=now
-    )
-    audit.record(
-        actor,
-        "account.closed",
-        account,
-        before=before,
-        after=Status.CLOSED.value,
-        reason=reason,
-        now=now,
-    )
-
-
-@transaction.atomic
 def note_callback_verified(account_id: int, *, actor: Actor, now: datetime) -> None:
     """WeChat has verified the callback address with this account's token."""
     account = Account.objects.select_related("agency").get(pk=account_id)
     before, account.verified_callback_at = account.verified_callback_at, now
-    _save(account, ["verified_callback_at"], now)
+    save_account(account, ["verified_callback_at"], now)
     audit.record(actor, "account.callback_verified", account, before=before, after=now, now=now)
-
-
-def _save(account: Account, fields: Sequence[str], now: datetime) -> None:
-    """Save and raise the revision, which tells every gateway to read the settings again."""
-    account.updated_at = now
-    account.revision = F("revision") + 1
-    account.save(update_fields=[*fields, "updated_at", "revision"])
-    account.refresh_from_db(fields=["revision"])
 
 
 def _described(account: Account) -> dict[str, Any]:

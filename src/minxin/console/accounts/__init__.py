@@ -1,4 +1,4 @@
-"""Accounts: the register, credentials and greetings, the menu, budgets,
+"""Accounts: the register, filings, credentials and greetings, the menu, budgets,
 connecting, third-party platforms."""
 
 from minxin.console.accounts import (
@@ -6,7 +6,9 @@ from minxin.console.accounts import (
     connect,
     divisions,
     filing,
+    filing_one,
     importing,
+    lifecycle,
     menu,
     platforms,
     register,
@@ -15,6 +17,8 @@ from minxin.console.accounts import (
 urlpatterns = [
     *register.urlpatterns,
     *importing.urlpatterns,
+    *lifecycle.urlpatterns,
+    *filing_one.urlpatterns,
     *divisions.urlpatterns,
     *filing.urlpatterns,
     *menu.urlpatterns,

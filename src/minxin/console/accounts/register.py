@@ -20,7 +20,6 @@ from minxin.accounts.models import (
     Affiliation,
     Kind,
     Level,
-    Mode,
     Platform,
     Principal,
     Status,
@@ -37,7 +36,8 @@ from minxin.accounts.rules import REMARKED_BEFORE
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, may
 from minxin.agencies.rules import Permission
-from minxin.console.accounts import budgets, filing
+from minxin.console.accounts import budgets, filing, lifecycle
+from minxin.console.accounts.account_forms import CredentialsForm, GreetingsForm
 from minxin.console.accounts.connect import found_lines
 from minxin.console.accounts.divisions import DivisionFilter, DivisionInput
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
@@ -179,6 +179,7 @@ class AccountsPage(ListPage):
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),
+        (gettext_lazy("账号备案"), "console:lifecycle", Permission.READ_ACCOUNTS),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:
@@ -216,6 +217,13 @@ class AccountForm(forms.Form):
                                   help_text=gettext_lazy("gh_ 开头，在微信公众平台的账号详情里。"))  # fmt: skip
 
 
+STAGES = (
+    ("new", gettext_lazy("新开设，已在使用")),
+    ("planned", gettext_lazy("拟开设，先备案")),
+    ("known", gettext_lazy("早已在用，补登台账")),
+)
+
+
 class NewAccountForm(AccountForm):
     """A new one also says where it lives and who hosts it."""
 
@@ -223,38 +231,25 @@ class NewAccountForm(AccountForm):
         label=gettext_lazy("平台"), choices=Platform, initial=Platform.WECHAT
     )
     agency = forms.ModelChoiceField(label=gettext_lazy("主办单位"), queryset=Agency.objects.none())
+    stage = forms.ChoiceField(
+        label=gettext_lazy("开设情况"), choices=STAGES, required=False,
+        help_text=gettext_lazy("新开设的会列出要办的开设备案；早已在用的只补登台账，请在台账里填写备案号。"),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         own = agencies_for(staff, Permission.EDIT_ACCOUNTS)
         self.fields["agency"].queryset = own  # type: ignore[attr-defined]
 
-    field_order = ("agency", "platform", "name")
+    field_order = ("agency", "platform", "name", "stage")
 
-
-class CredentialsForm(forms.Form):
-    """Write-only: what is kept is never shown again; an empty field keeps it."""
-
-    app_id = forms.CharField(label="AppID", max_length=32)
-    secret = forms.CharField(
-        label="AppSecret", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("留空表示不改。保存后不再显示。"),
-    )  # fmt: skip
-    token = forms.CharField(label=gettext_lazy("令牌（Token）"), required=False,
-                            widget=forms.PasswordInput(attrs={"autocomplete": "off"}))  # fmt: skip
-    aes_key = forms.CharField(label="EncodingAESKey", required=False,
-                              widget=forms.PasswordInput(attrs={"autocomplete": "off"}))  # fmt: skip
-    mode = forms.ChoiceField(label=gettext_lazy("消息加解密方式"), choices=Mode)
-
-
-class GreetingsForm(forms.Form):
-    """The first words."""
-
-    greeting = forms.CharField(label=gettext_lazy("新关注时"), required=False,
-                               widget=forms.Textarea(attrs={"rows": 5}),
-                               help_text=gettext_lazy("留空就用通用的问候。"))  # fmt: skip
-    welcome_back = forms.CharField(label=gettext_lazy("再次关注时"), required=False,
-                                   widget=forms.Textarea(attrs={"rows": 4}))  # fmt: skip
+    def values(self) -> dict[str, Any]:
+        """As the room takes them."""
+        given = dict(self.cleaned_data)
+        stage = given.pop("stage")
+        if stage == "planned":
+            return given | {"status": Status.PLANNED}
+        return given | {"opens_filing": stage != "known"}
 
 
 def _account(request: HttpRequest, number: int, permission: Permission) -> Account:
@@ -269,9 +264,11 @@ def _account(request: HttpRequest, number: int, permission: Permission) -> Accou
 def account(request: HttpRequest, number: int) -> HttpResponse:
     """One account: what it is, what it may do, whether it is connected."""
     found = _account(request, number, Permission.READ_ACCOUNTS)
+    may_edit = may(staff_of(request), Permission.EDIT_ACCOUNTS, found.agency)
     context = {
         "account": found,
         **budgets.about(found),
+        **lifecycle.about(found, may_edit=may_edit),
         "concerns": concerns_of(found, today=timezone.localdate()),
         "filing": filing.lines(found),
         "menu": found.menu,
@@ -279,7 +276,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "findings": found_lines(findings_of(found)),
         "callback": callback_of(found),
         "division": known_divisions().label(found.region_code),
-        "may_edit": may(staff_of(request), Permission.EDIT_ACCOUNTS, found.agency),
+        "may_edit": may_edit,
         "back": reverse("console:accounts"),
     }
     return render(request, "console/account.html", context)
@@ -294,7 +291,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
     made: list[Account] = []
 
     def write() -> None:
-        made.append(actions.register(actor=staff, now=now, **form.cleaned_data))
+        made.append(actions.register(actor=staff, now=now, **form.values()))
 
     if request.method == "POST" and act(request, form, write, _("账号已登记。")):
         return redirect(_url(made[0]))

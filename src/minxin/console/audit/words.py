@@ -51,6 +51,7 @@ NOUNS: dict[str, Any] = {
     "import": gettext_lazy("导入"),
     "inspection": gettext_lazy("检查对象"),
     "knowledge": gettext_lazy("知识导入"),
+    "lifecycle": gettext_lazy("备案"),
     "list": gettext_lazy("导出"),
     "outgoing": gettext_lazy("外发消息"),
     "pack": gettext_lazy("监管规则"),
