@@ -10,10 +10,13 @@ from tests.support.layers import ROOT
 SOURCE = ROOT / "src" / "minxin"
 # Function: why no audit entry. What citizens say and what machines keep is its own record.
 EXEMPT = {
-    "accounts.claim_register_import": "who works on a job; starting and ending it are audited",
+    "accounts.claim_sheet": "who works on a job; starting and ending it are audited",
     "accounts.forget_register_imports": "finished jobs after their retention; what they wrote is audited",
+    "accounts.forget_file": "part of ending a job, which is audited",
+    "accounts.forget_rows": "what a comparison before found; matching the columns anew is audited",
+    "accounts.forget_sheet_files": "finished jobs after their retention; what they wrote is audited",
     "accounts.hold": "who works on a job",
-    "accounts.release_stalled_register_imports": "who works on a job",
+    "accounts.release_stalled_sheets": "who works on a job",
     "accounts.keep_results": "what the checks found; the rows are the record, asking for it is audited",
     "accounts.keep_ticket": "WeChat pushes one every ten minutes; the row says when",
     "agencies.notify_staff": "a notice tells of what was audited already",

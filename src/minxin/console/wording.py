@@ -16,6 +16,8 @@ NOTICES = (
     gettext_noop("工单 %(number)s 应于%(day)s答复"),
     gettext_noop("有 %(count)s 条知识需要复核或即将失效"),
     gettext_noop("“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"),
+    gettext_noop("表格“%(name)s”导入结束：写入 %(count)s 行"),
+    gettext_noop("表格“%(name)s”的导入已撤销：%(count)s 行"),
     gettext_noop("台账“%(name)s”导入结束：写入 %(count)s 行"),
     gettext_noop("台账“%(name)s”的导入已撤销：%(count)s 行"),
     gettext_noop("账号“%(name)s”的接入检查发现问题"),

@@ -10,18 +10,9 @@ from minxin.accounts.actions.import_writing import (
 )
 from minxin.accounts.actions.importing import (
     accept_row,
-    claim_register_import,
-    confirm_register_import,
-    end_register_import,
     forget_register_imports,
     keep_comparison,
     match_columns,
-    release_stalled_register_imports,
-    resume_register_import,
-    start_register_import,
-    stop_register_import,
-    undo_register_import,
-    writable,
 )
 from minxin.accounts.actions.platforms import (
     keep_authorization,
@@ -42,6 +33,17 @@ from minxin.accounts.actions.register import (
     transfer,
     update,
 )
+from minxin.accounts.actions.sheet_jobs import (
+    claim_sheet,
+    confirm_sheet,
+    end_sheet,
+    forget_sheet_files,
+    release_stalled_sheets,
+    resume_sheet,
+    start_sheet,
+    stop_sheet,
+    undo_sheet,
+)
 from minxin.accounts.quotas import Budget, BudgetSpent, give_back, note_limit, spend, take
 
 __all__ = [
@@ -53,12 +55,13 @@ __all__ = [
     "accept_row",
     "advance_register_import",
     "change_status",
-    "claim_register_import",
+    "claim_sheet",
     "close",
-    "confirm_register_import",
+    "confirm_sheet",
     "connect",
-    "end_register_import",
+    "end_sheet",
     "forget_register_imports",
+    "forget_sheet_files",
     "give_back",
     "keep_authorization",
     "keep_code",
@@ -72,19 +75,18 @@ __all__ = [
     "note_callback_verified",
     "note_limit",
     "register",
-    "release_stalled_register_imports",
-    "resume_register_import",
+    "release_stalled_sheets",
+    "resume_sheet",
     "set_credentials",
     "set_greetings",
     "set_menu",
     "spend",
-    "start_register_import",
-    "stop_register_import",
+    "start_sheet",
+    "stop_sheet",
     "take",
     "transfer",
-    "undo_register_import",
     "undo_rows",
+    "undo_sheet",
     "update",
     "withdraw_authorization",
-    "writable",
 ]  # fmt: skip
