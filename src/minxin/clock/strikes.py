@@ -20,9 +20,10 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
-from minxin.supervision import backtesting, scanning
+from minxin.supervision import backtesting, patrolling, scanning
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
+from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
 
 
@@ -53,6 +54,7 @@ def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
     registers.wake_stalled(now=now)
+    patrolling.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -69,6 +71,7 @@ def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
     forget_register_imports(now=now)
+    forget_patrols(now=now)
 
 
 def erase_who_left(now: datetime) -> None:

@@ -2,7 +2,6 @@
 what, what would change, write with progress, take back. One kind of sheet is one `SheetPages`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -48,7 +47,12 @@ class UploadForm(forms.Form):
     agency = forms.ModelChoiceField(label="", queryset=Agency.objects.none())
 
     def __init__(
-        self, *args: Any, staff: Staff, permission: Permission, words: Mapping[str, Any], **kwargs: Any
+        self,
+        *args: Any,
+        staff: Staff,
+        permission: Permission,
+        words: Mapping[str, Any],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         own = agencies_for(staff, permission).filter(is_active=True)
@@ -105,7 +109,10 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, width: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [("", _("不导入")), *((column.name, str(column.title)) for column in self.columns)]
+        offered = [
+            ("", _("不导入")),
+            *((column.name, str(column.title)) for column in self.columns),
+        ]
         for at in range(width):
             self.fields[f"column_{at}"] = forms.ChoiceField(choices=offered, required=False)
 
@@ -231,7 +238,14 @@ class SheetPages:
         def write() -> None:
             given = form.cleaned_data
             chosen = [given[f"column_{at}"] for at in range(len(names))]
-            plan = {**where, "titles": names, "columns": chosen, "key": key, "actor": staff, "now": now}
+            plan = {
+                **where,
+                "titles": names,
+                "columns": chosen,
+                "key": key,
+                "actor": staff,
+                "now": now,
+            }
             self.match(job, plan, given)
             self._begin(job)
 
@@ -318,7 +332,11 @@ class SheetPages:
     def _place_of(self, job: SheetImport, wanted: str) -> dict[str, int]:
         """The sheet in question and where its titles seem to stand; as chosen before, if it was."""
         if not wanted and job.columns:
-            return {"sheet": job.sheet, "header_row": job.header_row, "header_rows": job.header_rows}
+            return {
+                "sheet": job.sheet,
+                "header_row": job.header_row,
+                "header_rows": job.header_rows,
+            }
         if wanted.isdecimal() and int(wanted) < len(job.sheets):
             at = int(wanted)
         else:  # the one that looks most like what is meant
@@ -351,7 +369,7 @@ class SheetPages:
 
     def _state(self, request: HttpRequest, job: Any) -> dict[str, Any]:
         staff, now = staff_of(request), timezone.now()
-        rows, is_own = job.rows.all(), job.started_by_id == staff.pk
+        rows, is_own = job.all_rows(), job.started_by_id == staff.pk
         counts = {state: rows.filter(state=state).count() for state in RowState.values}
         to_write = job.writable().count()
         done = counts["written"] + counts["kept"] + counts["undone"] + counts["left"]
@@ -399,7 +417,7 @@ class SheetPages:
                 return bool(job.file) and job.file.size <= self.small_file
             except OSError:  # the file is gone: the worker says so
                 return True
-        return bool(job.rows.exclude(outcome="missing").count() <= self.small_write)
+        return bool(job.all_rows().exclude(outcome="missing").count() <= self.small_write)
 
 
 def _cut(row: list[str]) -> list[str]:

@@ -167,7 +167,7 @@ def keep_found(job: SheetImport, counts: Mapping[str, int], *, token: str, now: 
 
 def end_sheet(job: SheetImport, status: str, *, note: str = "", token: str, now: datetime) -> None:
     """The holder lays the job down, with words for a person. Who uploaded a long sheet is told."""
-    rows = job.rows.all()
+    rows = job.all_rows()
     counts = {state: rows.filter(state=state).count() for state in ("written", "kept", "undone")}
     with transaction.atomic():
         ended = held(job, token).update(
@@ -216,7 +216,7 @@ def resume_sheet(job: SheetImport, *, actor: Staff, now: datetime) -> None:
     """Go on with a job that was stopped or broke off; what was written stays, and is not repeated. One
     that broke off before it was compared is compared again."""
     ensure_own(job, actor)
-    is_compared = job.rows.exclude(outcome="missing").exists()
+    is_compared = job.all_rows().exclude(outcome="missing").exists()
     with transaction.atomic():
         broken = _all(job).filter(status__in=[Status.STOPPED, Status.FAILED])
         if not is_compared:
@@ -235,7 +235,7 @@ def undo_sheet(job: SheetImport, *, actor: Staff, now: datetime) -> None:
     """Take back all that a job wrote. What somebody changed or used since stays as it is, and is told."""
     ensure_own(job, actor)
     with transaction.atomic():
-        count = job.rows.filter(state=RowState.WRITTEN).count()
+        count = job.all_rows().filter(state=RowState.WRITTEN).count()
         ended = [Status.DONE, Status.STOPPED, Status.FAILED, Status.UNDO_STOPPED]
         there = _all(job).filter(status__in=ended)
         if not count or not there.update(

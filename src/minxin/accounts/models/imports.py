@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Manager, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency, Staff
@@ -20,8 +20,8 @@ class SheetImport(models.Model):
     The row is the job; a task only wakes it. Who works at it holds `claimed_by` and has been heard
     of before `due_at`. `sheets` keeps the first rows of each sheet, to choose by; `columns` the field
     of each column of the chosen one, "" for none. What is made of it names its `permission`, its
-    `address` in the console and, by `writable`, the rows that a confirmation writes; these are `rows`,
-    each with an `outcome` and a `state`.
+    `address` in the console and, by `writable`, the rows that a confirmation writes; each row has an
+    `outcome` and a `state`.
     """
 
     class Status(models.TextChoices):
@@ -39,7 +39,6 @@ class SheetImport(models.Model):
 
     permission: ClassVar[Permission]
     address: ClassVar[str]
-    rows: Manager[Any]
 
     agency = models.ForeignKey(
         Agency, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+"
@@ -80,6 +79,10 @@ class SheetImport(models.Model):
         """Whether a worker has it or will have it: the page looks again until this ends."""
         return self.status in {"checking", "waiting", "running", "undoing"}
 
+    def all_rows(self) -> QuerySet[Any]:
+        """What a comparison found."""
+        raise NotImplementedError
+
     def writable(self) -> QuerySet[Any]:
         """The rows that a confirmed job writes."""
         raise NotImplementedError
@@ -113,10 +116,14 @@ class RegisterImport(SheetImport):
         verbose_name_plural = _("台账导入")
         ordering = ("-id",)
 
+    def all_rows(self) -> QuerySet[ImportedRow]:
+        """The rows that differ from the register, and the accounts it lacks."""
+        return ImportedRow.objects.filter(job=self)
+
     def writable(self) -> QuerySet[ImportedRow]:
         """What is new or changed, and what a person accepted."""
         good = Q(outcome__in=["new", "changed"]) | Q(outcome="conflict", is_accepted=True)
-        return ImportedRow.objects.filter(good, job=self)
+        return self.all_rows().filter(good)
 
 
 class ImportedRow(models.Model):

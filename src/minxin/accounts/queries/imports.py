@@ -48,19 +48,19 @@ def memory_of(agency: Agency, key: str) -> ColumnMemory | None:
     return ColumnMemory.objects.filter(agency=agency, titles_key=key).first()
 
 
-def register_of(staff: Staff, agency: Agency) -> Register:
-    """The accounts and hosts at and below an agency that this person may manage, as an import compares
-    them with a sheet."""
-    mine = agencies_for(staff, Permission.EDIT_ACCOUNTS).filter(path__startswith=agency.path)
+def register_of(
+    staff: Staff, agency: Agency, permission: Permission = Permission.EDIT_ACCOUNTS
+) -> Register:
+    """The accounts and hosts at and below an agency over which this person has the permission, as an
+    import compares them with a sheet."""
+    mine = agencies_for(staff, permission).filter(path__startswith=agency.path)
     hosts = tuple(
         Host(*values)
         for values in mine.values_list(
             "pk", "code", "name", "short_name", "region_code", "is_active"
         )
     )
-    own = Account.objects.visible_to(staff, Permission.EDIT_ACCOUNTS).filter(
-        agency__path__startswith=agency.path
-    )
+    own = Account.objects.visible_to(staff, permission).filter(agency__path__startswith=agency.path)
     accounts = tuple(
         Known(pk, plain_values(values))
         for pk, *values in own.order_by("pk").values_list("pk", *_VALUES)

@@ -91,7 +91,7 @@ def _write(job: SheetImport, steps: Steps, token: str, clock: Clock) -> None:
 
 
 def _undo(job: SheetImport, steps: Steps, token: str, clock: Clock) -> None:
-    written = job.rows.filter(state="written").order_by("-id")
+    written = job.all_rows().filter(state="written").order_by("-id")
     for rows in chunks(written, steps.undo_at_once):
         if not steps.undo(job, rows, token=token, now=clock()):
             break

@@ -44,7 +44,9 @@ class RegisterPages(SheetPages):
     words: Mapping[str, Any] = {
         "heading": gettext_lazy("导入台账"),
         "compare": gettext_lazy("与台账比对"),
-        "file_help": gettext_lazy("xlsx、xls、ods 或 CSV，最多 2 万行、20 MB。列名和列的次序不限。"),
+        "file_help": gettext_lazy(
+            "xlsx、xls、ods 或 CSV，最多 2 万行、20 MB。列名和列的次序不限。"
+        ),
         "agency": gettext_lazy("导入到哪个单位的台账"),
         "agency_help": gettext_lazy(
             "表中没有写主办单位的账号归这个单位；只与这个单位及下级单位的台账比对。"

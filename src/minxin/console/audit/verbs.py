@@ -103,6 +103,7 @@ VERBS: dict[str, Any] = {
     "import.matched": gettext_lazy("对应表格的列"),
     "import.resumed": gettext_lazy("继续导入表格"),
     "import.row_accepted": gettext_lazy("选择按表格写入"),
+    "import.row_left_out": gettext_lazy("选择不写入"),
     "import.stopped": gettext_lazy("停止导入表格"),
     "import.undone": gettext_lazy("撤销导入"),
     "import.uploaded": gettext_lazy("上传表格"),

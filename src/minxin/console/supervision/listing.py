@@ -202,6 +202,7 @@ class UpdatesPage(ListPage):
         (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
         (gettext_lazy("监管规则"), "console:rules", Permission.READ_SUPERVISION),
         (gettext_lazy("检查任务"), "console:campaigns", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("巡查记录"), "console:patrol_imports", Permission.CONFIRM_CANDIDATES),
         (gettext_lazy("本单位检查结果"), "console:unit_results", Permission.RECORD_UPDATES),
     )
 

@@ -20,6 +20,7 @@ from minxin.supervision.models.items import (
     WordList,
 )
 from minxin.supervision.models.links import LinkLook
+from minxin.supervision.models.patrols import PatrolImport, PatrolRow
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -75,6 +76,8 @@ __all__ = [
     "LedgerStep",
     "LinkLook",
     "NoticeLine",
+    "PatrolImport",
+    "PatrolRow",
     "Population",
     "PublishedItem",
     "RectificationNotice",
