@@ -35,6 +35,7 @@ from minxin.supervision.models.campaigns import PURPOSES, STANDINGS
 from minxin.supervision.packs import library
 from minxin.supervision.queries import campaigns as reading
 from minxin.supervision.queries import populations
+from minxin.supervision.queries.places import place_name
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import CODES, Standing, State
 from minxin.supervision.wording import CERTAINTY
@@ -200,6 +201,7 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
         "states": [(each.value, STATES[each], states.get(each.value, 0)) for each in State],
         "people": reading.progress_of(found, lambda each: str(each.inspector or _("待分派"))),
         "places": _places(found),
+        "region": place_name(found.region_code) if found.region_code else "",
         "packs": _packs_said(found.packs),
         "strata_said": [STRATA[key] for key in found.strata],
         "lines": [LINES[code] for code in found.lines],
