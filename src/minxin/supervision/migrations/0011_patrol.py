@@ -79,4 +79,9 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['job', 'outcome', 'state'], name='patrol_row_by_outcome')],
             },
         ),
+        migrations.AddField(
+            model_name='hit',
+            name='follows',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='supervision.hit'),
+        ),
     ]
