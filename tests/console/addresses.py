@@ -600,6 +600,7 @@ STAFF: dict[str, Row] = {
         _says(act="release"),
         lambda they: {"act": "add", "add-person": they.colleague.pk},
     ),
+    "console:campaign_signing": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:worklist": own_list(),

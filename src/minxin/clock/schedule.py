@@ -149,6 +149,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "one digest a working day to those whose accounts grew more pressing since the last one",
     ),
     Entry(
+        "wake_stalled_signings",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_signings,
+        "a signed campaign whose worker died has the rest of its findings opened",
+    ),
+    Entry(
         "wake_stalled_scans",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_scans,

@@ -20,7 +20,7 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
-from minxin.supervision import backtesting, patrolling, scanning
+from minxin.supervision import backtesting, patrolling, scanning, signing
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
@@ -117,6 +117,11 @@ def evaluate_updates(now: datetime) -> None:
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
+
+
+def wake_stalled_signings(now: datetime) -> None:
+    """A signed campaign whose worker died has the rest of its findings opened."""
+    signing.wake_stalled(now=now)
 
 
 def wake_stalled_scans(now: datetime) -> None:

@@ -23,6 +23,7 @@ NOTICES = (
     gettext_noop("账号“%(name)s”的接入检查发现问题"),
     gettext_noop("“%(name)s”有 %(count)s 个账号分派给您检查"),
     gettext_noop("“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"),
+    gettext_noop("“%(name)s”签发后登记了 %(count)s 个问题"),
     gettext_noop("账号“%(account)s”的单位已申辩，请裁定"),
     gettext_noop("%(count)s 个账号的更新情况更紧了，最紧的是“%(name)s”：%(level)s"),
     gettext_noop("收到整改通知单 %(number)s，%(count)s 个问题，请签收"),

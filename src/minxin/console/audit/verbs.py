@@ -39,6 +39,8 @@ VERBS: dict[str, Any] = {
     "campaign.inspector_removed": gettext_lazy("检查人退出"),
     "campaign.opened": gettext_lazy("发起检查任务"),
     "campaign.shared_out": gettext_lazy("分派检查对象"),
+    "campaign.registered": gettext_lazy("检查结果登记为问题"),
+    "campaign.registration_resumed": gettext_lazy("继续登记检查结果"),
     "campaign.signed": gettext_lazy("签发检查结果"),
     "backtest.begun": gettext_lazy("提交规则回测"),
     "backtest.ended": gettext_lazy("规则回测结束"),

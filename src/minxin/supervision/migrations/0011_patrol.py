@@ -84,4 +84,23 @@ class Migration(migrations.Migration):
             name='follows',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='supervision.hit'),
         ),
+        migrations.CreateModel(
+            name='Signing',
+            fields=[
+                ('campaign', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='signing', serialize=False, to='supervision.campaign')),
+                ('status', models.CharField(choices=[('waiting', '等待登记'), ('running', '正在登记'), ('done', '已登记'), ('failed', '没有全部登记')], default='waiting', max_length=8, verbose_name='状态')),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('total', models.PositiveIntegerField(default=0)),
+                ('interruptions', models.PositiveIntegerField(default=0)),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
+                ('claimed_by', models.CharField(blank=True, max_length=16)),
+                ('due_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
+                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='签发人')),
+            ],
+            options={
+                'verbose_name': '签发登记',
+                'verbose_name_plural': '签发登记',
+            },
+        ),
     ]

@@ -8,6 +8,7 @@ from minxin.supervision.models.campaigns import (
     Correction,
     Inspection,
     Population,
+    Signing,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.items import (
@@ -82,6 +83,7 @@ __all__ = [
     "PublishedItem",
     "RectificationNotice",
     "Scan",
+    "Signing",
     "Term",
     "Trace",
     "WordList",
