@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVIEW_KNOWLEDGE = "knowledge.review"
     READ_ACCOUNTS = "accounts.read"
     EDIT_ACCOUNTS = "accounts.edit"
+    IMPORT_REGISTER = "accounts.import"
     READ_OUTGOING = "outgoing.read"
     RETRY_OUTGOING = "outgoing.retry"
     REVEAL_CITIZENS = "citizens.reveal"
@@ -59,6 +60,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.READ_ACCOUNTS,
                 P.EDIT_ACCOUNTS,
+                P.IMPORT_REGISTER,
                 P.READ_OUTGOING,
                 P.RETRY_OUTGOING,
                 P.READ_AGENCIES,
@@ -92,6 +94,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,
+                P.IMPORT_REGISTER,
                 P.READ_OUTGOING,
                 P.READ_AGENCIES,
                 P.READ_STAFF,

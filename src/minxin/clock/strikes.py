@@ -119,6 +119,11 @@ def remind_of_updates(now: datetime) -> None:
     remind(now=now)
 
 
+def evaluate_newcomers(now: datetime) -> None:
+    """Accounts that came into the register since are evaluated for the first time."""
+    supervision.evaluate_newcomers(now=now)
+
+
 def wake_stalled_signings(now: datetime) -> None:
     """A signed campaign whose worker died has the rest of its findings opened."""
     signing.wake_stalled(now=now)

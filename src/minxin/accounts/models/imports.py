@@ -101,7 +101,7 @@ class RowState(models.TextChoices):
 class RegisterImport(SheetImport):
     """A sheet on its way into the register."""
 
-    permission = Permission.EDIT_ACCOUNTS
+    permission = Permission.IMPORT_REGISTER
     address = "/console/accounts/imports/"
 
     default_kind = models.CharField(max_length=20, blank=True)

@@ -18,9 +18,9 @@ _VALUES = (*ACCOUNT_FIELDS, "agency_id", *(f"filing__{name}" for name in FILING_
 
 
 def register_imports(staff: Staff) -> QuerySet[RegisterImport]:
-    """The sheets brought in for the branches whose accounts this person keeps."""
+    """The sheets brought in for the branches whose register this person may bring in."""
     found: QuerySet[RegisterImport] = RegisterImport.objects.visible_to(
-        staff, Permission.EDIT_ACCOUNTS
+        staff, Permission.IMPORT_REGISTER
     )
     return found.select_related("agency", "started_by")
 
@@ -49,7 +49,7 @@ def memory_of(agency: Agency, key: str) -> ColumnMemory | None:
 
 
 def register_of(
-    staff: Staff, agency: Agency, permission: Permission = Permission.EDIT_ACCOUNTS
+    staff: Staff, agency: Agency, permission: Permission = Permission.IMPORT_REGISTER
 ) -> Register:
     """The accounts and hosts at and below an agency over which this person has the permission, as an
     import compares them with a sheet."""

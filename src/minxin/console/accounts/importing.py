@@ -32,7 +32,7 @@ class RegisterPages(SheetPages):
     """A sheet for the register."""
 
     model = RegisterImport
-    permission = Permission.EDIT_ACCOUNTS
+    permission = Permission.IMPORT_REGISTER
     name = "register_import"
     new_route = "accounts/import/"
     route = "accounts/imports/"

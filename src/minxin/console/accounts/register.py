@@ -178,7 +178,7 @@ class AccountsPage(ListPage):
     buttons = (
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
-        (gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),
+        (gettext_lazy("导入台账"), "console:register_import_new", Permission.IMPORT_REGISTER),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:

@@ -210,7 +210,9 @@ class UpdatesPage(ListPage):
     permission = Permission.READ_SUPERVISION
     title = gettext_lazy("更新预警清单")
     empty = gettext_lazy("还没有评定过账号。")
-    empty_hint = gettext_lazy("每天早上 6 点评定全部账号；登记账号或记录更新后，次日这里会有内容。")
+    empty_hint = gettext_lazy(
+        "每天早上 6 点评定全部账号，新登记或导入的账号几分钟内评定。没有账号时，先在“账号”里导入台账。"
+    )
     table_class = UpdateTable
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
