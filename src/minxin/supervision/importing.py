@@ -49,8 +49,15 @@ def _read(
     make: Callable[[Mapping[str, str]], _T],
 ) -> list[_T]:  # fmt: skip
     sheets = [each.rows for each in read_upload(name, content, most_rows=most + 2)]
-    rows = next((each for each in sheets if any(map(any, each))), [])
-    start = next((at for at, row in enumerate(rows[:10]) if _titled(row, needed, columns)), None)
+    rows, start = next(
+        (
+            (each, at)
+            for each in sheets
+            for at, row in enumerate(each[:10])
+            if _titled(row, needed, columns)
+        ),
+        ([], None),
+    )
     if start is None:
         words = _("没有找到列名，第一行应有：%(columns)s。")
         raise Refused(words % {"columns": "、".join(needed)}, field="file")
