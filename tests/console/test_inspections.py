@@ -12,7 +12,7 @@ from django.test import Client
 
 from minxin.agencies.models import Staff
 from minxin.supervision.actions import hearing
-from minxin.supervision.models import Campaign, Check, Inspection
+from minxin.supervision.models import Campaign, Check, Finding, Inspection, Signing
 from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import CODES, LINES, Mark
 from tests.console.conftest import SignIn
@@ -231,3 +231,49 @@ def test_the_pages_are_english_for_who_reads_english(
         if found:
             left[path] = found
     assert not left
+
+
+def _settled(city: City, team: Team, now: datetime) -> Campaign:
+    """One account fails in two lines, the others pass; ready to be signed."""
+    campaign = opened(city, team, now)
+    row = released(campaign, team, now=now)
+    hearing.waive(row, actor=team.clerk, now=now)
+    for each in campaign.inspections.filter(state="waiting"):
+        hand_in(each, entries(), now=now)
+    return campaign
+
+
+def test_few_findings_are_there_when_the_page_comes_back(
+    city: City, team: Team, lead: Client, now: datetime
+) -> None:
+    campaign = _settled(city, team, now)
+    path = f"/console/supervision/campaigns/{campaign.pk}/"
+    page = lead.post(path, {"act": "sign"}, follow=True).content.decode()
+    assert "不合格的已登记为问题" in page
+    assert "2 / 2 项" in page
+    assert "hx-get" not in lead.get(f"{path}signing/").content.decode()
+    assert Finding.objects.count() == 2
+
+
+def test_many_are_opened_by_a_worker_and_the_page_says_how_far(
+    city: City, team: Team, lead: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minxin.console.supervision.campaigns.FEW", 1)
+    woken: list[int] = []
+    monkeypatch.setattr("minxin.supervision.signing.wake", woken.append)
+    campaign = _settled(city, team, now)
+    path = f"/console/supervision/campaigns/{campaign.pk}/"
+    page = lead.post(path, {"act": "sign"}, follow=True).content.decode()
+    assert woken == [campaign.pk]
+    assert not Finding.objects.exists()
+    for words in ("正在把不合格的登记为问题", "0 / 2 项", f'hx-get="{path}signing/"'):
+        assert words in page
+    assert lead.get(f"{path}signing/").content.decode().count("0 / 2 项") == 1
+    Signing.objects.update(status="failed", note="登记中断，已记入日志，可以点“继续登记”。")
+    page = lead.get(path).content.decode()
+    assert 'value="resume"' in page
+    assert "登记中断" in page
+    monkeypatch.setattr("minxin.console.supervision.campaigns.FEW", 20)
+    page = lead.post(path, {"act": "resume"}, follow=True).content.decode()
+    assert "2 / 2 项" in page
+    assert Finding.objects.count() == 2

@@ -2,8 +2,8 @@
 
 Where the others are: merged titles, two sheets and days as text in `console/test_register_import.py` and
 `test_patrols.py`; one account under two names in `accounts/test_import_comparing.py`; a place without a
-rule of its own and an inspector who leaves in `test_campaigns.py`; a clock set back in `test_standing.py`
-and `test_update_clock.py`.
+rule of its own and an inspector who leaves in `test_campaigns.py`; a clock set back in
+`test_clock_set_back.py` and `test_update_clock.py`.
 """
 
 import io

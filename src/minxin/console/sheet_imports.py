@@ -2,124 +2,30 @@
 what, what would change, write with progress, take back. One kind of sheet is one `SheetPages`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minxin.accounts import actions
 from minxin.accounts.importing import titles
-from minxin.accounts.importing.columns import Column
-from minxin.accounts.models import Platform, RowState, SheetImport
+from minxin.accounts.models import RowState, SheetImport
 from minxin.accounts.queries.imports import memory_of
-from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import agencies_for, home_of, may
+from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
+from minxin.console.sheet_import_forms import FIRST_ROWS, ColumnsForm, PlaceForm, UploadForm
 from minxin.core.errors import Refused
-from minxin.core.uploads import MAX_BYTES, read_upload
+from minxin.core.uploads import read_upload
 
-FIRST_ROWS = 30
 MOST_COLUMNS = 60
 SHOWN = 15
 _KEPT_TEXT = 60
-
-
-class UploadForm(forms.Form):
-    """A sheet to bring in, and the agency it belongs to."""
-
-    file = forms.FileField(
-        label=gettext_lazy("表格文件"),
-        error_messages={
-            "required": gettext_lazy("请选择文件。"),
-            "empty": gettext_lazy("这个文件是空的，请重新选择。"),
-        },
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.xlsx,.xls,.ods"}),
-    )
-    agency = forms.ModelChoiceField(label="", queryset=Agency.objects.none())
-
-    def __init__(
-        self,
-        *args: Any,
-        staff: Staff,
-        permission: Permission,
-        words: Mapping[str, Any],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        own = agencies_for(staff, permission).filter(is_active=True)
-        agency = self.fields["agency"]
-        agency.queryset = own  # type: ignore[attr-defined]
-        home = home_of(staff)
-        is_hers = home is not None and may(staff, permission, home)
-        agency.initial = home if is_hers else own.first()
-        agency.label, agency.help_text = words["agency"], words["agency_help"]
-        self.fields["file"].help_text = words["file_help"]
-
-    def clean_file(self) -> Any:
-        """Too large a file is refused before it is kept."""
-        given = self.cleaned_data["file"]
-        if given.size > MAX_BYTES:
-            raise forms.ValidationError(_("文件超过 20 MB，请拆分后分批导入。"))
-        return given
-
-
-class PlaceForm(forms.Form):
-    """Which sheet, and where its titles stand."""
-
-    sheet = forms.TypedChoiceField(label=gettext_lazy("工作表"), coerce=int)
-    header_row = forms.IntegerField(
-        label=gettext_lazy("列名在第几行"), min_value=1, max_value=FIRST_ROWS,
-        help_text=gettext_lazy("列名占几行的，写最后一行。"),
-    )  # fmt: skip
-    header_rows = forms.IntegerField(label=gettext_lazy("列名占几行"), min_value=1, max_value=3)
-
-    def __init__(self, job: SheetImport, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sheet"].choices = [  # type: ignore[attr-defined]
-            (at, sheet["name"] or job.file_name) for at, sheet in enumerate(job.sheets)
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        """Titles stand on rows that are there."""
-        given = super().clean() or {}
-        if given.get("header_rows", 1) > given.get("header_row", 1):
-            self.add_error("header_rows", _("列名占的行数不能比所在的行还多。"))
-        return given
-
-
-class ColumnsForm(forms.Form):
-    """One field for each column that has a title or something under it, and what holds where a row
-    says nothing."""
-
-    columns: ClassVar[Sequence[Column]]
-
-    default_platform = forms.ChoiceField(
-        label=gettext_lazy("没有写平台的账号"), required=False,
-        choices=[("", gettext_lazy("算有误，逐行说明")), *Platform.choices],
-    )  # fmt: skip
-
-    def __init__(self, width: int, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = [
-            ("", _("不导入")),
-            *((column.name, str(column.title)) for column in self.columns),
-        ]
-        for at in range(width):
-            self.fields[f"column_{at}"] = forms.ChoiceField(choices=offered, required=False)
-
-    @property
-    def defaults(self) -> list[Any]:
-        """The fields that are none of columns."""
-        return [self[name] for name in self.fields if not name.startswith("column_")]
 
 
 class SheetPages:

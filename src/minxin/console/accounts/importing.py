@@ -15,7 +15,8 @@ from minxin.accounts.tasks import importing as tasks
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.console.accounts import imported
-from minxin.console.sheet_imports import SHOWN, ColumnsForm, SheetPages
+from minxin.console.sheet_import_forms import ColumnsForm
+from minxin.console.sheet_imports import SHOWN, SheetPages
 
 
 class RegisterColumnsForm(ColumnsForm):

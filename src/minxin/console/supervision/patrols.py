@@ -23,7 +23,8 @@ from minxin.console import sheets
 from minxin.console.base import allowed, staff_of
 from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
-from minxin.console.sheet_imports import SHOWN, ColumnsForm, SheetPages
+from minxin.console.sheet_import_forms import ColumnsForm
+from minxin.console.sheet_imports import SHOWN, SheetPages
 from minxin.console.supervision.listing import day_said
 from minxin.supervision import patrolling
 from minxin.supervision.actions import patrols as actions
