@@ -119,7 +119,7 @@ def measure(count: int) -> dict[str, Any]:
     longest = Longest()
     job, took = brought_in(rows(count, keeper="林青"))
     began = time.perf_counter()
-    actions.undo_register_import(job, actor=city.operator, now=now)
+    actions.undo_sheet(job, actor=city.operator, now=now)
     work(job.pk)
     job.refresh_from_db()
     assert job.status == "undone", job.status

@@ -29,8 +29,8 @@ def uploaded(
         {"name": sheet.name, "rows": sheet.rows}
         for sheet in read_upload(name, content, most_rows=30)
     ]
-    return actions.start_register_import(
-        name, content, sheets=sheets, agency=agency, actor=actor, now=now
+    return actions.start_sheet(
+        RegisterImport, name, content, sheets=sheets, agency=agency, actor=actor, now=now
     )
 
 
@@ -64,7 +64,7 @@ def compared(
 
 
 def written(job: RegisterImport, *, now: datetime) -> None:
-    actions.confirm_register_import(job, actor=job.started_by, now=now)
+    actions.confirm_sheet(job, actor=job.started_by, now=now)
     work(job.pk, clock=lambda: now)
     job.refresh_from_db()
 

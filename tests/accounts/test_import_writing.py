@@ -63,7 +63,7 @@ def test_it_is_written_once_with_one_entry_for_the_whole(
     again = compared(SHEET, agency=city.police, actor=city.operator, now=now)
     assert counts(again) == {"same": 3}
     with pytest.raises(Refused, match="没有需要写入"):
-        actions.confirm_register_import(again, actor=city.operator, now=now)
+        actions.confirm_sheet(again, actor=city.operator, now=now)
 
 
 def test_what_was_changed_meanwhile_is_not_overwritten(
@@ -86,14 +86,14 @@ def test_it_is_taken_back_as_it_was(city: City, job: RegisterImport, now: dateti
     before = _values()
     written(job, now=now)
     assert _values() != before
-    actions.undo_register_import(job, actor=city.operator, now=now)
+    actions.undo_sheet(job, actor=city.operator, now=now)
     work(job.pk, clock=lambda: now)
     job.refresh_from_db()
     assert job.status == "undone"
     assert _values() == before
     assert set(_states(job).values()) == {"undone"}
     with pytest.raises(Refused, match="不能撤销"):
-        actions.undo_register_import(job, actor=city.operator, now=now)
+        actions.undo_sheet(job, actor=city.operator, now=now)
 
 
 def test_what_somebody_changed_or_used_since_stays_and_is_told(
@@ -104,7 +104,7 @@ def test_what_somebody_changed_or_used_since_stays_and_is_told(
     weibo = Account.objects.get(platform="weibo")
     picture = ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(9))
     keep_evidence(weibo, file=picture, seen_at=now, actor=city.operator, now=now)
-    actions.undo_register_import(job, actor=city.operator, now=now)
+    actions.undo_sheet(job, actor=city.operator, now=now)
     work(job.pk, clock=lambda: now)
     assert _states(job) == {2: "left", 3: "left", 4: "undone"}
     notes = dict(ImportedRow.objects.filter(job=job).values_list("row", "note"))
@@ -122,7 +122,7 @@ def test_a_new_account_that_was_described_since_stays(
     written(job, now=now)
     station = Account.objects.get(name="东桥派出所")
     actions.keep_filing(station, FilingDraft(leader="赵明"), actor=SETUP, now=now)
-    actions.undo_register_import(job, actor=city.operator, now=now)
+    actions.undo_sheet(job, actor=city.operator, now=now)
     work(job.pk, clock=lambda: now)
     assert _states(job) == {2: "undone", 3: "undone", 4: "left"}
     assert Filing.objects.get(pk=station.pk).leader == "赵明"
@@ -151,16 +151,16 @@ def _long(city: City, now: datetime) -> RegisterImport:
 def _stopped(city: City, now: datetime) -> RegisterImport:
     """Written as far as two steps, then stopped."""
     job = _long(city, now)
-    actions.confirm_register_import(job, actor=city.operator, now=now)
-    hold = actions.claim_register_import(job.pk, token="a", now=now)
+    actions.confirm_sheet(job, actor=city.operator, now=now)
+    hold = actions.claim_sheet(RegisterImport, job.pk, token="a", now=now)
     assert hold is not None
     for step in (0, 1):
-        rows = list(actions.writable(job).filter(state="pending").order_by("id")[:25])
+        rows = list(job.writable().filter(state="pending").order_by("id")[:25])
         if step:
-            actions.stop_register_import(job, actor=city.operator, now=now)
+            actions.stop_sheet(job, actor=city.operator, now=now)
         goes_on = actions.advance_register_import(hold, rows, token="a", now=now)
         assert goes_on is not bool(step)
-    actions.end_register_import(hold, "stopped", token="a", now=now)
+    actions.end_sheet(hold, "stopped", token="a", now=now)
     job.refresh_from_db()
     return job
 
@@ -168,7 +168,7 @@ def _stopped(city: City, now: datetime) -> RegisterImport:
 def test_a_stopped_one_goes_on_without_repeating(city: City, now: datetime) -> None:
     job = _stopped(city, now)
     assert Account.objects.filter(platform="weibo").count() == 50
-    actions.resume_register_import(job, actor=city.operator, now=now)
+    actions.resume_sheet(job, actor=city.operator, now=now)
     work(job.pk, clock=lambda: now)
     job.refresh_from_db()
     assert (job.status, Account.objects.filter(platform="weibo").count()) == ("done", 60)
@@ -176,7 +176,7 @@ def test_a_stopped_one_goes_on_without_repeating(city: City, now: datetime) -> N
 
 def test_a_stopped_one_can_be_taken_back(city: City, now: datetime) -> None:
     job = _stopped(city, now)
-    actions.undo_register_import(job, actor=city.operator, now=now)
+    actions.undo_sheet(job, actor=city.operator, now=now)
     work(job.pk, clock=lambda: now)
     assert not Account.objects.filter(platform="weibo").exists()
 
@@ -185,12 +185,12 @@ def test_whose_worker_died_is_taken_over_and_the_dead_one_writes_nothing(
     city: City, now: datetime
 ) -> None:
     job = _long(city, now)
-    actions.confirm_register_import(job, actor=city.operator, now=now)
-    dead = actions.claim_register_import(job.pk, token="dead", now=now)
+    actions.confirm_sheet(job, actor=city.operator, now=now)
+    dead = actions.claim_sheet(RegisterImport, job.pk, token="dead", now=now)
     assert dead is not None
-    rows = list(actions.writable(job).order_by("id")[:25])
+    rows = list(job.writable().order_by("id")[:25])
     actions.advance_register_import(dead, rows, token="dead", now=now)
-    assert actions.claim_register_import(job.pk, token="b", now=now) is None
+    assert actions.claim_sheet(RegisterImport, job.pk, token="b", now=now) is None
     later = now + timedelta(minutes=2)
     assert wake_stalled(now=later) == 1
     work(job.pk, clock=lambda: later)
@@ -200,7 +200,7 @@ def test_whose_worker_died_is_taken_over_and_the_dead_one_writes_nothing(
 
 
 def test_who_lost_the_right_writes_nothing(city: City, job: RegisterImport, now: datetime) -> None:
-    actions.confirm_register_import(job, actor=city.operator, now=now)
+    actions.confirm_sheet(job, actor=city.operator, now=now)
     city.operator.memberships.all().delete()
     work(job.pk, clock=lambda: now)
     job.refresh_from_db()
@@ -213,7 +213,7 @@ def test_only_who_uploaded_it_with_a_right_there(
     city: City, job: RegisterImport, now: datetime
 ) -> None:
     with pytest.raises(NotFound):
-        actions.confirm_register_import(job, actor=city.outsider, now=now)
+        actions.confirm_sheet(job, actor=city.outsider, now=now)
     with pytest.raises(NotFound):
         uploaded(as_csv(SHEET), agency=city.water, actor=city.operator, now=now)
     assert Account.objects.count() == 1

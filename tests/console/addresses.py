@@ -22,6 +22,7 @@ from minxin.supervision.models import (
     Finding,
     Hit,
     Inspection,
+    PatrolImport,
     RectificationNotice,
     WordList,
 )
@@ -42,6 +43,7 @@ class Theirs:
     outgoing: Outgoing
     job: ImportJob
     register: RegisterImport
+    patrol: PatrolImport
     account: Account
     filing: LifecycleFiling
     platform: ThirdPartyPlatform
@@ -76,6 +78,7 @@ class Theirs:
             self.unanswered.text,
             self.job.file_name,
             self.register.file_name,
+            self.patrol.file_name,
             self.account.name,
             self.platform.name,
             self.channel.name,
@@ -160,6 +163,10 @@ def _job(they: Theirs) -> dict[str, object]:
 
 def _register(they: Theirs) -> dict[str, object]:
     return {"number": they.register.pk}
+
+
+def _patrol(they: Theirs) -> dict[str, object]:
+    return {"number": they.patrol.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -498,6 +505,27 @@ STAFF: dict[str, Row] = {
         forms=(_says(file="x"),),
     ),
     "console:supervised_account": hidden_page(_account),
+    "console:patrol_template": own("the accounts of her own branch", post=405),
+    "console:patrol_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:patrol_imports": own_list(),
+    "console:patrol_import": hidden_page(_patrol),
+    "console:patrol_import_columns": hidden(
+        _patrol,
+        _says(sheet=0, header_row=1, header_rows=1, column_0="name", column_2="newest_on"),
+    ),
+    "console:patrol_import_progress": hidden_page(_patrol),
+    "console:patrol_import_change": hidden(
+        _patrol, _says(act="stop"), _says(act="confirm"), _says(act="undo"), get=405, effect=False
+    ),
+    "console:patrol_import_rows": hidden(
+        _patrol,
+        lambda they: {
+            "act": "leave_out",
+            "picked": they.patrol.rows.earliest("id").pk,
+            "confirmed": "1",
+        },
+        effect=False,
+    ),
     "console:supervision_record": hidden(
         _account,
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
@@ -593,6 +621,7 @@ STAFF: dict[str, Row] = {
         _says(act="release"),
         lambda they: {"act": "add", "add-person": they.colleague.pk},
     ),
+    "console:campaign_signing": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:inspections": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:check_table": hidden_page(lambda they: {"number": they.campaign.pk}),
     "console:worklist": own_list(),

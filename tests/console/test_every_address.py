@@ -22,6 +22,7 @@ from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
+from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
@@ -44,11 +45,13 @@ from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import DeadlinePreset
-from tests.accounts.sheets import compared
+from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.console.lookback import looked_back
 from tests.reports.planted import facts_of, group
+from tests.supervision.patrol_sheet import TITLES
+from tests.supervision.patrol_sheet import brought as patrolled
 from tests.support.city import APP_ID, OPENID, SETUP, City
 
 # What a visit may write: the session itself, and the count of wrong passwords.
@@ -90,6 +93,13 @@ def _checksum() -> dict[str, str]:
     return sums
 
 
+def _text_of(body: bytes) -> str:
+    """A page as it is, a book by its cells."""
+    if body.startswith(b"PK"):
+        return repr(read_books(body, most_rows=100))
+    return body.decode()
+
+
 @pytest.fixture
 def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     content = "标准问题,答案\n路灯坏了找谁？,\n路灯坏了找谁呢？,找我们。".encode()
@@ -99,6 +109,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     brought_in = compared(
         [("名称", "平台", "类型"), ("云溪警务速递", "微博", "")],
         agency=city.police, actor=everything, now=now, name="police-register.csv",
+    )  # fmt: skip
+    patrol = patrolled(
+        as_csv([TITLES, ["云溪公安", "微信", "2026-01-02", "夜巡", "", "2026-01-03", "林青"]]),
+        agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
         code="consult", name="咨询", nature="consult", working_days=5, is_active=False
@@ -168,6 +182,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         outgoing=work.outgoing,
         job=job,
         register=brought_in,
+        patrol=patrol,
         account=city.account,
         filing=closing,
         platform=platform,
@@ -267,7 +282,7 @@ def _try(client: Client, address: str, row: Row, they: Theirs) -> None:
     for expected, answer in answers:
         assert answer.status_code == expected, answer
         body = b"".join(answer) if answer.streaming else answer.content
-        text = body.decode()
+        text = _text_of(body)
         assert not [words for words in hidden if words in text.replace(address, "")]
     assert _checksum() == before
     verbs = set(AuditEntry.objects.filter(pk__gt=last).values_list("verb", flat=True))

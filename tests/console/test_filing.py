@@ -10,6 +10,7 @@ from django.utils import timezone
 from minxin.accounts import actions
 from minxin.accounts.actions import FilingDraft
 from minxin.accounts.models import Filing
+from minxin.agencies import actions as agencies
 from tests.console.conftest import SignIn
 from tests.support.city import SETUP, City
 
@@ -40,6 +41,21 @@ def test_an_error_keeps_what_was_typed(at_desk: SignIn, city: City) -> None:
     assert "云备2026-1" in page
     assert "明年" in page
     assert not Filing.objects.exists()
+
+
+def test_accounts_of_an_abolished_host_can_be_found(
+    at_desk: SignIn, city: City, now: datetime
+) -> None:
+    weibo = actions.register(
+        agency=city.station, name="东桥派出所", platform="weibo", actor=SETUP, now=now
+    )
+    agencies.retire_agency(city.station, reason="并入市局", actor=SETUP, now=now)
+    desk, accounts = at_desk(city.operator), reverse("console:accounts")
+    found = desk.get(accounts, {"host": "0"}).context["table"].data.data
+    assert list(found) == [weibo]
+    assert weibo not in list(desk.get(accounts, {"host": "1"}).context["table"].data.data)
+    page = desk.get(reverse("console:account", args=[weibo.pk])).content.decode()
+    assert "主办单位已经撤销（停用）" in page
 
 
 def test_what_runs_out_can_be_found_and_the_sheet_has_every_column(

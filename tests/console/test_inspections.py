@@ -12,7 +12,7 @@ from django.test import Client
 
 from minxin.agencies.models import Staff
 from minxin.supervision.actions import hearing
-from minxin.supervision.models import Campaign, Check, Inspection
+from minxin.supervision.models import Campaign, Check, Finding, Inspection, Signing
 from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import CODES, LINES, Mark
 from tests.console.conftest import SignIn
@@ -83,9 +83,8 @@ def test_the_preview_tells_strata_and_writes_nothing(
     [
         ({"size": ""}, "这种抽样方式要填这一项"),
         ({"inspectors": []}, "必填"),
-        ({"region_code": "青禾"}, "区划代码是 2 到 12 位数字"),
+        ({"region_code": "110101"}, "选择一个有效的选项"),
         ({"due_on": "2020-01-01"}, "完成期限不能早于今天"),
-        ({"region_code": "12"}, "没有可检查的账号"),
     ],
 )
 def test_a_wrong_plan_keeps_what_was_typed(
@@ -98,6 +97,28 @@ def test_a_wrong_plan_keeps_what_was_typed(
     assert words in text
     assert 'value="四季度抽查"' in text
     assert not Campaign.objects.exists()
+
+
+def test_places_are_picked_by_name_from_ones_own_tree(
+    city: City, team: Team, lead: Client, at_desk: SignIn, now: datetime
+) -> None:
+    address = "/console/supervision/campaigns/new/"
+    offered = dict(lead.get(address).context["form"].fields["region_code"].choices)
+    assert offered["990102"] == "青禾区"
+    assert "990100" in offered
+    assert "110101" not in offered
+    of_water = at_desk(team.of_water).get(address).context["form"]
+    assert dict(of_water.fields["region_code"].choices).keys() == {"", "990102"}
+
+    def previewed(code: str) -> int:
+        form = _plan(city, team, now, region_code=code)
+        return int(lead.post(address, form).context["preview"].accounts)
+
+    assert previewed("990102") == 1
+    assert previewed("990100") == previewed("") == 7  # with all below it
+    form = {**_plan(city, team, now, region_code="990102"), "act": "open"}
+    answer = lead.post(address, form, follow=True)
+    assert "云溪市人民政府 · 青禾区" in answer.content.decode()
 
 
 def test_the_check_table_is_a_sheet_with_the_columns_in_use(
@@ -210,3 +231,49 @@ def test_the_pages_are_english_for_who_reads_english(
         if found:
             left[path] = found
     assert not left
+
+
+def _settled(city: City, team: Team, now: datetime) -> Campaign:
+    """One account fails in two lines, the others pass; ready to be signed."""
+    campaign = opened(city, team, now)
+    row = released(campaign, team, now=now)
+    hearing.waive(row, actor=team.clerk, now=now)
+    for each in campaign.inspections.filter(state="waiting"):
+        hand_in(each, entries(), now=now)
+    return campaign
+
+
+def test_few_findings_are_there_when_the_page_comes_back(
+    city: City, team: Team, lead: Client, now: datetime
+) -> None:
+    campaign = _settled(city, team, now)
+    path = f"/console/supervision/campaigns/{campaign.pk}/"
+    page = lead.post(path, {"act": "sign"}, follow=True).content.decode()
+    assert "不合格的已登记为问题" in page
+    assert "2 / 2 项" in page
+    assert "hx-get" not in lead.get(f"{path}signing/").content.decode()
+    assert Finding.objects.count() == 2
+
+
+def test_many_are_opened_by_a_worker_and_the_page_says_how_far(
+    city: City, team: Team, lead: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minxin.console.supervision.campaigns.FEW", 1)
+    woken: list[int] = []
+    monkeypatch.setattr("minxin.supervision.signing.wake", woken.append)
+    campaign = _settled(city, team, now)
+    path = f"/console/supervision/campaigns/{campaign.pk}/"
+    page = lead.post(path, {"act": "sign"}, follow=True).content.decode()
+    assert woken == [campaign.pk]
+    assert not Finding.objects.exists()
+    for words in ("正在把不合格的登记为问题", "0 / 2 项", f'hx-get="{path}signing/"'):
+        assert words in page
+    assert lead.get(f"{path}signing/").content.decode().count("0 / 2 项") == 1
+    Signing.objects.update(status="failed", note="登记中断，已记入日志，可以点“继续登记”。")
+    page = lead.get(path).content.decode()
+    assert 'value="resume"' in page
+    assert "登记中断" in page
+    monkeypatch.setattr("minxin.console.supervision.campaigns.FEW", 20)
+    page = lead.post(path, {"act": "resume"}, follow=True).content.decode()
+    assert "2 / 2 项" in page
+    assert Finding.objects.count() == 2

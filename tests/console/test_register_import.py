@@ -14,9 +14,13 @@ from minxin.accounts import actions
 from minxin.accounts.actions import FilingDraft
 from minxin.accounts.models import Account, ImportedRow, RegisterImport
 from minxin.accounts.tasks.importing import work
-from minxin.agencies.models import AuditEntry
+from minxin.agencies import actions as agencies
+from minxin.agencies.models import Agency, AuditEntry
+from minxin.agencies.rules import Role
 from minxin.core.uploads import read_upload
+from minxin.supervision.tasks import evaluate_newcomers
 from tests.console.conftest import SignIn
+from tests.supervision.conftest import add
 from tests.support.city import SETUP, City
 
 
@@ -41,10 +45,16 @@ def office_book() -> bytes:
     return content.getvalue()
 
 
-def upload(desk: Client, city: City, content: bytes, name: str = "台账.xlsx") -> RegisterImport:
+def upload(
+    desk: Client,
+    city: City,
+    content: bytes,
+    name: str = "台账.xlsx",
+    agency: Agency | None = None,
+) -> RegisterImport:
     answer = desk.post(
         reverse("console:register_import_new"),
-        {"file": SimpleUploadedFile(name, content), "agency": city.police.pk},
+        {"file": SimpleUploadedFile(name, content), "agency": (agency or city.police).pk},
     )
     job = RegisterImport.objects.latest("id")
     assert answer["Location"] == reverse("console:register_import_columns", args=[job.pk])
@@ -284,3 +294,82 @@ def test_a_file_that_is_gone_is_told(at_desk: SignIn, city: City) -> None:
     page = compare(desk, job)
     assert "上传的文件已不在" in page
     assert job.status == "failed"
+
+
+def test_a_supervisor_brings_in_the_register_of_her_own_tree(
+    at_desk: SignIn, city: City, now: datetime
+) -> None:
+    lead = add("huangwei", "黄薇", Role.SUPERVISOR, city.root, now)
+    desk = at_desk(lead)
+    rows = "名称,平台,主办单位\n云溪警方,微博,云溪市公安局\n云溪水务,微博,云溪市水务局\n"
+    job = upload(desk, city, rows.encode(), "a.csv", agency=city.root)
+    compare(desk, job)
+    assert (job.found_new, job.found_wrong, job.found_conflicts) == (2, 0, 0)
+    change(desk, job, "confirm")
+    assert set(Account.objects.filter(platform="weibo").values_list("agency", flat=True)) == {
+        city.police.pk, city.water.pk,
+    }  # fmt: skip
+    page = desk.get(reverse("console:accounts")).content.decode()
+    assert reverse("console:register_import_new") in page
+    assert reverse("console:account_new") not in page  # one by one the operators keep them
+    assert desk.get(reverse("console:account_new")).status_code == 404
+    assert evaluate_newcomers(now=now) == 3
+    shown = desk.get(reverse("console:supervision")).content.decode()
+    assert "云溪警方" in shown
+    assert evaluate_newcomers(now=now) == 0
+    change(desk, job, "undo")
+    assert not Account.objects.filter(platform="weibo").exists()
+
+
+def test_a_countys_supervisor_touches_nothing_of_another(
+    at_desk: SignIn, city: City, now: datetime
+) -> None:
+    theirs = actions.register(
+        agency=city.police, name="云溪警方", platform="weibo", original_id="gh_0123456789ab",
+        actor=SETUP, now=now,
+    )  # fmt: skip
+    actions.keep_filing(theirs, FilingDraft(number="云备-9"), actor=SETUP, now=now)
+    before = Account.objects.order_by("pk").values_list()
+    kept = list(before)
+    desk = at_desk(add("sunlan", "孙兰", Role.SUPERVISOR, city.water, now))
+    offered = desk.get(reverse("console:register_import_new")).context["form"].fields["agency"]
+    assert list(offered.queryset) == [city.water]
+    answer = desk.post(
+        reverse("console:register_import_new"),
+        {"file": SimpleUploadedFile("a.csv", b"a"), "agency": city.police.pk},
+    )
+    assert answer.status_code == 422
+    rows = [
+        "名称,平台,类型,主办单位,AppID,备案号",
+        "别的警方,微博,,云溪市公安局,,",
+        "云溪公安,微信,服务号,云溪市水务局,wx0123456789abcdef,",
+        "云溪警方,微博,,云溪市公安局,,云备-9",
+        "云溪水务,微博,,云溪市水务局,,",
+    ]
+    job = upload(desk, city, "\n".join(rows).encode(), "a.csv", agency=city.water)
+    page = compare(desk, job)
+    assert "没有这个主办单位，或者您不能为它登记账号" in page
+    assert "这个AppID已登记在另一个账号名下" in page
+    outcomes = dict(job.rows.values_list("row", "outcome"))
+    assert outcomes == {2: "conflict", 3: "conflict", 4: "conflict", 5: "new"}
+    assert not job.rows.filter(is_acceptable=True).exists()
+    change(desk, job, "confirm")
+    assert Account.objects.get(name="云溪水务").agency == city.water
+    assert list(Account.objects.exclude(name="云溪水务").order_by("pk").values_list()) == kept
+
+
+def test_who_supervises_no_more_has_nothing_written(
+    at_desk: SignIn, city: City, now: datetime
+) -> None:
+    lead = add("huangwei", "黄薇", Role.SUPERVISOR, city.root, now)
+    desk = at_desk(lead)
+    job = upload(desk, city, "名称,平台\n云溪警方,微博\n".encode(), "a.csv", agency=city.root)
+    compare(desk, job)
+    actions.confirm_sheet(job, actor=lead, now=now)
+    for membership in lead.memberships.all():
+        agencies.withdraw_role(membership, actor=SETUP, now=now)
+    work(job.pk)
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert "没有维护这些账号的权限" in job.note
+    assert not Account.objects.filter(platform="weibo").exists()

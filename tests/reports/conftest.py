@@ -10,6 +10,7 @@ from minxin.reports import actions
 from minxin.reports.models import Document
 from minxin.reports.presets import common
 from minxin.reports.queries import notice_facts
+from minxin.supervision import signing
 from minxin.supervision.actions import campaigns, hearing
 from minxin.supervision.models import Campaign, Inspection
 from minxin.supervision.rules.inspection import Mark, State
@@ -59,6 +60,7 @@ def signed(campaign: Campaign, team: Team, *, now: datetime, fails: int = 1) -> 
         for row in campaign.inspections.filter(state=State.RELEASED.value):
             hearing.waive(row, actor=team.lead, now=later)
     campaigns.sign_campaign(campaign, actor=team.lead, now=later)
+    signing.work(campaign.pk, clock=lambda: later)
     assert not Inspection.objects.exclude(state=State.SETTLED.value).exists()
     return Campaign.objects.get(pk=campaign.pk)
 

@@ -12,6 +12,7 @@ from minxin.agencies import actions as agencies
 from minxin.agencies.models import AuditEntry
 from minxin.agencies.rules import Role
 from minxin.core.errors import AlreadyDone, NotFound, Refused
+from minxin.supervision import signing
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Check, Evidence, Finding, Inspection
 from minxin.supervision.packs import library
@@ -419,6 +420,7 @@ def test_signed_results_open_findings_and_never_change(
             campaigns.sign_campaign(campaign, actor=person, now=now)
     assert not Finding.objects.exists()
     assert campaigns.sign_campaign(campaign, actor=team.lead, now=now) == 2
+    signing.work(campaign.pk, clock=lambda: now)
 
     findings = Finding.objects.order_by("origin_key")
     assert [each.origin_key for each in findings] == [
@@ -467,6 +469,7 @@ def test_a_correction_stands_beside_what_was_signed(city: City, team: Team, now:
     for each in campaign.inspections.filter(state=State.WAITING.value):
         hand_in(each, entries(), now=now)
     campaigns.sign_campaign(campaign, actor=team.lead, now=now)
+    signing.work(campaign.pk, clock=lambda: now)
     campaign.refresh_from_db()
     before = results(campaign)
 

@@ -28,7 +28,7 @@ from minxin.supervision.models import (
     WordList,
 )
 from minxin.supervision.queries import lookback
-from minxin.supervision.rules.looking import excerpt, text_of_html
+from minxin.supervision.rules.looking import excerpt, sentence, text_of_html
 from minxin.supervision.rules.packs import Severity
 from minxin.supervision.scanning import look_at_new_items, wake_stalled, work
 from tests.supervision.conftest import Office
@@ -284,6 +284,74 @@ def test_persons_numbers_are_masked_and_shown_only_to_who_says_why(
     )
     with Evidence.objects.get().file.open("rb") as file:
         assert PHONE not in file.read().decode()
+
+
+def rescanned(office: Office, now: datetime) -> Scan:
+    """All of the one list again."""
+    scan = scans.begin_scan(WordList.objects.get(), actor=office.supervisor, now=now)
+    return run(scan, now)
+
+
+def test_a_dismissal_holds_while_its_sentence_does(office: Office, now: datetime) -> None:
+    keep(office.account, "市规划局旧址。另由市规划局办理。", now=now)
+    run(listed(office, OLD, now=now), now)
+    first, second = Hit.objects.order_by("offset")
+    deciding.dismiss_hits([first], reason="历史沿革的表述", actor=office.supervisor, now=now)
+    keep(office.account, "新加的一句！市规划局旧址。现由市规划局办理。", now=now + DAY)
+    scan = rescanned(office, now + DAY)
+    again, other = Hit.objects.filter(version=2).order_by("offset")
+    assert (again.status, again.follows, again.reason) == ("dismissed", first, "历史沿革的表述")
+    assert (again.decided_by, again.decided_at) == (office.supervisor, now)
+    assert (other.status, other.follows) == ("open", None)  # another sentence: a person is asked
+    second.refresh_from_db()
+    assert (scan.found, second.status) == (1, "gone")
+    keep(office.account, "新加的一句！市规划局旧址，已拆除。", now=now + 2 * DAY)
+    rescanned(office, now + 2 * DAY)
+    assert Hit.objects.get(version=3).status == "open"
+
+
+def test_kept_wrong_words_stay_with_their_finding_until_it_ends(
+    office: Office, now: datetime
+) -> None:
+    keep(office.account, "市规划局办理。别的。", now=now)
+    run(listed(office, OLD, now=now), now)
+    (finding,) = deciding.confirm_hits(Hit.objects.all(), actor=office.supervisor, now=now)
+    Finding.objects.update(state="notified")
+    facts = Finding.objects.get().facts
+    keep(office.account, "市规划局办理。改了别处。", now=now + DAY)
+    scan = rescanned(office, now + DAY)
+    again = Hit.objects.get(version=2)
+    assert (again.status, again.finding, scan.found) == ("confirmed", finding, 0)
+    assert Finding.objects.get().facts == facts  # what was notified stays as it was told
+    Finding.objects.update(state="closed")
+    keep(office.account, "市规划局办理。又改了别处。", now=now + 2 * DAY)
+    scan = rescanned(office, now + 2 * DAY)
+    back = Hit.objects.get(version=3)
+    assert (back.status, back.finding, scan.found) == ("open", None, 1)
+
+
+def test_only_the_same_place_of_the_same_item_follows(office: Office, now: datetime) -> None:
+    keep(office.account, "市规划局与市规划局。", "别的", now=now)
+    run(listed(office, OLD, now=now), now)
+    first, _second = Hit.objects.order_by("offset")
+    deciding.dismiss_hits([first], reason="历史沿革的表述", actor=office.supervisor, now=now)
+    keep(office.account, "前言。市规划局与市规划局。", "市规划局与市规划局。", now=now + DAY)
+    rescanned(office, now + DAY)
+    fresh = Hit.objects.filter(version=2).order_by("item_id", "offset")
+    assert [each.status for each in fresh] == ["dismissed", "open", "open", "open"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "found"),
+    [
+        ("一。二三。四", 2, ("二三", 0)),
+        ("一。二三。四", 3, ("二三", 1)),
+        ("一二", 0, ("一二", 0)),
+        ("题\n文！完", 2, ("文", 0)),
+    ],
+)
+def test_the_sentence_of_a_place(text: str, offset: int, found: tuple[str, int]) -> None:
+    assert sentence(text, offset, 1) == found
 
 
 def test_what_was_changed_before_anybody_decided_is_gone(office: Office, now: datetime) -> None:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     READ_ACCOUNTS = "accounts.read"
     EDIT_ACCOUNTS = "accounts.edit"
     REVIEW_FILINGS = "accounts.review"
+    IMPORT_REGISTER = "accounts.import"
     READ_OUTGOING = "outgoing.read"
     RETRY_OUTGOING = "outgoing.retry"
     REVEAL_CITIZENS = "citizens.reveal"
@@ -61,6 +62,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_ACCOUNTS,
                 P.EDIT_ACCOUNTS,
                 P.REVIEW_FILINGS,
+                P.IMPORT_REGISTER,
                 P.READ_OUTGOING,
                 P.RETRY_OUTGOING,
                 P.READ_AGENCIES,
@@ -95,6 +97,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,
                 P.REVIEW_FILINGS,
+                P.IMPORT_REGISTER,
                 P.READ_OUTGOING,
                 P.READ_AGENCIES,
                 P.READ_STAFF,

@@ -155,6 +155,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "one digest a working day to those whose accounts grew more pressing since the last one",
     ),
     Entry(
+        "evaluate_newcomers",
+        Every(timedelta(minutes=5)),
+        strikes.evaluate_newcomers,
+        "accounts that came into the register since are evaluated for the first time",
+    ),
+    Entry(
+        "wake_stalled_signings",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_signings,
+        "a signed campaign whose worker died has the rest of its findings opened",
+    ),
+    Entry(
         "wake_stalled_scans",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_scans,

@@ -21,9 +21,10 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
-from minxin.supervision import backtesting, scanning
+from minxin.supervision import backtesting, patrolling, scanning, signing
 from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import remind
+from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
 
 
@@ -59,6 +60,7 @@ def wake_stalled_imports(now: datetime) -> None:
     """A sheet whose worker died is taken up again."""
     wake_stalled(now=now)
     registers.wake_stalled(now=now)
+    patrolling.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -75,6 +77,7 @@ def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
     forget_register_imports(now=now)
+    forget_patrols(now=now)
 
 
 def erase_who_left(now: datetime) -> None:
@@ -120,6 +123,16 @@ def evaluate_updates(now: datetime) -> None:
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
+
+
+def evaluate_newcomers(now: datetime) -> None:
+    """Accounts that came into the register since are evaluated for the first time."""
+    supervision.evaluate_newcomers(now=now)
+
+
+def wake_stalled_signings(now: datetime) -> None:
+    """A signed campaign whose worker died has the rest of its findings opened."""
+    signing.wake_stalled(now=now)
 
 
 def wake_stalled_scans(now: datetime) -> None:

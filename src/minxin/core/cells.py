@@ -14,7 +14,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 MOST_MEMORY = 1024 * 1024 * 1024  # bytes
@@ -100,7 +100,8 @@ def _limit_this_process() -> None:
 
 def _text(value: object) -> str:
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        has_hour = value.time() != time(0)
+        return value.isoformat(" ", "minutes") if has_hour else value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from minxin.agencies.models import Agency, Staff
+from minxin.supervision import signing
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Campaign, Inspection
 from minxin.supervision.packs import library
@@ -39,6 +40,7 @@ def play_last_quarter(now: datetime) -> int:
     for row in campaign.inspections.filter(state=State.RELEASED.value):
         hearing.waive(row, actor=people[0], now=late)
     campaigns.sign_campaign(campaign, actor=people[0], now=late)
+    signing.work(campaign.pk, clock=lambda: late)
     return campaign.inspections.count()
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 
 from minxin.agencies.models import Agency
+from minxin.core.dates import NotADay, read_day
 from minxin.core.errors import Refused
 from minxin.core.uploads import MAX_BYTES as MAX_BYTES
 from minxin.core.uploads import read_upload
@@ -155,12 +156,9 @@ def _wrong_in(values: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def read_date(text: str) -> date | None:
     """A date written as 2026-01-31, 2026/1/31, 2026.1.31 or 2026年1月31日."""
-    plain = text.strip().replace("年", "-").replace("月", "-").replace("日", "")
-    parts = plain.replace("/", "-").replace(".", "-").split(" ")[0].split("-")
     try:
-        year, month, day = (int(part) for part in parts)
-        return date(year, month, day)
-    except ValueError:
+        return read_day(text)
+    except NotADay:
         return None
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
+from minxin.core.dates import NotADay, read_moment
 from minxin.core.errors import Refused
 from minxin.core.uploads import read_upload
 from minxin.supervision.actions.items import Article
@@ -48,8 +49,15 @@ def _read(
     make: Callable[[Mapping[str, str]], _T],
 ) -> list[_T]:  # fmt: skip
     sheets = [each.rows for each in read_upload(name, content, most_rows=most + 2)]
-    rows = next((each for each in sheets if any(map(any, each))), [])
-    start = next((at for at, row in enumerate(rows[:10]) if _titled(row, needed, columns)), None)
+    rows, start = next(
+        (
+            (each, at)
+            for each in sheets
+            for at, row in enumerate(each[:10])
+            if _titled(row, needed, columns)
+        ),
+        ([], None),
+    )
     if start is None:
         words = _("没有找到列名，第一行应有：%(columns)s。")
         raise Refused(words % {"columns": "、".join(needed)}, field="file")
@@ -124,12 +132,9 @@ def _day(words: str) -> date:
 
 
 def _moment(words: str) -> datetime:
-    plain = words.strip()
-    for sign, instead in (("年", "-"), ("月", "-"), ("日", " "), ("/", "-"), (".", "-")):
-        plain = plain.replace(sign, instead)
-    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
-        try:
-            return timezone.make_aware(datetime.strptime(plain.strip(), form))  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise Refused(_("日期“%(words)s”看不懂，请写成 2026-01-31。") % {"words": words[:20]})
+    try:
+        day, hour = read_moment(words)
+    except NotADay as error:
+        told = _("日期“%(words)s”看不懂，请写成 2026-01-31。") % {"words": words[:20]}
+        raise Refused(told) from error
+    return timezone.make_aware(datetime.combine(day, hour or time(0)))

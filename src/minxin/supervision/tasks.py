@@ -35,6 +35,7 @@ FIRST_LOOK = timedelta(days=35)  # how far back a source is asked the first time
 OVERLAP = timedelta(days=2)
 MOST_PAGES = 50
 ACCOUNTS_A_TASK = 20
+NEWCOMERS = 500  # accounts without any evaluation that are evaluated at once
 
 
 def read_account(
@@ -191,6 +192,15 @@ def read_accounts(numbers: list[int]) -> None:
 def evaluate_all(*, now: datetime) -> int:
     """Evaluate every account; how many."""
     return actions.evaluate(supervised(), now=now)
+
+
+def evaluate_newcomers(*, now: datetime) -> int:
+    """Evaluate accounts that never were, such as those of a register brought in a moment ago: a few
+    hundred at a time; how many. Candidates wait for the morning: what was brought in by mistake can be
+    taken back until then.
+    """
+    new = supervised().filter(evaluations=None)[:NEWCOMERS]
+    return actions.evaluate(new, now=now, weighs=False)
 
 
 # Links ---------------------------------------------------------------------------------------------

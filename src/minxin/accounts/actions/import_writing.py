@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import F, ProtectedError
 from django.utils.translation import gettext as _
 
-from minxin.accounts.actions.importing import State, hold
+from minxin.accounts.actions.importing import State
+from minxin.accounts.actions.sheet_jobs import hold
 from minxin.accounts.importing.columns import ACCOUNT_FIELDS, DATES, FILING_FIELDS, NAMED, folded
 from minxin.accounts.models import Account, Filing, ImportedRow, RegisterImport
 from minxin.accounts.queries.imports import values_of

@@ -119,6 +119,17 @@ def compare(
     return _Comparer(register, plan).compare(lines)
 
 
+def recognise(
+    lines: Iterable[tuple[int, Sequence[str]]], register: Register, plan: Plan
+) -> Iterator[Compared]:
+    """Which account of the register each row tells of, each row for itself: one account may stand in
+    several. Empty rows are skipped."""
+    comparer = _Comparer(register, plan)
+    for number, cells in lines:
+        if any(map(str.strip, cells)):
+            yield comparer.alone(number, cells)
+
+
 class _Comparer:
     def __init__(self, register: Register, plan: Plan) -> None:
         self.register, self.plan = register, plan
@@ -145,6 +156,11 @@ class _Comparer:
             if known.pk not in self.matched and known.values["status"] != "closed"
         )
         return Comparison(tuple(rows), missing)
+
+    def alone(self, number: int, cells: Sequence[str]) -> Compared:
+        """One row, whatever the others say."""
+        self.seen.clear()
+        return self._row(number, cells)
 
     # One row ---------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 
-from minxin.accounts.importing.columns import COLUMNS, NAMED, folded, spoken
+from minxin.accounts.importing.columns import COLUMNS, Column, folded, spoken
 from minxin.accounts.importing.values import Unclear, read_value
 
 
@@ -13,9 +13,9 @@ def _plain(title: str) -> str:
     return re.sub(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】|[*:：、·\-—_.。]", "", folded(title))
 
 
-def _synonyms() -> dict[str, str]:
+def _synonyms(columns: Sequence[Column]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for column in COLUMNS:
+    for column in columns:
         for word in (*spoken(column.title), *map(folded, column.also)):
             found.setdefault(_plain(word), column.name)
     return found
@@ -56,9 +56,11 @@ def known_field(title: str, synonyms: Mapping[str, str]) -> str:
     return synonyms[max(within, key=len)] if within else ""
 
 
-def find_titles(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+def find_titles(
+    rows: Sequence[Sequence[str]], columns: Sequence[Column] = COLUMNS
+) -> tuple[int, int]:
     """(last row of the titles, how many rows they take): where most columns are known by their title."""
-    synonyms, best, found = _synonyms(), 0, (1, 1)
+    synonyms, best, found = _synonyms(columns), 0, (1, 1)
     for row in range(1, min(len(rows), _LOOKED_AT) + 1):
         for height in range(1, min(row, _HIGHEST) + 1):
             titles = titles_of(rows, row, height)
@@ -73,15 +75,17 @@ def guess(
     samples: Sequence[Sequence[str]],
     *,
     remembered: Mapping[str, str],
+    columns: Sequence[Column] = COLUMNS,
 ) -> list[str]:
     """The field of each column, "" for none, each at most once: as it was chosen for these titles
     before, else by title and by what stands under it."""
-    synonyms, taken, found = _synonyms(), set[str](), []
+    named = {column.name for column in columns}
+    synonyms, taken, found = _synonyms(columns), set[str](), []
     for title, under in zip(titles, samples, strict=True):
         name = remembered.get(title)
         if name is None:
             name = _by_what_stands_there(known_field(title, synonyms), under)
-        if name not in NAMED or name in taken:
+        if name not in named or name in taken:
             name = ""
         taken.add(name)
         found.append(name)
@@ -106,7 +110,8 @@ def _by_what_stands_there(name: str, under: Sequence[str]) -> str:
     return name
 
 
-def titles_key(titles: Sequence[str]) -> str:
-    """The same for sheets with the same titles, whatever their order."""
-    words = sorted({folded(title) for title in titles if title})
+def titles_key(titles: Sequence[str], *, of: str = "") -> str:
+    """The same for sheets with the same titles, whatever their order; `of`: what the sheets are, where
+    not of the register."""
+    words = sorted({folded(title) for title in titles if title}) + [of] * bool(of)
     return hashlib.sha256("\n".join(words).encode()).hexdigest()

@@ -1,9 +1,8 @@
 """What a cell says: 是 or √, 2027年3月1日 or 46447, 新浪微博 or 微博. Pure but for the words of the models."""
 
 import functools
-import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from minxin.accounts import rules
 from minxin.accounts.importing.columns import DATES, folded, model_field, spoken
 from minxin.accounts.models import Kind, Platform
+from minxin.core.dates import NoSuchDay, NotADay, read_day
 from minxin.core.sheets import FORMULA
 
 Value = str | bool
@@ -28,9 +28,6 @@ _YES = frozenset({"是", "已认证", "认证", "有", "1", "true", "y", "yes", 
 _NO = frozenset(
     {"否", "未认证", "无", "0", "false", "n", "no", "×", "x", "✗", "没有", "不是", "未"}
 )
-# Spreadsheets count days from here (with their leap day of 1900).
-_DAY_ZERO = date(1899, 12, 30)
-_SERIALS = range(20_000, 80_000)  # 1954 to 2119
 
 _PLATFORMS: dict[str, tuple[Platform, str]] = {
     **dict.fromkeys(("微信", "微信公众号", "微信公众平台", "政务微信公众号"), (Platform.WECHAT, "")),
@@ -153,20 +150,12 @@ def _platform(text: str) -> str:
 
 
 def _day(text: str) -> date:
-    plain = unicodedata.normalize("NFKC", text).strip()
-    if re.fullmatch(r"\d{5}(\.\d+)?", plain) and int(float(plain)) in _SERIALS:
-        return _DAY_ZERO + timedelta(days=int(float(plain)))
-    if re.fullmatch(r"\d{8}", plain):
-        plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
-    match = re.fullmatch(
-        r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\sT]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", plain
-    )  # fmt: skip
-    if match is None:
-        raise Unclear(_("日期应写成 2026-01-31 这样。"))
     try:
-        return date(*(int(part) for part in match.groups()))
-    except ValueError as error:
+        return read_day(text)
+    except NoSuchDay as error:
         raise Unclear(_("没有这一天。")) from error
+    except NotADay as error:
+        raise Unclear(_("日期应写成 2026-01-31 这样。")) from error
 
 
 def in_words(name: str, value: Any) -> str:

@@ -9,6 +9,8 @@ from minxin.accounts.models.imports import ColumnMemory as ColumnMemory
 from minxin.accounts.models.imports import ImportedRow as ImportedRow
 from minxin.accounts.models.imports import RegisterImport as RegisterImport
 from minxin.accounts.models.imports import RowFault as RowFault
+from minxin.accounts.models.imports import RowState as RowState
+from minxin.accounts.models.imports import SheetImport as SheetImport
 from minxin.accounts.models.lifecycle import FilingStep as FilingStep
 from minxin.accounts.models.lifecycle import LifecycleFiling as LifecycleFiling
 from minxin.agencies.models import Agency

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency, Staff
+from minxin.agencies.rules import Permission
 from minxin.agencies.scope import scoped
 
 
-class RegisterImport(models.Model):
-    """A sheet on its way into the register: its columns are matched, its rows compared, and what a
-    person confirmed is written in steps by a worker. It can be taken back as a whole.
+class SheetImport(models.Model):
+    """A sheet on its way into tables: its columns are matched, its rows compared, and what a person
+    confirmed is written in steps by a worker. It can be taken back as a whole.
 
     The row is the job; a task only wakes it. Who works at it holds `claimed_by` and has been heard
     of before `due_at`. `sheets` keeps the first rows of each sheet, to choose by; `columns` the field
-    of each column of the chosen one, "" for none.
+    of each column of the chosen one, "" for none. What is made of it names its `permission`, its
+    `address` in the console and, by `writable`, the rows that a confirmation writes; each row has an
+    `outcome` and a `state`.
     """
 
     class Status(models.TextChoices):
@@ -30,6 +36,9 @@ class RegisterImport(models.Model):
         UNDOING = "undoing", _("撤销中")
         UNDO_STOPPED = "undo_stopped", _("撤销已停止")
         UNDONE = "undone", _("已撤销")
+
+    permission: ClassVar[Permission]
+    address: ClassVar[str]
 
     agency = models.ForeignKey(
         Agency, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+"
@@ -48,7 +57,6 @@ class RegisterImport(models.Model):
     header_rows = models.PositiveIntegerField(default=1)
     columns = models.JSONField(default=list)
     default_platform = models.CharField(max_length=20, blank=True)
-    default_kind = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(_("上传时间"))
     finished_at = models.DateTimeField(_("结束时间"), null=True)
     stop_requested_at = models.DateTimeField(null=True)
@@ -56,19 +64,12 @@ class RegisterImport(models.Model):
     due_at = models.DateTimeField()
     interruptions = models.PositiveIntegerField(default=0)
     found_new = models.PositiveIntegerField(_("新增"), default=0)
-    found_changed = models.PositiveIntegerField(_("变更"), default=0)
     found_same = models.PositiveIntegerField(_("相同"), default=0)
-    found_conflicts = models.PositiveIntegerField(_("冲突"), default=0)
     found_wrong = models.PositiveIntegerField(_("有误"), default=0)
-    found_missing = models.PositiveIntegerField(_("表中没有"), default=0)
     note = models.CharField(_("说明"), max_length=300, blank=True)
 
-    objects = scoped("agency__path")
-
     class Meta:
-        verbose_name = _("台账导入")
-        verbose_name_plural = _("台账导入")
-        ordering = ("-id",)
+        abstract = True
 
     def __str__(self) -> str:
         return self.file_name
@@ -77,6 +78,52 @@ class RegisterImport(models.Model):
     def is_moving(self) -> bool:
         """Whether a worker has it or will have it: the page looks again until this ends."""
         return self.status in {"checking", "waiting", "running", "undoing"}
+
+    def all_rows(self) -> QuerySet[Any]:
+        """What a comparison found."""
+        raise NotImplementedError
+
+    def writable(self) -> QuerySet[Any]:
+        """The rows that a confirmed job writes."""
+        raise NotImplementedError
+
+
+class RowState(models.TextChoices):
+    """What became of a row of a sheet."""
+
+    PENDING = "pending", _("未写入")
+    WRITTEN = "written", _("已写入")
+    KEPT = "kept", _("没有写入")
+    UNDONE = "undone", _("已撤销")
+    LEFT = "left", _("没有撤销")
+
+
+class RegisterImport(SheetImport):
+    """A sheet on its way into the register."""
+
+    permission = Permission.IMPORT_REGISTER
+    address = "/console/accounts/imports/"
+
+    default_kind = models.CharField(max_length=20, blank=True)
+    found_changed = models.PositiveIntegerField(_("变更"), default=0)
+    found_conflicts = models.PositiveIntegerField(_("冲突"), default=0)
+    found_missing = models.PositiveIntegerField(_("表中没有"), default=0)
+
+    objects = scoped("agency__path")
+
+    class Meta:
+        verbose_name = _("台账导入")
+        verbose_name_plural = _("台账导入")
+        ordering = ("-id",)
+
+    def all_rows(self) -> QuerySet[ImportedRow]:
+        """The rows that differ from the register, and the accounts it lacks."""
+        return ImportedRow.objects.filter(job=self)
+
+    def writable(self) -> QuerySet[ImportedRow]:
+        """What is new or changed, and what a person accepted."""
+        good = Q(outcome__in=["new", "changed"]) | Q(outcome="conflict", is_accepted=True)
+        return self.all_rows().filter(good)
 
 
 class ImportedRow(models.Model):
@@ -94,12 +141,7 @@ class ImportedRow(models.Model):
         WRONG = "wrong", _("有误")
         MISSING = "missing", _("表中没有")
 
-    class State(models.TextChoices):
-        PENDING = "pending", _("未写入")
-        WRITTEN = "written", _("已写入")
-        KEPT = "kept", _("没有写入")
-        UNDONE = "undone", _("已撤销")
-        LEFT = "left", _("没有撤销")
+    State = RowState
 
     job = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="rows")
     row = models.PositiveIntegerField(_("行"))

@@ -261,7 +261,8 @@ def concerns_of(account: Account, *, today: date) -> tuple[str, ...]:
     ending = rules.endings(
         certified_until=filing.certified_until, contract_until=filing.contract_until, today=today
     )
-    return tuple(_concern(concern) for concern in (*found, *ending))
+    retired = () if account.agency.is_active else (Concern.HOST_RETIRED,)
+    return tuple(_concern(concern) for concern in (*retired, *found, *ending))
 
 
 def _concern(concern: Concern) -> str:
@@ -288,6 +289,10 @@ def _concern(concern: Concern) -> str:
             return _("运维合同将在30天内到期，请提前安排交接和权限回收。")
         case Concern.CONTRACT_ENDED:
             return _("运维合同已经到期。请核对原运维单位是否还能登录或接收消息。")
+        case Concern.HOST_RETIRED:
+            return _(
+                "主办单位已经撤销（停用）。请移交给承接的单位，或者关停注销；注销之前仍须更新。"
+            )
 
 
 def portal_account(app_id: str) -> Account | None:

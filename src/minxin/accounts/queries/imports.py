@@ -18,9 +18,9 @@ _VALUES = (*ACCOUNT_FIELDS, "agency_id", *(f"filing__{name}" for name in FILING_
 
 
 def register_imports(staff: Staff) -> QuerySet[RegisterImport]:
-    """The sheets brought in for the branches whose accounts this person keeps."""
+    """The sheets brought in for the branches whose register this person may bring in."""
     found: QuerySet[RegisterImport] = RegisterImport.objects.visible_to(
-        staff, Permission.EDIT_ACCOUNTS
+        staff, Permission.IMPORT_REGISTER
     )
     return found.select_related("agency", "started_by")
 
@@ -48,19 +48,19 @@ def memory_of(agency: Agency, key: str) -> ColumnMemory | None:
     return ColumnMemory.objects.filter(agency=agency, titles_key=key).first()
 
 
-def register_of(staff: Staff, agency: Agency) -> Register:
-    """The accounts and hosts at and below an agency that this person may manage, as an import compares
-    them with a sheet."""
-    mine = agencies_for(staff, Permission.EDIT_ACCOUNTS).filter(path__startswith=agency.path)
+def register_of(
+    staff: Staff, agency: Agency, permission: Permission = Permission.IMPORT_REGISTER
+) -> Register:
+    """The accounts and hosts at and below an agency over which this person has the permission, as an
+    import compares them with a sheet."""
+    mine = agencies_for(staff, permission).filter(path__startswith=agency.path)
     hosts = tuple(
         Host(*values)
         for values in mine.values_list(
             "pk", "code", "name", "short_name", "region_code", "is_active"
         )
     )
-    own = Account.objects.visible_to(staff, Permission.EDIT_ACCOUNTS).filter(
-        agency__path__startswith=agency.path
-    )
+    own = Account.objects.visible_to(staff, permission).filter(agency__path__startswith=agency.path)
     accounts = tuple(
         Known(pk, plain_values(values))
         for pk, *values in own.order_by("pk").values_list("pk", *_VALUES)

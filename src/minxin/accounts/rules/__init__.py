@@ -154,6 +154,7 @@ class Concern(StrEnum):
     CERTIFICATION_ENDED = "certification_ended"
     CONTRACT_ENDS = "contract_ends"
     CONTRACT_ENDED = "contract_ended"
+    HOST_RETIRED = "host_retired"
 
 
 # Ours: so long before its end a certification or a contract is remarked on.

@@ -90,13 +90,15 @@ def _url(record: RegisterImport) -> str:
 class JobsPage(ListPage):
     """The sheets brought in for the registers of my agencies."""
 
-    permission = Permission.EDIT_ACCOUNTS
+    permission = Permission.IMPORT_REGISTER
     title = gettext_lazy("台账导入记录")
     empty = gettext_lazy("还没有导入过台账。")
     empty_hint = gettext_lazy("手上已有的台账表格可以直接导入，列名和次序不用改。")
     table_class = JobTable
     filterset_class = JobFilter
-    buttons = ((gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),)
+    buttons = (
+        (gettext_lazy("导入台账"), "console:register_import_new", Permission.IMPORT_REGISTER),
+    )
     back = (gettext_lazy("账号"), "console:accounts")
 
     def rows(self, staff: Staff) -> QuerySet[RegisterImport]:
@@ -189,7 +191,7 @@ ACCEPT = Bulk(
     label=gettext_lazy("按表格写入"),
     title=gettext_lazy("%(count)s 个账号按表格更名或移交"),
     done=gettext_lazy("%(count)s 行将按表格写入。"),
-    permission=Permission.EDIT_ACCOUNTS,
+    permission=Permission.IMPORT_REGISTER,
     why_not=_why_not,
     act=_accept,
     said=lambda row: f"{row.row} · {row.name}",
@@ -199,7 +201,7 @@ ACCEPT = Bulk(
 class RowsPage(ListPage):
     """All rows of one sheet that differ from the register, and the accounts it lacks."""
 
-    permission = Permission.EDIT_ACCOUNTS
+    permission = Permission.IMPORT_REGISTER
     title = gettext_lazy("比对结果")
     empty = gettext_lazy("表格与台账没有差别。")
     table_class = RowTable
@@ -247,7 +249,7 @@ class FaultTable(Table):
 class FaultsPage(ListPage):
     """All that is wrong or doubtful in one sheet: to be mended in the sheet itself."""
 
-    permission = Permission.EDIT_ACCOUNTS
+    permission = Permission.IMPORT_REGISTER
     title = gettext_lazy("冲突和有误的行")
     empty = gettext_lazy("没有问题。")
     table_class = FaultTable

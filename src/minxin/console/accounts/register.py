@@ -41,7 +41,15 @@ from minxin.console.accounts.account_forms import CredentialsForm, GreetingsForm
 from minxin.console.accounts.connect import found_lines
 from minxin.console.accounts.divisions import DivisionFilter, DivisionInput
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
-from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
+from minxin.console.lists import (
+    ListPage,
+    Search,
+    Table,
+    agency_filter,
+    choices_of,
+    listed,
+    yes_or_no,
+)
 
 
 class AccountFilter(Search):
@@ -73,6 +81,11 @@ class AccountFilter(Search):
         ),
         method="by_ending",
     )
+
+    host = yes_or_no(
+        gettext_lazy("主办单位状态"), gettext_lazy("在用"), gettext_lazy("已撤销（停用）"),
+        field_name="agency__is_active",
+    )  # fmt: skip
 
     def by_ending(self, queryset: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         until = timezone.localdate() + REMARKED_BEFORE
@@ -178,8 +191,8 @@ class AccountsPage(ListPage):
     buttons = (
         (gettext_lazy("接入账号"), "console:account_connect", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("登记账号"), "console:account_new", Permission.EDIT_ACCOUNTS),
-        (gettext_lazy("导入台账"), "console:register_import_new", Permission.EDIT_ACCOUNTS),
         (gettext_lazy("账号备案"), "console:lifecycle", Permission.READ_ACCOUNTS),
+        (gettext_lazy("导入台账"), "console:register_import_new", Permission.IMPORT_REGISTER),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Account]:

@@ -16,6 +16,7 @@ from minxin.console.supervision import (
     notify,
     overview,
     papers,
+    patrols,
     rulebook,
     unit,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     *lookback.urlpatterns,
     *rulebook.urlpatterns,
     *papers.urlpatterns,
+    *patrols.urlpatterns,
     *campaigns.urlpatterns,
     *checks.urlpatterns,
     *hearings.urlpatterns,

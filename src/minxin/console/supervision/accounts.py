@@ -1,5 +1,6 @@
 """One account: how it stands and why, in words; its traces and looks; recording what was seen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Trace
 from minxin.supervision.packs import library
+from minxin.supervision.queries.patrols import seen_by_of
 from minxin.supervision.rules.packs import Pack, is_fallback
 from minxin.supervision.wording import CERTAINTY, LEVELS, grade_of, source_said, why_said
 
@@ -39,9 +41,12 @@ class TraceShown:
     grade: str
     doubt: str
     evidence: int | None
+    seen_by: str
 
 
-def _shown(trace: Trace, disputed: frozenset[str], future: frozenset[str]) -> TraceShown:
+def _shown(
+    trace: Trace, disputed: frozenset[str], future: frozenset[str], seen_by: Mapping[int, str]
+) -> TraceShown:
     doubt = ""
     if str(trace.pk) in disputed:
         doubt = _("与其他来源不符")
@@ -56,6 +61,7 @@ def _shown(trace: Trace, disputed: frozenset[str], future: frozenset[str]) -> Tr
         grade=grade_of(trace.source),
         doubt=doubt,
         evidence=trace.evidence_id,
+        seen_by=seen_by.get(trace.pk, ""),
     )
 
 
@@ -74,16 +80,17 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
     verdict = known.verdict
     disputed = frozenset(each.key for each in verdict.disputed)
     future = frozenset(each.key for each in verdict.future)
+    seen_by = seen_by_of(known.traces)
     candidates = queries.candidates_for(staff).filter(account=found).order_by("-id")[:20]
     context: dict[str, Any] = {
         "account": found,
         "verdict": verdict,
         "level": level_said(verdict.level.value, LEVELS[verdict.level]),
         "why": why_said(each.value for each in verdict.why),
-        "last": _shown(known.last, disputed, future) if known.last else None,
+        "last": _shown(known.last, disputed, future, seen_by) if known.last else None,
         "rules": [(rule_said(pack), pack.document, pack.article) for pack in known.stale],
         "is_fallback": is_fallback(known.stale),
-        "traces": [_shown(each, disputed, future) for each in known.traces[:SHOWN]],
+        "traces": [_shown(each, disputed, future, seen_by) for each in known.traces[:SHOWN]],
         "trace_count": len(known.traces),
         "looks": [
             (source_said(each.source), each, each.since < each.until) for each in known.looks

@@ -13,6 +13,7 @@ from minxin.supervision.inspecting import LINES, STRATA
 from minxin.supervision.models import Evidence
 from minxin.supervision.models.campaigns import MARKS, METHODS, PURPOSES
 from minxin.supervision.queries import populations
+from minxin.supervision.queries.places import places_for
 from minxin.supervision.rules.inspection import Purpose
 from minxin.supervision.rules.sampling import Design, Method
 
@@ -40,10 +41,9 @@ class CampaignForm(forms.Form):
         label=gettext_lazy("检查范围"), queryset=Agency.objects.none(),
         help_text=gettext_lazy("这个机构和它下属机构的政府系统账号。"),
     )  # fmt: skip
-    region_code = forms.RegexField(
-        r"^[0-9]{2,12}$", label=gettext_lazy("区划代码"), required=False,
-        help_text=gettext_lazy("只查一个区划时填写，如 990102；不填为全部。"),
-        error_messages={"invalid": gettext_lazy("区划代码是 2 到 12 位数字。")},
+    region_code = forms.ChoiceField(
+        label=gettext_lazy("区划"), required=False,
+        help_text=gettext_lazy("只查一个区划和它下级的账号时选择；不选为检查范围内的全部。"),
     )  # fmt: skip
     period_from = _day(gettext_lazy("检查时段起"))
     period_until = _day(gettext_lazy("检查时段止"))
@@ -80,6 +80,9 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         agency: Any = self.fields["agency"]
         agency.queryset = agencies_for(staff, CONFIRM)
+        places: Any = self.fields["region_code"]
+        offered = places_for(staff, CONFIRM, with_above=True)
+        places.choices = [("", gettext_lazy("全部")), *offered]
         people: Any = self.fields["inspectors"]
         people.queryset = populations.possible_inspectors(staff)
 

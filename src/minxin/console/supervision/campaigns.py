@@ -8,6 +8,7 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
@@ -27,20 +28,24 @@ from minxin.console.supervision.campaign_forms import (
     Press,
     ReasonForm,
 )
+from minxin.supervision import signing
 from minxin.supervision.actions import campaigns as leading
 from minxin.supervision.actions import hearing
+from minxin.supervision.actions import signing as registering
 from minxin.supervision.inspecting import LINES, STATES, STRATA
 from minxin.supervision.models import Campaign
 from minxin.supervision.models.campaigns import PURPOSES, STANDINGS
 from minxin.supervision.packs import library
 from minxin.supervision.queries import campaigns as reading
 from minxin.supervision.queries import populations
+from minxin.supervision.queries.places import place_name
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import CODES, Standing, State
 from minxin.supervision.wording import CERTAINTY
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
 SHOWN = 50
+FEW = 20  # findings that nobody waits for a worker to open
 
 
 class CampaignFilter(Search):
@@ -193,13 +198,14 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
     drift = populations.drift_of(found) if is_running else None
     orphans = populations.orphans_of(found) if is_running else []
     context = {
-        "campaign": found,
+        **_signing(found),
         "title": found.name,
         "is_running": is_running,
         "results": reading.results(found),
         "states": [(each.value, STATES[each], states.get(each.value, 0)) for each in State],
         "people": reading.progress_of(found, lambda each: str(each.inspector or _("待分派"))),
         "places": _places(found),
+        "region": place_name(found.region_code) if found.region_code else "",
         "packs": _packs_said(found.packs),
         "strata_said": [STRATA[key] for key in found.strata],
         "lines": [LINES[code] for code in found.lines],
@@ -268,10 +274,19 @@ def _led(
                 lambda: hearing.release_results(rows, actor=staff, now=now), _("已送达各单位。")
             )
         case "sign":
-            return say(
-                lambda: leading.sign_campaign(found, actor=staff, now=now),
-                _("已签发，结果不再改动；不合格的已登记为问题。"),
-            )
+
+            def sign() -> None:
+                leading.sign_campaign(found, actor=staff, now=now)
+                _register(found)
+
+            return say(sign, _("已签发，结果不再改动；不合格的逐项登记为问题。"))
+        case "resume":
+
+            def resume() -> None:
+                registering.resume_signing(found, actor=staff, now=now)
+                _register(found)
+
+            return say(resume, "")
         case "cancel":
             return act(
                 request, cancel,
@@ -283,6 +298,32 @@ def _led(
     raise Http404
 
 
+def _register(found: Campaign) -> None:
+    """Open a few findings here and now, many in a worker; also when the database is busy."""
+    job = reading.signing_of(found)
+    if job is None or job.total - job.done > FEW:
+        signing.wake(found.pk)
+        return
+    try:
+        signing.work(found.pk)
+    except DatabaseError:
+        signing.wake(found.pk)
+
+
+def _signing(found: Campaign) -> dict[str, Any]:
+    job = reading.signing_of(found)
+    is_late = job is not None and job.is_moving and job.due_at <= timezone.now()
+    return {"job": job, "campaign": found, "is_late": is_late}
+
+
+@require_safe
+@allowed(CONFIRM)
+def signing_progress(request: HttpRequest, number: int) -> HttpResponse:
+    """How far the findings of a signed campaign are opened."""
+    found = reading.campaign_for(staff_of(request), number)
+    return render(request, "console/parts/signing_state.html", _signing(found))
+
+
 def _number(request: HttpRequest, name: str) -> int:
     given = request.POST.get(name, "")
     return int(given) if given.isdecimal() and len(given) < 19 else 0
@@ -292,4 +333,5 @@ urlpatterns = [
     listed("supervision/campaigns/", CampaignsPage, "campaigns"),
     path("supervision/campaigns/new/", campaign_new, name="campaign_new"),
     path("supervision/campaigns/<int:number>/", campaign, name="campaign"),
+    path("supervision/campaigns/<int:number>/signing/", signing_progress, name="campaign_signing"),
 ]

@@ -21,8 +21,9 @@ from minxin.console.base import sight, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.supervision import queries
 from minxin.supervision.models import GRADES, Evaluation
-from minxin.supervision.overview import STANDINGS, better, standing_for, worse
+from minxin.supervision.overview import NOWHERE, STANDINGS, better, standing_for, worse
 from minxin.supervision.packs import library
+from minxin.supervision.queries.places import places_for
 from minxin.supervision.wording import grade_of, source_said
 
 PRESSING = frozenset({"overdue", "zombie", "red"})
@@ -33,6 +34,23 @@ def _hosts(request: HttpRequest | None) -> QuerySet[Agency]:
     if request is None:
         return Agency.objects.none()
     return agencies_for(staff_of(request), Permission.READ_SUPERVISION)
+
+
+class PlaceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]
+    """A place of those in use in what this person sees, by name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", ())
+        super().__init__(*args, **kwargs)
+
+    @property
+    def field(self) -> Any:
+        """Its choices are hers; where nothing is said of a place stands for itself."""
+        request = getattr(self.parent, "request", None)
+        if request is not None:
+            mine = places_for(sight(request), Permission.READ_SUPERVISION)
+            self.extra["choices"] = [*mine, (NOWHERE, _("没有写明区划"))]
+        return super().field
 
 
 class UpdateFilter(Search):
@@ -70,7 +88,7 @@ class UpdateFilter(Search):
         choices=(("1", gettext_lazy("已确认不合格")),),
         method="by_failure",
     )
-    place = django_filters.CharFilter(label=gettext_lazy("区划代码"), field_name="place")
+    place = PlaceFilter(label=gettext_lazy("区划（不含下级）"), field_name="place")
     host = django_filters.ModelChoiceFilter(
         label=gettext_lazy("单位（不含下级）"), queryset=_hosts, field_name="account__agency"
     )
@@ -192,7 +210,9 @@ class UpdatesPage(ListPage):
     permission = Permission.READ_SUPERVISION
     title = gettext_lazy("更新预警清单")
     empty = gettext_lazy("还没有评定过账号。")
-    empty_hint = gettext_lazy("每天早上 6 点评定全部账号；登记账号或记录更新后，次日这里会有内容。")
+    empty_hint = gettext_lazy(
+        "每天早上 6 点评定全部账号，新登记或导入的账号几分钟内评定。没有账号时，先在“账号”里导入台账。"
+    )
     table_class = UpdateTable
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
@@ -202,6 +222,7 @@ class UpdatesPage(ListPage):
         (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
         (gettext_lazy("监管规则"), "console:rules", Permission.READ_SUPERVISION),
         (gettext_lazy("检查任务"), "console:campaigns", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("巡查记录"), "console:patrol_imports", Permission.CONFIRM_CANDIDATES),
         (gettext_lazy("本单位检查结果"), "console:unit_results", Permission.RECORD_UPDATES),
     )
 

@@ -17,7 +17,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.supervision import inspecting
-from minxin.supervision.actions.findings import open_finding
+from minxin.supervision.actions.signing import begin_signing
 from minxin.supervision.models import (
     Campaign,
     CampaignInspector,
@@ -38,11 +38,10 @@ from minxin.supervision.queries.populations import (
     population_of,
     working_inspectors,
 )
-from minxin.supervision.queries.results import counted, frozen, origin_key
+from minxin.supervision.queries.results import counted, frozen
 from minxin.supervision.rules.assigning import Task, assign
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import CODES, ENDED, Mark, Purpose, Standing, State
-from minxin.supervision.rules.rectification import Origin
 from minxin.supervision.rules.sampling import Design, Method, draw, second_look
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
@@ -235,16 +234,14 @@ def cancel_campaign(campaign: Campaign, *, reason: str, actor: Staff, now: datet
 
 
 def sign_campaign(campaign: Campaign, *, actor: Staff, now: datetime) -> int:
-    """Sign the results: they never change again, and each failing check becomes a finding; how many.
-
-    Raises `Refused` while an account is not settled.
+    """Sign the results: they never change again. Each failing check is to become a finding, which the job
+    `Signing` does; how many. Raises `Refused` while an account is not settled.
     """
     ensure_may(actor, CONFIRM, campaign.agency)
     with transaction.atomic(), translation.override("zh-hans"):  # what is kept is kept in Chinese
         row = running(campaign)
-        inspections = {each.pk: each for each in _all_of(row)}
-        ended = {each.value for each in ENDED}
-        left = sum(each.state not in ended for each in inspections.values())
+        ended = [each.value for each in ENDED]
+        left = Inspection.objects.filter(campaign=row).exclude(state__in=ended).count()
         if left:
             words = _("还有 %(count)s 个账号没有定下来，不能签发。")
             raise Refused(words % {"count": left})
@@ -254,26 +251,13 @@ def sign_campaign(campaign: Campaign, *, actor: Staff, now: datetime) -> int:
         row.standing, row.ended_at, row.ended_by = Standing.SIGNED.value, now, actor
         row.results = frozen(found)
         row.save()
-        for each in found.failing:
-            inspection = inspections[each.inspection_id]
-            evidence = Evidence.objects.filter(pk__in=[each.evidence_id]).first()
-            open_finding(
-                actor=actor, now=now, account=inspection.account, indicator=each.indicator,
-                title=f"{each.title}：不合格", severity=each.severity,
-                origin=Origin.CAMPAIGN_CHECK, origin_key=origin_key(inspection, each.indicator),
-                evidence=evidence,
-                facts={"detail": each.seen, "campaign": row.name},
-            )  # fmt: skip
+        begin_signing(row, len(found.failing), actor=actor, now=now)
         after = {
             "checked": found.total.checked, "passed": found.total.passed,
             "failed": found.total.failed, "findings": len(found.failing),
         }  # fmt: skip
         audit.record(actor, "campaign.signed", row, after=after, now=now)
     return len(found.failing)
-
-
-def _all_of(campaign: Campaign) -> Iterable[Inspection]:
-    return Inspection.objects.filter(campaign=campaign).select_related("account__agency")
 
 
 @transaction.atomic

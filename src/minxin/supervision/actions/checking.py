@@ -17,7 +17,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound, Refused
 from minxin.supervision import inspecting
 from minxin.supervision.actions.campaigns import running
-from minxin.supervision.actions.records import LINK, is_still_whole, keep_evidence
+from minxin.supervision.actions.records import is_still_whole, keep_evidence
 from minxin.supervision.models import Check, Evidence, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.machine import View, views_of
@@ -32,6 +32,7 @@ from minxin.supervision.rules.inspection import (
     barred,
     line_of,
 )
+from minxin.supervision.rules.proofs import LINK
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
 

@@ -86,7 +86,10 @@ def _finding_for(
     ).order_by("-pk")
     growing = earlier.filter(state=State.OPEN).first()
     if growing is not None:
-        told = [*growing.hits.select_related("item").order_by("pk"), *rows]
+        told = [
+            *growing.hits.filter(follows=None).select_related("item").order_by("pk"),
+            *rows,
+        ]
         growing.facts = _facts(told)
         growing.severity = gravest([growing.severity, *(each.severity for each in rows)]).value
         growing.evidence = _evidence(account, scan, told, actor, now)

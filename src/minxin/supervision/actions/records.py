@@ -1,7 +1,6 @@
 """What people saw: an inspector's look at an account's page, a unit's own report, their evidence."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,11 +17,11 @@ from minxin.core.errors import Refused
 from minxin.supervision.actions.traces import keep_look
 from minxin.supervision.models import Evidence, Trace
 from minxin.supervision.rules.clock import SKEW, midnight
+from minxin.supervision.rules.proofs import LINK
 from minxin.supervision.rules.sources import Kind, Source
 
 LARGEST = 10 * 1024 * 1024
 LOOKED_BACK = timedelta(days=120)  # what an account's empty page tells of
-LINK = re.compile(r"https?://[^\s<>\"']{4,490}")
 _BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-")
 ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".pdf")
 

@@ -79,7 +79,8 @@ def advance_scan(
             raise ClaimLost
         if new := _not_there(hits):
             Hit.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
-            held.update(found=F("found") + len(new))
+            waiting = sum(each.status == Hit.Status.OPEN for each in new)
+            held.update(found=F("found") + waiting)
     scan.refresh_from_db(fields=["cursor", "done", "found", "stop_requested_at"])
     return scan.stop_requested_at is None
 

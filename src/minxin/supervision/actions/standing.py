@@ -32,9 +32,9 @@ RANKS = {
 UNDECIDED = frozenset({Level.UNKNOWN, Level.CONTRADICTORY})
 
 
-def evaluate(accounts: Iterable[Account], *, now: datetime) -> int:
+def evaluate(accounts: Iterable[Account], *, now: datetime, weighs: bool = True) -> int:
     """Evaluate accounts as of now and keep it; how many. A clock behind the last evaluation keeps
-    nothing."""
+    nothing. Without `weighs` nothing becomes a candidate."""
     packs, rows = library(), list(accounts)
     for at in range(0, len(rows), CHUNK):
         chunk = rows[at : at + CHUNK]
@@ -53,7 +53,8 @@ def evaluate(accounts: Iterable[Account], *, now: datetime) -> int:
                     log.warning("account %s: the clock is behind its last evaluation", number)
                     continue
                 _keep(one, last, now)
-                _weigh_all(one, packs, standing.get(number, []), now)
+                if weighs:
+                    _weigh_all(one, packs, standing.get(number, []), now)
     return len(rows)
 
 

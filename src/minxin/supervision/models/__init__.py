@@ -8,6 +8,7 @@ from minxin.supervision.models.campaigns import (
     Correction,
     Inspection,
     Population,
+    Signing,
 )
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.items import (
@@ -20,6 +21,7 @@ from minxin.supervision.models.items import (
     WordList,
 )
 from minxin.supervision.models.links import LinkLook
+from minxin.supervision.models.patrols import PatrolImport, PatrolRow
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -75,10 +77,13 @@ __all__ = [
     "LedgerStep",
     "LinkLook",
     "NoticeLine",
+    "PatrolImport",
+    "PatrolRow",
     "Population",
     "PublishedItem",
     "RectificationNotice",
     "Scan",
+    "Signing",
     "Term",
     "Trace",
     "WordList",

@@ -275,3 +275,44 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inspection_id} {self.indicator}"
+
+
+class Signing(models.Model):
+    """The job that follows a signature: each failing check of the signed results becomes a finding, some
+    at a time. `done` counts them in the order of the results, `total` are all.
+
+    Who works at it holds `claimed_by` and has been heard of before `due_at`.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("等待登记")
+        RUNNING = "running", _("正在登记")
+        DONE = "done", _("已登记")
+        FAILED = "failed", _("没有全部登记")
+
+    campaign = models.OneToOneField(
+        Campaign, on_delete=models.PROTECT, primary_key=True, related_name="signing"
+    )
+    status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    interruptions = models.PositiveIntegerField(default=0)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    claimed_by = models.CharField(max_length=16, blank=True)
+    due_at = models.DateTimeField()
+    started_by = _person(_("签发人"))
+    finished_at = models.DateTimeField(_("结束时间"), null=True)
+
+    objects = scoped("campaign__agency__path")
+
+    class Meta:
+        verbose_name = _("签发登记")
+        verbose_name_plural = _("签发登记")
+
+    def __str__(self) -> str:
+        return str(self.campaign)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a worker has it or will have it."""
+        return self.status in {"waiting", "running"}

@@ -212,7 +212,8 @@ class Hit(models.Model):
     """An expression, or a person's number, in one version of an item.
 
     `key` names what was found: `term-<number>` or the kind of number. `excerpt` is what stands around
-    it, with private numbers masked. Gone: the item's text was changed before anybody decided.
+    it, with private numbers masked. Gone: the item's text was changed before anybody decided. `follows`:
+    the same place of an earlier version, whose decision holds because its sentence is unchanged.
     """
 
     class Status(models.TextChoices):
@@ -241,6 +242,9 @@ class Hit(models.Model):
     )  # fmt: skip
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     finding = models.ForeignKey(Finding, null=True, on_delete=models.PROTECT, related_name="hits")
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
 
     objects = scoped("item__account__agency__path")
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.supervision.models import Campaign, Check, Inspection
+from minxin.supervision.models import Campaign, Check, Inspection, Signing
 from minxin.supervision.queries.populations import units_of
 from minxin.supervision.queries.results import (
     Amendment,
@@ -174,3 +174,9 @@ def states_of(campaign: Campaign) -> dict[str, int]:
     """How many accounts stand in each state; those with none are left out."""
     rows = campaign.inspections.order_by().values_list("state").annotate(n=Count("pk"))
     return dict(rows)
+
+
+def signing_of(campaign: Campaign) -> Signing | None:
+    """How far its findings are opened; None while it is not signed, and for what was signed before
+    findings were opened by a job."""
+    return Signing.objects.filter(campaign=campaign).first()

@@ -21,6 +21,7 @@ from minxin.supervision.models import (
     Term,
     WordList,
 )
+from minxin.supervision.queries.decided import follow_decisions
 from minxin.supervision.rules.looking import Met, Search, Sought, excerpt, whole
 from minxin.supervision.rules.packs import Severity
 
@@ -66,11 +67,13 @@ def hits_of(scan: Scan, found: Sequence[tuple[int, int, str, Met]], *, now: date
         "words", "agency__path"
     ):
         exempt.setdefault(each, []).append(path)
-    return [
-        _hit(scan, number, version, text, met, now)
+    counted = [
+        (_hit(scan, number, version, text, met, now), text)
         for number, version, text, met in found
         if number in about and _counts(met, *about[number], exempt)
     ]
+    follow_decisions(counted)
+    return [hit for hit, _text in counted]
 
 
 def _counts(
@@ -165,14 +168,6 @@ def next_hit(staff: Staff, hit: Hit) -> Hit | None:
     others = rows.exclude(pk=hit.pk).order_by("pk")
     found: Hit | None = others.filter(pk__gt=hit.pk).first() or others.first()
     return found
-
-
-def text_of(hit: Hit) -> str:
-    """The text that the hit stands in; empty when it is kept no more."""
-    if hit.version == hit.item.version:
-        return whole(hit.item.title, hit.item.text)
-    earlier = hit.item.versions.filter(version=hit.version).first()
-    return whole(earlier.title, earlier.text) if earlier else ""
 
 
 def items_for(staff: Staff) -> QuerySet[PublishedItem]:

@@ -15,6 +15,7 @@ from minxin.accounts.models import Account, Affiliation, Level, Platform
 from minxin.agencies.models import Agency, Membership, Staff
 from minxin.agencies.queries import paths_of, staff_who_may
 from minxin.agencies.rules import Permission, roles_with
+from minxin.core.divisions import stem
 from minxin.supervision.models import Campaign, CampaignInspector, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.updates import bound_of
@@ -65,11 +66,12 @@ def region_of(account: Account) -> str:
 
 
 def accounts_of(agency: Agency, region_code: str = "") -> list[Account]:
-    """The accounts a campaign may be about: in use, of the government's system, below an agency."""
+    """The accounts a campaign may be about: in use, of the government's system, below an agency, in a
+    division or below it."""
     return [
         each
         for each in _living(agency).filter(affiliation=Affiliation.GOVERNMENT)
-        if region_of(each).startswith(region_code)
+        if region_of(each).startswith(stem(region_code))
     ]
 
 

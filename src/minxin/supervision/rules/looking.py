@@ -19,6 +19,7 @@ _BLOCKS = frozenset(
      "section", "table", "td", "th", "tr", "ul"}
 )  # fmt: skip
 _UNSEEN = frozenset({"script", "style", "template", "noscript"})
+_ENDS = "。！？；!?;\n"
 _GRAVE = {Severity.VETO: 0, Severity.MAJOR: 1, Severity.MINOR: 2}
 
 
@@ -83,6 +84,13 @@ def excerpt(text: str, start: int, end: int) -> str:
         masked = masked[first - max(0, first - 24) :][: last - first]
     cut = masked.replace("\n", " ")
     return ("…" if first else "") + cut + ("…" if last < len(text) else "")
+
+
+def sentence(text: str, offset: int, length: int) -> tuple[str, int]:
+    """The sentence that a place stands in, and where in it the place begins."""
+    start = max(text.rfind(mark, 0, offset) for mark in _ENDS) + 1
+    ends = [at for mark in _ENDS if (at := text.find(mark, offset + length)) >= 0]
+    return text[start : min(ends, default=len(text))], offset - start
 
 
 def around(text: str, offset: int, length: int) -> tuple[str, str, str]:

@@ -1,9 +1,12 @@
 """What this system can say by itself about whether a problem is gone."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+LINK = re.compile(r"https?://[^\s<>\"']{4,490}")  # what may be kept as the address of evidence
 
 
 class LinkFailure(StrEnum):

@@ -27,6 +27,7 @@ from minxin.console.lists import ListPage, Search, Table, agency_filter, choices
 from minxin.supervision.actions import hits as acting
 from minxin.supervision.models import SEVERITIES, Exemption, Hit, WordList
 from minxin.supervision.queries import lookback
+from minxin.supervision.queries.decided import text_of
 from minxin.supervision.rules.looking import around
 
 READ, DECIDE = Permission.READ_SUPERVISION, Permission.CONFIRM_CANDIDATES
@@ -245,7 +246,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
                 done = False
         if done:
             return redirect("console:hit", number=following.pk if following else number)
-    text = lookback.text_of(hit)
+    text = text_of(hit)
     before, words, after = around(text, hit.offset, hit.length) if text else ("", "", "")
     may_decide = not _why_not(hit, staff)
     context = {
