@@ -25,7 +25,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """标题: 2号小标宋, centred; break long ones where the sense breaks."""
+    """标题: 2号小标宋, centred; the layout breaks long ones where the sense breaks (`titles`)."""
 
     text: str
 

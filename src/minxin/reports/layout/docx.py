@@ -29,6 +29,7 @@ from minxin.reports.layout.blocks import (
     printable,
     said_on,
 )
+from minxin.reports.layout.titles import ACROSS, UPRIGHT, lines_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -198,7 +199,7 @@ def _write(document: Document, block: Block) -> None:
             line.paragraph_format.line_spacing = Pt(m.TITLE_LINE)
             line.paragraph_format.keep_with_next = True
             line.paragraph_format.space_after = Pt(m.LINE)
-            _say(line, text, m.SONG, m.TITLE)
+            _say(line, "\n".join(lines_of(text)), m.SONG, m.TITLE)
         case Centered(text):
             line = document.add_paragraph()
             line.alignment = SIDE.CENTER
@@ -291,7 +292,8 @@ def _annex(document: Document, block: Annex) -> None:
     line.alignment = SIDE.CENTER
     line.paragraph_format.line_spacing = Pt(m.TITLE_LINE)
     line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(m.LINE / 2)
-    _say(line, block.title, m.SONG, m.TITLE)
+    wide = ACROSS if block.is_wide else UPRIGHT
+    _say(line, "\n".join(lines_of(block.title, wide)), m.SONG, m.TITLE)
     for inner in block.blocks:
         _write(document, inner)
 

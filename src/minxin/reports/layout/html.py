@@ -20,6 +20,7 @@ from minxin.reports.layout.blocks import (
     printable,
     said_on,
 )
+from minxin.reports.layout.titles import ACROSS, UPRIGHT, lines_of
 
 Link = Callable[[str], str]
 
@@ -34,7 +35,7 @@ def block_as_html(block: Block, *, link: Link | None = None) -> str:
     """One block."""
     match block:
         case Title(text):
-            return f'<h1 class="doc-title">{_text(text)}</h1>'
+            return f'<h1 class="doc-title">{_title(text)}</h1>'
         case Centered(text):
             return f'<p class="doc-centered">{_text(text)}</p>'
         case Addressees(text):
@@ -61,12 +62,17 @@ def block_as_html(block: Block, *, link: Link | None = None) -> str:
             kind = "doc-annex doc-wide" if is_wide else "doc-annex"
             return (
                 f'<section class="{kind}"><p class="doc-annex-number">附件{_text(number)}</p>'
-                f'<h1 class="doc-title">{_text(title)}</h1>{inner}</section>'
+                f'<h1 class="doc-title">{_title(title, ACROSS if is_wide else UPRIGHT)}</h1>'
+                f"{inner}</section>"
             )
 
 
 def _text(text: str) -> str:
     return escape(printable(text)).replace("\n", "<br>")
+
+
+def _title(text: str, wide: int = UPRIGHT) -> str:
+    return _text("\n".join(lines_of(text, wide)))
 
 
 def _span(span: Span, link: Link | None) -> str:
