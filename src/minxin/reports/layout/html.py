@@ -26,8 +26,8 @@ Link = Callable[[str], str]
 
 
 def as_html(paper: Paper, *, link: Link | None = None) -> str:
-    """The body of the document. `link` gives the address of the rows behind a figure's key; without
-    it figures are plain text. Every text is escaped."""
+    """The body of the document. `link` gives the address of the rows behind a figure's key; without it,
+    or where it gives none, figures are plain text. Every text is escaped."""
     return "".join(block_as_html(block, link=link) for block in paper.blocks)
 
 
@@ -85,9 +85,8 @@ def _span(span: Span, link: Link | None) -> str:
 
 
 def _linked(said: str, ref: str, link: Link | None) -> str:
-    if not ref or link is None:
-        return said
-    return f'<a class="doc-figure" href="{escape(link(ref))}">{said}</a>'
+    address = link(ref) if ref and link is not None else ""
+    return f'<a class="doc-figure" href="{escape(address)}">{said}</a>' if address else said
 
 
 def _columns(shares: tuple[float, ...]) -> str:
