@@ -63,6 +63,19 @@ def test_a_known_nothing_is_a_zero_and_a_rate_of_nothing_is_blank() -> None:
     assert (rate.text, rate.note) == ("", "没有可以计算的记录")
 
 
+def test_nothing_in_a_part_of_the_year_is_blank_and_something_says_since_when() -> None:
+    rows = (Row(over=Over.TICKETS, number=1, account_id=1, name="YX1", tags=frozenset({"filed"})),)
+    partly = year_account(
+        1, unknown=frozenset(), known_since="2026年3月1日", heard_since="2026年5月6日"
+    )
+    facts = year(partly, rows=rows)
+    filed, heard = line(facts, "收到留言、诉求数"), line(facts, "收到群众消息数")
+    assert (filed.text, filed.note) == ("1", "本平台办理记录（自2026年5月6日起）")
+    assert (heard.text, heard.grade) == ("", "")
+    assert heard.note == "本平台自2026年5月6日起才有记录，没有查到，请单位填报"
+    assert "2026年3月1日" in line(facts, "接受检查次数").note
+
+
 @pytest.mark.parametrize(
     ("known", "text", "filled"),
     [

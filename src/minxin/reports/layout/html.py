@@ -97,11 +97,11 @@ def _columns(shares: tuple[float, ...]) -> str:
 def _table(block: Table, link: Link | None) -> str:
     caption = f"<caption>{_text(block.caption)}</caption>" if block.caption else ""
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in block.columns)
-    rows = []
+    rows, short = [], ' class="doc-short"'
     for number, row in enumerate(block.rows):
         is_total = block.has_total and number == len(block.rows) - 1
         cells = "".join(
-            f"<td{_short(text)}>{_linked(_text(text), block.ref(number, at), link)}</td>"
+            f"<td{short if block.is_centred(at, text) else ''}>{_linked(_text(text), block.ref(number, at), link)}</td>"
             for at, text in enumerate(row)
         )
         rows.append(f'<tr class="doc-total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>")
@@ -109,10 +109,6 @@ def _table(block: Table, link: Link | None) -> str:
         f'<table class="doc-table">{caption}<colgroup>{_columns(block.shares)}</colgroup>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def _short(text: str) -> str:
-    return ' class="doc-short"' if len(text) <= 8 and "\n" not in text else ""
 
 
 def _form(block: Form) -> str:

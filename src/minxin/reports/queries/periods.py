@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from minxin.accounts.models import Account, Status
+from minxin.accounts.models import Account, Filing, Status
 from minxin.agencies.models import Agency
 from minxin.core.errors import Refused
 from minxin.reports.layout.blocks import said_on
@@ -176,7 +176,19 @@ def _year_accounts(area: Area, span: Span, whole: frozenset[int]) -> tuple[YearA
                 positioning=each.positioning, interaction=filing.interaction if filing else "",
                 last_on=said_on(day_of(trace.published_at)) if trace else "",
                 last_grade=SOURCES[Source(trace.source)].grade.value if trace else "",
-                kept=kept.get(each.pk, 0), unknown=frozenset(unknown),
+                kept=kept.get(each.pk, 0), known_since=_since(span, filing, each.created_at),
+                heard_since=_since(span, filing, each.verified_callback_at or each.created_at),
+                unknown=frozenset(unknown),
             )
         )  # fmt: skip
     return tuple(made)
+
+
+def _since(span: Span, filing: Filing | None, at: datetime) -> str:
+    """From which day something is known, in words; empty where it is from the first of the year, or from
+    the opening of the account."""
+    day = day_of(at)
+    opened = filing.opened_on if filing else None
+    if day <= span.since or (opened is not None and opened >= day):
+        return ""
+    return said_on(day)

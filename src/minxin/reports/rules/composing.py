@@ -135,4 +135,6 @@ def _figures(lines: Sequence[tuple[Piece, str]]) -> Iterable[Block]:
         ref = next((each.ref for each in piece.spans if each.ref), "")
         refs.append(("", "", ref if said == piece.text else "", "", ""))
         part = piece.part
-    yield Table(FIGURE_LINE, tuple(rows), widths=(1.2, 3, 2.2, 0.9, 2.7), refs=tuple(refs))
+    yield Table(
+        FIGURE_LINE, tuple(rows), widths=(1.1, 3, 2.2, 1.1, 2.6), refs=tuple(refs), left=(0, 1, 4)
+    )

@@ -239,7 +239,7 @@ def _compared(
         )
     return Table(
         (title, *FIGURES[1:]), tuple(rows), widths=(3.4, 1.2, 1.2, 1.6, 1.2), caption=caption,
-        refs=tuple(refs),
+        refs=tuple(refs), left=(0,),
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ DAYS = ("began_on", "until_on")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearAccount:
     """An account as the register has it. `kept`: items that are known where not all are (`unknown` names
-    POSTS then). `last_on` with the grade of whoever saw it."""
+    POSTS then). `last_on` with the grade of whoever saw it. `known_since`: the day from which the register
+    has it, `heard_since` from which its messages come here, where that is not the whole year."""
 
     id: int
     name: str
@@ -51,6 +52,8 @@ class YearAccount:
     last_on: str = ""
     last_grade: str = ""
     kept: int = 0
+    known_since: str = ""
+    heard_since: str = ""
     unknown: frozenset[Over] = frozenset()
 
 
@@ -132,6 +135,7 @@ SOURCES: Mapping[Over, str] = {
 }
 NOT_KNOWN = "没有掌握，请单位填报"
 NOT_CONNECTED = "账号没有接入本平台，请单位填报"
+SINCE, NOT_SINCE = "{source}（自{day}起）", "本平台自{day}起才有记录，没有查到，请单位填报"
 NO_WHOLE_YEAR = "本平台查看不满全年（已留存{kept}条），不作全年数，请单位填报"
 
 
@@ -203,8 +207,15 @@ def _filled(
         text, grade, note = FIELDS[fills](account)
         return ((Span(text),), grade, note) if text else ((), "", NOT_KNOWN)
     figure = numbers[f"a{account.id}.{fills}"]
+    heard = figure.over in {Over.MESSAGES, Over.TICKETS}
+    day = account.heard_since if heard else account.known_since
+    if figure.said == "0" and day and figure.over is not Over.POSTS:
+        return (), "", NOT_SINCE.format(day=day)  # nothing in a part of the year is not nothing
     if figure.said != UNKNOWN:
-        return (Span(figure.said, figure.key),), figure.grade, SOURCES[figure.over]
+        source = SOURCES[figure.over]
+        if day and figure.over is not Over.POSTS:
+            source = SINCE.format(source=source, day=day)
+        return (Span(figure.said, figure.key),), figure.grade, source
     if figure.over not in account.unknown:
         return (), "", "没有可以计算的记录"
     if figure.over is Over.POSTS:
