@@ -36,7 +36,7 @@ def test_the_parts_and_the_numbers_of_a_quarter() -> None:
     )
     text = text_of(facts)
     assert "台账在用账号共300个" in text
-    assert "新登记账号2个，其中开设日期在本季度的1个；登记信息有变更的1个；注销0个" in text
+    assert "新登记账号2个，其中台账载明本季度开设的1个；登记信息有变更的1个；注销0个" in text
     assert "检查账号120个次，合格116个次，不合格4个次，合格率96.67%" in text
     # 15 problems: 4, 8, 12 are open, of them 8 is overdue; 5, 10, 15 were late.
     assert "确认问题15个，其中单项否决5个" in text

@@ -118,7 +118,7 @@ def problems(area: Area, span: Span) -> list[Row]:
         if tags:
             rows.append(
                 area.row(
-                    each.account, Over.PROBLEMS, number=each.pk, problem=each.title.removesuffix("：不合格"),
+                    each.account, Over.PROBLEMS, number=each.pk, problem=each.title.replace("：不合格", "不合格"),
                     seen=detail_of(each)[:500], result=str(states[state.value]),
                     tags=frozenset(tags),
                 )

@@ -82,7 +82,7 @@ _SATISFIED = Count(
 SPECS: tuple[Spec, ...] = (
     Count("accounts.all", Over.ACCOUNTS, "期末在用账号", grade=_C),
     Count("changes.registered", Over.CHANGES, "新登记账号", "registered", grade=_C),
-    Count("changes.opened", Over.CHANGES, "新登记账号中本期开设的", "opened", grade=_C),
+    Count("changes.opened", Over.CHANGES, "新登记账号中台账载明本期开设的", "opened", grade=_C),
     Count("changes.changed", Over.CHANGES, "登记信息有变更的账号", "changed", grade=_C),
     Count("changes.closed", Over.CHANGES, "注销账号", "closed", grade=_C),
     Count("updates.watched", Over.UPDATES, "更新监测账号", "watched"),
