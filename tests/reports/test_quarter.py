@@ -107,11 +107,19 @@ def test_without_connected_accounts_it_says_that_the_units_report_it() -> None:
     ("now", "before", "said"),
     [
         ("12", "9", "+3"), ("9", "12", "-3"), ("4", "4", "0"), ("4", "—", "—"), ("—", "—", "—"),
-        ("96.67%", "95.00%", "+1.67个百分点"), ("95.00%", "95.00%", "0"), ("2.0", "3.5", "-1.5"),
+        ("96.67%", "95.00%", "升1.67个百分点"), ("95.00%", "95.50%", "降0.50个百分点"), ("95.00%", "95.00%", "0"), ("2.0", "3.5", "-1.5"),
     ],
 )  # fmt: skip
 def test_how_a_change_is_said(now: str, before: str, said: str) -> None:
     assert change(now, before) == said
+
+
+def test_sheets_hold_numbers_to_count_on_and_changes_are_no_formulas() -> None:
+    facts = quarter(60, before=quarter_period(40))
+    rows = {row[0]: row[1:4] for row in QUARTER.sheets(facts, PRESET, (), {})[0].rows}
+    assert rows["期末在用账号"] == (60, 40, 20)
+    assert rows["平均答复用时（工作日）"] == (2.0, 2.0, 0)
+    assert rows["合格率（合格÷检查）"] == ("96.67%", "96.67%", 0)
 
 
 def test_updates_carry_the_grades_of_their_sources() -> None:

@@ -29,8 +29,8 @@ def test_blank_where_nothing_is_known_with_the_reason_and_never_a_zero() -> None
     assert (posts.text, posts.grade) == ("", "")
     assert "已留存7条" in posts.note
     assert "不作全年数" in posts.note
-    assert line(facts, "收到群众消息数").note == "账号没有接入本平台，请单位填报"
-    assert line(facts, "其中：原创").note == "没有掌握，请单位填报"
+    assert line(facts, "收到群众消息数").note == "账号没有接入本平台"
+    assert line(facts, "其中：原创").note == "没有掌握"
     assert line(facts, "备案号").text == ""
 
 
@@ -72,7 +72,7 @@ def test_nothing_in_a_part_of_the_year_is_blank_and_something_says_since_when() 
     filed, heard = line(facts, "收到留言、诉求数"), line(facts, "收到群众消息数")
     assert (filed.text, filed.note) == ("1", "本平台办理记录（自2026年5月6日起）")
     assert (heard.text, heard.grade) == ("", "")
-    assert heard.note == "本平台自2026年5月6日起才有记录，没有查到，请单位填报"
+    assert heard.note == "本平台自2026年5月6日起才有记录，没有查到"
     assert "2026年3月1日" in line(facts, "接受检查次数").note
 
 
@@ -83,7 +83,7 @@ def test_nothing_in_a_part_of_the_year_is_blank_and_something_says_since_when() 
         ("149", "150", ("150", "C", "单位填报，原为“149”（A，微信文章数据）")),
         ("149", "", ("", "", "微信文章数据")),
         ("", "53", ("53", "C", "单位填报")),
-        ("", "", ("", "", "没有掌握，请单位填报")),
+        ("", "", ("", "", "没有掌握")),
     ],
 )
 def test_what_a_person_writes_is_reported_by_the_unit(
@@ -91,7 +91,7 @@ def test_what_a_person_writes_is_reported_by_the_unit(
 ) -> None:
     from minxin.reports.layout import Span
 
-    note = "微信文章数据" if known else "没有掌握，请单位填报"
+    note = "微信文章数据" if known else "没有掌握"
     spans = (Span(known, "a1.posts"),) if known else ()
     piece = Piece("p1", "figure", spans, label="总数", grade="A" if known else "", note=note)
     assert as_filled_in(piece, text) == filled

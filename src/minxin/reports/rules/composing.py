@@ -136,5 +136,5 @@ def _figures(lines: Sequence[tuple[Piece, str]]) -> Iterable[Block]:
         refs.append(("", "", ref if said == piece.text else "", "", ""))
         part = piece.part
     yield Table(
-        FIGURE_LINE, tuple(rows), widths=(1.1, 3, 2.2, 1.1, 2.6), refs=tuple(refs), left=(0, 1, 4)
+        FIGURE_LINE, tuple(rows), widths=(1.3, 2.9, 2.1, 1.3, 2.6), refs=tuple(refs), left=(0, 1, 4)
     )

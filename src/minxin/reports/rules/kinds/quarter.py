@@ -6,6 +6,7 @@ rules of the field, 11.1 and 11.2 F); figures of followers, reads or likes are n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
@@ -152,6 +153,7 @@ def _named(
 
 # Annexes --------------------------------------------------------------------------------------
 
+_COUNT = re.compile(r"[+-]?\d+(?:\.\d+)?")
 FIGURES = ("指标", "本季度", "上季度", "变化", "可信等级")
 CAMPAIGNS = ("序号", "检查任务", "检查范围", "签发日期", "检查数", "合格数", "不合格数", "合格率")
 PROBLEMS = ("序号", "账号名称", "平台", "主办单位", "地区", "问题", "具体情况", "整改状态")
@@ -204,12 +206,13 @@ def _said(value: Value) -> str:
 
 
 def change(now: str, before: str) -> str:
-    """`+3`, `-2`, `0`, in points where it is a percentage; a dash where one is not known."""
+    """`+3`, `-2`, `0`, `升1.67个百分点` of a percentage; a dash where one is not known."""
     if UNKNOWN in {now, before}:
         return UNKNOWN
     if now.endswith("%"):
         step = float(now[:-1]) - float(before[:-1])
-        return f"{step:+.2f}个百分点" if abs(step) >= 0.005 else "0"
+        word = "升" if step > 0 else "降"
+        return f"{word}{abs(step):.2f}个百分点" if abs(step) >= 0.005 else "0"
     if "." in now:
         step = float(now) - float(before)
         return f"{step:+.1f}" if abs(step) >= 0.05 else "0"
@@ -275,7 +278,7 @@ def sheets(
     head = f"{facts.year}年第{in_chinese(facts.quarter)}季度{facts.area}政务新媒体"
     made = []
     for table in _figure_tables(facts):
-        rows = tuple((row[0], _number(row[1]), _number(row[2]), *row[3:]) for row in table.rows)
+        rows = tuple((row[0], *map(_number, row[1:4]), row[4]) for row in table.rows)
         name = table.caption.replace("期末在用账号（", "账号（")
         made.append(
             Sheet(name, f"{head}{table.caption}", table.columns, rows, (34, 12, 12, 16, 12))
@@ -298,8 +301,10 @@ def sheets(
 
 
 def _number(said: str) -> Value:
-    """A count as a number; a rate and a dash stay text, and a blank is never a zero."""
-    return int(said) if said.isdecimal() else said
+    """A count, a mean, a change as a number; a rate and a dash stay text, for a dash is no zero."""
+    if _COUNT.fullmatch(said):
+        return float(said) if "." in said else int(said)
+    return said
 
 
 QUARTER = PaperKind("quarter", WORDING, read, figures, attachments, annexes, sheets)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from minxin.reports.layout.blocks import Block, Span, numbered, said_on
+from minxin.reports.layout.blocks import Block, Span, said_on
 from minxin.reports.layout.xlsx import Sheet, Value
 from minxin.reports.rules.composing import FIGURE_LINE, as_filled_in
 from minxin.reports.rules.drafting import Draft, Values
@@ -133,10 +133,10 @@ SOURCES: Mapping[Over, str] = {
     Over.CAMPAIGNS: "签发的检查结果",
     Over.PROBLEMS: "问题整改台账",
 }
-NOT_KNOWN = "没有掌握，请单位填报"
-NOT_CONNECTED = "账号没有接入本平台，请单位填报"
-SINCE, NOT_SINCE = "{source}（自{day}起）", "本平台自{day}起才有记录，没有查到，请单位填报"
-NO_WHOLE_YEAR = "本平台查看不满全年（已留存{kept}条），不作全年数，请单位填报"
+NOT_KNOWN = "没有掌握"
+NOT_CONNECTED = "账号没有接入本平台"
+SINCE, NOT_SINCE = "{source}（自{day}起）", "本平台自{day}起才有记录，没有查到"
+NO_WHOLE_YEAR = "本平台查看不满全年（已留存{kept}条），不作全年数"
 
 
 def figures(facts: YearFacts) -> dict[str, Figure]:
@@ -187,7 +187,7 @@ def table(facts: YearFacts, preset: Preset) -> tuple[Piece, ...]:
     for at, account in enumerate(facts.accounts):
         said = {"name": Span(account.name), "platform": Span(account.platform)}
         head = draft.say("account", dict(said))
-        draft.add("heading", (Span(numbered(3, at + 1)), *head))
+        draft.head(1, at + 1, head)
         for line in preset.lines:
             spans, grade, note = _filled(account, line.fills, numbers)
             draft.figure(
