@@ -43,8 +43,10 @@ def test_a_quarterly_report_is_one_press_away_and_its_numbers_open_their_rows(
     html = desk.get(reverse("console:document", args=[document.pk])).content.decode()
     rows = reverse("console:document_rows", args=[document.pk, "accounts.all"])
     assert f'<a class="doc-figure" href="{rows}">7</a>' in html
-    shown = desk.get(rows)
-    assert "期末在用账号：7" in shown.content.decode()
+    shown = desk.get(rows).content.decode()
+    assert "期末在用账号：7" in shown
+    assert f'href="{reverse("console:document", args=[document.pk])}">返回文稿' in shown
+    assert "table-hover" in shown
     listed = desk.get(reverse("console:documents") + "?kind=quarter").content.decode()
     assert document.title in listed
     assert (

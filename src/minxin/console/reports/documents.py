@@ -166,12 +166,16 @@ class RowTable(Table):
     seen = tables.Column(verbose_name=gettext_lazy("情况"))
     result = tables.Column(verbose_name=gettext_lazy("结果"))
 
+    class Meta(Table.Meta):
+        order_by = ("unit", "name")
+
 
 class RowsPage(ListPage):
     """What a number of a document counts."""
 
     permission = Permission.READ_REPORTS
     empty = gettext_lazy("这个数字是零，没有明细。")
+    back = (gettext_lazy("返回文稿"), "console:document")
     table_class = RowTable
     filterset_class = RowFilter
 
