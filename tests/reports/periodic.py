@@ -1,5 +1,6 @@
-"""How long a quarterly report takes: `python -m tests.reports.periodic 300` plants a city of so many accounts
-in a database of its own (a file that goes afterwards) and prints seconds for gathering, drafting and files."""
+"""How long periodic documents take: `python -m tests.reports.periodic 300` plants a city of so many accounts
+of thirty units in a database of its own (a file that goes afterwards) and prints seconds for gathering, drafting
+and files of its quarterly report, and for the yearly tables of all units."""
 
 import json
 import os
@@ -80,10 +81,29 @@ def measured(size: int) -> dict[str, Any]:
         took["pdf"] = why
     else:
         took["pdf_bytes"] = len(timed("pdf", lambda: as_pdf(paper)))
+    tables = timed("year_of_all_units", lambda: drafted_tables(root, lead, now))
+    took["year_documents"] = len(tables)
+    paper = queries.paper_of(tables[0], queries.texts_of(tables[0]))
+    timed("year_docx_of_one", lambda: as_docx(paper))
+    if not pdf_obstacle():
+        timed("year_pdf_of_one", lambda: as_pdf(paper))
     took["seconds"] = round(
         sum(value for key, value in took.items() if key.endswith("_seconds")), 2
     )
     return took
+
+
+def drafted_tables(root: Any, lead: Any, now: Any) -> list[Any]:
+    """The yearly table of each unit below."""
+    from minxin.agencies.models import Agency
+    from minxin.reports import actions, queries
+    from minxin.reports.presets import common
+
+    made = []
+    for unit in Agency.objects.filter(parent=root).order_by("pk"):
+        facts = queries.year_facts(unit, now.year, agency_said=unit.name, with_below=False, now=now)
+        made.append(actions.draft_year(facts, common("year"), agency=unit, actor=lead, now=now))
+    return made
 
 
 def planted(size: int, now: Any) -> Any:

@@ -7,7 +7,9 @@ import pytest
 from minxin.accounts import actions as accounts
 from minxin.accounts.actions.filing import FilingDraft, keep_filing
 from minxin.accounts.models import Account
+from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import AuditEntry
+from minxin.conversations.models import Message
 from minxin.core.errors import NotFound, Refused
 from minxin.reports import actions, queries, tasks
 from minxin.reports.models import CountedRow, Document
@@ -18,7 +20,7 @@ from minxin.reports.rules.figures import Over
 from minxin.reports.rules.kinds.year import YearFacts
 from minxin.reports.rules.quarters import QuarterFacts, figures
 from minxin.supervision.actions.traces import Item, keep_look, keep_traces
-from minxin.supervision.models import Finding, LedgerStep
+from minxin.supervision.models import Evaluation, Finding, LedgerStep
 from minxin.supervision.rules.clock import midnight
 from minxin.supervision.rules.sources import Kind, Source
 from minxin.tickets.actions import file
@@ -321,3 +323,87 @@ def test_a_running_time_includes_what_happens_now_and_an_ended_one_does_not(
     assert Span(today, today, now).begins_at <= now < Span(today, today, now).ends_at
     ended = Span(date(2026, 7, 1), date(2026, 9, 30), now)
     assert ended.ends_at == midnight(date(2026, 10, 1))
+
+
+# What is watched and said -----------------------------------------------------------------------
+
+
+def test_updates_and_reminders_of_the_quarter_are_counted(
+    city: City, team: Team, now: datetime
+) -> None:
+    one, other, third = team.accounts[:3]
+    today = now.date()
+    first = days_of(*quarter_of(today))[0]
+    for account, on, level, grade in (
+        (one, today, "fresh", "A"), (one, today - timedelta(days=1), "reminder", "A"),
+        (other, today, "overdue", "B"), (other, first - timedelta(days=1), "red", "D"),
+        (third, today, "exempt", ""),
+    ):  # fmt: skip
+        Evaluation.objects.create(
+            account=account, on=on, at=now, level=level, rank=0, grade=grade, is_latest=on == today
+        )
+    notify_staff([team.clerk, team.lead], "2 个账号更紧了", kind="updates", link="", now=now)
+    notify_staff([team.lead], "别的事", kind="documents", link="", now=now)
+    facts = facts_at(city, now)
+    found = figures(facts)
+    assert (found["updates.watched"].said, found["updates.watched"].grade) == ("2", "A、B")
+    assert (found["updates.warned"].said, found["updates.overdue"].said) == ("1", "1")
+    assert found["reminders.sent"].said == "2"
+    row = next(each for each in facts.this.of(Over.UPDATES) if each.number == one.pk)
+    assert "提醒1天" in row.seen
+    told = facts.this.of(Over.REMINDERS)[0]
+    assert team.clerk.name not in f"{told.name}{told.unit}{told.seen}"
+
+
+def test_messages_are_words_of_citizens_and_an_answer_that_knew_nothing_is_none(
+    city: City, team: Team, now: datetime
+) -> None:
+    for at, (kind, reply, sender) in enumerate(
+        (
+            ("Text", '{"text": "本人到派出所即可"}', "citizen"),
+            ("Text", '{"text": "这个我还不知道", "unknown": true}', "citizen"),
+            ("Image", '{"silent": true}', "citizen"),
+            ("MenuClicked", '{"text": "请问办什么"}', "citizen"),
+            ("text", None, "staff"),
+        )
+    ):
+        Message.objects.create(
+            account=city.account, citizen=city.xiaolin, sender=sender, kind=kind, text="问",
+            reply=reply, delivery=f"d{at}", said_at=now, recorded_at=now,
+        )  # fmt: skip
+    found = said(facts_at(city, now))
+    assert [found[f"messages.{name}"] for name in ("received", "automatic", "staff")] == [
+        "3", "1", "1",
+    ]  # fmt: skip
+    facts = facts_at(city, now)
+    assert [each.account_id for each in facts.this.of(Over.MESSAGES)] == [city.account.pk]
+
+
+def test_the_last_update_carries_the_grade_of_its_best_source(
+    city: City, team: Team, now: datetime
+) -> None:
+    account = team.accounts[1]
+    for source in (Source.SELF_REPORT, Source.INSPECTOR):
+        keep_traces([Item(account.pk, source, Kind.PUBLISHED, now, source.value, "动态")], now=now)
+    keep_traces(
+        [
+            Item(
+                account.pk, Source.PATROL, Kind.PUBLISHED, now - timedelta(days=3), "earlier", "早些"
+            )
+        ],
+        now=now,
+    )  # fmt: skip
+    by_id = {each.id: each for each in year_facts(city, now, team).accounts}
+    assert by_id[account.pk].last_grade == "B"
+    assert by_id[account.pk].kept == 3
+    assert by_id[team.accounts[2].pk].last_on == ""
+
+
+def test_an_account_closed_in_the_year_is_in_its_table_and_not_in_the_next(
+    city: City, team: Team, now: datetime
+) -> None:
+    account = team.accounts[1]
+    accounts.close(account, reason="整合", actor=SETUP, now=now)
+    assert account.pk in {each.id for each in year_facts(city, now, team).accounts}
+    following = now.replace(year=now.year + 1)
+    assert account.pk not in {each.id for each in year_facts(city, following, team).accounts}

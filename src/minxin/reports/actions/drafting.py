@@ -96,14 +96,14 @@ def draft_quarter(
     facts: QuarterFacts, preset: Preset, *, agency: Agency, actor: Staff, now: datetime
 ) -> Document:
     """A quarterly report of an agency as generated, with the rows of both quarters."""
+    pieces, kept, words = report(facts, preset), quarters.to_json(facts), asdict(preset)
+    rows = [*_kept_rows(facts.this), *_kept_rows(facts.before, is_before=True)]
     with transaction.atomic():
         document = draft_document(
-            Document.Kind.QUARTER, report(facts, preset), agency=agency, facts=quarters.to_json(facts),
-            preset=asdict(preset), source=f"quarter:{facts.year}-{facts.quarter}", actor=actor,
-            now=now,
+            Document.Kind.QUARTER, pieces, agency=agency, facts=kept, preset=words,
+            source=f"quarter:{facts.year}-{facts.quarter}", actor=actor, now=now,
         )  # fmt: skip
-        _keep_rows(document, facts.this)
-        _keep_rows(document, facts.before, is_before=True)
+        _write_rows(document, rows)
     return document
 
 
@@ -111,32 +111,40 @@ def draft_year(
     facts: YearFacts, preset: Preset, *, agency: Agency, actor: Staff, now: datetime
 ) -> Document:
     """The yearly table of a unit as filled in by the system, with the rows behind its numbers."""
+    pieces, kept, words = table(facts, preset), year_to_json(facts), asdict(preset)
+    rows = _kept_rows(facts.period)
+    rows += [
+        CountedRow(
+            over=CountedRow.Over.ACCOUNTS, number=one.id, account_id=one.id, name=one.name,
+            platform=one.platform, unit=one.unit, result=one.status,
+        )
+        for one in facts.accounts
+    ]  # fmt: skip
     with transaction.atomic():
         document = draft_document(
-            Document.Kind.YEAR, table(facts, preset), agency=agency, facts=year_to_json(facts),
-            preset=asdict(preset), source=f"year:{facts.year}", actor=actor, now=now,
+            Document.Kind.YEAR, pieces, agency=agency, facts=kept, preset=words,
+            source=f"year:{facts.year}", actor=actor, now=now,
         )  # fmt: skip
-        _keep_rows(document, facts.period)
-        CountedRow.objects.bulk_create(
-            CountedRow(
-                document=document, over=CountedRow.Over.ACCOUNTS, number=one.id, account_id=one.id,
-                name=one.name, platform=one.platform, unit=one.unit, result=one.status,
-            )
-            for one in facts.accounts
-        )  # fmt: skip
+        _write_rows(document, rows)
     return document
 
 
-def _keep_rows(document: Document, period: Period, *, is_before: bool = False) -> None:
-    rows = [
+def _kept_rows(period: Period, *, is_before: bool = False) -> list[CountedRow]:
+    """The rows of a period, yet without their document: nothing is worked out while others wait to write."""
+    return [
         CountedRow(
-            document=document, over=each.over.value, number=each.number, is_before=is_before,
+            over=each.over.value, number=each.number, is_before=is_before,
             account_id=each.account_id, name=each.name[:120], platform=each.platform[:40],
             unit=each.unit[:120], place=each.place[:120], problem=each.problem[:200],
             seen=each.seen[:500], result=each.result[:20],
         )
         for each in period.rows
     ]  # fmt: skip
+
+
+def _write_rows(document: Document, rows: Sequence[CountedRow]) -> None:
+    for each in rows:
+        each.document = document
     CountedRow.objects.bulk_create(rows, batch_size=500)
 
 
