@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 
 from minxin.accounts import actions as accounts
 from minxin.accounts.actions.filing import FilingDraft, keep_filing
@@ -12,12 +13,13 @@ from minxin.agencies.models import AuditEntry
 from minxin.conversations.models import Message
 from minxin.core.errors import NotFound, Refused
 from minxin.reports import actions, queries, tasks
+from minxin.reports.actions.drafting import MOST_PIECES
 from minxin.reports.models import CountedRow, Document
 from minxin.reports.presets import common
 from minxin.reports.queries.gathering import Span, area_under, standing
-from minxin.reports.queries.periods import days_of, quarter_of
+from minxin.reports.queries.periods import MOST_ACCOUNTS, days_of, quarter_of
 from minxin.reports.rules.figures import Over
-from minxin.reports.rules.kinds.year import YearFacts
+from minxin.reports.rules.kinds.year import YearFacts, table
 from minxin.reports.rules.quarters import QuarterFacts, figures
 from minxin.supervision.actions.traces import Item, keep_look, keep_traces
 from minxin.supervision.models import Evaluation, Finding, LedgerStep
@@ -25,6 +27,7 @@ from minxin.supervision.rules.clock import midnight
 from minxin.supervision.rules.sources import Kind, Source
 from minxin.tickets.actions import file
 from tests.reports.conftest import Office, signed
+from tests.reports.periods import year, year_account
 from tests.supervision.inspections import Team, opened
 from tests.support.city import SETUP, City
 
@@ -304,6 +307,18 @@ def test_more_accounts_than_a_person_goes_through_are_refused(
     monkeypatch.setattr("minxin.reports.queries.periods.MOST_ACCOUNTS", 5)
     with pytest.raises(Refused, match="请按单位分别起草"):
         year_facts(city, now, team)
+
+
+def test_a_document_is_no_longer_than_one_page_can_send(
+    city: City, team: Team, now: datetime, settings: LazySettings
+) -> None:
+    accounts_of_a_unit = tuple(year_account(n) for n in range(1, MOST_ACCOUNTS + 1))
+    pieces = table(year(*accounts_of_a_unit), common("year"))
+    assert len(pieces) < MOST_PIECES < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    with pytest.raises(Refused, match="请分成几份起草"):
+        actions.draft_document(
+            "year", pieces * 2, agency=city.police, facts={}, actor=team.lead, now=now
+        )
 
 
 def test_a_discarded_draft_says_who_and_why_and_stays(office: Office, now: datetime) -> None:

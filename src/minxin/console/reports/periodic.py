@@ -81,7 +81,7 @@ class YearForm(_PeriodForm):
     year = forms.TypedChoiceField(label=gettext_lazy("年度"), coerce=int)
     with_below = forms.BooleanField(
         label=gettext_lazy("包括下级单位的账号"), required=False,
-        help_text=gettext_lazy("一份报表最多 40 个账号；账号多的，请按单位分别起草。"),
+        help_text=gettext_lazy("一份报表最多 20 个账号；账号多的，请按单位分别起草。"),
     )  # fmt: skip
     field_order = ("year", "unit", "with_below", "agency")
 

@@ -31,6 +31,7 @@ from minxin.reports.rules.rows import Period
 from minxin.supervision.models import Campaign
 
 LONGEST = 20_000  # characters of one piece
+MOST_PIECES = 900  # a page sends at most a thousand fields (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 
 
 def draft_notice(
@@ -159,10 +160,13 @@ def draft_document(
     preset: Mapping[str, Any] | None = None,
     source: str = "",
 ) -> Document:
-    """Any document of pieces; drafting twice makes two."""
+    """Any document of pieces; drafting twice makes two. Raises `Refused` for more than one page can edit."""
     ensure_may(actor, Permission.WRITE_REPORTS, agency)
     if not isinstance(actor, Staff):
         raise Refused(_("文稿要由工作人员起草。"))
+    if len(pieces) > MOST_PIECES:
+        words = _("这份文稿有 %(count)s 段，一份最多 %(most)s 段，请分成几份起草。")
+        raise Refused(words % {"count": len(pieces), "most": MOST_PIECES})
     title = next((each.text for each in pieces if each.kind == "title"), "").replace("\n", "")
     with transaction.atomic():
         document = Document.objects.create(

@@ -23,7 +23,7 @@ from minxin.supervision.models import Trace
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.sources import SOURCES, Source
 
-MOST_ACCOUNTS = 40  # tables that one person can still go through in one document
+MOST_ACCOUNTS = 20  # tables that one person can still go through in one document
 # What came and went, of which a time before the register knows nothing.
 FLOWS = frozenset(Over) - {Over.ACCOUNTS}
 

@@ -9,7 +9,7 @@ from minxin.reports.rules.drafts import Piece
 
 # Numbers and foreign words whole, everything else a character.
 _TOKEN = re.compile(r"\d+(?:\.\d+)?%?|[A-Za-z]+|\s+|.", re.DOTALL)
-MOST_TOKENS = 4000  # longer texts are laid side by side by the line
+MOST_TOKENS = 1500  # longer texts are laid side by side by the line
 ALIKE = 0.5  # what has less in common is told as taken out and put in, not as patchwork
 
 
