@@ -22,7 +22,7 @@ from minxin.reports.rules.figures import Over
 from minxin.reports.rules.kinds.year import YearFacts, table
 from minxin.reports.rules.quarters import QuarterFacts, figures
 from minxin.supervision.actions.traces import Item, keep_look, keep_traces
-from minxin.supervision.models import Evaluation, Finding, LedgerStep
+from minxin.supervision.models import Coverage, Evaluation, Finding, LedgerStep
 from minxin.supervision.rules.clock import midnight
 from minxin.supervision.rules.sources import Kind, Source
 from minxin.tickets.actions import file
@@ -245,6 +245,26 @@ def test_posts_are_counted_only_where_the_whole_year_was_seen(
     assert CountedRow.objects.filter(document=document, over="accounts").count() == len(
         facts.accounts
     )
+
+
+def test_of_an_account_opened_in_the_year_the_rest_of_it_is_the_whole(
+    city: City, team: Team, now: datetime
+) -> None:
+    account, at = team.accounts[1], now + LATER
+    opened_on = now.date()
+
+    def is_whole(since: datetime, until: datetime) -> bool:
+        Coverage.objects.filter(account=account).delete()
+        keep_look(account, Source.ARTICLE_FIGURES, since=since, until=until, now=at)
+        facts = year_facts(city, at, team)
+        return Over.POSTS not in next(one for one in facts.accounts if one.id == account.pk).unknown
+
+    yesterday = midnight(at.date()) - timedelta(days=1)
+    assert not is_whole(midnight(opened_on), yesterday)
+    keep_filing(account, FilingDraft(opened_on=opened_on), actor=SETUP, now=now)
+    assert is_whole(midnight(opened_on), yesterday)
+    assert not is_whole(midnight(opened_on), yesterday - timedelta(days=1))
+    assert not is_whole(midnight(opened_on) + timedelta(days=1), yesterday)
 
 
 def test_an_account_is_known_from_its_registration_or_its_opening(

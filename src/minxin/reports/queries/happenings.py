@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
+from minxin.accounts.models import Account
 from minxin.agencies.queries import working_calendar
 from minxin.conversations.models import Message, Sender
 from minxin.conversations.rules import WORDS
@@ -27,7 +28,7 @@ from minxin.supervision.models import (
 )
 from minxin.supervision.queries import detail_of
 from minxin.supervision.queries.campaigns import results
-from minxin.supervision.rules.clock import day_of
+from minxin.supervision.rules.clock import day_of, midnight
 from minxin.supervision.rules.inspection import Standing
 from minxin.supervision.rules.inspection import State as Checked
 from minxin.supervision.rules.rectification import Act, State, is_overdue
@@ -231,20 +232,33 @@ def messages(area: Area, span: Span) -> list[Row]:
 
 # What was published -----------------------------------------------------------------------------
 
+DAY = timedelta(days=1)
 ENOUGH = Source.ARTICLE_FIGURES  # the one source that tells of everything, pushed or only published
 
 
 def wholly_seen(area: Area, span: Span) -> frozenset[int]:
-    """The accounts of which that source was asked about every day of a time."""
+    """The accounts of which that source was asked about every day of a time, from the opening of the
+    account on where it was opened in the course of it. It tells a day late: of a time that runs, until the
+    beginning of yesterday is enough."""
     looks: dict[int, list[tuple[datetime, datetime]]] = {}
     rows = Coverage.objects.filter(
         account__in=[each.pk for each in area.accounts], source=ENOUGH.value
     )
     for number, since, until in rows.values_list("account", "since", "until"):
         looks.setdefault(number, []).append((since, until))
+    until = min(midnight(span.until + DAY), midnight(day_of(span.now)) - DAY)
     return frozenset(
-        number for number, each in looks.items() if covers(each, span.begins_at, span.ends_at)
+        each.pk
+        for each in area.accounts
+        if covers(looks.get(each.pk, ()), max(span.begins_at, opened_at(each)), until)
     )
+
+
+def opened_at(account: Account) -> datetime:
+    """Where the day begins on which the register says an account was opened; long ago where it does not."""
+    filing = getattr(account, "filing", None)
+    opened = filing.opened_on if filing else None
+    return midnight(opened or date.min.replace(year=1900))
 
 
 def posts(area: Area, span: Span, of: Iterable[int]) -> list[Row]:

@@ -26,8 +26,10 @@ def as_of(now: Mapping[str, Any], changes: Iterable[Change], at: datetime) -> di
 def covers(
     looks: Iterable[tuple[datetime, datetime]], since: datetime, until: datetime
 ) -> bool:  # fmt: skip
-    """Whether looks, each from a moment to another, leave no gap between two moments."""
-    reached = since
+    """Whether looks, each from a moment to another, leave no gap between two moments; no look, no."""
+    reached, looks = since, tuple(looks)
+    if not looks:
+        return False
     for begin, end in sorted(looks):
         if begin > reached:
             return False

@@ -127,7 +127,7 @@ FIELDS: Mapping[str, Callable[[YearAccount], tuple[str, str, str]]] = {
     "last_on": lambda each: (each.last_on, each.last_grade, "更新监测"),
 }
 SOURCES: Mapping[Over, str] = {
-    Over.POSTS: "微信文章数据",
+    Over.POSTS: "微信文章数据（晚一天）",
     Over.MESSAGES: "本平台会话记录",
     Over.TICKETS: "本平台办理记录",
     Over.CAMPAIGNS: "签发的检查结果",
