@@ -663,6 +663,20 @@ STAFF: dict[str, Row] = {
         _document,
         lambda they: {"act": "save", "revision": 1, "p1": "改过的标题"},
         lambda they: {"act": "sign", "revision": 1, "on": "2026-12-01"},
+        lambda they: {"act": "discard", "discard-reason": "不要了"},
+    ),
+    "console:document_version": hidden_page(
+        lambda they: {"number": they.document.pk, "version": 1}
+    ),
+    "console:quarter_new": own(
+        "only units of her own branch can be chosen",
+        lambda they: {"unit": they.agency.pk, "quarter": "2026-3"},
+        post=422,
+    ),
+    "console:year_new": own(
+        "only units of her own branch can be chosen",
+        lambda they: {"unit": they.agency.pk, "year": 2026},
+        post=422,
     ),
     "console:document_preview": hidden(_document, _says(p1="改"), get=405, effect=False),
     "console:document_rows": hidden_page(

@@ -42,14 +42,14 @@ def test_a_notice_from_draft_to_files(at_desk: SignIn, city: City, now: datetime
     key = next(name for name, text in texts.items() if "不合格1个" in text)
     wrong = texts | {key: texts[key].replace("不合格1个", "不合格3个")}
     preview = desk.post(reverse("console:document_preview", args=[document.pk]), wrong)
-    assert "稿中写“3”，检查结果是“1”。" in preview.content.decode()
+    assert "稿中写“3”，起草时的数据是“1”。" in preview.content.decode()
     assert document.versions.count() == 1
 
     assert desk.post(page, wrong | {"act": "save", "revision": 1}).status_code == 302
     sign = {"act": "sign", "revision": 2, "on": "2026-12-20"}
     refused = desk.post(page, sign)
     assert refused.status_code == 422
-    assert "有 1 处数字与检查结果不一致" in refused.content.decode()
+    assert "有 1 处数字与起草时的数据不一致" in refused.content.decode()
     assert desk.post(page, sign | {"stands_for_doubts": "on"}).status_code == 302
     document.refresh_from_db()
     assert document.status == "signed"

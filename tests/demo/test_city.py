@@ -10,7 +10,7 @@ from django.conf import LazySettings
 from django.db.models import F
 
 from minxin.accounts.filing_presets import presets
-from minxin.accounts.models import LifecycleFiling
+from minxin.accounts.models import Account, LifecycleFiling
 from minxin.accounts.queries.lifecycle import to_review_for
 from minxin.agencies.models import Agency, Membership, Role, Staff
 from minxin.agencies.rules import CONFLICTS
@@ -19,9 +19,11 @@ from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
+from minxin.demo.notices import play_quarter
 from minxin.demo.updates import play_updates
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
+from minxin.reports.models import CountedRow, Document
 from minxin.supervision import queries
 from minxin.supervision.models import Campaign, Candidate, Evaluation, Finding, Hit
 from minxin.supervision.queries.campaigns import results
@@ -248,3 +250,19 @@ def test_one_inspection_is_signed_and_one_runs_with_a_statement_to_decide(
         running.inspections.values_list("state", flat=True)
     )
     assert not orphans_of(running)
+
+
+@pytest.mark.usefixtures("city")
+def test_the_report_of_this_quarter_waits_for_its_words(
+    now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    loading.load_accounts(now)
+    living = Account.objects.exclude(status="closed").count()
+    assert play_quarter(now) == living > 0
+    document = Document.objects.get()
+    assert (document.kind, document.is_draft, document.created_by.username) == (
+        "quarter", True, "huangwei",
+    )  # fmt: skip
+    rows = CountedRow.objects.filter(document=document, over="accounts", is_before=False)
+    assert rows.count() == living

@@ -132,11 +132,11 @@ def test_a_number_in_doubt_is_signed_only_knowingly(office: Office, now: datetim
         office.document, {key: text.replace("不合格1个", "不合格2个")}, revision=1,
         actor=office.team.lead, now=now + LATER,
     )  # fmt: skip
-    with pytest.raises(Refused, match="有 1 处数字与检查结果不一致"):
+    with pytest.raises(Refused, match="有 1 处数字与起草时的数据不一致"):
         sign(document, office, now)
     assert Document.objects.get(pk=document.pk).is_draft
     row = sign(document, office, now, stands_for_doubts=True)
-    assert row.doubts == ["稿中写“2”，检查结果是“1”。"]
+    assert row.doubts == ["稿中写“2”，起草时的数据是“1”。"]
     assert AuditEntry.objects.get(verb="document.signed").after["doubts"] == row.doubts
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.databases import own_database
 from tests.support.layers import ROOT
-from tests.support.serving import granian
+from tests.support.serving import granian, stop
 
 CHROMIUM = shutil.which("chromium")
 STATIC = ROOT / "src/minxin/console/static/console"
@@ -23,9 +23,11 @@ MARKS = [
 
 
 @contextmanager
-def console_of(cast: str, *, built: str = "built/console.js") -> Iterator[tuple[str, str]]:
+def console_of(
+    cast: str, *, built: str = "built/console.js", with_worker: bool = False
+) -> Iterator[tuple[str, str]]:
     """(address, what the lines of `cast` printed) of the real application over a city of its own, with the
-    front end as it was built; skips when `built` was not."""
+    front end as it was built, and a worker where jobs are to be done; skips when `built` was not."""
     if not (STATIC / built).exists():
         pytest.skip("the front end is not built (make setup)")
     with own_database("sqlite") as database:
@@ -34,4 +36,12 @@ def console_of(cast: str, *, built: str = "built/console.js") -> Iterator[tuple[
         command = [str(minxin), "manage", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(command, cwd=ROOT, env=database.env, check=True)
         with granian("minxin.site.application:app", **database.env) as (base, _):
-            yield base, printed
+            if not with_worker:
+                yield base, printed
+                return
+            command = [str(minxin), "worker"]
+            worker = subprocess.Popen(command, cwd=ROOT, env=database.env, start_new_session=True)
+            try:
+                yield base, printed
+            finally:
+                stop(worker)

@@ -19,7 +19,7 @@ from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
-from minxin.demo.notices import play_notice
+from minxin.demo.notices import play_notice, play_quarter
 from minxin.demo.playing import connect, introduce, play_journeys
 from minxin.demo.reminders import reach_staff
 from minxin.demo.updates import play_updates, publish_articles
@@ -84,6 +84,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{play_lookback(now)} 次回头看扫描已完成")
         tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         tell(f"{play_filings(now)} 项账号备案")
+        tell(f"本季度报告已起草，共 {play_quarter(now)} 个账号")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 

@@ -11,16 +11,18 @@ from minxin.agencies.scope import scoped
 
 
 class Document(models.Model):
-    """A document, such as a notice: facts frozen when it was drafted, text that people
-    edit until a named person signs it.
+    """A document of one of `KINDS`: facts frozen when it was drafted, text that people edit until a
+    named person signs it, or discards it and says why.
 
     `facts` and `pieces` never change; what was edited stands in `Version`. `source` names what it was
-    drafted from (`campaign:12`). `doubts` are the numbers that did not agree when it was signed, and
+    drafted from (`campaign:12`, `quarter:2026-4`). `doubts` are the numbers that did not agree when it was signed, and
     that who signed stood for.
     """
 
     class Kind(models.TextChoices):
         NOTICE = "notice", _("检查情况通报")
+        QUARTER = "quarter", _("季度报告")
+        YEAR = "year", _("工作年度报表")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -51,6 +53,13 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("签发人"), null=True, on_delete=models.PROTECT,
         related_name="+",
     )  # fmt: skip
+
+    discarded_at = models.DateTimeField(_("作废时间"), null=True)
+    discarded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("作废人"), null=True, on_delete=models.PROTECT,
+        related_name="+",
+    )  # fmt: skip
+    reason = models.CharField(_("作废理由"), max_length=300, blank=True)
 
     objects = scoped("agency__path")
 
@@ -103,16 +112,25 @@ class Version(models.Model):
 
 
 class CountedRow(models.Model):
-    """A row that numbers of a document count, as it was when the document was drafted."""
+    """A row that numbers of a document count, as it was when the document was drafted. `is_before`: of the
+    period that the document compares with."""
 
     class Over(models.TextChoices):
         ACCOUNTS = "accounts", _("账号")
         PROBLEMS = "problems", _("问题")
         EARLIER = "earlier", _("上期问题")
+        CHANGES = "changes", _("台账变动")
+        UPDATES = "updates", _("更新监测")
+        REMINDERS = "reminders", _("更新提醒")
+        CAMPAIGNS = "campaigns", _("检查任务")
+        TICKETS = "tickets", _("诉求工单")
+        MESSAGES = "messages", _("群众消息")
+        POSTS = "posts", _("发布信息")
 
     document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="rows")
     over = models.CharField(max_length=10, choices=Over)
     number = models.BigIntegerField()
+    is_before = models.BooleanField(default=False)
     account_id = models.BigIntegerField(null=True)
     name = models.CharField(_("账号"), max_length=120)
     platform = models.CharField(_("平台"), max_length=40, blank=True)
@@ -130,7 +148,7 @@ class CountedRow(models.Model):
         ordering = ("unit", "name", "id")
         constraints = [
             models.UniqueConstraint(
-                fields=["document", "over", "number"], name="one_counted_row_per_thing"
+                fields=["document", "over", "is_before", "number"], name="one_row_per_thing_counted"
             )
         ]
 

@@ -61,8 +61,8 @@ def work(number: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
 
 def _make(rendering: Rendering, token: str, clock: Callable[[], datetime]) -> tuple[str, str]:
     document = rendering.document
-    paper = paper_of(document, version_for(document, rendering.version).texts)
-    sheets = sheets_of(document)
+    texts = version_for(document, rendering.version).texts
+    paper, sheets = paper_of(document, texts), sheets_of(document, texts)
     shapes: list[tuple[str, Callable[[], bytes]]] = [("docx", lambda: as_docx(paper))]
     if sheets:
         shapes.append(

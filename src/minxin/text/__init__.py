@@ -3,7 +3,7 @@
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
 from minxin.text.retrieval import Hit, Index
-from minxin.text.segmentation import bare, bigrams, normal, words
+from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Terms",
     "bare",
     "bigrams",
+    "cut",
     "find_private",
     "mask",
     "normal",

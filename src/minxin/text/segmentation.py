@@ -63,3 +63,8 @@ def words(text: str) -> list[str]:
     except UnicodeEncodeError:  # half a character, as JSON can carry
         cut = rjieba.cut_for_search(text.encode("utf-8", "ignore").decode(), True)
     return [word for word in cut if _RUN.match(word)]
+
+
+def cut(text: str) -> list[str]:
+    """The text in words, one after another: together they are the text."""
+    return list(rjieba.cut(text.encode("utf-8", "ignore").decode(), True))

@@ -18,6 +18,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.core.errors import NotFound
 from minxin.reports import actions, queries
 from minxin.reports.models import CountedRow, Document
 from minxin.reports.presets import presets
@@ -30,13 +31,16 @@ class DocumentFilter(Search):
     """Filters of the documents."""
 
     searched = ("title", "agency__name", "created_by__name")
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("种类"), choices=choices_of(Document.Kind)
+    )
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("状态"), choices=choices_of(Document.Status)
     )
 
     class Meta:
         model = Document
-        fields = ("status",)
+        fields = ("kind", "status")
 
 
 def _url(record: Document) -> str:
@@ -47,6 +51,9 @@ class DocumentTable(Table):
     """Title, where it stands, who and when."""
 
     title = tables.Column(verbose_name=gettext_lazy("标题"), linkify=lambda record: _url(record))
+    kind = tables.Column(
+        verbose_name=gettext_lazy("种类"), accessor="get_kind_display", order_by="kind"
+    )
     agency = tables.Column(verbose_name=gettext_lazy("发文单位"), accessor="agency__name")
     status = tables.Column(
         verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
@@ -67,11 +74,15 @@ class DocumentsPage(ListPage):
     permission = Permission.READ_REPORTS
     title = gettext_lazy("报表")
     empty = gettext_lazy("还没有文稿。")
-    empty_hint = gettext_lazy("检查任务签发结果后，可以在这里起草检查情况通报。")
+    empty_hint = gettext_lazy(
+        "可以起草季度报告和工作年度报表；检查任务签发结果后，可以起草检查情况通报。"
+    )
     table_class = DocumentTable
     filterset_class = DocumentFilter
     buttons = (
         (gettext_lazy("起草通报"), "console:document_new", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("季度报告"), "console:quarter_new", Permission.WRITE_REPORTS),
+        (gettext_lazy("工作年度报表"), "console:year_new", Permission.WRITE_REPORTS),
     )  # fmt: skip
 
     def rows(self, staff: Staff) -> QuerySet[Document]:
@@ -147,13 +158,16 @@ class RowFilter(Search):
 class RowTable(Table):
     """The rows as they were frozen."""
 
-    name = tables.Column(verbose_name=gettext_lazy("账号"))
+    name = tables.Column(verbose_name=gettext_lazy("名称"))
     platform = tables.Column(verbose_name=gettext_lazy("平台"))
-    unit = tables.Column(verbose_name=gettext_lazy("主办单位"))
+    unit = tables.Column(verbose_name=gettext_lazy("单位"))
     place = tables.Column(verbose_name=gettext_lazy("地区"))
-    problem = tables.Column(verbose_name=gettext_lazy("问题"))
-    seen = tables.Column(verbose_name=gettext_lazy("检查情况"))
+    problem = tables.Column(verbose_name=gettext_lazy("事项"))
+    seen = tables.Column(verbose_name=gettext_lazy("情况"))
     result = tables.Column(verbose_name=gettext_lazy("结果"))
+
+    class Meta(Table.Meta):
+        order_by = ("unit", "name")
 
 
 class RowsPage(ListPage):
@@ -161,17 +175,23 @@ class RowsPage(ListPage):
 
     permission = Permission.READ_REPORTS
     empty = gettext_lazy("这个数字是零，没有明细。")
+    back = (gettext_lazy("返回文稿"), "console:document")
     table_class = RowTable
     filterset_class = RowFilter
 
     @property
     def title(self) -> Any:
         figure = self._figure()[1]
-        return f"{figure.meaning}：{figure.said}"
+        meaning = f"上季度{figure.meaning}" if figure.is_before else figure.meaning
+        return f"{meaning}：{figure.said}"
 
     def _figure(self) -> Any:
-        document = queries.document_for(staff_of(self.request), self.kwargs["number"])
-        return document, queries.figure_of(document, self.kwargs["key"])
+        staff = staff_of(self.request)
+        document = queries.document_for(staff, self.kwargs["number"])
+        figure = queries.figure_of(document, self.kwargs["key"])
+        if not queries.may_see_rows(staff, document, figure.over):
+            raise NotFound
+        return document, figure
 
     def rows(self, staff: Staff) -> QuerySet[CountedRow]:
         return queries.counted_rows(*self._figure())

@@ -1,5 +1,6 @@
 """One document: fields beside the preview, what of the numbers does not agree, signing, files."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,11 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, kept_file, staff_of
@@ -20,7 +22,7 @@ from minxin.core.errors import AlreadyDone, Refused
 from minxin.reports import actions, queries, tasks
 from minxin.reports.layout import as_html
 from minxin.reports.models import Document
-from minxin.reports.rules.drafts import doubts_of
+from minxin.reports.rules.drafts import Piece, doubts_of
 
 KINDS = {
     "title": gettext_lazy("标题"),
@@ -30,6 +32,13 @@ KINDS = {
     "text": gettext_lazy("正文"),
     "sign": gettext_lazy("署名"),
 }
+
+
+def label_of(piece: Piece) -> Any:
+    """What a box is called: of a line of a table, whose it is and what."""
+    if piece.of:
+        return f"{piece.of} · {piece.label}"
+    return piece.label or KINDS[piece.kind]
 
 
 class TextsForm(forms.Form):
@@ -46,7 +55,7 @@ class TextsForm(forms.Form):
             text = texts.get(piece.id, "")
             rows = min(8, max(1 + text.count("\n"), len(text) // 28 + 1))
             self.fields[piece.id] = forms.CharField(
-                label=KINDS[piece.kind], initial=text, required=False,
+                label=label_of(piece), initial=text, required=False,
                 widget=forms.Textarea(attrs={"rows": rows}),
             )  # fmt: skip
 
@@ -70,15 +79,29 @@ class SignForm(forms.Form):
     )
 
 
-def _preview(document: Document, texts: dict[str, str]) -> dict[str, Any]:
-    def link(key: str) -> str:
-        return reverse("console:document_rows", args=[document.pk, key])
+class DiscardForm(forms.Form):
+    """Why a draft is laid aside."""
 
-    paper = queries.paper_of(document, texts)
+    reason = forms.CharField(
+        label=gettext_lazy("作废的理由"), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+
+def paper_on_screen(document: Document, texts: Mapping[str, str], staff: Staff) -> SafeString:
+    """The document with these texts; numbers open their rows where this person may see them."""
+    keys = queries.linkable(staff, document)
+
+    def link(key: str) -> str:
+        return reverse("console:document_rows", args=[document.pk, key]) if key in keys else ""
+
     # `as_html` escapes every text itself.
-    html = mark_safe(as_html(paper, link=link))  # noqa: S308
+    return mark_safe(as_html(queries.paper_of(document, texts), link=link))  # noqa: S308
+
+
+def _preview(document: Document, texts: dict[str, str], staff: Staff) -> dict[str, Any]:
     doubts = doubts_of(queries.pieces_of(document), texts) if document.is_draft else ()
-    return {"preview": html, "doubts": doubts}
+    return {"preview": paper_on_screen(document, texts, staff), "doubts": doubts}
 
 
 def _state(document: Document) -> dict[str, Any]:
@@ -97,6 +120,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
         request.POST if wanted == "sign" else None,
         initial={"on": timezone.localdate(now), "revision": found.revision},
     )
+    discarding = DiscardForm(request.POST if wanted == "discard" else None, prefix="discard")
     if request.method == "POST":
         if wanted == "save":
             queries.document_for(staff, number, Permission.WRITE_REPORTS)
@@ -120,17 +144,27 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
                 ),
                 _("已签发，文稿不能再改。"),
             )  # fmt: skip
+        elif wanted == "discard":
+            queries.document_for(staff, number, Permission.WRITE_REPORTS)
+            done = act(
+                request, discarding,
+                lambda: actions.discard(
+                    found, reason=discarding.cleaned_data["reason"], actor=staff, now=now
+                ),
+                _("已作废。文稿和各版内容留存备查。"),
+            )  # fmt: skip
         else:
             raise Http404
         if done:
             return redirect("console:document", number=number)
     context = {
-        **_state(found), **_preview(found, form.texts()), "form": form, "sign_form": signing,
+        **_state(found), **_preview(found, form.texts(), staff), "form": form,
+        "sign_form": signing, "discard_form": discarding,
         "may_edit": found.is_draft and may(staff, Permission.WRITE_REPORTS, found.agency),
         "may_sign": found.is_draft and may(staff, Permission.SIGN_REPORTS, found.agency),
-        "versions": queries.versions_of(found)[:10], "back": reverse("console:documents"),
+        "versions": queries.versions_of(found)[:20], "back": reverse("console:documents"),
     }  # fmt: skip
-    status = 422 if form.errors or signing.errors else 200
+    status = 422 if form.errors or signing.errors or discarding.errors else 200
     return render(request, "console/document.html", context, status=status)
 
 
@@ -138,9 +172,10 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
 @allowed(Permission.READ_REPORTS)
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """What the boxes would print, and what of it does not agree; nothing is written."""
-    found = queries.document_for(staff_of(request), number)
+    staff = staff_of(request)
+    found = queries.document_for(staff, number)
     form = TextsForm(found, request.POST)
-    context = {"document": found, **_preview(found, form.texts())}
+    context = {"document": found, **_preview(found, form.texts(), staff)}
     return render(request, "console/parts/document_preview.html", context)
 
 

@@ -4,6 +4,8 @@ from minxin.reports.actions.drafting import (
     discard,
     draft_document,
     draft_notice,
+    draft_quarter,
+    draft_year,
     save_texts,
     sign,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "discard",
     "draft_document",
     "draft_notice",
+    "draft_quarter",
+    "draft_year",
     "end_rendering",
     "release_stalled",
     "request_files",

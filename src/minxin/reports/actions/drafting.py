@@ -18,13 +18,20 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.reports.models import CountedRow, Document, Version
 from minxin.reports.queries import pieces_of, texts_of
+from minxin.reports.rules import quarters
 from minxin.reports.rules.drafts import Piece, doubts_of, piece_to_json
 from minxin.reports.rules.facts import NoticeFacts, to_json
+from minxin.reports.rules.kinds.quarter import report
+from minxin.reports.rules.kinds.year import YearFacts, table
+from minxin.reports.rules.kinds.year import to_json as year_to_json
 from minxin.reports.rules.notices import RESULTS, notice
 from minxin.reports.rules.presets import Preset
+from minxin.reports.rules.quarters import QuarterFacts
+from minxin.reports.rules.rows import Period
 from minxin.supervision.models import Campaign
 
 LONGEST = 20_000  # characters of one piece
+MOST_PIECES = 900  # a page sends at most a thousand fields (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 
 
 def draft_notice(
@@ -86,6 +93,62 @@ def _rows(document: Document, facts: NoticeFacts) -> list[CountedRow]:
     return rows
 
 
+def draft_quarter(
+    facts: QuarterFacts, preset: Preset, *, agency: Agency, actor: Staff, now: datetime
+) -> Document:
+    """A quarterly report of an agency as generated, with the rows of both quarters."""
+    pieces, kept, words = report(facts, preset), quarters.to_json(facts), asdict(preset)
+    rows = [*_kept_rows(facts.this), *_kept_rows(facts.before, is_before=True)]
+    with transaction.atomic():
+        document = draft_document(
+            Document.Kind.QUARTER, pieces, agency=agency, facts=kept, preset=words,
+            source=f"quarter:{facts.year}-{facts.quarter}", actor=actor, now=now,
+        )  # fmt: skip
+        _write_rows(document, rows)
+    return document
+
+
+def draft_year(
+    facts: YearFacts, preset: Preset, *, agency: Agency, actor: Staff, now: datetime
+) -> Document:
+    """The yearly table of a unit as filled in by the system, with the rows behind its numbers."""
+    pieces, kept, words = table(facts, preset), year_to_json(facts), asdict(preset)
+    rows = _kept_rows(facts.period)
+    rows += [
+        CountedRow(
+            over=CountedRow.Over.ACCOUNTS, number=one.id, account_id=one.id, name=one.name,
+            platform=one.platform, unit=one.unit, result=one.status,
+        )
+        for one in facts.accounts
+    ]  # fmt: skip
+    with transaction.atomic():
+        document = draft_document(
+            Document.Kind.YEAR, pieces, agency=agency, facts=kept, preset=words,
+            source=f"year:{facts.year}", actor=actor, now=now,
+        )  # fmt: skip
+        _write_rows(document, rows)
+    return document
+
+
+def _kept_rows(period: Period, *, is_before: bool = False) -> list[CountedRow]:
+    """The rows of a period, yet without their document: nothing is worked out while others wait to write."""
+    return [
+        CountedRow(
+            over=each.over.value, number=each.number, is_before=is_before,
+            account_id=each.account_id, name=each.name[:120], platform=each.platform[:40],
+            unit=each.unit[:120], place=each.place[:120], problem=each.problem[:200],
+            seen=each.seen[:500], result=each.result[:20],
+        )
+        for each in period.rows
+    ]  # fmt: skip
+
+
+def _write_rows(document: Document, rows: Sequence[CountedRow]) -> None:
+    for each in rows:
+        each.document = document
+    CountedRow.objects.bulk_create(rows, batch_size=500)
+
+
 def draft_document(
     kind: str,
     pieces: Sequence[Piece],
@@ -97,10 +160,13 @@ def draft_document(
     preset: Mapping[str, Any] | None = None,
     source: str = "",
 ) -> Document:
-    """Any document of pieces; drafting twice makes two."""
+    """Any document of pieces; drafting twice makes two. Raises `Refused` for more than one page can edit."""
     ensure_may(actor, Permission.WRITE_REPORTS, agency)
     if not isinstance(actor, Staff):
         raise Refused(_("文稿要由工作人员起草。"))
+    if len(pieces) > MOST_PIECES:
+        words = _("这份文稿有 %(count)s 段，一份最多 %(most)s 段，请分成几份起草。")
+        raise Refused(words % {"count": len(pieces), "most": MOST_PIECES})
     title = next((each.text for each in pieces if each.kind == "title"), "").replace("\n", "")
     with transaction.atomic():
         document = Document.objects.create(
@@ -184,7 +250,7 @@ def sign(
         raise Refused(_("文稿刚刚被改过，请刷新后看过新的内容再签发。"))
     doubts = [each.sentence for each in doubts_of(pieces_of(row), texts_of(row))]
     if doubts and not stands_for_doubts:
-        words = _("有 %(count)s 处数字与检查结果不一致，请先核对；确认无误的，勾选后再签发。")
+        words = _("有 %(count)s 处数字与起草时的数据不一致，请先核对；确认无误的，勾选后再签发。")
         raise Refused(words % {"count": len(doubts)}, field="stands_for_doubts")
     row.status, row.signed_on, row.doubts = Document.Status.SIGNED, on, doubts
     row.signed_at, row.signed_by = now, actor
@@ -200,12 +266,13 @@ def sign(
 
 @transaction.atomic
 def discard(document: Document, *, reason: str, actor: Staff, now: datetime) -> Document:
-    """Lay a draft aside for good, and say why. Raises `Refused`."""
+    """Lay a draft aside for good, and say why; it stays to be read. Raises `Refused`."""
     row = _open(document, Permission.WRITE_REPORTS, actor)
     if len(reason.strip()) < 2:
         raise Refused(_("请写明作废的理由。"), field="reason")
-    row.status = Document.Status.DISCARDED
-    row.save(update_fields=["status"])
+    row.status, row.reason = Document.Status.DISCARDED, reason.strip()[:300]
+    row.discarded_at, row.discarded_by = now, actor
+    row.save(update_fields=["status", "reason", "discarded_at", "discarded_by"])
     audit.record(
         actor, "document.discarded", row, now=now, before={"status": "draft"},
         after={"status": "discarded"}, reason=reason,

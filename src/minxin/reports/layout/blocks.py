@@ -25,7 +25,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """标题: 2号小标宋, centred; break long ones where the sense breaks."""
+    """标题: 2号小标宋, centred; the layout breaks long ones where the sense breaks (`titles`)."""
 
     text: str
 
@@ -77,6 +77,7 @@ class Table:
     """A table whose titles come again on every page. `widths` are shares of the line.
 
     `has_total`: the last row is a sum. `refs[row][column]` is the figure a cell prints, where given.
+    Short texts are centred, but in the columns of `left`.
     """
 
     columns: tuple[str, ...]
@@ -85,6 +86,7 @@ class Table:
     caption: str = ""
     has_total: bool = False
     refs: tuple[tuple[str, ...], ...] = ()
+    left: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         wide = len(self.columns)
@@ -100,6 +102,10 @@ class Table:
 
     def ref(self, row: int, column: int) -> str:
         return self.refs[row][column] if self.refs else ""
+
+    def is_centred(self, column: int, text: str) -> bool:
+        """Whether a cell stands in the middle."""
+        return column not in self.left and len(text) <= 8 and "\n" not in text
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from minxin.reports.layout.blocks import (
     printable,
     said_on,
 )
+from minxin.reports.layout.titles import ACROSS, UPRIGHT, lines_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -198,7 +199,7 @@ def _write(document: Document, block: Block) -> None:
             line.paragraph_format.line_spacing = Pt(m.TITLE_LINE)
             line.paragraph_format.keep_with_next = True
             line.paragraph_format.space_after = Pt(m.LINE)
-            _say(line, text, m.SONG, m.TITLE)
+            _say(line, "\n".join(lines_of(text)), m.SONG, m.TITLE)
         case Centered(text):
             line = document.add_paragraph()
             line.alignment = SIDE.CENTER
@@ -291,7 +292,8 @@ def _annex(document: Document, block: Annex) -> None:
     line.alignment = SIDE.CENTER
     line.paragraph_format.line_spacing = Pt(m.TITLE_LINE)
     line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(m.LINE / 2)
-    _say(line, block.title, m.SONG, m.TITLE)
+    wide = ACROSS if block.is_wide else UPRIGHT
+    _say(line, "\n".join(lines_of(block.title, wide)), m.SONG, m.TITLE)
     for inner in block.blocks:
         _write(document, inner)
 
@@ -343,10 +345,6 @@ def _fill(
     run.text = printable(text) + "\n" * (lines - 1)
 
 
-def _is_short(text: str) -> bool:
-    return len(text) <= 8 and "\n" not in text
-
-
 def _table(document: Document, block: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH as SIDE
 
@@ -362,8 +360,9 @@ def _table(document: Document, block: Table) -> None:
         _fill(cell, text, m.HEI, is_centred=True)
     for number, row in enumerate(block.rows, start=1):
         is_total = block.has_total and number == len(block.rows)
-        for cell, text in zip(rows[number].tc_lst, row, strict=True):
-            _fill(cell, text, m.HEI if is_total else m.FANG, is_centred=_is_short(text))
+        face = m.HEI if is_total else m.FANG
+        for at, (cell, text) in enumerate(zip(rows[number].tc_lst, row, strict=True)):
+            _fill(cell, text, face, is_centred=block.is_centred(at, text))
 
 
 def _form(document: Document, block: Form) -> None:

@@ -20,13 +20,14 @@ from minxin.reports.layout.blocks import (
     printable,
     said_on,
 )
+from minxin.reports.layout.titles import ACROSS, UPRIGHT, lines_of
 
 Link = Callable[[str], str]
 
 
 def as_html(paper: Paper, *, link: Link | None = None) -> str:
-    """The body of the document. `link` gives the address of the rows behind a figure's key; without
-    it figures are plain text. Every text is escaped."""
+    """The body of the document. `link` gives the address of the rows behind a figure's key; without it,
+    or where it gives none, figures are plain text. Every text is escaped."""
     return "".join(block_as_html(block, link=link) for block in paper.blocks)
 
 
@@ -34,7 +35,7 @@ def block_as_html(block: Block, *, link: Link | None = None) -> str:
     """One block."""
     match block:
         case Title(text):
-            return f'<h1 class="doc-title">{_text(text)}</h1>'
+            return f'<h1 class="doc-title">{_title(text)}</h1>'
         case Centered(text):
             return f'<p class="doc-centered">{_text(text)}</p>'
         case Addressees(text):
@@ -61,12 +62,17 @@ def block_as_html(block: Block, *, link: Link | None = None) -> str:
             kind = "doc-annex doc-wide" if is_wide else "doc-annex"
             return (
                 f'<section class="{kind}"><p class="doc-annex-number">附件{_text(number)}</p>'
-                f'<h1 class="doc-title">{_text(title)}</h1>{inner}</section>'
+                f'<h1 class="doc-title">{_title(title, ACROSS if is_wide else UPRIGHT)}</h1>'
+                f"{inner}</section>"
             )
 
 
 def _text(text: str) -> str:
     return escape(printable(text)).replace("\n", "<br>")
+
+
+def _title(text: str, wide: int = UPRIGHT) -> str:
+    return _text("\n".join(lines_of(text, wide)))
 
 
 def _span(span: Span, link: Link | None) -> str:
@@ -79,9 +85,8 @@ def _span(span: Span, link: Link | None) -> str:
 
 
 def _linked(said: str, ref: str, link: Link | None) -> str:
-    if not ref or link is None:
-        return said
-    return f'<a class="doc-figure" href="{escape(link(ref))}">{said}</a>'
+    address = link(ref) if ref and link is not None else ""
+    return f'<a class="doc-figure" href="{escape(address)}">{said}</a>' if address else said
 
 
 def _columns(shares: tuple[float, ...]) -> str:
@@ -92,11 +97,11 @@ def _columns(shares: tuple[float, ...]) -> str:
 def _table(block: Table, link: Link | None) -> str:
     caption = f"<caption>{_text(block.caption)}</caption>" if block.caption else ""
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in block.columns)
-    rows = []
+    rows, short = [], ' class="doc-short"'
     for number, row in enumerate(block.rows):
         is_total = block.has_total and number == len(block.rows) - 1
         cells = "".join(
-            f"<td{_short(text)}>{_linked(_text(text), block.ref(number, at), link)}</td>"
+            f"<td{short if block.is_centred(at, text) else ''}>{_linked(_text(text), block.ref(number, at), link)}</td>"
             for at, text in enumerate(row)
         )
         rows.append(f'<tr class="doc-total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>")
@@ -104,10 +109,6 @@ def _table(block: Table, link: Link | None) -> str:
         f'<table class="doc-table">{caption}<colgroup>{_columns(block.shares)}</colgroup>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def _short(text: str) -> str:
-    return ' class="doc-short"' if len(text) <= 8 and "\n" not in text else ""
 
 
 def _form(block: Form) -> str:

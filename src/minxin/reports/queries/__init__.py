@@ -7,6 +7,8 @@ from minxin.reports.queries.documents import (
     figure_of,
     file_for,
     latest_rendering,
+    linkable,
+    may_see_rows,
     paper_of,
     pieces_of,
     rendering_for,
@@ -16,6 +18,12 @@ from minxin.reports.queries.documents import (
     versions_of,
 )
 from minxin.reports.queries.facts import area_of, notice_facts, period_said
+from minxin.reports.queries.periods import (
+    quarter_before,
+    quarter_facts,
+    quarters_until,
+    year_facts,
+)
 
 __all__ = [
     "area_of",
@@ -25,13 +33,19 @@ __all__ = [
     "figure_of",
     "file_for",
     "latest_rendering",
+    "linkable",
+    "may_see_rows",
     "notice_facts",
     "paper_of",
     "period_said",
     "pieces_of",
+    "quarter_before",
+    "quarter_facts",
+    "quarters_until",
     "rendering_for",
     "sheets_of",
     "texts_of",
     "version_for",
     "versions_of",
+    "year_facts",
 ]

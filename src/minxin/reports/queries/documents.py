@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.reports.layout import Paper, Sheet
 from minxin.reports.models import CountedRow, Document, DocumentFile, Rendering, Version
-from minxin.reports.rules import notices
 from minxin.reports.rules.composing import compose
 from minxin.reports.rules.drafts import Piece, piece_from_json
-from minxin.reports.rules.facts import NoticeFacts, from_json
-from minxin.reports.rules.figures import Figure, figures
-from minxin.reports.rules.presets import Preset
+from minxin.reports.rules.figures import Figure, Over
+from minxin.reports.rules.kinds import KINDS, PaperKind
+from minxin.reports.rules.presets import Preset, preset_from_json
 
 READ = Permission.READ_REPORTS
 
@@ -33,7 +34,7 @@ def documents_for(staff: Staff, permission: Permission = READ) -> QuerySet[Docum
 def document_for(staff: Staff, number: int, permission: Permission = READ) -> Document:
     """One of them, whole; raises `NotFound`."""
     rows: QuerySet[Document] = Document.objects.visible_to(staff, permission)
-    people = ("agency", "created_by", "signed_by")
+    people = ("agency", "created_by", "signed_by", "discarded_by")
     found = rows.select_related(*people).filter(pk=number).first()
     if found is None:
         raise NotFound
@@ -67,42 +68,68 @@ def pieces_of(document: Document) -> tuple[Piece, ...]:
 # Papers ---------------------------------------------------------------------------------------
 
 
-def _notice(document: Document) -> tuple[NoticeFacts, Preset] | None:
-    if document.kind != Document.Kind.NOTICE:
+def _kind_of(document: Document) -> tuple[PaperKind, Any, Preset] | None:
+    """Its kind, its facts, its words; None for a document that has no facts."""
+    kind = KINDS.get(document.kind)
+    if kind is None or not document.facts:
         return None
-    kept = {**document.preset, "requirements": tuple(document.preset["requirements"])}
-    return from_json(document.facts), Preset(**kept)
+    return kind, kind.read(document.facts), preset_from_json(document.preset)
 
 
 def paper_of(document: Document, texts: Mapping[str, str]) -> Paper:
     """The document with these texts. Its day is that of signing, or of drafting."""
     day = document.signed_on or timezone.localtime(document.created_at).date()
-    found = _notice(document)
+    found, pieces = _kind_of(document), pieces_of(document)
+    if found is None:
+        return compose(pieces, texts, signed_on=document.signed_on, made_on=day)
+    kind, facts, preset = found
     return compose(
-        pieces_of(document), texts, signed_on=document.signed_on,
-        attachments=notices.attachments(*found) if found else (),
-        annexes=notices.annexes(*found) if found else (), made_on=day,
+        pieces, texts, signed_on=document.signed_on, attachments=kind.attachments(facts, preset),
+        annexes=kind.annexes(facts, preset), made_on=day,
     )  # fmt: skip
 
 
-def sheets_of(document: Document) -> tuple[Sheet, ...]:
+def sheets_of(document: Document, texts: Mapping[str, str]) -> tuple[Sheet, ...]:
     """The annexes as sheets; none for what has none."""
-    found = _notice(document)
-    return notices.sheets(*found) if found else ()
+    found = _kind_of(document)
+    if found is None:
+        return ()
+    kind, facts, preset = found
+    return kind.sheets(facts, preset, pieces_of(document), texts)
 
 
 def figure_of(document: Document, key: str) -> Figure:
     """A figure that the document prints; raises `NotFound`."""
-    found = _notice(document)
-    figure = figures(found[0]).get(key) if found else None
+    found = _kind_of(document)
+    figure = found[0].figures(found[1]).get(key) if found else None
     if figure is None:
         raise NotFound
     return figure
 
 
+# Some rows are of things that not everybody who reads a document may see.
+SIGHT: Mapping[Over, Permission] = {Over.TICKETS: Permission.READ_TICKETS}
+
+
+def may_see_rows(staff: Staff, document: Document, over: Over) -> bool:
+    """Whether a person may see what is behind a number, and not only the number."""
+    needed = SIGHT.get(over)
+    return needed is None or may(staff, needed, document.agency)
+
+
+def linkable(staff: Staff, document: Document) -> frozenset[str]:
+    """The keys of the figures whose rows a person may open."""
+    found = _kind_of(document)
+    numbers = found[0].figures(found[1]) if found else {}
+    sights = {over: may_see_rows(staff, document, over) for over in Over}
+    return frozenset(key for key, each in numbers.items() if sights[each.over])
+
+
 def counted_rows(document: Document, figure: Figure) -> QuerySet[CountedRow]:
     """The rows a figure counts, as they were frozen."""
-    rows = CountedRow.objects.filter(document=document, over=figure.over.value)
+    rows = CountedRow.objects.filter(
+        document=document, over=figure.over.value, is_before=figure.is_before
+    )
     return rows.filter(number__in=figure.rows)
 
 

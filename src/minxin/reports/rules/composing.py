@@ -15,6 +15,7 @@ from minxin.reports.layout.blocks import (
     Paragraph,
     Signature,
     Span,
+    Table,
     Title,
 )
 from minxin.reports.rules.drafts import Piece, read
@@ -35,19 +36,23 @@ def compose(
     """
     blocks: list[Block] = []
     fields: list[tuple[Piece, str]] = []
+    lines: list[tuple[Piece, str]] = []
     agency = ""
     for piece in pieces:
         text = texts.get(piece.id, piece.text).strip()
         if piece.kind == "field":
             fields.append((piece, text))
             continue
-        blocks += _form(fields)
-        fields = []
+        if piece.kind == "figure":
+            lines.append((piece, text))
+            continue
+        blocks += (*_form(fields), *_figures(lines))
+        fields, lines = [], []
         if piece.kind == "sign":
             agency = text
         elif text:
             blocks += _blocks(piece, text)
-    blocks += _form(fields)
+    blocks += (*_form(fields), *_figures(lines))
     blocks.append(Attachments(tuple(attachments)))
     if agency:
         blocks.append(Signature(agency, signed_on))
@@ -99,3 +104,37 @@ def _form(fields: Sequence[tuple[Piece, str]]) -> Iterable[Block]:
         rows.append((*half[:1], Cell(half[1].text, 3, lines=half[1].lines)))
     if rows:
         yield Form(tuple(rows), widths=(1.2, 1.8, 1.2, 1.8))
+
+
+# Tables that are filled in ----------------------------------------------------------------------
+
+FIGURE_LINE = ("部分", "项目", "内容", "可信等级", "来源")
+BY_UNIT, CHANGED = "单位填报", "单位填报，原为“{text}”（{grade}，{note}）"
+
+
+def as_filled_in(piece: Piece, text: str) -> tuple[str, str, str]:
+    """What a line says, how far it is believed, from where: what a person wrote is reported by the unit
+    (C), whatever it was before; a blank has no grade."""
+    if text == piece.text:
+        return text, piece.grade if text else "", piece.note
+    if not text:
+        return "", "", piece.note
+    if not piece.text:
+        return text, "C", BY_UNIT
+    return text, "C", CHANGED.format(text=piece.text, grade=piece.grade or "—", note=piece.note)
+
+
+def _figures(lines: Sequence[tuple[Piece, str]]) -> Iterable[Block]:
+    """The part is said once, where it begins; a number that stands as it was found opens its rows."""
+    if not lines:
+        return
+    rows, refs, part = [], [], ""
+    for piece, text in lines:
+        said, grade, note = as_filled_in(piece, text)
+        rows.append((piece.part if piece.part != part else "", piece.label, said, grade, note))
+        ref = next((each.ref for each in piece.spans if each.ref), "")
+        refs.append(("", "", ref if said == piece.text else "", "", ""))
+        part = piece.part
+    yield Table(
+        FIGURE_LINE, tuple(rows), widths=(1.3, 2.9, 2.1, 1.3, 2.6), refs=tuple(refs), left=(0, 1, 4)
+    )

@@ -14,10 +14,11 @@ from minxin.reports.layout.blocks import Span
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One editable piece. `kind`: title, number, to, heading, text, field or sign.
+    """One editable piece. `kind`: title, number, to, heading, text, field, figure or sign.
 
     `spans` are what was generated: texts with the keys of the figures they print. A field has a label,
-    a width in columns of a form and room for lines.
+    a width in columns of a form and room for lines; a figure is a line of the table of a thing (`of`),
+    with the part it belongs to, how far it is believed and from where it is.
     """
 
     id: str
@@ -27,6 +28,10 @@ class Piece:
     label: str = ""
     width: int = 3
     lines: int = 1
+    part: str = ""
+    grade: str = ""
+    note: str = ""
+    of: str = ""
 
     @property
     def text(self) -> str:
@@ -37,7 +42,8 @@ def piece_to_json(piece: Piece) -> dict[str, Any]:
     """Plain values."""
     return {
         "id": piece.id, "kind": piece.kind, "level": piece.level, "label": piece.label,
-        "width": piece.width, "lines": piece.lines,
+        "width": piece.width, "lines": piece.lines, "part": piece.part, "grade": piece.grade,
+        "note": piece.note, "of": piece.of,
         "spans": [[span.text, span.ref] for span in piece.spans],
     }  # fmt: skip
 
@@ -66,8 +72,8 @@ class Doubt:
     @property
     def sentence(self) -> str:
         if self.found:
-            return f"稿中写“{self.written}”，检查结果是“{self.found}”。"
-        return f"稿中的“{self.written}”在检查结果里没有对应的数字。"
+            return f"稿中写“{self.written}”，起草时的数据是“{self.found}”。"
+        return f"稿中的“{self.written}”在起草时的数据里没有对应的数字。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +104,10 @@ def read(piece: Piece, text: str) -> tuple[tuple[Span, ...], tuple[Doubt, ...]]:
 
     The numbers of both texts are laid beside each other in order, so a swap is noticed; a number that
     was taken out is no doubt. Chinese numerals before a measure word are read by nobody, so they are
-    pointed out too.
+    pointed out too. What a person writes where nothing was known contradicts nothing.
     """
+    if piece.kind == "figure" and not piece.text:
+        return (Span(text),), ()
     before, after = _generated(piece.spans), _tokens(text)
     refs: dict[int, str] = {}
     doubts: dict[int, Doubt] = {}

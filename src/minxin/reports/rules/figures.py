@@ -18,17 +18,30 @@ class Over(StrEnum):
     ACCOUNTS = "accounts"
     PROBLEMS = "problems"
     EARLIER = "earlier"
+    CHANGES = "changes"
+    UPDATES = "updates"
+    REMINDERS = "reminders"
+    CAMPAIGNS = "campaigns"
+    TICKETS = "tickets"
+    MESSAGES = "messages"
+    POSTS = "posts"
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A printed number. `rows` are ids of what it counts; of a rate, all that were checked."""
+    """A printed number. `rows` are ids of what it counts; of a rate, all that were checked.
+
+    `is_before`: of the period before, whose rows are kept apart. `grade`: how far it is believed, where
+    the document says so.
+    """
 
     key: str
     said: str
     meaning: str
     over: Over = Over.ACCOUNTS
     rows: tuple[int, ...] = ()
+    is_before: bool = False
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import count
 
 from minxin.reports.layout.blocks import Annex, Block, Span, Table, numbered, said_on
 from minxin.reports.layout.xlsx import Sheet, Value
+from minxin.reports.rules.drafting import Draft, Values
 from minxin.reports.rules.drafts import Piece
 from minxin.reports.rules.facts import AccountFact, NoticeFacts, ProblemFact, Result
 from minxin.reports.rules.figures import (
@@ -21,28 +22,46 @@ from minxin.reports.rules.figures import (
     grouped,
     kinds,
 )
-from minxin.reports.rules.presets import Preset, listed
+from minxin.reports.rules.presets import Preset, Wording, listed
 
 NAMED = 20  # more accounts of one kind than these are named in the annex
 RESULTS = {Result.PASSED: "合格", Result.FAILED: "不合格", Result.UNCHECKED: "未抽查"}
-Values = dict[str, "Span | tuple[Span, ...]"]
-
-
-class _Draft:
-    """Pieces as they come, each with a number of its own."""
-
-    def __init__(self, preset: Preset) -> None:
-        self.preset, self._numbers = preset, count(1)
-        self.pieces: list[Piece] = []
-
-    def add(self, kind: str, spans: tuple[Span, ...], level: int = 1) -> None:
-        self.pieces.append(Piece(f"p{next(self._numbers)}", kind, spans, level))
-
-    def say(self, phrase: str, values: Values) -> tuple[Span, ...]:
-        return self.preset.fill(phrase, values)
-
-    def head(self, level: int, number: int, spans: tuple[Span, ...]) -> None:
-        self.add("heading", (Span(numbered(level, number)), *spans), level)
+_GENERAL = frozenset({"agency", "area", "year", "period", "check", "from", "until"})
+_COUNTS = frozenset({"accounts", "checked", "passed", "failed", "rate", "share"})
+_EARLIER = frozenset({"earlier.all", "earlier.closed", "earlier.open", "earlier.rate"})
+_GROUP = frozenset({"name", *(f"n.{each}" for each in _COUNTS)})
+WORDING = Wording(
+    {
+        "title": _GENERAL,
+        "addressees": frozenset(),
+        "basis": _GENERAL,
+        "overall": frozenset(),
+        "earlier_heading": frozenset(),
+        "earlier": _GENERAL | _EARLIER,
+        "earlier_open": _EARLIER | {"names"},
+        "earlier_none": _GENERAL,
+        "register_heading": frozenset(),
+        "register": _GENERAL | _COUNTS | {"platforms"},
+        "platform": _GROUP,
+        "result_heading": frozenset(),
+        "result_sample": _GENERAL | _COUNTS,
+        "result_whole": _GENERAL | _COUNTS,
+        "by_platform": frozenset({"parts"}),
+        "platform_result": _GROUP,
+        "places_whole": frozenset({"place.whole", "names"}),
+        "units_whole": frozenset({"unit.whole"}),
+        "problems": frozenset(),
+        "kind_veto": frozenset({"name"}),
+        "kind_other": frozenset({"name"}),
+        "kind_named": frozenset({"kind.n", "names"}),
+        "kind_many": frozenset({"kind.n", "names"}),
+        "no_problems": _GENERAL,
+        "next": frozenset(),
+        "report_by": _GENERAL | {"report_by"},
+        "annex_counts": frozenset(),
+        "annex_problems": frozenset(),
+    }
+)
 
 
 def notice(facts: NoticeFacts, preset: Preset) -> tuple[Piece, ...]:
@@ -51,7 +70,7 @@ def notice(facts: NoticeFacts, preset: Preset) -> tuple[Piece, ...]:
     general = _general(facts) | {
         key: Span(figure.said, key) for key, figure in numbers.items() if "." not in key
     }
-    draft = _Draft(preset)
+    draft = Draft(preset)
     draft.add("title", draft.say("title", general))
     draft.add("number", ())
     draft.add("to", draft.say("addressees", {}))
@@ -97,7 +116,7 @@ def _keyed(numbers: Mapping[str, Figure], prefix: str) -> Values:
 
 
 def _earlier(
-    facts: NoticeFacts, draft: _Draft, general: Values, numbers: Mapping[str, Figure]
+    facts: NoticeFacts, draft: Draft, general: Values, numbers: Mapping[str, Figure]
 ) -> tuple[Span, ...]:
     if not facts.earlier:
         return draft.say("earlier_none", general)
@@ -120,7 +139,7 @@ def _group(numbers: Mapping[str, Figure], kind: str, at: int, name: str) -> Valu
 
 
 def _register(
-    facts: NoticeFacts, draft: _Draft, general: Values, numbers: Mapping[str, Figure]
+    facts: NoticeFacts, draft: Draft, general: Values, numbers: Mapping[str, Figure]
 ) -> tuple[Span, ...]:
     parts = [
         draft.say("platform", _group(numbers, "platform", at, name))
@@ -130,7 +149,7 @@ def _register(
 
 
 def _result(
-    facts: NoticeFacts, draft: _Draft, general: Values, numbers: Mapping[str, Figure]
+    facts: NoticeFacts, draft: Draft, general: Values, numbers: Mapping[str, Figure]
 ) -> Iterable[tuple[Span, ...]]:
     yield draft.say("result_whole" if facts.is_whole else "result_sample", general)
     groups = grouped(facts.accounts, BY["platform"])
@@ -157,7 +176,7 @@ def _result(
 
 
 def _problems(
-    facts: NoticeFacts, draft: _Draft, general: Values, numbers: Mapping[str, Figure]
+    facts: NoticeFacts, draft: Draft, general: Values, numbers: Mapping[str, Figure]
 ) -> None:
     accounts = {each.id: each for each in facts.accounts}
     if not facts.problems:
