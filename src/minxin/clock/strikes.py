@@ -106,6 +106,16 @@ def read_updates(now: datetime) -> None:
     supervision.read_all()
 
 
+def keep_figures(now: datetime) -> None:
+    """A worker counts what every account published, by days."""
+    supervision.keep_figures()
+
+
+def wake_figures(now: datetime) -> None:
+    """Figures that were never complete, and whose worker died, are taken up again."""
+    supervision.wake_figures()
+
+
 def evaluate_updates(now: datetime) -> None:
     """The update clock looks at every account."""
     supervision.evaluate_all(now=now)

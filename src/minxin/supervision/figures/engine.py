@@ -1,4 +1,5 @@
-"""The queries, run by DuckDB in this process. Never in the web process: it would starve the gateway."""
+"""The queries, run by DuckDB in this process. Those over all accounts never in the web process: they would
+starve the gateway. One account's rows may be read there, with one thread."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -43,9 +44,22 @@ class Engine:
 
     def set_file(self, name: str, path: Path) -> None:
         """A relation that is a Parquet file, or all Parquet files below a folder."""
-        files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+        self.set_files(name, [path / "**" / "*.parquet" if path.is_dir() else path])
+
+    def set_files(self, name: str, paths: Iterable[Path]) -> None:
+        """A relation that is several Parquet files."""
+        files = ", ".join(f"'{_quoted(str(path))}'" for path in paths)
         self.connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(files)}')"  # noqa: S608
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{files}])"  # noqa: S608
+        )
+
+    def set_sheets(self, name: str, columns: str, paths: Iterable[Path]) -> None:
+        """A relation that is several CSV files without a head; an empty text is one."""
+        files = ", ".join(f"'{_quoted(str(path))}'" for path in paths)
+        types = ", ".join("'{}': '{}'".format(*each.split()) for each in columns.split(", "))
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_csv([{files}], columns = {{{types}}},"  # noqa: S608
+            " header = false, auto_detect = false, nullstr = 'NULL')"
         )
 
     def evaluate(self) -> None:

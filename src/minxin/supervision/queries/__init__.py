@@ -7,6 +7,7 @@ from minxin.supervision.queries.backtests import (
     changes_of,
     differences_for,
 )
+from minxin.supervision.queries.figures import Year, year_of
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -76,6 +77,7 @@ __all__ = [
     "NoticeSheet",
     "Review",
     "SheetLine",
+    "Year",
     "account_seen_by",
     "backtest_for",
     "backtests_for",
@@ -122,4 +124,5 @@ __all__ = [
     "to_rectify",
     "waiting_for_the_office",
     "waiting_for_the_unit",
+    "year_of",
 ]
