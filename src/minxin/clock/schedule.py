@@ -185,6 +185,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "what units were asked for and waited for this week's budget is told to them",
     ),
     Entry(
+        "forget_reminders",
+        DailyAt(time(3, 50)),
+        strikes.forget_reminders,
+        "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -99,6 +100,11 @@ def examine_accounts(now: datetime) -> None:
 def finish_authorizations(now: datetime) -> None:
     """An authorisation whose process was stopped is finished."""
     accounts.finish_authorizations(now=now)
+
+
+def forget_reminders(now: datetime) -> None:
+    """Reminders that were kept long enough are deleted."""
+    agencies.forget_reminders(keep_days=settings.MINXIN_REMINDER_DAYS, now=now)
 
 
 def read_updates(now: datetime) -> None:

@@ -86,11 +86,12 @@ class AskedFilter(Search):
         label=gettext_lazy("单位"), queryset=_units, field_name="agency"
     )
     week = django_filters.DateFilter(label=gettext_lazy("周（从周一起）"))
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("类别"), choices=FieldsAsked.Kind.choices)
     number = django_filters.NumberFilter(field_name="pk", widget=forms.HiddenInput)
 
     class Meta:
         model = FieldsAsked
-        fields = ("unit", "week", "number")
+        fields = ("unit", "week", "kind", "number")
 
 
 class AskedTable(Table):
@@ -98,6 +99,9 @@ class AskedTable(Table):
 
     asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("提出时间"), format="Y-m-d H:i")
     agency = tables.Column(verbose_name=gettext_lazy("单位"), accessor="agency__name")
+    kind = tables.Column(
+        verbose_name=gettext_lazy("类别"), accessor="get_kind_display", order_by="kind"
+    )
     title = tables.Column(verbose_name=gettext_lazy("要求内容"))
     fields = tables.Column(verbose_name=gettext_lazy("填报项数"))
     week = tables.DateColumn(verbose_name=gettext_lazy("计入周"), format="Y-m-d")
