@@ -132,10 +132,11 @@ def test_a_self_check_asks_those_who_are_told_to_check_and_not_who_tells(
     assert hers.count() > 0
     assert campaign.inspections.filter(inspector=team.lead).count() > 0
     assert counted() == [("check", "police", hers.count() * len(CODES))]
-    # What somebody else left is shared out: only that is new.
-    left = campaign.inspections.filter(inspector=team.lead, state=State.WAITING.value)
-    before = left.count()
+    # What somebody left is shared out: only that is new, and it is asked of who gets it.
+    other = add("zhoulan", "周兰", Role.SUPERVISOR, city.water, now)
+    agencies.grant_role(other, city.root, Role.SUPERVISOR, actor=SETUP, now=now)
+    left = campaign.inspections.filter(inspector=team.lead, state=State.WAITING.value).count()
     campaigns.remove_inspector(campaign, team.lead, actor=team.lead, now=now)
-    given, _nobody = campaigns.share_out(campaign, actor=team.lead, now=now + DAY)
-    assert 0 < given <= before
-    assert counted()[1:] == [("check", "police", given * len(CODES))]
+    campaigns.add_inspector(campaign, other, actor=team.lead, now=now)
+    assert campaigns.share_out(campaign, actor=team.lead, now=now + DAY) == (left, 0)
+    assert counted()[1:] == [("check", "water", left * len(CODES))]
