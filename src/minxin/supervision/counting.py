@@ -136,8 +136,9 @@ def _by_account(
     rows: QuerySet[Trace], numbers: Iterable[int]
 ) -> dict[int, list[tuple[datetime, str, str]]]:
     told: dict[int, list[tuple[datetime, str, str]]] = {number: [] for number in numbers}
-    for number, *what in rows.values_list("account_id", "published_at", "source", "kind"):
-        told[number].append((what[0], what[1], what[2]))
+    found = rows.values_list("account_id", "published_at", "source", "kind")
+    for number, at, source, kind in found.iterator():
+        told[number].append((at, source, kind))
     return told
 
 
