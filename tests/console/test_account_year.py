@@ -44,7 +44,7 @@ def desk(supervisor: Staff, at_desk: SignIn) -> Client:
 def told(account: Account, source: Source, kind: Kind, days_ago: float, many: int = 1) -> None:
     at = timezone.now() - days_ago * DAY
     items = [
-        actions.Item(account.pk, source, kind, at, f"{source}{days_ago}-{each}", "停水通知")
+        actions.Item(account.pk, source, kind, at, f"{source}{days_ago}-{each}", f"停水通知{each}")
         for each in range(many)
     ]
     actions.keep_traces(items, now=timezone.now() - DAY / 2)

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from minxin.supervision.rules.clock import Looked, midnight
-from minxin.supervision.rules.daily import Figure, figures_of, first_of, months_of
+from minxin.supervision.rules.daily import Figure, Told, figures_of, first_of, months_of
 from minxin.supervision.rules.sources import Source
 
 DAY = date(2026, 11, 3)
@@ -13,8 +13,8 @@ EVENT, TOTALS, LISTED, OWN, INSPECTOR = (
 )  # fmt: skip
 
 
-def told(source: str, kind: str = "pushed", many: int = 1) -> list[tuple[datetime, str, str]]:
-    return [(EIGHT, source, kind)] * many
+def told(source: str, kind: str = "pushed", many: int = 1) -> list[Told]:
+    return [(EIGHT, source, kind, f"第{each}条", f"{source}-{each}") for each in range(many)]
 
 
 def test_several_sources_of_one_item_are_one_item() -> None:
@@ -30,8 +30,18 @@ def test_a_day_is_believed_as_far_as_the_least_of_its_numbers() -> None:
 
 def test_days_are_those_of_shanghai_and_a_number_fits_into_its_column() -> None:
     late = datetime(2026, 11, 2, 16, 30, tzinfo=UTC)
-    assert figures_of([(late, EVENT, "pushed")]) == [Figure(DAY, 1, 0, "A")]
+    assert figures_of([(late, EVENT, "pushed", "", "1")]) == [Figure(DAY, 1, 0, "A")]
     assert figures_of(told(EVENT, many=40_000)) == [Figure(DAY, 32_767, 0, "A")]
+
+
+def test_who_writes_down_the_newest_item_twice_saw_one_item() -> None:
+    again = [(EIGHT, INSPECTOR, "pushed", "停水通知", name) for name in ("1", "2")]
+    assert figures_of(again) == [Figure(DAY, 1, 0, "B")]
+    untitled = [(EIGHT, INSPECTOR, "pushed", "", name) for name in ("1", "2")]
+    assert figures_of(untitled) == [Figure(DAY, 1, 0, "B")]
+    # To an interface two items of one title are two.
+    by_interface = [(EIGHT, TOTALS, "pushed", "停水通知", name) for name in ("1", "2")]
+    assert figures_of(by_interface) == [Figure(DAY, 2, 0, "A")]
 
 
 def test_only_the_days_asked_for_and_those_without_items_as_zeros() -> None:

@@ -27,7 +27,7 @@ from minxin.supervision.figures.store import KEPT, Store
 from minxin.supervision.models import Trace
 from minxin.supervision.queries.figures import folder
 from minxin.supervision.rules.clock import day_of, midnight
-from minxin.supervision.rules.daily import Figure, figures_of
+from minxin.supervision.rules.daily import Figure, Told, figures_of
 
 log = logging.getLogger("minxin.figures")
 PARTS = ".parts"
@@ -132,13 +132,11 @@ def _of_days(touched: dict[int, set[date]]) -> Iterator[Row]:
         breathe()
 
 
-def _by_account(
-    rows: QuerySet[Trace], numbers: Iterable[int]
-) -> dict[int, list[tuple[datetime, str, str]]]:
-    told: dict[int, list[tuple[datetime, str, str]]] = {number: [] for number in numbers}
-    found = rows.values_list("account_id", "published_at", "source", "kind")
-    for number, at, source, kind in found.iterator():
-        told[number].append((at, source, kind))
+def _by_account(rows: QuerySet[Trace], numbers: Iterable[int]) -> dict[int, list[Told]]:
+    told: dict[int, list[Told]] = {number: [] for number in numbers}
+    found = rows.values_list("account_id", "published_at", "source", "kind", "title", "external_id")
+    for number, at, source, kind, title, name in found.iterator():
+        told[number].append((at, source, kind, title, name))
     return told
 
 

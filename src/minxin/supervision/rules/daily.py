@@ -2,16 +2,16 @@
 
 Of a day and a kind, the best believed sources that tell of it are asked, and of those the one that tells
 most: what one of them missed another saw, and a unit's own word never adds to what an interface counted.
-An item that two sources date on different days counts on both. Pure.
+An interface names each item once; people write down the newest one whenever they look, so that of theirs
+the same title, or none, is the same item. An item that two sources date on different days counts on both. Pure.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from minxin.supervision.rules.clock import Looked, both_looked_at, day_of, midnight
-from minxin.supervision.rules.sources import SOURCES, Kind, Source
+from minxin.supervision.rules.sources import SOURCES, Grade, Kind, Source
 
 MONTHS = 12  # a page shows this one and as many before it as make a year
 DAY = timedelta(days=1)
@@ -29,20 +29,26 @@ class Figure:
     grade: str
 
 
-def figures_of(
-    told: Iterable[tuple[datetime, str, str]], days: Iterable[date] | None = None
-) -> list[Figure]:
-    """The days of one account, from what was told of it: moment, source, kind. Only those of `days` where
-    they are given, a day of them without an item as zeros."""
+BY_INTERFACES = frozenset(
+    each.value for each, about in SOURCES.items() if about.grade is Grade.INTERFACE
+)
+Told = tuple[datetime, str, str, str, str]
+
+
+def figures_of(told: Iterable[Told], days: Iterable[date] | None = None) -> list[Figure]:
+    """The days of one account, from what was told of it: moment, source, kind, title, and what the item is
+    called in its source. Only those of `days` where they are given, a day of them without an item as
+    zeros."""
     wanted = None if days is None else set(days)
-    counts: Counter[tuple[date, str, str]] = Counter()
-    for at, source, kind in told:
+    items: dict[tuple[date, str, str], set[str]] = {}
+    for at, source, kind, title, name in told:
         day = day_of(at)
         if wanted is None or day in wanted:
-            counts[day, kind, source] += 1
+            what = name if source in BY_INTERFACES else title
+            items.setdefault((day, kind, source), set()).add(what)
     best: dict[tuple[date, str], tuple[str, int]] = {}
-    for (day, kind, source), many in counts.items():
-        grade = SOURCES[Source(source)].grade.value
+    for (day, kind, source), names in items.items():
+        grade, many = SOURCES[Source(source)].grade.value, len(names)
         before = best.get((day, kind))
         if before is None or (grade, -many) < (before[0], -before[1]):
             best[day, kind] = (grade, min(many, MOST))
