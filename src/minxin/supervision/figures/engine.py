@@ -3,21 +3,25 @@ starve the gateway. One account's rows may be read there, with one thread."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minxin.supervision.figures import COLUMNS, QUERIES, pack_rows, sql
+from minxin.supervision.figures import (
+    CALENDAR,
+    COLUMNS,
+    QUERIES,
+    calendar_rows,
+    pack_rows,
+    sql,
+)
 from minxin.supervision.rules.packs import Pack
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "2GB"
-MOMENT = "today DATE, year_from DATE, recent_from DATE"
-# Whole weeks, so that a count of weeks has no half one at its end.
-YEAR, QUARTER = timedelta(days=364), timedelta(days=91)
-_TOGETHER = 500  # rows of one statement
+_TOGETHER = 5_000  # rows of one statement
 FIGURES = "account_id INTEGER, day DATE, pushed SMALLINT, published SMALLINT"
 
 
@@ -31,16 +35,17 @@ class Engine:
         """The rules in force on the day `at`, and that day itself."""
         for name, rows in pack_rows(packs, on=at).items():
             self.set_rows(name, COLUMNS[name], rows)
-        self.set_rows("moment", MOMENT, [(at, at - YEAR, at - QUARTER)])
+        for name, rows in calendar_rows(at).items():
+            self.set_rows(name, CALENDAR[name], rows)
 
     def set_rows(self, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-        """A small relation, row by row."""
+        """A small relation."""
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        marks = ", ".join(f"unnest(CAST(? AS {each.split()[1]}[]))" for each in columns.split(", "))
         for first in range(0, len(rows), _TOGETHER):
             some = rows[first : first + _TOGETHER]
-            mark = f"({', '.join('?' * len(some[0]))})"
-            words = f"INSERT INTO {name} VALUES {', '.join([mark] * len(some))}"  # noqa: S608
-            self.connection.execute(words, [value for row in some for value in row])
+            values = [list(column) for column in zip(*some, strict=True)]
+            self.connection.execute(f"INSERT INTO {name} SELECT {marks}", values)
 
     def set_file(self, name: str, path: Path) -> None:
         """A relation that is a Parquet file, or all Parquet files below a folder."""
