@@ -1,4 +1,4 @@
-"""An account's page shows its last twelve months from the daily figures, and says when it cannot."""
+"""Pages show the last twelve months from the daily figures, and say when they cannot."""
 
 import json
 from datetime import datetime, timedelta
@@ -135,3 +135,29 @@ def test_a_file_nobody_can_read_leaves_the_rest_of_the_page(
     text = page(desk, city.account)
     assert "统计文件读不出来" in text
     assert "停水通知" in text
+
+
+def overview(desk: Client) -> str:
+    answer = desk.get(reverse("console:overview"))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_overview_adds_up_what_a_person_sees(
+    desk: Client, city: City, at_desk: SignIn, home: Path
+) -> None:
+    actions.evaluate([city.account], now=timezone.now())
+    assert "还没有统计过" in overview(desk)
+    told(city.account, Source.ARTICLE_FIGURES, Kind.PUSHED, 0.01, many=3)
+    told(city.account, Source.PUBLISHED_LIST, Kind.PUBLISHED, 0.01)
+    counted()
+    text = overview(desk)
+    drawn = json.loads(
+        text.split('<script id="year-data" type="application/json">')[1].split("<")[0]
+    )
+    assert [sum(each["values"]) for each in drawn["series"]] == [3, 1]
+    assert "推送 3 条，发布（未推送） 1 条，有更新的账号 1 个" in drawn["words"]
+    assert len(lines(text)) == 12
+    assert ["3", "1", "1"] in [row[1:] for row in lines(text)]
+    (home / "units.parquet").write_bytes(b"nothing")
+    assert "统计文件读不出来" in overview(desk)

@@ -9,8 +9,10 @@ import pytest
 from django.conf import LazySettings
 from django_tasks_db.models import DBTaskResult
 
+from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
-from minxin.supervision import actions, counting, tasks
+from minxin.agencies.models import Staff
+from minxin.supervision import actions, counting, queries, tasks
 from minxin.supervision.figures import journal
 from minxin.supervision.figures.engine import engine
 from minxin.supervision.figures.store import Store
@@ -18,6 +20,7 @@ from minxin.supervision.models import Trace
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.sources import Kind, Source
 from tests.supervision.conftest import Office
+from tests.support.city import SETUP, City
 
 NIGHT = timedelta(days=1)
 Days = Counter[tuple[int, date]]
@@ -96,9 +99,9 @@ def test_a_late_word_about_an_old_day_is_in_the_next_night(
     assert counting.count(now=later)
     assert kept(home) == known()
     assert kept(home)[office.account.pk, day_of(now - timedelta(days=30))] == 2
-    before = {path: path.stat().st_mtime_ns for path in home.glob("*.parquet")}
+    before = {path: path.stat().st_mtime_ns for path in home.glob("????-??.parquet")}
     assert counting.count(now=later + NIGHT)
-    assert {path: path.stat().st_mtime_ns for path in home.glob("*.parquet")} == before
+    assert {path: path.stat().st_mtime_ns for path in home.glob("????-??.parquet")} == before
     assert journal.read(home).counted_at == later + NIGHT
 
 
@@ -188,6 +191,35 @@ def test_killed_at_any_step_the_months_are_whole_and_the_next_night_mends_it(
     left[0] = 0
     all_nights(now + 80 * NIGHT)
     assert kept(home) == known()
+
+
+def test_a_unit_s_months_are_those_of_its_accounts(
+    home: Path, city: City, office: Office, now: datetime
+) -> None:
+    second = accounts.register(
+        agency=city.police, name="云溪公安", platform="weibo", is_verified=True,
+        region_code="990100", actor=SETUP, now=now,
+    )  # fmt: skip
+    for each, days in ((office.account, (1, 2, 70, 500)), (second, (2,)), (office.weibo, (3,))):
+        for back in days:
+            tell(each, now - timedelta(days=back), now=now - NIGHT)
+    all_nights(now)
+
+    def told(staff: Staff) -> dict[date, tuple[int, int]]:
+        year = queries.area_year_of(staff, now=now)
+        assert len(year.months) == 12
+        return {each.first: (each.items, each.accounts) for each in year.months if each.items}
+
+    assert told(office.supervisor) == {date(2026, 9, 1): (1, 1), date(2026, 11, 1): (4, 3)}
+    assert told(office.of_water) == {date(2026, 11, 1): (1, 1)}
+    assert told(city.wang) == {}  # she supervises nothing
+    # An account that moved is its new host's from the next night on, news or none.
+    Account.objects.filter(pk=second.pk).update(agency=city.water)
+    assert told(office.of_water) == {date(2026, 11, 1): (1, 1)}
+    all_nights(now + timedelta(hours=1))
+    assert told(office.of_water) == {date(2026, 11, 1): (2, 2)}
+    Store(home).units.write_bytes(b"nothing")
+    assert queries.area_year_of(office.supervisor, now=now).is_broken
 
 
 def test_another_database_is_counted_from_the_beginning(

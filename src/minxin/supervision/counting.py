@@ -27,7 +27,7 @@ from minxin.supervision.figures.store import KEPT, Store
 from minxin.supervision.models import Trace
 from minxin.supervision.queries.figures import folder
 from minxin.supervision.rules.clock import day_of, midnight
-from minxin.supervision.rules.daily import Figure, Told, figures_of
+from minxin.supervision.rules.daily import MONTHS, Figure, Told, figures_of, first_of
 
 log = logging.getLogger("minxin.figures")
 PARTS = ".parts"
@@ -110,6 +110,7 @@ def _add(store: Store, mark: Mark, now: datetime) -> None:
         with engine(spill=parts) as found:
             for month in _load(found, [parts / "news.csv"]):
                 store.put(found, month, _of_month(month))
+    _sum_up(store, parts, now)
     write(store.folder, Journal(settled, now))
     shutil.rmtree(parts)
     log.info("daily figures: %s days of %s accounts counted", pairs, len(touched))
@@ -178,6 +179,7 @@ def _build(store: Store, journal: Journal, now: datetime, most: float) -> bool:
             for month in months:
                 store.put(found, month, _of_month(month), is_all=True)
     store.drop_all_but(months)
+    _sum_up(store, parts, now)
     # What came while it was built is news, and so is everything since the mark.
     write(store.folder, Journal(building.mark, datetime.fromisoformat(building.begun_at)))
     shutil.rmtree(parts)
@@ -198,6 +200,15 @@ def _of_accounts(numbers: Sequence[int]) -> Iterator[Row]:
             for figure in figures_of(told[number]):
                 yield number, figure
         breathe()
+
+
+def _sum_up(store: Store, parts: Path, now: datetime) -> None:
+    """The last year by unit and month, with the hosts as they are now: what an area's overview shows."""
+    owners = list(Account.objects.order_by("pk").values_list("pk", "agency_id"))
+    with engine(spill=parts) as found:
+        found.set_rows("owners", "account_id INTEGER, agency_id INTEGER", owners)
+        store.open_in(found, since=first_of(day_of(now), 1 - MONTHS))
+        store.put_units(found)
 
 
 # Files -----------------------------------------------------------------------------------------------

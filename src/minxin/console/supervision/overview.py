@@ -21,6 +21,7 @@ from minxin.accounts.models import Platform
 from minxin.agencies.queries import may_everywhere
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, sight, staff_of
+from minxin.console.supervision.years import area_year_shown
 from minxin.core.errors import NotFound
 from minxin.supervision import actions
 from minxin.supervision.models import AreaMap
@@ -37,6 +38,7 @@ from minxin.supervision.overview import (
     place_names,
     together,
 )
+from minxin.supervision.queries import area_year_of
 
 STATES = ("none", "fine", "doubt", "soon", "late")
 MOST_UNITS = 200
@@ -210,6 +212,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_draw": may_everywhere(staff_of(request), Permission.EDIT_ACCOUNTS),
         "most_units": MOST_UNITS,
         "back": reverse("console:supervision"),
+        **area_year_shown(area_year_of(staff, now=timezone.now())),
     }
     return render(request, "console/overview.html", context)
 

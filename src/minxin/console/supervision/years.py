@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from minxin.supervision.queries import Year
+from minxin.supervision.queries import AreaYear, Year
 from minxin.supervision.rules.daily import Month
 from minxin.supervision.rules.sources import Kind
 from minxin.supervision.wording import KINDS, graded
@@ -38,6 +38,32 @@ def year_shown(year: Year) -> dict[str, Any]:
         "year": year,
         "year_lines": lines[::-1],
         "year_chart": _chart(lines) if year.items else None,
+    }
+
+
+def area_year_shown(year: AreaYear) -> dict[str, Any]:
+    """What the template needs of an area's year."""
+    words = _("%(pushed)s %(p)s 条，%(published)s %(q)s 条，有更新的账号 %(accounts)s 个")
+    pushed, published = str(KINDS[Kind.PUSHED]), str(KINDS[Kind.PUBLISHED])
+    chart = {
+        "months": [f"{each.first:%Y-%m}" for each in year.months],
+        "series": [
+            {"name": pushed, "values": [each.pushed for each in year.months]},
+            {"name": published, "values": [each.published for each in year.months]},
+        ],
+        "words": [
+            words
+            % {
+                "pushed": pushed, "p": each.pushed, "published": published, "q": each.published,
+                "accounts": each.accounts,
+            }
+            for each in year.months
+        ],
+    }  # fmt: skip
+    return {
+        "year": year,
+        "year_lines": [(f"{each.first:%Y-%m}", each) for each in year.months[::-1]],
+        "year_chart": chart if year.items else None,
     }
 
 

@@ -61,6 +61,29 @@ class Store:
             part.replace(target)
             _on_disk(self.folder)
 
+    @property
+    def units(self) -> Path:
+        """One row a unit and month with items: agency_id, month, pushed, published, accounts (with items)."""
+        return self.folder / "units.parquet"
+
+    def put_units(self, engine: Engine) -> None:
+        """Sum up the relation `figures` for the hosts in `owners(account_id, agency_id)`, in place of what
+        was summed up before."""
+        part = self.folder / ".units.part"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            engine.connection.execute(
+                "COPY (SELECT o.agency_id, date_trunc('month', f.day)::DATE AS month,"  # noqa: S608
+                " sum(f.pushed)::BIGINT AS pushed, sum(f.published)::BIGINT AS published,"
+                " count(DISTINCT f.account_id) AS accounts"
+                " FROM figures AS f JOIN owners AS o ON o.account_id = f.account_id"
+                " WHERE f.pushed + f.published > 0 GROUP BY ALL ORDER BY ALL)"
+                f" TO '{_quoted(part)}' (FORMAT parquet)"
+            )
+            _on_disk(part)
+            part.replace(self.units)
+            _on_disk(self.folder)
+
     def drop_all_but(self, months: Collection[date]) -> None:
         """Remove the months that are none of these."""
         for month in self.months():

@@ -7,7 +7,7 @@ from minxin.supervision.queries.backtests import (
     changes_of,
     differences_for,
 )
-from minxin.supervision.queries.figures import Year, year_of
+from minxin.supervision.queries.figures import AreaYear, Year, area_year_of, year_of
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -68,6 +68,7 @@ from minxin.supervision.queries.updates import (
 )
 
 __all__ = [
+    "AreaYear",
     "ChangeCount",
     "Counts",
     "FeedbackSheet",
@@ -79,6 +80,7 @@ __all__ = [
     "SheetLine",
     "Year",
     "account_seen_by",
+    "area_year_of",
     "backtest_for",
     "backtests_for",
     "bound_of",

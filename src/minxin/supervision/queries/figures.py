@@ -11,13 +11,16 @@ from pathlib import Path
 from django.conf import settings
 
 from minxin.accounts.models import Account
+from minxin.agencies.models import Staff
+from minxin.agencies.queries import agencies_for
+from minxin.agencies.rules import Permission
 from minxin.supervision.figures.engine import engine
 from minxin.supervision.figures.journal import read
 from minxin.supervision.figures.store import Store, of_account
 from minxin.supervision.models import Coverage
 from minxin.supervision.queries.updates import looked_of
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.daily import MONTHS, Figure, Month, first_of, months_of
+from minxin.supervision.rules.daily import MONTHS, AreaMonth, Figure, Month, first_of, months_of
 
 log = logging.getLogger("minxin.figures")
 
@@ -32,6 +35,19 @@ class Year:
     counted_at: datetime | None
     done: int = 0
     of: int = 0
+    is_broken: bool = False
+
+    @property
+    def items(self) -> int:
+        return sum(each.items for each in self.months)
+
+
+@dataclass(frozen=True, slots=True)
+class AreaYear:
+    """The same of all accounts that a person sees, month by month; no months: never counted, or broken."""
+
+    months: tuple[AreaMonth, ...]
+    counted_at: datetime | None
     is_broken: bool = False
 
     @property
@@ -64,3 +80,29 @@ def year_of(account: Account, looks: Iterable[Coverage], *, now: datetime) -> Ye
     figures = [Figure(*row) for row in rows]
     looked = [looked_of(each) for each in looks if each.since < each.until]
     return Year(months_of(figures, looked, now=now), journal.counted_at, done, of)
+
+
+def area_year_of(staff: Staff, *, now: datetime) -> AreaYear:
+    """What the nights summed up for the units that a person sees."""
+    import duckdb
+
+    store = Store(folder())
+    counted_at = read(store.folder).counted_at
+    if counted_at is None or not store.units.exists():
+        return AreaYear((), None)
+    units = agencies_for(staff, Permission.READ_SUPERVISION).order_by()
+    numbers = list(units.values_list("pk", flat=True))
+    try:
+        with engine(threads=1) as found:
+            found.set_file("units", store.units)
+            rows = found.rows(
+                "SELECT month, sum(pushed)::BIGINT, sum(published)::BIGINT, sum(accounts)::BIGINT FROM units"
+                " WHERE agency_id IN (SELECT unnest(CAST(? AS INTEGER[]))) GROUP BY month",
+                [numbers],
+            )
+    except duckdb.Error:
+        log.exception("the figures of units")
+        return AreaYear((), counted_at, is_broken=True)
+    known = {row[0]: AreaMonth(*row) for row in rows}
+    firsts = (first_of(day_of(now), back) for back in range(1 - MONTHS, 1))
+    return AreaYear(tuple(known.get(first, AreaMonth(first)) for first in firsts), counted_at)

@@ -80,6 +80,20 @@ class Month:
         return self.pushed + self.published
 
 
+@dataclass(frozen=True, slots=True)
+class AreaMonth:
+    """One month of an area. `accounts`: how many published anything."""
+
+    first: date
+    pushed: int = 0
+    published: int = 0
+    accounts: int = 0
+
+    @property
+    def items(self) -> int:
+        return self.pushed + self.published
+
+
 def first_of(day: date, months: int = 0) -> date:
     """The first day of its month, or of the one so many months later (earlier, if negative)."""
     number = day.year * 12 + day.month - 1 + months
