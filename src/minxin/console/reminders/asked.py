@@ -99,9 +99,6 @@ class AskedTable(Table):
 
     asked_at = tables.DateTimeColumn(verbose_name=gettext_lazy("提出时间"), format="Y-m-d H:i")
     agency = tables.Column(verbose_name=gettext_lazy("单位"), accessor="agency__name")
-    kind = tables.Column(
-        verbose_name=gettext_lazy("类别"), accessor="get_kind_display", order_by="kind"
-    )
     title = tables.Column(verbose_name=gettext_lazy("要求内容"))
     fields = tables.Column(verbose_name=gettext_lazy("填报项数"))
     week = tables.DateColumn(verbose_name=gettext_lazy("计入周"), format="Y-m-d")

@@ -169,7 +169,7 @@ def _count_fields(
         count_fields(
             unit, kind=FieldsAsked.Kind.CHECK,
             key=f"check:{campaign.pk}:{unit.pk}:{now.isoformat()}",
-            title=f"{campaign.name}：{accounts} 个账号",
+            title=f"检查填写：{campaign.name}，{accounts} 个账号",
             fields=CHECK * len(campaign.lines) * accounts,
             link=WORKLIST % campaign.pk, actor=actor, now=now,
         )  # fmt: skip
