@@ -1,9 +1,11 @@
-// The matrix and the map of the overview. They repeat the tables on the same page; a click opens the
-// list that the table links to. No inline style or markup: labels and tooltips are drawn.
-import { HeatmapChart, MapChart } from "echarts/charts";
+// The matrix and the map of the overview, and what was published month by month. They repeat the tables
+// on the same page; a click opens the list that the table links to. No inline style or markup: labels
+// and tooltips are drawn.
+import { BarChart, HeatmapChart, MapChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
+  LegendComponent,
   TooltipComponent,
   VisualMapComponent,
 } from "echarts/components";
@@ -12,9 +14,11 @@ import { CanvasRenderer } from "echarts/renderers";
 
 echarts.use([
   AriaComponent,
+  BarChart,
   CanvasRenderer,
   GridComponent,
   HeatmapChart,
+  LegendComponent,
   MapChart,
   TooltipComponent,
   VisualMapComponent,
@@ -24,6 +28,8 @@ const FONT = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif';
 // none, fine, doubt, soon, late; each with text that reads on it.
 const COLOURS = ["#f7f8fa", "#cfe6d4", "#d9dde3", "#f6d58b", "#e6a29b"];
 const INK = "#1c2733";
+// Pushed, published: one hue in two depths, told apart without colours too.
+const BARS = ["#1f4e79", "#a9c1d9"];
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const asPieces = (states) =>
@@ -141,5 +147,52 @@ for (const element of document.querySelectorAll("[data-map]")) {
       ],
     },
     data.places.map((place) => `${place.title} ${place.words}`).join("; "),
+  );
+}
+
+for (const element of document.querySelectorAll("[data-year]")) {
+  const data = read(element.dataset.year);
+  const totals = data.months.map((_, at) => data.series.reduce((sum, each) => sum + each.values[at], 0));
+  draw(
+    element,
+    {
+      color: BARS,
+      grid: { left: 8, right: 8, top: 34, bottom: 4, containLabel: true },
+      legend: { left: 0, top: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: INK } },
+      xAxis: {
+        type: "category",
+        data: data.months,
+        axisLabel: { fontSize: 12, color: INK },
+        axisTick: { show: false },
+      },
+      yAxis: {
+        type: "value",
+        minInterval: 1,
+        axisLabel: { fontSize: 12, color: INK },
+        splitLine: { lineStyle: { color: "#e3e7ec" } },
+      },
+      tooltip: {
+        renderMode: "richText",
+        confine: true,
+        trigger: "axis",
+        axisPointer: { type: "none" },
+        formatter: ([first]) => `${data.months[first.dataIndex]}\n${data.words[first.dataIndex]}`,
+      },
+      series: data.series.map((each, at) => ({
+        type: "bar",
+        name: each.name,
+        stack: "items",
+        data: each.values,
+        barMaxWidth: 28,
+        label: {
+          show: at === data.series.length - 1,
+          position: "top",
+          color: INK,
+          fontSize: 12,
+          formatter: ({ dataIndex }) => (totals[dataIndex] ? String(totals[dataIndex]) : ""),
+        },
+      })),
+    },
+    data.months.map((month, at) => `${month} ${data.words[at]}`).join("; "),
   );
 }

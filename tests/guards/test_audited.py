@@ -23,6 +23,7 @@ EXEMPT = {
     "accounts.release_stalled_sheets": "who works on a job",
     "accounts.keep_results": "what the checks found; the rows are the record, asking for it is audited",
     "accounts.keep_ticket": "WeChat pushes one every ten minutes; the row says when",
+    "agencies.count_fields": "follows from a step that is audited; the row is its record",
     "agencies.notify_staff": "a notice tells of what was audited already",
     "agencies.plan_reminders": "derived from notices; the rows are the record",
     "agencies.tell_asked": "asking was audited; the row says when it was told",

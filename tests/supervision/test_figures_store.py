@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from minxin.supervision.figures.engine import FIGURES, Engine, engine
-from minxin.supervision.figures.store import Store, of_account
+from minxin.supervision.figures.engine import Engine, engine
+from minxin.supervision.figures.store import KEPT, Store, of_account
 
 DAY = date(2026, 10, 30)
 LATER = DAY + timedelta(days=1)
@@ -17,15 +17,15 @@ NEXT_MONTH = DAY + timedelta(days=2)
 ROWS = 20_000
 
 
-def keep(store: Store, day: date, pushed: dict[int, int]) -> None:
+def keep(store: Store, day: date, pushed: dict[int, int], *, is_all: bool = False) -> None:
     with engine() as found:
-        found.set_rows("fresh", FIGURES, [(each, day, many, 0) for each, many in pushed.items()])
-        store.keep_day(found, day, "fresh")
+        found.set_rows("fresh", KEPT, [(each, day, many, 0, "A") for each, many in pushed.items()])
+        store.put(found, day, "fresh", is_all=is_all)
 
 
-def all_of(store: Store) -> list[tuple[object, ...]]:
+def all_of(store: Store, *, since: date | None = None) -> list[tuple[object, ...]]:
     with engine() as found:
-        store.open_in(found)
+        store.open_in(found, since=since)
         return found.rows("SELECT day, account_id, pushed, published FROM figures ORDER BY ALL")
 
 
@@ -36,26 +36,38 @@ def test_a_day_told_twice_is_kept_once_and_the_last_word_counts(tmp_path: Path) 
     keep(store, LATER, {1: 2})
     keep(store, NEXT_MONTH, {1: 3})
     keep(store, DAY, {1: 4})
-    assert all_of(store) == [(DAY, 1, 4, 0), (LATER, 1, 2, 0), (NEXT_MONTH, 1, 3, 0)]
-    assert sorted(each.name for each in store.folder.glob("*.parquet")) == [
-        "2026-10.parquet", "2026-11.parquet",
-    ]  # fmt: skip
+    assert all_of(store) == [(DAY, 1, 4, 0), (DAY, 2, 5, 0), (LATER, 1, 2, 0), (NEXT_MONTH, 1, 3, 0)]  # fmt: skip
+    assert store.months() == [DAY.replace(day=1), NEXT_MONTH.replace(day=1)]
+    assert all_of(store, since=NEXT_MONTH) == [(NEXT_MONTH, 1, 3, 0)]
+    assert all_of(store, since=NEXT_MONTH + timedelta(days=40)) == []
     with engine() as found:
         store.open_in(found)
-        assert of_account(found, 1) == [(DAY, 4, 0), (LATER, 2, 0), (NEXT_MONTH, 3, 0)]
-        assert of_account(found, 2) == []
+        assert of_account(found, 1) == [(DAY, 4, 0, "A"), (LATER, 2, 0, "A"), (NEXT_MONTH, 3, 0, "A")]  # fmt: skip
+        assert of_account(found, 3) == []
 
 
-@pytest.mark.parametrize("rows", [[(1, LATER, 1, 0)], [(1, DAY, 1, 0), (1, DAY, 2, 0)], [(1, None, 1, 0)]])  # fmt: skip
-def test_what_is_not_one_row_an_account_of_the_day_changes_nothing(
+def test_a_month_told_whole_is_nothing_but_that(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    keep(store, DAY, {1: 1, 2: 5})
+    keep(store, NEXT_MONTH, {1: 3})
+    keep(store, LATER, {2: 2}, is_all=True)
+    assert all_of(store) == [(LATER, 2, 2, 0), (NEXT_MONTH, 1, 3, 0)]
+    store.drop_all_but([DAY.replace(day=1)])
+    assert all_of(store) == [(LATER, 2, 2, 0)]
+
+
+@pytest.mark.parametrize("rows", [
+    [(1, NEXT_MONTH, 1, 0, "A")], [(1, DAY, 1, 0, "A"), (1, DAY, 2, 0, "A")], [(1, None, 1, 0, "A")],
+])  # fmt: skip
+def test_what_is_not_one_row_an_account_and_day_of_the_month_changes_nothing(
     tmp_path: Path, rows: list[tuple[object, ...]]
 ) -> None:
     store = Store(tmp_path)
     keep(store, DAY, {1: 7})
     with engine() as found:
-        found.set_rows("fresh", FIGURES, rows)
+        found.set_rows("fresh", KEPT, rows)
         with pytest.raises(ValueError, match="not one row"):
-            store.keep_day(found, DAY, "fresh")
+            store.put(found, DAY, "fresh")
     assert all_of(store) == [(DAY, 1, 7, 0)]
 
 
@@ -71,9 +83,10 @@ with engine() as found:
         number += 1
         found.connection.execute(
             "CREATE OR REPLACE TABLE fresh AS SELECT CAST(n AS INTEGER) AS account_id, DATE '2026-10-30' AS day,"
-            f" CAST({number} AS SMALLINT) AS pushed, CAST(0 AS SMALLINT) AS published FROM range({rows}) AS r(n)"
+            f" CAST({number} AS SMALLINT) AS pushed, CAST(0 AS SMALLINT) AS published, 'A' AS grade"
+            " FROM range({rows}) AS r(n)".replace("{rows}", str(rows))
         )
-        store.keep_day(found, date(2026, 10, 30), "fresh")
+        store.put(found, date(2026, 10, 30), "fresh")
         print(number, flush=True)
 """
 
@@ -107,5 +120,5 @@ def test_killed_in_the_middle_a_day_is_whole_and_what_was_told_is_kept(tmp_path:
         assert (rows, accounts) == (ROWS, ROWS)
         assert least == most
         assert most in (told, told + 1)  # the next may have been kept before it could say so
-    keep(store, DAY, {1: 1})  # no lock was left behind
-    assert all_of(store) == [(DAY, 1, 1, 0), (LATER, 1, 9, 0)]
+    keep(store, DAY, dict.fromkeys(range(ROWS), 1))  # no lock was left behind
+    assert len(all_of(store)) == ROWS + 1

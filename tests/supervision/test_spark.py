@@ -11,8 +11,15 @@ from typing import Any
 
 import pytest
 
-from minxin.supervision.figures import COLUMNS, QUERIES, in_dialect, pack_rows
-from minxin.supervision.figures.engine import FIGURES, MOMENT, QUARTER, YEAR, engine
+from minxin.supervision.figures import (
+    CALENDAR,
+    COLUMNS,
+    QUERIES,
+    calendar_rows,
+    in_dialect,
+    pack_rows,
+)
+from minxin.supervision.figures.engine import FIGURES, engine
 from minxin.supervision.indicators.name_mismatch import is_other
 from tests.supervision.test_figures import ACCOUNTS, AT, HOST, LOOKS, PACKS, SEED, plant
 
@@ -24,6 +31,7 @@ TYPES = {
     "SMALLINT": "smallint",
     "VARCHAR": "string",
     "DATE": "date",
+    "BIGINT": "bigint",
     "BOOLEAN": "boolean",
 }
 
@@ -33,7 +41,7 @@ def relations() -> dict[str, tuple[str, list[tuple[Any, ...]]]]:
     lot = random.Random(SEED)
     planted = [plant(lot, number) for number in range(1, MANY + 1)]
     found = {name: (COLUMNS[name], rows) for name, rows in pack_rows(PACKS, on=AT).items()}
-    found["moment"] = (MOMENT, [(AT, AT - YEAR, AT - QUARTER)])
+    found |= {name: (CALENDAR[name], rows) for name, rows in calendar_rows(AT).items()}
     found["accounts"] = (ACCOUNTS, [
         (each.number, each.agency, each.bound.platform, each.bound.affiliation, each.bound.status,
          each.bound.region_code, each.is_verified, each.filing_number,

@@ -124,6 +124,15 @@ def weeks_of(staff: Staff, week: date) -> list[UnitWeek]:
     return sorted(found, key=lambda row: row.agency.path)
 
 
+def fields_by_kind(staff: Staff, week: date) -> list[tuple[str, int]]:
+    """What the fields of that week were asked for, in the order of `FieldsAsked.Kind`; kinds without any
+    are left out."""
+    units = agencies_for(staff, Permission.READ_SUPERVISION)
+    rows = FieldsAsked.objects.filter(week=week, agency__in=units).order_by()
+    many = dict(rows.values_list("kind").annotate(n=Sum("fields")))
+    return [(kind.value, many[kind.value]) for kind in FieldsAsked.Kind if kind.value in many]
+
+
 def sent_for(staff: Staff) -> QuerySet[Reminder]:
     """The messages to the units of a person's area that count in a budget."""
     rows: QuerySet[Reminder] = Reminder.objects.visible_to(staff, Permission.READ_SUPERVISION)

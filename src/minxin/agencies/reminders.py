@@ -184,13 +184,25 @@ class Reminder(models.Model):
 
 class FieldsAsked(models.Model):
     """What a unit was asked to fill in, and how many fields that is. `week`: the Monday in whose budget
-    it counts, later than asked when that week was full; the unit hears of it on that day or at once."""
+    it counts, later than asked when that week was full; the unit hears of it on that day or at once.
 
+    The forms of this product count too, each in the week it was asked for: they have deadlines of their
+    own and do not wait. `key` names what such a row came from and counts it once.
+    """
+
+    class Kind(models.TextChoices):
+        REQUEST = "request", _("材料要求")
+        FEEDBACK = "feedback", _("整改反馈")
+        DEFENCE = "defence", _("申辩和延期")
+        CHECK = "check", _("检查填写")
+
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.REQUEST)
+    key = models.CharField(max_length=80, unique=True, null=True, editable=False)
     agency = models.ForeignKey(
         "agencies.Agency", verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+"
     )
     title = models.CharField(_("要求内容"), max_length=120)
-    fields = models.PositiveSmallIntegerField(_("填报项数"))
+    fields = models.PositiveIntegerField(_("填报项数"))
     link = models.CharField(_("填报地址"), max_length=200, blank=True)
     week = models.DateField(_("周"))
     asked_by = models.ForeignKey(

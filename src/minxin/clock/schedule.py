@@ -143,6 +143,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "the update clock says of every account how it stands, and keeps it for the day",
     ),
     Entry(
+        "keep_figures",
+        DailyAt(time(4, 10)),
+        strikes.keep_figures,
+        "what every account published is counted by days, from all that was told since the last night",
+    ),
+    Entry(
+        "wake_figures",
+        Every(timedelta(minutes=5)),
+        strikes.wake_figures,
+        "daily figures that were never complete are made from the beginning, or taken up where a worker died",
+    ),
+    Entry(
         "read_updates",
         DailyAt(time(8, 10)),
         strikes.read_updates,
@@ -189,6 +201,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(8, 45)),
         strikes.tell_asked_fields,
         "what units were asked for and waited for this week's budget is told to them",
+    ),
+    Entry(
+        "forget_reminders",
+        DailyAt(time(3, 50)),
+        strikes.forget_reminders,
+        "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
     ),
     Entry(
         "forget_sessions",

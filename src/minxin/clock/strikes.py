@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
@@ -110,9 +111,24 @@ def finish_authorizations(now: datetime) -> None:
     accounts.finish_authorizations(now=now)
 
 
+def forget_reminders(now: datetime) -> None:
+    """Reminders that were kept long enough are deleted."""
+    agencies.forget_reminders(keep_days=settings.MINXIN_REMINDER_DAYS, now=now)
+
+
 def read_updates(now: datetime) -> None:
     """Workers ask WeChat what every connected account published."""
     supervision.read_all()
+
+
+def keep_figures(now: datetime) -> None:
+    """A worker counts what every account published, by days."""
+    supervision.keep_figures()
+
+
+def wake_figures(now: datetime) -> None:
+    """Figures that were never complete, and whose worker died, are taken up again."""
+    supervision.wake_figures()
 
 
 def evaluate_updates(now: datetime) -> None:

@@ -36,6 +36,8 @@ MINXIN_WECHAT_PAGES = env.text(
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
 # After so many days a password must be changed before anything else opens; 0: never.
+# Six months, the least for logs by 网络安全法, are at most 184 days.
+MINXIN_REMINDER_DAYS = env.number("MINXIN_REMINDER_DAYS", 184)
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 # Per cent of an account's message budgets that only urgent notices may spend.
 MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)

@@ -18,7 +18,7 @@ from minxin.accounts.queries import checkable, client_for, obstacle
 from minxin.accounts.quotas import BudgetSpent
 from minxin.accounts.rules import Capability
 from minxin.core.errors import Refused
-from minxin.supervision import actions
+from minxin.supervision import actions, counting
 from minxin.supervision.actions import Item
 from minxin.supervision.actions.items import Article, keep_items
 from minxin.supervision.links import open_link
@@ -201,6 +201,29 @@ def evaluate_newcomers(*, now: datetime) -> int:
     """
     new = supervised().filter(evaluations=None)[:NEWCOMERS]
     return actions.evaluate(new, now=now, weighs=False)
+
+
+# Figures -------------------------------------------------------------------------------------------
+
+
+def keep_figures() -> None:
+    """Let a worker bring the daily figures up to date."""
+    count_figures.enqueue()
+
+
+def wake_figures() -> bool:
+    """The same while they were never complete and nobody is at it; whether it was so."""
+    is_due = counting.is_due()
+    if is_due:
+        keep_figures()
+    return is_due
+
+
+@task()
+def count_figures() -> None:
+    """The task queue's way in; what is long is done in turns with the other tasks."""
+    if not counting.count(now=timezone.now()):
+        keep_figures()
 
 
 # Links ---------------------------------------------------------------------------------------------

@@ -205,6 +205,11 @@ def grade_of(source: str) -> str:
     return str(GRADES[ABOUT[Source(source)].grade]) if source else ""
 
 
+def graded(grade: str) -> str:
+    """A grade, by its letter, in words; nothing for none."""
+    return str(GRADES[Grade(grade)]) if grade else ""
+
+
 def proof_said(proof: Proof) -> str:
     """What the system found, as a sentence."""
     return str(PROOFS[proof.kind]) % dict(proof.facts)

@@ -1,6 +1,12 @@
 """All writes: the tree, staff and their roles, passwords, the calendar, notices."""
 
-from minxin.agencies.actions.asking import ask_fields, escalate, tell_asked, waive_escalation
+from minxin.agencies.actions.asking import (
+    ask_fields,
+    count_fields,
+    escalate,
+    tell_asked,
+    waive_escalation,
+)
 from minxin.agencies.actions.calendar import (
     clear_calendar_day,
     enter_holiday_notice,
@@ -15,7 +21,7 @@ from minxin.agencies.actions.reaching import (
     keep_pace,
     keep_reach,
 )
-from minxin.agencies.actions.reminding import plan_reminders
+from minxin.agencies.actions.reminding import forget_reminders, plan_reminders
 from minxin.agencies.actions.staff import (
     add_staff,
     change_password,
@@ -49,9 +55,11 @@ __all__ = [
     "choose_agency",
     "choose_language",
     "clear_calendar_day",
+    "count_fields",
     "deactivate_staff",
     "enter_holiday_notice",
     "escalate",
+    "forget_reminders",
     "grant_role",
     "keep_channel",
     "keep_division",

@@ -75,6 +75,31 @@ def ask_fields(
     return rows
 
 
+def count_fields(
+    agency: Agency,
+    *,
+    kind: FieldsAsked.Kind,
+    key: str,
+    title: str,
+    fields: int,
+    link: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Count a form of our own that a unit was just asked to fill in, or filled in of itself: in this week's
+    budget, once for each key. The step that asks tells the unit, may do so, and is audited."""
+    if fields < 1:
+        return
+    FieldsAsked.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind, "agency": agency, "title": title[:120], "fields": fields, "link": link,
+            "week": week_of(now), "asked_by": actor if isinstance(actor, Staff) else None,
+            "asked_at": now, "told_at": now,
+        },
+    )  # fmt: skip
+
+
 @transaction.atomic
 def tell_asked(*, now: datetime) -> int:
     """Tell units what waited for this week; how many requests. Not audited: the row is its record."""

@@ -4,11 +4,12 @@ has room. The rows are their own record."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from minxin.agencies import audit
 from minxin.agencies.models import (
     Agency,
     Membership,
@@ -32,8 +33,11 @@ from minxin.agencies.reminder_rules import (
     local,
     week_of,
 )
+from minxin.core.actors import System
+from minxin.core.breath import breathe
 from minxin.core.working_time import WorkingCalendar
 
+FORGOTTEN_AT_ONCE = 500
 Calendars = dict[int, WorkingCalendar]
 
 
@@ -158,6 +162,33 @@ def _make(
     except (IntegrityError, _Overtaken):
         return 0
     return 1
+
+
+def forget_reminders(*, keep_days: int, now: datetime) -> int:
+    """Delete the reminders that ended and were made more than so many days ago (0: none); how many.
+
+    What they told of stays with its notices; the numbers of those weeks are gone from 减负. In chunks, each
+    a transaction of its own with its number in the audit: stopped in between, the next night goes on.
+    """
+    if keep_days <= 0:
+        return 0
+    # A notice may still wait for a way out so long as its reminder could be given back to it.
+    before = now - max(timedelta(days=keep_days), WAITS)
+    old = Reminder.objects.filter(created_at__lt=before).exclude(status__in=_MOVING).order_by("pk")
+    forgotten = 0
+    while numbers := list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        with transaction.atomic():
+            Reminder.objects.filter(pk__in=numbers).delete()
+            after = {"count": len(numbers), "before": before.date()}
+            audit.record(
+                System("clock"), "reminder.forgotten", "已发出的提醒", after=after, now=now
+            )
+        forgotten += len(numbers)
+        breathe()
+    return forgotten
+
+
+_MOVING = (Reminder.Status.WAITING, Reminder.Status.SENDING)
 
 
 class _Overtaken(Exception):

@@ -163,7 +163,7 @@ def _night(folder: Path, packs: Any) -> float:
     with engine(spill=folder) as ours:
         began = time.perf_counter()
         ours.set_file("fresh", folder / "fresh.parquet")
-        store.keep_day(ours, last, "fresh")
+        store.put(ours, last, "fresh")
         _ready(ours, folder, packs)
         ours.evaluate()
         return time.perf_counter() - began

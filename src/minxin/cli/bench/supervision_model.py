@@ -48,7 +48,8 @@ SELECT
     t.account_id,
     CAST(d.day AS DATE) AS day,
     CAST(CASE WHEN active AND kind % 3 > 0 THEN items ELSE 0 END AS SMALLINT) AS pushed,
-    CAST(CASE WHEN active AND kind % 3 = 0 THEN items ELSE 0 END AS SMALLINT) AS published
+    CAST(CASE WHEN active AND kind % 3 = 0 THEN items ELSE 0 END AS SMALLINT) AS published,
+    CASE WHEN active THEN 'A' ELSE '' END AS grade
 FROM tempers AS t
 CROSS JOIN (SELECT unnest(generate_series(DATE '{first}', DATE '{last}', INTERVAL 1 DAY)) AS day) AS d,
 LATERAL (

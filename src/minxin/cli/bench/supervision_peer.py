@@ -17,7 +17,9 @@ def evaluate(folder: Path, packs: tuple[Pack, ...], today: date) -> dict[str, An
 
     accounts = pd.read_parquet(folder / "accounts.parquet")
     looks = pd.read_parquet(folder / "looks.parquet")
-    figures = pd.read_parquet(folder / "figures")
+    figures = pd.read_parquet(
+        folder / "figures", columns=["account_id", "day", "pushed", "published"]
+    )
     now = pd.Timestamp(today)
     rules = {
         name: pd.DataFrame(rows, columns=[each.split()[0] for each in COLUMNS[name].split(", ")])

@@ -139,6 +139,7 @@ VERBS: dict[str, Any] = {
     "preset.kept": gettext_lazy("维护办理时限"),
     "reach.kept": gettext_lazy("修改本人提醒设置"),
     "reach.tested": gettext_lazy("给本人发测试消息"),
+    "reminder.forgotten": gettext_lazy("到期删除提醒"),
     "reminder_channel.kept": gettext_lazy("维护提醒渠道"),
     "reminder_channel.tested": gettext_lazy("测试提醒渠道"),
     "role.granted": gettext_lazy("增加角色"),

@@ -86,11 +86,12 @@ class AskedFilter(Search):
         label=gettext_lazy("单位"), queryset=_units, field_name="agency"
     )
     week = django_filters.DateFilter(label=gettext_lazy("周（从周一起）"))
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("类别"), choices=FieldsAsked.Kind.choices)
     number = django_filters.NumberFilter(field_name="pk", widget=forms.HiddenInput)
 
     class Meta:
         model = FieldsAsked
-        fields = ("unit", "week", "number")
+        fields = ("unit", "week", "kind", "number")
 
 
 class AskedTable(Table):

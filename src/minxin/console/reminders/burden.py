@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from minxin.agencies import actions
 from minxin.agencies.actions.reaching import PACE
+from minxin.agencies.models import FieldsAsked
 from minxin.agencies.reminder_queries import (
     MONTH,
     escalations_for,
+    fields_by_kind,
     pace,
     proposal_for,
     proposals_for,
@@ -50,7 +53,7 @@ def burden(request: HttpRequest) -> HttpResponse:
     """One week of the units I see."""
     staff, now = sight(request), timezone.now()
     week = week_asked(request.GET.get("week", ""), now)
-    rows, office = weeks_of(staff, week), pace()
+    rows, office, kept = weeks_of(staff, week), pace(), settings.MINXIN_REMINDER_DAYS
     context = {
         "title": _("减负"),
         "rows": rows,
@@ -62,6 +65,11 @@ def burden(request: HttpRequest) -> HttpResponse:
         "this_week": week_of(now),
         "reminders": sum(row.reminders for row in rows),
         "fields": sum(row.fields for row in rows),
+        "kinds": [
+            (kind, FieldsAsked.Kind(kind).label, many) for kind, many in fields_by_kind(staff, week)
+        ],
+        "is_forgotten": bool(kept) and week + WEEK <= (now - timedelta(days=kept)).date(),
+        "kept_days": kept,
         "proposals": [(each, kind_of(each.kind).name) for each in proposals_for(staff, now=now)],
         "decided": [
             (each, kind_of(each.kind).name)

@@ -18,6 +18,7 @@ from minxin.console.base import act, allowed, form_page, kept_file, staff_of
 from minxin.console.supervision.forms import SeenForm
 from minxin.console.supervision.listing import day_said, level_said
 from minxin.console.supervision.reading import held_page, read_link
+from minxin.console.supervision.years import year_shown
 from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Trace
@@ -107,6 +108,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         and found.status != "closed",
         "may_read_account": may(staff, Permission.READ_ACCOUNTS, found.agency),
         "back": reverse("console:supervision"),
+        **year_shown(queries.year_of(found, known.looks, now=now)),
     }
     return render(request, "console/supervised_account.html", context)
 

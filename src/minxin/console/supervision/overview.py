@@ -3,7 +3,7 @@
 Each number opens the rows it counts. The charts repeat the tables and say nothing more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +21,7 @@ from minxin.accounts.models import Platform
 from minxin.agencies.queries import may_everywhere
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, sight, staff_of
+from minxin.console.supervision.years import area_year_shown
 from minxin.core.errors import NotFound
 from minxin.supervision import actions
 from minxin.supervision.models import AreaMap
@@ -30,12 +31,14 @@ from minxin.supervision.overview import (
     Tally,
     added,
     area_map,
+    area_of,
     cells_for,
+    cells_of,
+    first_units,
     place_names,
     together,
-    units_in,
 )
-from minxin.supervision.queries import counts_for
+from minxin.supervision.queries import area_year_of
 
 STATES = ("none", "fine", "doubt", "soon", "late")
 MOST_UNITS = 200
@@ -92,19 +95,18 @@ def numbers_of(
     )
 
 
-def _lines(cells: list[Cell], names: dict[str, str], by: str, platforms: list[str]) -> list[Line]:
-    """By place in the order of codes, by unit in the order of the tree."""
-    if by == "unit":
-        keys = [(str(unit.pk), unit.name) for unit in units_in(cells)]
-    else:
-        keys = sorted(names.items())
+def _lines(
+    cells: Iterable[Cell], keys: Iterable[tuple[str, str]], by: str, platforms: list[str]
+) -> list[Line]:
+    """One for each key and its name, in their order: codes of places, or numbers of units."""
     grouped: dict[str, dict[str, Tally]] = {}
     for cell in cells:
-        of_key = grouped.setdefault(str(cell.unit) if by == "unit" else cell.place, {})
-        of_key[cell.platform] = of_key.get(cell.platform, Tally()) + cell.tally
+        grouped.setdefault(str(cell.unit) if cell.unit else cell.place, {})[cell.platform] = (
+            cell.tally
+        )
     lines = []
-    for key, name in keys[:MOST_UNITS]:
-        mine, where = grouped[key], {"host" if by == "unit" else "place": key}
+    for key, name in keys:
+        mine, where = grouped[key], {by: key}
         line = []
         for platform in platforms:
             tally = mine.get(platform, Tally())
@@ -151,7 +153,7 @@ def _short(numbers: tuple[Number, ...]) -> str:
     )
 
 
-def _drawn(shape: AreaMap | None, cells: list[Cell]) -> dict[str, Any] | None:
+def _drawn(shape: AreaMap | None, cells: Sequence[Cell]) -> dict[str, Any] | None:
     """The places of the shape in which this person sees accounts; None where there is nothing to draw."""
     if shape is None:
         return None
@@ -184,18 +186,24 @@ def _drawn(shape: AreaMap | None, cells: list[Cell]) -> dict[str, Any] | None:
 def overview(request: HttpRequest) -> HttpResponse:
     """The area of this person."""
     staff = sight(request)
-    cells = cells_for(staff)
+    found = area_of(staff)
+    cells = found.cells
     by = "unit" if request.GET.get("by") == "unit" else "place"
     shape = area_map()
-    names = place_names(shape, cells)
     there = {cell.platform for cell in cells}
     platforms = [name for name in platform_names() if name in there]
-    lines = _lines(cells, names, by, platforms)
+    if by == "unit":
+        units = first_units(staff, MOST_UNITS)
+        keys = [(str(unit.pk), unit.name) for unit in units]
+        lines = _lines(cells_of(staff, units), keys, "host", platforms)
+    else:
+        keys = sorted(place_names(shape, cells).items())[:MOST_UNITS]
+        lines = _lines(cells, keys, "place", platforms)
     context = {
         "title": _("总览"),
         "by": by,
         "totals": numbers_of(added(cells), {}),
-        "last_at": counts_for(staff).last_at,
+        "last_at": found.last_at,
         "lines": lines,
         "platforms": [platform_names()[each] for each in platforms],
         "chart": _chart(lines[:MOST_DRAWN], platforms) if lines else None,
@@ -204,6 +212,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "may_draw": may_everywhere(staff_of(request), Permission.EDIT_ACCOUNTS),
         "most_units": MOST_UNITS,
         "back": reverse("console:supervision"),
+        **area_year_shown(area_year_of(staff, now=timezone.now())),
     }
     return render(request, "console/overview.html", context)
 
@@ -211,7 +220,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def places_of(staff: Any) -> list[Line]:
     """For the home page: the places of a person's area with their figures."""
     cells = cells_for(staff)
-    return _lines(cells, place_names(area_map(), cells), "place", [])
+    keys = sorted(place_names(area_map(), cells).items())[:MOST_UNITS]
+    return _lines(cells, keys, "place", [])
 
 
 class AreaForm(forms.Form):

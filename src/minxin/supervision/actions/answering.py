@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Staff
+from minxin.agencies.actions import count_fields, notify_staff
+from minxin.agencies.models import FieldsAsked, Staff
 from minxin.core.errors import Refused
 from minxin.supervision.actions.ledger import VERBS, locked, write_step
 from minxin.supervision.actions.notifying import told_of
@@ -15,6 +15,7 @@ from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.actions.standing import evaluate
 from minxin.supervision.models import Defence, Evidence, Feedback, Finding
 from minxin.supervision.queries.proofs import OF_UPDATES, proof_of
+from minxin.supervision.rules.asking import DISPUTE, EXTENSION
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.measures import Measure, measures_for
 from minxin.supervision.rules.proofs import Proof
@@ -84,6 +85,7 @@ def dispute(
         row, Act.DISPUTE, actor=actor, now=now, reason=statement, defence=defence, evidence=kept,
         facts={"kind": defence.kind},
     )  # fmt: skip
+    _count(row, f"dispute:{defence.pk}", "申辩", DISPUTE, actor, now)
     _tell_who_asked(row, Act.DISPUTE, DISPUTED, now)
     return defence
 
@@ -103,6 +105,8 @@ def ask_extension(
         row, Act.ASK_EXTENSION, actor=actor, now=now, reason=reason,
         facts={"until": until.isoformat()},
     )  # fmt: skip
+    key = f"extension:{row.pk}:{row.steps.count()}"
+    _count(row, key, "延期申请", EXTENSION, actor, now)
     _tell_who_asked(row, Act.ASK_EXTENSION, ASKED, now)
 
 
@@ -138,6 +142,15 @@ def _text(given: str, missing: str, field: str) -> str:
     if len(text) > LONGEST:
         raise Refused(_("最多写 %(most)s 个字。") % {"most": LONGEST}, field=field)
     return text
+
+
+def _count(finding: Finding, key: str, what: str, fields: int, actor: Staff, now: datetime) -> None:
+    """A unit filled in a form that nobody asked it for: what a wrong finding costs it is seen too."""
+    count_fields(
+        finding.account.agency, kind=FieldsAsked.Kind.DEFENCE, key=key,
+        title=f"{what}：{finding.account.name} {finding.title}", fields=fields, link=told_of(finding),
+        actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _tell_who_asked(finding: Finding, act: Act, words: str, now: datetime) -> None:

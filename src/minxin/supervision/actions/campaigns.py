@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import ensure_may
+from minxin.agencies.actions import count_fields, notify_staff
+from minxin.agencies.models import Agency, FieldsAsked, Staff
+from minxin.agencies.queries import ensure_may, home_of
 from minxin.agencies.rules import Permission
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.supervision import inspecting
@@ -39,12 +40,14 @@ from minxin.supervision.queries.populations import (
     working_inspectors,
 )
 from minxin.supervision.queries.results import counted, frozen
+from minxin.supervision.rules.asking import CHECK
 from minxin.supervision.rules.assigning import Task, assign
 from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import CODES, ENDED, Mark, Purpose, Standing, State
 from minxin.supervision.rules.sampling import Design, Method, draw, second_look
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
+WORKLIST = "/console/supervision/worklist/?campaign=%s"
 ASSIGNED = "“%(name)s”有 %(count)s 个账号分派给您检查"
 
 
@@ -115,6 +118,7 @@ def open_campaign(
             "rows": len(rows), "drawn": len(drawn), "sha256": campaign.population.sha256,
         }  # fmt: skip
         audit.record(actor, "campaign.opened", campaign, after=after, now=now)
+        _count_fields(campaign, inspectors, shared.values(), actor, now)
     _tell_inspectors(campaign, inspectors, now)
     return campaign
 
@@ -144,8 +148,30 @@ def _tell_inspectors(campaign: Campaign, people: Iterable[Staff], now: datetime)
         ).count()
         if many:
             words = ASSIGNED % {"name": campaign.name[:60], "count": many}
-            link = f"/console/supervision/worklist/?campaign={campaign.pk}"
+            link = WORKLIST % campaign.pk
             notify_staff([each], words, kind="inspection", link=link, now=now)
+
+
+def _count_fields(
+    campaign: Campaign, people: Iterable[Staff], given: Iterable[int | None], actor: Staff,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Count a line of a check table as a field asked of the inspector's unit. Who asks herself asks
+    nobody: what the office that opened the campaign checks is not counted."""
+    own, many = home_of(actor), Counter(given)
+    by_unit: dict[Agency, int] = {}
+    for each in people:
+        unit = home_of(each)
+        if unit is not None and unit != own and many[each.pk]:
+            by_unit[unit] = by_unit.get(unit, 0) + many[each.pk]
+    for unit, accounts in by_unit.items():
+        count_fields(
+            unit, kind=FieldsAsked.Kind.CHECK,
+            key=f"check:{campaign.pk}:{unit.pk}:{now.isoformat()}",
+            title=f"检查填写：{campaign.name}，{accounts} 个账号",
+            fields=CHECK * len(campaign.lines) * accounts,
+            link=WORKLIST % campaign.pk, actor=actor, now=now,
+        )  # fmt: skip
 
 
 def running(campaign: Campaign) -> Campaign:
@@ -213,6 +239,7 @@ def share_out(campaign: Campaign, *, actor: Staff, now: datetime) -> tuple[int, 
         given = sum(who is not None for who in shared.values())
         after = {"rows": given, "refused": len(lost) - given}
         audit.record(actor, "campaign.shared_out", row, after=after, now=now)
+        _count_fields(row, people, shared.values(), actor, now)
     _tell_inspectors(campaign, people, now)
     return given, len(lost) - given
 

@@ -10,17 +10,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Staff
+from minxin.agencies.actions import count_fields, notify_staff
+from minxin.agencies.models import FieldsAsked, Staff
 from minxin.agencies.queries import ensure_may, may, staff_with, working_calendar
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound, Refused
 from minxin.core.working_time import add_working_days
 from minxin.supervision.actions.checking import ensure_step, facts_of, locked_inspection
 from minxin.supervision.models import Check, Inspection
+from minxin.supervision.rules.asking import DEFENCE
 from minxin.supervision.rules.inspection import Facts, State, Step, after
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
+RESULT = "/console/supervision/results/%s/"
 RELEASED = "“%(name)s”对账号“%(account)s”的检查结果已送达，可在%(day)s前申辩"
 DEFENDED = "账号“%(account)s”的单位已申辩，请裁定"
 
@@ -70,12 +72,19 @@ def release_results(inspections: Iterable[Inspection], *, actor: Staff, now: dat
             audit.record(
                 actor, "inspection.released", row, after={"defence_due_at": due.at}, now=now
             )
+            count_fields(
+                row.account.agency, kind=FieldsAsked.Kind.DEFENCE,
+                key=f"defence:{row.pk}:{row.revision}",
+                title=f"检查结果申辩：{row.name}（{row.campaign.name}）",
+                fields=DEFENCE * row.checks.filter(mark="fails").count(),
+                link=RESULT % row.pk, actor=actor, now=now,
+            )  # fmt: skip
         released += 1
         words = RELEASED % {
             "name": row.campaign.name[:60], "account": row.name,
             "day": f"{due.at.month}月{due.at.day}日",
         }  # fmt: skip
-        link = f"/console/supervision/results/{row.pk}/"
+        link = RESULT % row.pk
         people = staff_with(Permission.RECORD_UPDATES, row.account.agency)
         notify_staff(people, words, kind="inspection_result", link=link, now=now)
     return released

@@ -8,8 +8,8 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.actions import count_fields, notify_staff
+from minxin.agencies.models import Agency, FieldsAsked, Staff
 from minxin.agencies.queries import ensure_may, staff_who_may, staff_with, working_calendar
 from minxin.agencies.rules import Permission, ancestor_paths, roles_with
 from minxin.core.errors import Refused
@@ -17,6 +17,7 @@ from minxin.core.working_time import OFFICE_CLOSES, Due, add_working_days
 from minxin.supervision.actions.ledger import locked, write_step
 from minxin.supervision.models import Finding, NoticeLine, RectificationNotice
 from minxin.supervision.queries.findings import detail_of
+from minxin.supervision.rules.asking import FEEDBACK
 from minxin.supervision.rules.clock import SHANGHAI, day_of
 from minxin.supervision.rules.packs import Severity
 from minxin.supervision.rules.rectification import SHORTEST_REASON, Act, State
@@ -40,6 +41,16 @@ def tell_the_unit(finding: Finding, words: str, *, kind: str, now: datetime) -> 
     if not people.exists():
         people = staff_who_may(Permission.ANSWER_FINDINGS, agency)
     notify_staff(people, words, kind=kind, link=told_of(finding), now=now)
+
+
+def count_feedback(
+    finding: Finding, key: str, about: str, many: int, *, actor: Staff, now: datetime
+) -> None:
+    """The unit is asked to fill in so many feedback forms; the first is that of the finding."""
+    count_fields(
+        finding.account.agency, kind=FieldsAsked.Kind.FEEDBACK, key=f"feedback:{key}",
+        title=f"整改反馈：{about}", fields=many * FEEDBACK, link=told_of(finding), actor=actor, now=now,
+    )  # fmt: skip
 
 
 def due_for(finding: Finding, unit: Agency, *, now: datetime) -> Due:
@@ -95,6 +106,9 @@ def issue_notice(
             due_is_provisional=due.is_provisional,
         )  # fmt: skip
         write_step(row, act, actor=actor, now=now, notice=notice)
+    count_feedback(
+        rows[0][0], f"notice:{notice.pk}", notice.number, len(rows), actor=actor, now=now
+    )
     tell_the_unit(
         rows[0][0],
         TOLD % {"number": notice.number, "count": len(rows)},

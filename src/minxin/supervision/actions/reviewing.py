@@ -17,7 +17,7 @@ from minxin.core.working_time import (
 )
 from minxin.supervision.actions.answering import as_kept, seen_by_the_system
 from minxin.supervision.actions.ledger import VERBS, locked, write_step
-from minxin.supervision.actions.notifying import due_for, tell_the_unit
+from minxin.supervision.actions.notifying import count_feedback, due_for, tell_the_unit
 from minxin.supervision.actions.records import Fresh, keep_evidence
 from minxin.supervision.models import Candidate, Defence, Finding
 from minxin.supervision.rules.clock import SHANGHAI, day_of
@@ -45,6 +45,7 @@ def return_finding(finding: Finding, *, reason: str, actor: Staff, now: datetime
     row = locked(finding, Act.RETURN, actor=actor, now=now, reason=reason)
     _give_time_back(row, Act.ANSWER, now)
     write_step(row, Act.RETURN, actor=actor, now=now, reason=reason)
+    _count_again(row, Act.RETURN, actor, now)
     _tell(row, Act.RETURN, RETURNED, now)
 
 
@@ -87,6 +88,7 @@ def reopen_finding(finding: Finding, *, reason: str, actor: Staff, now: datetime
     due = due_for(row, row.account.agency, now=now)
     row.due_at, row.due_is_provisional = due.at, due.is_provisional
     write_step(row, Act.REOPEN, actor=actor, now=now, reason=reason)
+    _count_again(row, Act.REOPEN, actor, now)
     _tell(row, Act.REOPEN, REOPENED, now)
 
 
@@ -160,6 +162,12 @@ def _give_time_back(row: Finding, since: Act, now: datetime) -> None:
     due = add_working_days(now, left, calendar)
     if day_of(due.at) > day_of(row.due_at):
         row.due_at, row.due_is_provisional = due.at, due.is_provisional
+
+
+def _count_again(row: Finding, act: Act, actor: Staff, now: datetime) -> None:
+    """The unit is asked for the same form once more."""
+    about = f"{row.account.name} {row.title}"
+    count_feedback(row, f"{act}:{row.pk}:{row.steps.count()}", about, 1, actor=actor, now=now)
 
 
 def _tell(row: Finding, act: Act, words: str, now: datetime) -> None:

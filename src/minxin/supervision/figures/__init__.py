@@ -6,7 +6,7 @@ the clock by a test. The SQL stands in files of its own; `in_dialect` gives it t
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,12 @@ COLUMNS: Mapping[str, str] = {
     "pack_platforms": "pack VARCHAR, platform VARCHAR",
     "pack_regions": "pack VARCHAR, prefix VARCHAR",
 }
+CALENDAR: Mapping[str, str] = {
+    "moment": "today DATE, year_from DATE",
+    "days": "day DATE, week BIGINT, is_recent BOOLEAN",
+}
+# Whole weeks, so that a count of weeks has no half one at its end.
+YEAR, QUARTER = 364, 91
 
 
 def sql(name: str) -> str:
@@ -35,6 +41,15 @@ def in_dialect(name: str, dialect: str) -> str:
     import sqlglot
 
     return str(sqlglot.transpile(sql(name), read="duckdb", write=dialect)[0])
+
+
+def calendar_rows(today: date) -> dict[str, list[tuple[Any, ...]]]:
+    """The relations of `CALENDAR`. Days as rows are cheaper than sums of dates in every row of figures."""
+    days = [
+        (today - timedelta(days=ago + 1), 1 << ago // 7, ago < QUARTER)
+        for ago in reversed(range(YEAR))
+    ]
+    return {"moment": [(today, today - timedelta(days=YEAR))], "days": days}
 
 
 def pack_rows(packs: Iterable[Pack], *, on: date) -> dict[str, list[tuple[Any, ...]]]:

@@ -3,19 +3,21 @@
 -- weeks. No reads, followers or likes: nothing is judged by them. Accounts without an item have no row.
 --
 -- figures(account_id, day, pushed, published)        one row per account and day, zeros allowed
--- moment(today, year_from, recent_from)              one row: today, 364 and 91 days before it
+-- moment(today, year_from)                           one row: today, and 364 days before it
+-- days(day, week, is_recent)                         each of those 364 days: the bit of its week, and whether it
+--                                                    is one of the last 91
 WITH recent AS (
     SELECT
         g.account_id,
         MAX(g.day) AS last_on,
         COUNT(*) AS days_with_items,
-        BIT_COUNT(BIT_OR(CAST(1 AS BIGINT) << ((DATEDIFF('day', g.day, t.today) - 1) // 7))) AS weeks_with_items,
+        BIT_COUNT(BIT_OR(d.week)) AS weeks_with_items,
         SUM(g.pushed) AS pushed,
         SUM(g.published) AS published,
-        SUM(CASE WHEN g.day >= t.recent_from THEN g.pushed + g.published ELSE 0 END) AS items_13_weeks
+        SUM(CASE WHEN d.is_recent THEN g.pushed + g.published ELSE 0 END) AS items_13_weeks
     FROM figures AS g
-    CROSS JOIN moment AS t
-    WHERE g.pushed + g.published > 0 AND g.day < t.today AND g.day >= t.year_from
+    INNER JOIN days AS d ON d.day = g.day
+    WHERE g.pushed + g.published > 0
     GROUP BY g.account_id
 ),
 

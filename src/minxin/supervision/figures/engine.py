@@ -1,22 +1,27 @@
-"""The queries, run by DuckDB in this process. Never in the web process: it would starve the gateway."""
+"""The queries, run by DuckDB in this process. Those over all accounts never in the web process: they would
+starve the gateway. One account's rows may be read there, with one thread."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minxin.supervision.figures import COLUMNS, QUERIES, pack_rows, sql
+from minxin.supervision.figures import (
+    CALENDAR,
+    COLUMNS,
+    QUERIES,
+    calendar_rows,
+    pack_rows,
+    sql,
+)
 from minxin.supervision.rules.packs import Pack
 
 if TYPE_CHECKING:
     import duckdb
 
 MEMORY = "2GB"
-MOMENT = "today DATE, year_from DATE, recent_from DATE"
-# Whole weeks, so that a count of weeks has no half one at its end.
-YEAR, QUARTER = timedelta(days=364), timedelta(days=91)
-_TOGETHER = 500  # rows of one statement
+_TOGETHER = 5_000  # rows of one statement
 FIGURES = "account_id INTEGER, day DATE, pushed SMALLINT, published SMALLINT"
 
 
@@ -30,22 +35,36 @@ class Engine:
         """The rules in force on the day `at`, and that day itself."""
         for name, rows in pack_rows(packs, on=at).items():
             self.set_rows(name, COLUMNS[name], rows)
-        self.set_rows("moment", MOMENT, [(at, at - YEAR, at - QUARTER)])
+        for name, rows in calendar_rows(at).items():
+            self.set_rows(name, CALENDAR[name], rows)
 
     def set_rows(self, name: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
-        """A small relation, row by row."""
+        """A small relation."""
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")
+        marks = ", ".join(f"unnest(CAST(? AS {each.split()[1]}[]))" for each in columns.split(", "))
         for first in range(0, len(rows), _TOGETHER):
             some = rows[first : first + _TOGETHER]
-            mark = f"({', '.join('?' * len(some[0]))})"
-            words = f"INSERT INTO {name} VALUES {', '.join([mark] * len(some))}"  # noqa: S608
-            self.connection.execute(words, [value for row in some for value in row])
+            values = [list(column) for column in zip(*some, strict=True)]
+            self.connection.execute(f"INSERT INTO {name} SELECT {marks}", values)
 
     def set_file(self, name: str, path: Path) -> None:
         """A relation that is a Parquet file, or all Parquet files below a folder."""
-        files = str(path / "**" / "*.parquet") if path.is_dir() else str(path)
+        self.set_files(name, [path / "**" / "*.parquet" if path.is_dir() else path])
+
+    def set_files(self, name: str, paths: Iterable[Path]) -> None:
+        """A relation that is several Parquet files."""
+        files = ", ".join(f"'{_quoted(str(path))}'" for path in paths)
         self.connection.execute(
-            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(files)}')"  # noqa: S608
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{files}])"  # noqa: S608
+        )
+
+    def set_sheets(self, name: str, columns: str, paths: Iterable[Path]) -> None:
+        """A relation that is several CSV files without a head; an empty text is one."""
+        files = ", ".join(f"'{_quoted(str(path))}'" for path in paths)
+        types = ", ".join("'{}': '{}'".format(*each.split()) for each in columns.split(", "))
+        self.connection.execute(
+            f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM read_csv([{files}], columns = {{{types}}},"  # noqa: S608
+            " header = false, auto_detect = false, nullstr = 'NULL')"
         )
 
     def evaluate(self) -> None:

@@ -7,6 +7,7 @@ from minxin.supervision.queries.backtests import (
     changes_of,
     differences_for,
 )
+from minxin.supervision.queries.figures import AreaYear, Year, area_year_of, year_of
 from minxin.supervision.queries.findings import (
     FindingCounts,
     Lesson,
@@ -67,6 +68,7 @@ from minxin.supervision.queries.updates import (
 )
 
 __all__ = [
+    "AreaYear",
     "ChangeCount",
     "Counts",
     "FeedbackSheet",
@@ -76,7 +78,9 @@ __all__ = [
     "NoticeSheet",
     "Review",
     "SheetLine",
+    "Year",
     "account_seen_by",
+    "area_year_of",
     "backtest_for",
     "backtests_for",
     "bound_of",
@@ -122,4 +126,5 @@ __all__ = [
     "to_rectify",
     "waiting_for_the_office",
     "waiting_for_the_unit",
+    "year_of",
 ]

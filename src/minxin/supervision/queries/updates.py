@@ -242,18 +242,18 @@ class Counts:
 
 def counts_for(staff: Staff) -> Counts:
     """For the home page and the head of the list."""
-    rows = evaluations_for(staff).order_by()
-    kinds = list(rows.values_list("level", "before").annotate(n=Count("pk")))
+    rows = evaluations_for(staff).order_by().values_list("level", "before")
+    kinds = list(rows.annotate(n=Count("pk"), last=Max("at")))
 
     def many(*levels: str) -> int:
-        return sum(count for level, _before, count in kinds if level in levels)
+        return sum(count for level, _before, count, _last in kinds if level in levels)
 
     return Counts(
-        total=sum(count for _level, _before, count in kinds),
+        total=sum(count for _level, _before, count, _last in kinds),
         accused=many("overdue", "zombie"),
         at_risk=many("notice", "reminder", "alarm", "red"),
         unknown=many("unknown"),
         contradictory=many("contradictory"),
-        worse=sum(count for level, before, count in kinds if is_worse(level, before)),
-        last_at=rows.aggregate(last=Max("at"))["last"],
+        worse=sum(count for level, before, count, _last in kinds if is_worse(level, before)),
+        last_at=max((last for *_kind, last in kinds), default=None),
     )

@@ -47,10 +47,12 @@ LADDER = (
 )  # fmt: skip
 
 
+_STEPS = {each.value: step for step, each in enumerate(LADDER)}
+
+
 def is_worse(level: str, before: str) -> bool:
     """Whether a level is more pressing than the one before; never for what is not on the ladder."""
-    ladder = [each.value for each in LADDER]
-    return level in ladder and before in ladder and ladder.index(level) > ladder.index(before)
+    return level in _STEPS and before in _STEPS and _STEPS[level] > _STEPS[before]
 
 
 class Why(StrEnum):
