@@ -137,6 +137,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "the update clock says of every account how it stands, and keeps it for the day",
     ),
     Entry(
+        "evaluate_new_accounts",
+        Every(timedelta(seconds=10)),
+        strikes.evaluate_new_accounts,
+        "accounts registered or imported a moment ago need not wait for the morning",
+    ),
+    Entry(
         "read_updates",
         DailyAt(time(8, 10)),
         strikes.read_updates,

@@ -111,6 +111,11 @@ def evaluate_updates(now: datetime) -> None:
     supervision.evaluate_all(now=now)
 
 
+def evaluate_new_accounts(now: datetime) -> None:
+    """Accounts that were registered or imported since are looked at."""
+    supervision.evaluate_new(now=now)
+
+
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)

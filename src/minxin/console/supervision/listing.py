@@ -192,7 +192,7 @@ class UpdatesPage(ListPage):
     permission = Permission.READ_SUPERVISION
     title = gettext_lazy("更新预警清单")
     empty = gettext_lazy("还没有评定过账号。")
-    empty_hint = gettext_lazy("每天早上 6 点评定全部账号；登记账号或记录更新后，次日这里会有内容。")
+    empty_hint = gettext_lazy("先登记账号或导入台账，半分钟内评定，列在这里；以后每天早上 6 点全部重新评定。")
     table_class = UpdateTable
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
