@@ -111,6 +111,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
+        "begins": Permission.EDIT_ACCOUNTS in held and not accounts_for(staff).exists(),
         "places": places_of(staff) if Permission.READ_SUPERVISION in held else [],
         "pressing": pressing,
         "notices": notices_of(staff)[:8],

@@ -80,6 +80,7 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         agency: Any = self.fields["agency"]
         agency.queryset = agencies_for(staff, CONFIRM)
+        agency.empty_label = gettext_lazy("请选择")
         people: Any = self.fields["inspectors"]
         people.queryset = populations.possible_inspectors(staff)
 
