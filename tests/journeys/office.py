@@ -50,6 +50,52 @@ for number, (unit, (login, name)) in enumerate({CLERKS!r}.items(), start=1):
     person(login, name, Role.OPERATOR, where)
 """
 
+# Two units were told to put something right; 何涛 is reached in 企业微信.
+TOLD = """
+import httpx
+from django.conf import settings
+from django.utils import timezone
+from minxin.accounts.actions import register
+from minxin.agencies.actions import ChannelDraft, ReachDraft, keep_channel, keep_reach
+from minxin.agencies.models import Agency, ReminderChannel, Staff
+from minxin.supervision.actions import Fresh, issue_notice, report_finding
+from tests.support.city import SETUP
+now = timezone.now()
+lead, clerk = Staff.objects.get(username="huangwei"), Staff.objects.get(username="hetao")
+base = settings.MINXIN_SIMULATOR_URL
+app = {"corp_id": CORP, "agent_id": AGENT, "secret": SECRET, "members": ["hetao"]}
+httpx.post(f"{base}/sim/wecom", json={"app": app}, trust_env=False).raise_for_status()
+channel = keep_channel(None, ChannelDraft(
+    kind=ReminderChannel.Kind.WECOM_APP, name="云溪企业微信", base_url=f"{base}/wecom", identity=CORP,
+    number=AGENT, secret=SECRET), agency=Agency.objects.get(code="yunxi"), actor=SETUP, now=now)
+keep_reach(clerk, ReachDraft(channel=channel), actor=clerk, now=now)
+for code, name in (("unit-1", "云溪公安微博"), ("unit-2", "云溪水务微博")):
+    account = register(agency=Agency.objects.get(code=code), name=name, platform="weibo",
+                       is_verified=True, region_code="990100", actor=SETUP, now=now)
+    found = report_finding(account, indicator="content.ad", title="页面有商业广告", severity="major",
+                           facts={"detail": "置顶的一条是商家促销。"}, actor=lead, now=now,
+                           proof=Fresh(seen_at=now, link="https://media.example/ad"))
+    issue_notice([found], requirement="请删除并反馈。", actor=lead, now=now)
+""".replace("CORP", repr(CORP)).replace("AGENT", str(AGENT)).replace("SECRET", repr(SECRET))
+
+# What waits is sent as on the next working morning, whatever day and hour it is here.
+NEXT_MORNING = """
+from datetime import timedelta
+from django.utils import timezone
+from minxin.agencies.actions import plan_reminders
+from minxin.agencies.models import Staff
+from minxin.agencies.postman import Postman
+from minxin.agencies.queries import home_of, working_calendar
+from minxin.agencies.reminder_queries import pace, quiet_of
+from minxin.agencies.reminder_rules import is_quiet
+office, calendar = pace(), working_calendar(home_of(Staff.objects.get(username="hetao")))
+morning = timezone.localtime().replace(hour=9, minute=30) + timedelta(days=1)
+while is_quiet(morning, quiet_of(None, office), calendar):
+    morning += timedelta(days=1)
+plan_reminders(now=morning)
+Postman(clock=lambda: morning).turn()
+"""
+
 
 def register() -> bytes:
     """The spreadsheet as an office keeps it: a sheet of remarks first, a title across, names of columns in
@@ -89,6 +135,11 @@ def names() -> list[str]:
     short = ("公安", "水务", "健康", "青禾", "临湾")
     return [f"云溪{short[number % 5]}{PLATFORMS[number % 6]}" for number in range(30)]
 
+# The words of what has the focus: its own, its label's, or its name for who does not see.
+FOCUSED = """() => { const one = document.activeElement;
+  return [one.innerText, one.getAttribute("aria-label"), ...[...(one.labels ?? [])].map(l => l.innerText)]
+    .filter(Boolean).join(" "); }"""
+
 
 class Desk:
     """A person at a browser of her own. What the browser complains of is kept."""
@@ -123,6 +174,14 @@ class Desk:
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
+
+    def tab_to(self, words: str) -> None:
+        """To what says so, with the tab key alone, as a person does who uses no mouse."""
+        for _step in range(80):
+            self.press("Tab")
+            if words in self.page.evaluate(FOCUSED):
+                return
+        raise AssertionError(f"{words} cannot be reached with the keyboard")
 
     def button(self, name: str | re.Pattern[str]) -> None:
         self.page.get_by_role("button", name=name).click()

@@ -3,17 +3,18 @@ unit's clerk does meanwhile."""
 
 import hashlib
 import re
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import RunningCity
 from tests.journeys.office import (
     CAST,
     CLERKS,
+    NEXT_MORNING,
+    TOLD,
     UNITS,
     Desk,
     chromium,
@@ -24,10 +25,12 @@ from tests.journeys.office import (
     text_of_pdf,
 )
 from tests.support.browsing import MARKS
+from tests.support.city import PASSWORD
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("supervising")]
 SEED = "2026年第四季度"
 PROOF = "https://media.example/seen"
+EDITED = "（一）压实主体责任。各主办单位要明确一名负责人，每周查看一次账号更新情况。"
 LINES = 10  # of the check table
 
 
@@ -135,6 +138,7 @@ def _open_a_campaign(lead: Desk) -> list[str]:
     lead.button("开始检查")
     lead.sees("检查已开始")
     lead.sees(SEED)
+    lead.sees("检查分派给我的 3 个账号")
     lead.look("a17-campaign")
     lead.go("检查对象")
     lead.look("a18-drawn")
@@ -301,3 +305,117 @@ def _report(lead: Desk, failed: str, unit: str, drawn: int, folder: Path) -> Non
     lead.button("起草")
     lead.heading(re.compile("通报"))
     lead.look("a61-document")
+    box = next(
+        each for each in lead.page.get_by_label("正文").all() if "压实主体责任" in each.input_value()
+    )
+    box.fill(EDITED)
+    lead.sees(EDITED)  # the preview, before it is saved
+    lead.button("保存")
+    lead.sees("已保存")
+    assert lead.page.get_by_label("不一致的数字已逐一核对").count() == 0  # nothing is in doubt
+    lead.button("签发")
+    lead.sees("已签发，文稿不能再改")
+    lead.button(re.compile("生成"))
+    papers = {}
+    for shape in ("DOCX", "XLSX", "PDF"):
+        expect(lead.page.get_by_role("link", name=shape)).to_be_visible(timeout=60_000)
+        papers[shape] = folder / f"通报.{shape.lower()}"
+        lead.downloads(shape).save_as(papers[shape])
+    lead.look("a62-signed")
+    shown = lead.page.get_by_role("main").inner_text()
+    total = [cell for cell in re.split(r"\s+", shown.split("合计")[1].strip())][:5]
+    assert total == ["30", str(drawn), "5", "1", "83.33%"]
+    for words in (text_of_docx(papers["DOCX"]), text_of_pdf(papers["PDF"])):
+        flat = re.sub(r"\s+", "", words)
+        for said in (EDITED, "共30个", f"抽查账号{drawn}个", "合格率83.33%", failed, unit):
+            assert said in flat, said
+    *statistics, failing = sheets_of(papers["XLSX"]).values()
+    for rows in statistics:
+        assert [str(cell).removesuffix(".0") for cell in rows[-1]][-5:-1] == total[:-1]
+        assert str(rows[-1][-1]) in {"83.33", "83.33%", "0.8333"}
+    assert [row[1] for row in failing if failed in row] == [failed]
+    # Every number opens on what it counts.
+    lead.go("83.33%")
+    lead.look("a63-rows")
+    assert len(lead.rows()) == drawn
+
+
+def test_a_clerk_is_reminded_puts_it_right_and_answers_on_her_phone(empty: RunningCity) -> None:
+    """With the keyboard alone from the door on, 390 pixels wide."""
+    empty.run(CAST)
+    empty.run(TOLD)
+    empty.run(NEXT_MORNING)
+    with chromium() as browser:
+        clerk = Desk(browser, empty, "hetao", width=390)
+        clerk.page.goto(f"{empty.simulator}/wecom")
+        clerk.waits_for("收到整改通知单", 20)
+        clerk.look("b01-reminder")
+        clerk.fits()
+        clerk.tab_to("详情")
+        clerk.press("Enter")
+        clerk.heading("登录")
+        clerk.look("b02-door")
+        clerk.fits()
+        clerk.page.keyboard.type("hetao")
+        clerk.press("Tab")
+        clerk.page.keyboard.type(PASSWORD)
+        clerk.press("Enter")
+        clerk.heading("今日待办")
+        clerk.look("b03-home")
+        clerk.fits()
+        clerk.tab_to("待签收的整改通知")
+        clerk.press("Enter")
+        clerk.heading("待整改")
+        clerk.look("b04-list")
+        clerk.fits()
+        clerk.tab_to("云溪公安微博")
+        clerk.press("Enter")
+        clerk.heading("页面有商业广告")
+        clerk.look("b05-finding")
+        clerk.fits()
+        clerk.tab_to("签收")
+        clerk.press("Enter")
+        clerk.sees("已签收。")
+        clerk.tab_to("整改措施")
+        clerk.press("ArrowDown")
+        clerk.tab_to("整改情况")
+        clerk.page.keyboard.type("已")
+        clerk.tab_to("反馈整改情况")
+        clerk.press("Enter")
+        clerk.sees("请写明整改情况，至少 4 个字")
+        clerk.look("b06-too-short")
+        clerk.fits()
+        assert clerk.page.get_by_label("整改情况").first.input_value() == "已"  # nothing is lost
+        clerk.tab_to("整改情况")
+        clerk.press("End")
+        clerk.page.keyboard.type("删除这一条，以后发布前由两人核对。")
+        clerk.tab_to("链接")
+        clerk.page.keyboard.type("https://media.example/clean")
+        clerk.tab_to("反馈整改情况")
+        clerk.press("Enter")
+        clerk.sees("已反馈，等监管单位审核")
+        clerk.look("b07-answered")
+        clerk.fits()
+        _nothing_of_another_unit(clerk)
+        assert clerk.faults() == []
+
+
+def _nothing_of_another_unit(clerk: Desk) -> None:
+    """Number 1 of everything is hers, number 2 is the water bureau's: as if it did not exist."""
+    places = (
+        "rectification/{}/", "rectification/notices/{}/", "rectification/notices/{}/paper/",
+        "supervision/accounts/{}/", "supervision/accounts/{}/record/", "accounts/{}/",
+    )  # fmt: skip
+    for place in places:
+        mine, others = (
+            clerk.page.request.get(f"{clerk.base}/console/{place.format(number)}").status
+            for number in (1, 2)
+        )
+        assert (mine, others) == (200, 404), place
+    for path in ("rectification/report/1/", "rectification/notify/?finding=1", "audit/"):
+        assert clerk.page.request.get(f"{clerk.base}/console/{path}").status in {403, 404}, path
+    for path in ("accounts/", "supervision/", "to-rectify/", "supervision/results/", "notices/", ""):
+        clerk.open(path)
+        clerk.look(f"b1-{path.strip('/').replace('/', '-') or 'home'}")
+        clerk.fits()
+        assert "水务" not in clerk.page.get_by_role("main").inner_text(), path

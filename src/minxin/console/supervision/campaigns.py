@@ -42,6 +42,12 @@ from minxin.supervision.wording import CERTAINTY
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
 SHOWN = 50
+QUARTERS = {
+    1: gettext_lazy("%(year)s年第一季度检查"),
+    2: gettext_lazy("%(year)s年第二季度检查"),
+    3: gettext_lazy("%(year)s年第三季度检查"),
+    4: gettext_lazy("%(year)s年第四季度检查"),
+}
 
 
 class CampaignFilter(Search):
@@ -158,7 +164,7 @@ def _usual(staff: Staff, today: date) -> dict[str, Any]:
     """This quarter's check of all her own office supervises, to be changed at will."""
     quarter = (today.month + 2) // 3
     return {
-        "name": _("%(year)s年第%(quarter)s季度检查") % {"year": today.year, "quarter": "一二三四"[quarter - 1]},
+        "name": QUARTERS[quarter] % {"year": today.year},
         "purpose": Purpose.QUARTERLY.value, "agency": home_of(staff),
         "period_from": date(today.year, 3 * quarter - 2, 1), "period_until": today,
         "due_on": today + timedelta(days=14), "seed": secrets.token_hex(6), "lines": list(CODES),
@@ -216,6 +222,7 @@ def campaign(request: HttpRequest, number: int) -> HttpResponse:
         "orphan_count": len(orphans),
         "inspectors": found.inspectors.select_related("staff"),
         "can_sign": is_running and all(each in ("settled", "withdrawn") for each in states),
+        "mine": reading.worklist_of(staff).filter(campaign=found).count() if is_running else 0,
         "to_release": states.get(State.UPHELD.value, 0),
         "person_form": person,
         "cancel_form": cancel,

@@ -72,6 +72,9 @@ class Paragraph:
         return "".join(span.text for span in self.spans)
 
 
+SHORT = 8  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table whose titles come again on every page. `widths` are shares of the line.
@@ -97,6 +100,15 @@ class Table:
     def shares(self) -> tuple[float, ...]:
         given = self.widths or (1.0,) * len(self.columns)
         return tuple(width / sum(given) for width in given)
+
+    @property
+    def centred(self) -> tuple[bool, ...]:
+        """Which columns hold short things only: those stand in the middle, all
+        cells alike; so does a sum."""
+        return tuple(
+            all(len(row[at]) <= SHORT and "\n" not in row[at] for row in self.rows)
+            for at in range(len(self.columns))
+        )
 
     def ref(self, row: int, column: int) -> str:
         return self.refs[row][column] if self.refs else ""

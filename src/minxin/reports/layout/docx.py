@@ -343,10 +343,6 @@ def _fill(
     run.text = printable(text) + "\n" * (lines - 1)
 
 
-def _is_short(text: str) -> bool:
-    return len(text) <= 8 and "\n" not in text
-
-
 def _table(document: Document, block: Table) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH as SIDE
 
@@ -362,8 +358,9 @@ def _table(document: Document, block: Table) -> None:
         _fill(cell, text, m.HEI, is_centred=True)
     for number, row in enumerate(block.rows, start=1):
         is_total = block.has_total and number == len(block.rows)
-        for cell, text in zip(rows[number].tc_lst, row, strict=True):
-            _fill(cell, text, m.HEI if is_total else m.FANG, is_centred=_is_short(text))
+        face = m.HEI if is_total else m.FANG
+        for cell, text, is_short in zip(rows[number].tc_lst, row, block.centred, strict=True):
+            _fill(cell, text, face, is_centred=is_short or is_total)
 
 
 def _form(document: Document, block: Form) -> None:

@@ -95,8 +95,9 @@ def _table(block: Table, link: Link | None) -> str:
     rows = []
     for number, row in enumerate(block.rows):
         is_total = block.has_total and number == len(block.rows) - 1
+        short = [' class="doc-short"' if each or is_total else "" for each in block.centred]
         cells = "".join(
-            f"<td{_short(text)}>{_linked(_text(text), block.ref(number, at), link)}</td>"
+            f"<td{short[at]}>{_linked(_text(text), block.ref(number, at), link)}</td>"
             for at, text in enumerate(row)
         )
         rows.append(f'<tr class="doc-total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>")
@@ -104,10 +105,6 @@ def _table(block: Table, link: Link | None) -> str:
         f'<table class="doc-table">{caption}<colgroup>{_columns(block.shares)}</colgroup>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
-
-
-def _short(text: str) -> str:
-    return ' class="doc-short"' if len(text) <= 8 and "\n" not in text else ""
 
 
 def _form(block: Form) -> str:
