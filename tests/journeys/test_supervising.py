@@ -351,7 +351,7 @@ def test_a_clerk_is_reminded_puts_it_right_and_answers_on_her_phone(empty: Runni
         clerk.waits_for("收到整改通知单", 20)
         clerk.look("b01-reminder")
         clerk.fits()
-        clerk.tab_to("详情")
+        clerk.tab_to("去办理")
         clerk.press("Enter")
         clerk.heading("登录")
         clerk.look("b02-door")
@@ -386,7 +386,7 @@ def test_a_clerk_is_reminded_puts_it_right_and_answers_on_her_phone(empty: Runni
         clerk.look("b06-too-short")
         clerk.fits()
         assert clerk.page.get_by_label("整改情况").first.input_value() == "已"  # nothing is lost
-        clerk.tab_to("整改情况")
+        expect(clerk.page.get_by_label("整改情况").first).to_be_focused()
         clerk.press("End")
         clerk.page.keyboard.type("删除这一条，以后发布前由两人核对。")
         clerk.tab_to("链接")
