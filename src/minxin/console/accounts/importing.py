@@ -288,6 +288,7 @@ def _context(request: HttpRequest, job: RegisterImport) -> dict[str, Any]:
         "shown": [(row, imported.differences(row, hosts)) for row in shown],
         "faults": imports.row_faults_of(job)[:SHOWN],
         "fault_count": imports.row_faults_of(job).count(),
+        "missing_hosts": imports.missing_hosts(job),
         "acceptable": rows.filter(is_acceptable=True, is_accepted=False, state="pending").count(),
         "left_rows": rows.filter(state__in=["kept", "left"])[:SHOWN],
         "can_match": is_own and job.status in {"mapping", "checked"} and bool(job.file),
