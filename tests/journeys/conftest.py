@@ -157,7 +157,7 @@ def started(*words: str) -> Iterator[RunningCity]:
         assert process.returncode == 0
 
 
-def wait_until_ready(base: str, process: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
+def wait_until_ready(base: str, process: "subprocess.Popen[bytes]", seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert process.poll() is None, "the city stopped"
