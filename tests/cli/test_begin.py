@@ -26,7 +26,11 @@ def test_the_first_administrator_signs_in_and_must_choose_a_password(
     assert "修改密码" in signed.content.decode()
     (person,) = Staff.objects.all()
     (agency,) = Agency.objects.all()
-    assert (person.name, agency.name, agency.region_code) == ("刘岩", "云河市人民政府办公室", "330100")
+    assert (person.name, agency.name, agency.region_code) == (
+        "刘岩",
+        "云河市人民政府办公室",
+        "330100",
+    )
     assert [each.get_role_display() for each in person.memberships.all()] == ["管理员"]
     assert set(AuditEntry.objects.filter(actor_kind="system").values_list("verb", flat=True)) == {
         "agency.added", "staff.added"

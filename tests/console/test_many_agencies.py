@@ -16,7 +16,10 @@ def test_a_list_of_names_becomes_agencies(at_desk: SignIn, city: City) -> None:
     page = desk.get(reverse("console:agencies")).content.decode()
     address = reverse("console:agency_several")
     assert address in page
-    said = {"parent": city.root.pk, "lines": "云溪市民政局\n\n云溪市公安局\n青禾区人民政府\t990100\n云溪港，990100\n"}
+    said = {
+        "parent": city.root.pk,
+        "lines": "云溪市民政局\n\n云溪市公安局\n青禾区人民政府\t990100\n云溪港，990100\n",
+    }
     page = desk.post(address, said, follow=True).content.decode()
     assert "已新增 3 个机构，1 个原来就有。" in page
     found = Agency.objects.filter(code__startswith="yunxi-").values_list("name", "region_code")

@@ -6,17 +6,25 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from playwright.sync_api import Browser, Download, expect, sync_playwright
 
+from tests.conftest import SHANGHAI
 from tests.journeys.conftest import RunningCity
 from tests.support.browsing import CHROMIUM
 from tests.support.city import PASSWORD
 
-UNITS = ("云溪市公安局", "云溪市水务局", "云溪市卫生健康委员会", "青禾区人民政府办公室", "临湾区人民政府办公室")
+UNITS = (
+    "云溪市公安局",
+    "云溪市水务局",
+    "云溪市卫生健康委员会",
+    "青禾区人民政府办公室",
+    "临湾区人民政府办公室",
+)
 CLERKS = {
     "云溪市公安局": ("hetao", "何涛"),
     "云溪市水务局": ("sunlan", "孙兰"),
@@ -51,7 +59,8 @@ for number, (unit, (login, name)) in enumerate({CLERKS!r}.items(), start=1):
 """
 
 # Two units were told to put something right; 何涛 is reached in 企业微信.
-TOLD = """
+TOLD = (
+    """
 import httpx
 from django.conf import settings
 from django.utils import timezone
@@ -76,7 +85,10 @@ for code, name in (("unit-1", "云溪公安微博"), ("unit-2", "云溪水务微
                            facts={"detail": "置顶的一条是商家促销。"}, actor=lead, now=now,
                            proof=Fresh(seen_at=now, link="https://media.example/ad"))
     issue_notice([found], requirement="请删除并反馈。", actor=lead, now=now)
-""".replace("CORP", repr(CORP)).replace("AGENT", str(AGENT)).replace("SECRET", repr(SECRET))
+""".replace("CORP", repr(CORP))
+    .replace("AGENT", str(AGENT))
+    .replace("SECRET", repr(SECRET))
+)
 
 # What waits is sent as on the next working morning, whatever day and hour it is here.
 NEXT_MORNING = """
@@ -97,6 +109,11 @@ Postman(clock=lambda: morning).turn()
 """
 
 
+def today() -> date:
+    """The day it is in the office, whatever the machine's zone."""
+    return datetime.now(SHANGHAI).date()
+
+
 def register() -> bytes:
     """The spreadsheet as an office keeps it: a sheet of remarks first, a title across, names of columns in
     two rows with merged cells, dates as text in four ways, 30 good accounts, one wrong and one of a unit
@@ -107,7 +124,9 @@ def register() -> bytes:
         remarks.write_column(0, 0, ["一、每个单位填写本单位全部政务新媒体。", "二、日期照实填写。"])
         sheet = book.add_worksheet("2026年台账")
         sheet.merge_range(0, 0, 0, 10, "云溪市政务新媒体账号台账（2026年）")
-        for at, title in enumerate(("序号", "账号名称", "平台类型", "主办单位", "是否认证", "认证到期")):
+        for at, title in enumerate(
+            ("序号", "账号名称", "平台类型", "主办单位", "是否认证", "认证到期")
+        ):
             sheet.merge_range(1, at, 2, at, title)
         sheet.merge_range(1, 6, 1, 8, "管理人员")
         sheet.write_row(2, 6, ["分管领导", "责任人", "管理员"])
@@ -126,7 +145,9 @@ def _lines() -> list[list[str]]:
         for number, name in enumerate(names())
     ]  # fmt: skip
     lines.append(["31", "云溪茶话", "茶馆", UNITS[0], "√", days[0], "", "", "", "云备031", ""])
-    lines.append(["32", "云溪旧档", "微博", "云溪市档案局", "√", days[0], "", "", "", "云备032", ""])
+    lines.append(
+        ["32", "云溪旧档", "微博", "云溪市档案局", "√", days[0], "", "", "", "云备032", ""]
+    )
     return lines
 
 
@@ -134,6 +155,7 @@ def names() -> list[str]:
     """The thirty accounts that can be written."""
     short = ("公安", "水务", "健康", "青禾", "临湾")
     return [f"云溪{short[number % 5]}{PLATFORMS[number % 6]}" for number in range(30)]
+
 
 # The words of what has the focus: its own, its label's, or its name for who does not see.
 FOCUSED = """() => { const one = document.activeElement;
@@ -221,6 +243,11 @@ class Desk:
         """A picture for a person, when MINXIN_LOOK names a folder."""
         if folder := os.environ.get("MINXIN_LOOK"):
             self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    def note(self, name: str, text: str) -> None:
+        """Words for a person, beside the pictures."""
+        if folder := os.environ.get("MINXIN_LOOK"):
+            (Path(folder) / f"{name}.txt").write_text(text, encoding="utf-8")
 
     def fits(self) -> None:
         """Nothing sticks out at the side."""

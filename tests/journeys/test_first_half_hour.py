@@ -4,24 +4,25 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import PASSWORD, RunningCity
-from tests.journeys.office import Desk, chromium, text_of_docx
+from tests.journeys.office import Desk, chromium, text_of_docx, today
 from tests.support.browsing import MARKS
 from tests.support.layers import ROOT
 
 pytestmark = [*MARKS, pytest.mark.xdist_group("journeys")]
 TUTORIAL = ROOT / "docs/tutorials/first-half-hour.md"
+MACHINE_SECONDS = 300  # the rest of the half hour is hers
 TAKEN: dict[str, float] = {}
 
 
 @contextmanager
 def _machine(step: str) -> Iterator[None]:
-    """How long a person waits for the machine, in seconds; printed at the end."""
+    """How long a person waits for the machine, in seconds."""
     began = time.monotonic()
     yield
     TAKEN[step] = time.monotonic() - began
@@ -76,7 +77,7 @@ def test_the_first_half_hour(running: RunningCity, tmp_path: Path) -> None:
         lead.sees("情况不明")
         lead.go("记录所见")
         lead.page.get_by_label("链接").fill("https://media.example/library")
-        lead.page.get_by_label("最近一条更新的日期").fill(str(date.today() - timedelta(days=20)))
+        lead.page.get_by_label("最近一条更新的日期").fill(str(today() - timedelta(days=20)))
         with _machine("记录所见，重新评定"):
             lead.button("保存")
             lead.sees("超期，待人工确认")
@@ -104,4 +105,5 @@ def test_the_first_half_hour(running: RunningCity, tmp_path: Path) -> None:
         clerk.sees("云溪图书馆（")
         for desk in (keeper, operator, lead, clerk):
             assert desk.faults() == []
-    print("\n".join(f"{step}\t{seconds:.1f}" for step, seconds in TAKEN.items()))
+        lead.note("taken", "\n".join(f"{step}\t{taken:.1f}" for step, taken in TAKEN.items()))
+    assert sum(TAKEN.values()) < MACHINE_SECONDS

@@ -3,7 +3,7 @@ unit's clerk does meanwhile."""
 
 import hashlib
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from tests.journeys.office import (
     sheets_of,
     text_of_docx,
     text_of_pdf,
+    today,
 )
 from tests.support.browsing import MARKS
 from tests.support.city import PASSWORD
@@ -93,7 +94,6 @@ def _see_what_is_about_to_fail(lead: Desk) -> None:
     lead.go("监管")
     lead.waits_for("共 30 个账号", 40)
     lead.look("a08-all-unknown")
-    today = date.today()
     for name, days in zip(names(), (20, 12, 0), strict=False):
         lead.page.get_by_role("searchbox", name="搜索").fill(name)
         lead.press("Enter")
@@ -101,7 +101,7 @@ def _see_what_is_about_to_fail(lead: Desk) -> None:
         lead.look(f"a09-account-{days}")
         lead.go("记录所见")
         lead.page.get_by_label("链接").fill(PROOF)
-        lead.page.get_by_label("最近一条更新的日期").fill(str(today - timedelta(days=days)))
+        lead.page.get_by_label("最近一条更新的日期").fill(str(today() - timedelta(days=days)))
         lead.look(f"a10-record-{days}")
         lead.button("保存")
         lead.sees("已记录，并重新评定")
@@ -267,7 +267,7 @@ def _put_right(clerk: Desk, failed: str) -> None:
     finding = clerk.page.url
     clerk.go(re.compile(f"{failed}（"), "记录所见")
     clerk.page.get_by_label("链接").fill(f"{PROOF}/new")
-    clerk.page.get_by_label("最近一条更新的日期").fill(str(date.today()))
+    clerk.page.get_by_label("最近一条更新的日期").fill(str(today()))
     clerk.look("a43-record")
     clerk.button("保存")
     clerk.sees("已记录")
@@ -301,12 +301,14 @@ def _report(lead: Desk, failed: str, unit: str, drawn: int, folder: Path) -> Non
     lead.go("报表", "起草通报")
     lead.look("a60-draft")
     lead.page.get_by_label("检查任务").select_option(index=1)
-    lead.page.get_by_label("整改情况报送期限").fill(str(date.today() + timedelta(days=14)))
+    lead.page.get_by_label("整改情况报送期限").fill(str(today() + timedelta(days=14)))
     lead.button("起草")
     lead.heading(re.compile("通报"))
     lead.look("a61-document")
     box = next(
-        each for each in lead.page.get_by_label("正文").all() if "压实主体责任" in each.input_value()
+        each
+        for each in lead.page.get_by_label("正文").all()
+        if "压实主体责任" in each.input_value()
     )
     box.fill(EDITED)
     lead.sees(EDITED)  # the preview, before it is saved
@@ -323,7 +325,7 @@ def _report(lead: Desk, failed: str, unit: str, drawn: int, folder: Path) -> Non
         lead.downloads(shape).save_as(papers[shape])
     lead.look("a62-signed")
     shown = lead.page.get_by_role("main").inner_text()
-    total = [cell for cell in re.split(r"\s+", shown.split("合计")[1].strip())][:5]
+    total = shown.split("合计")[1].split()[:5]
     assert total == ["30", str(drawn), "5", "1", "83.33%"]
     for words in (text_of_docx(papers["DOCX"]), text_of_pdf(papers["PDF"])):
         flat = re.sub(r"\s+", "", words)
@@ -414,7 +416,14 @@ def _nothing_of_another_unit(clerk: Desk) -> None:
         assert (mine, others) == (200, 404), place
     for path in ("rectification/report/1/", "rectification/notify/?finding=1", "audit/"):
         assert clerk.page.request.get(f"{clerk.base}/console/{path}").status in {403, 404}, path
-    for path in ("accounts/", "supervision/", "to-rectify/", "supervision/results/", "notices/", ""):
+    for path in (
+        "accounts/",
+        "supervision/",
+        "to-rectify/",
+        "supervision/results/",
+        "notices/",
+        "",
+    ):
         clerk.open(path)
         clerk.look(f"b1-{path.strip('/').replace('/', '-') or 'home'}")
         clerk.fits()

@@ -5,10 +5,14 @@ import secrets
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--agency", required=True, help="official name of the office, 云溪市人民政府办公室")
+    parser.add_argument(
+        "--agency", required=True, help="official name of the office, 云溪市人民政府办公室"
+    )
     parser.add_argument("--region", default="", help="its region code of GB/T 2260, 330100")
     parser.add_argument("--code", default="office", help="a short code of Latin letters")
-    parser.add_argument("--login", required=True, help="under which name the administrator signs in")
+    parser.add_argument(
+        "--login", required=True, help="under which name the administrator signs in"
+    )
     parser.add_argument("--name", required=True, help="the administrator's name")
 
 
@@ -45,5 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     except Refused as refusal:
         print(refusal.message)
         return 1
-    print(f"已建立“{agency.name}”。管理员登录名 {arguments.login}，密码 {password}，首次登录须修改。")
+    print(
+        f"已建立“{agency.name}”。管理员登录名 {arguments.login}，密码 {password}，首次登录须修改。"
+    )
     return 0

@@ -199,7 +199,9 @@ def evaluate_new(*, now: datetime) -> int:
     """Evaluate the accounts that never were, as those of a sheet just imported; how many. What may be
     wrong with them is for the morning to find: until then the sheet can be taken back whole."""
     known = Evaluation.objects.filter(account=OuterRef("pk"))
-    return actions.evaluate(supervised().filter(~Exists(known))[:NEW_AT_ONCE], now=now, accuses=False)
+    return actions.evaluate(
+        supervised().filter(~Exists(known))[:NEW_AT_ONCE], now=now, accuses=False
+    )
 
 
 # Links ---------------------------------------------------------------------------------------------

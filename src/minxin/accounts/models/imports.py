@@ -127,13 +127,13 @@ class ImportedRow(models.Model):
         ordering = ("id",)
         indexes = [models.Index(fields=["job", "outcome", "state"], name="imported_by_outcome")]
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def has_before(self) -> bool:
         """Whether there was something to be changed; a new account is its own after it was written."""
         return self.account_id is not None and self.outcome != self.Outcome.NEW
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class RowFault(models.Model):

@@ -192,7 +192,9 @@ class UpdatesPage(ListPage):
     permission = Permission.READ_SUPERVISION
     title = gettext_lazy("更新预警清单")
     empty = gettext_lazy("还没有评定过账号。")
-    empty_hint = gettext_lazy("先登记账号或导入台账，半分钟内评定，列在这里；以后每天早上 6 点全部重新评定。")
+    empty_hint = gettext_lazy(
+        "先登记账号或导入台账，半分钟内评定，列在这里；以后每天早上 6 点全部重新评定。"
+    )
     table_class = UpdateTable
     sheet_class = UpdateSheet
     filterset_class = UpdateFilter
