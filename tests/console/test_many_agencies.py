@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
-from minxin.agencies.models import Agency
+from minxin.agencies.models import Agency, Membership, Staff
 from tests.accounts.sheets import TITLES, compared
 from tests.console.conftest import SignIn
 from tests.support.city import City
@@ -58,3 +58,24 @@ def test_the_import_names_the_hosts_that_are_missing(
     page = at_desk(city.operator).get(reverse("console:register_import", args=[job.pk]))
     said = "表中有 1 个主办单位还不在“机构”里：云溪市档案局" in page.content.decode()
     assert said is not is_there
+
+
+def test_who_is_alone_is_led_to_units_and_people(at_desk: SignIn, city: City) -> None:
+    invited = "现在只有您一个人可以登录"
+    assert invited not in at_desk(city.administrator).get("/console/").content.decode()
+    Membership.objects.exclude(staff=city.administrator).delete()
+    page = at_desk(city.administrator).get("/console/").content.decode()
+    assert invited in page
+    assert reverse("console:agency_several") in page
+
+
+def test_before_a_password_of_ones_own_nothing_else_is_offered(at_desk: SignIn, city: City) -> None:
+    desk = at_desk(city.administrator)
+    assert reverse("console:agencies") in desk.get("/console/").content.decode()
+    Staff.objects.filter(pk=city.administrator.pk).update(must_change_password=True)
+    page = desk.get("/console/", follow=True).content.decode()
+    assert "这是别人为您设置的密码" in page
+    assert reverse("console:agencies") not in page
+    assert "data-counts" not in page
+    assert "忘记密码请联系本单位管理员" in page
+    assert "<a" not in page.split("当前密码")[1].split("新密码")[0]  # there is no reset by mail
