@@ -21,6 +21,31 @@ function assign(element, values) {
   }
 }
 
+// Takes over what a fresh drawing differs in and leaves the rest alone. A screen is drawn whenever something
+// arrives: what a finger or the keyboard is on must still be there a moment later, and so must a panel above.
+export function renew(old, fresh) {
+  const [before, after] = [[...old.childNodes], [...fresh.childNodes]];
+  if (before.length !== after.length) return keepPlace(old, () => old.replaceChildren(...after));
+  for (const [at, one] of before.entries()) {
+    if (!one.isEqualNode(after[at])) keepPlace(old, () => one.replaceWith(after[at]), one, after[at]);
+  }
+  return undefined;
+}
+
+const signOf = (one) => `${one.tagName} ${one.className} ${one.dataset.appId ?? ""}`;
+const alike = (root, sign) => [...root.querySelectorAll("button, input, a, [tabindex]")].filter((one) => signOf(one) === sign);
+
+// What had the focus has it again, as its own sign and place among those of the same sign say.
+function keepPlace(root, replace, gone, came) {
+  const focused = root.contains(document.activeElement) ? document.activeElement : null;
+  const sign = focused && signOf(focused);
+  const place = focused ? alike(root, sign).indexOf(focused) : -1;
+  const scrolled = gone?.dataset?.tab === came?.dataset?.tab && gone?.scrollTop;
+  replace();
+  if (scrolled) came.scrollTop = scrolled;
+  if (focused && !focused.isConnected) alike(root, sign)[place]?.focus({ preventScroll: true });
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
   back: "M15.5 4 8 12l7.5 8",

@@ -1,6 +1,6 @@
 // 订阅号消息: the accounts of this kind share one line of the chat list; service accounts have their own.
 import { summary } from "./bubbles.js";
-import { accountAvatar, h, icon } from "./dom.js";
+import { accountAvatar, h, icon, renew } from "./dom.js";
 import { slugOf } from "./reader.js";
 import { inList } from "./time.js";
 import { sim } from "./wechat.js";
@@ -46,9 +46,9 @@ export function openFolder(phone) {
 export function drawFolder(phone) {
   if (!phone.folder?.isConnected) return;
   const chats = phone.chats.filter(isInside);
-  phone.folder.querySelector(".folder-list").replaceChildren(...(chats.length
+  renew(phone.folder.querySelector(".folder-list"), h("div.folder-list", chats.length
     ? chats.map((chat) => card(phone, chat))
-    : [h("div.empty", h("p", "关注的公众号发来的消息会在这里"))]));
+    : h("div.empty", h("p", "关注的公众号发来的消息会在这里"))));
 }
 
 function picture(address) {
@@ -71,8 +71,8 @@ function card(phone, chat) {
     phone.doors[slugOf(article.url) ? "openArticle" : "openPage"](article.url, article.title);
   };
   return h("section.folder-card", { "aria-label": account.name }, head,
-    h("button.article", { type: "button", onclick: go(first) },
+    h("button.article", { type: "button", "data-url": first.url, onclick: go(first) },
       first.picture_url && h("span.cover", picture(first.picture_url)), h("strong", first.title)),
-    more.map((article) => h("button.article-row", { type: "button", onclick: go(article) },
+    more.map((article) => h("button.article-row", { type: "button", "data-url": article.url, onclick: go(article) },
       h("span", article.title), article.picture_url && picture(article.picture_url))));
 }

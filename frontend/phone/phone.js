@@ -1,7 +1,7 @@
 // One phone: whose it is, and the screen it shows.
 import { summary } from "./bubbles.js";
 import { Chat } from "./chat.js";
-import { accountAvatar, citizenAvatar, h, icon } from "./dom.js";
+import { accountAvatar, citizenAvatar, h, icon, renew } from "./dom.js";
 import { doors } from "./doors.js";
 import { drawFolder, folderRow, grouped } from "./folder.js";
 import { bookmarksRow, history } from "./shelf.js";
@@ -35,7 +35,6 @@ export class Phone {
     applyTextSize(this);
     this.tick();
     this.home();
-    this.load();
   }
 
   now() {
@@ -127,6 +126,7 @@ export class Phone {
     this.chat = null;
     this.opening = null;
     this.isHome = true;
+    this.homeScreen = null;
     this.drawHome();
     this.load();
   }
@@ -135,19 +135,20 @@ export class Phone {
     if (!this.isHome) return;
     const total = this.chats.reduce((sum, chat) => sum + chat.unread, 0);
     const title = TABS.find(([key]) => key === this.tab)[1];
-    this.show(
-      h("div.screen",
-        h("header.bar",
-          h("span.bar-side"),
-          h("h1", this.tab === "chats" && total ? `微信(${total})` : title),
-          h("button.bar-more", { type: "button", "aria-label": "添加公众号", onclick: () => this.search() }, icon("plus"))),
-        h("div.page", this[`${this.tab}Page`]()),
-        h("nav.tabs", { "aria-label": "标签栏" }, TABS.map(([key, words, sign]) =>
-          h("button.tab", {
-            type: "button",
-            "aria-current": key === this.tab ? "page" : undefined,
-            onclick: () => { this.tab = key; this.drawHome(); },
-          }, icon(sign, 26), words, key === "chats" && total > 0 && h("span.badge", String(Math.min(total, 99))))))));
+    const screen = h("div.screen",
+      h("header.bar",
+        h("span.bar-side"),
+        h("h1", this.tab === "chats" && total ? `微信(${total})` : title),
+        h("button.bar-more", { type: "button", "aria-label": "添加公众号", onclick: () => this.search() }, icon("plus"))),
+      h("div.page", { "data-tab": this.tab }, this[`${this.tab}Page`]()),
+      h("nav.tabs", { "aria-label": "标签栏" }, TABS.map(([key, words, sign]) =>
+        h("button.tab", {
+          type: "button",
+          "aria-current": key === this.tab ? "page" : undefined,
+          onclick: () => { this.tab = key; this.drawHome(); },
+        }, icon(sign, 26), words, key === "chats" && total > 0 && h("span.badge", String(Math.min(total, 99)))))));
+    if (this.homeScreen?.isConnected) renew(this.homeScreen, screen);
+    else this.show(this.homeScreen = screen);
   }
 
   searchRow() {

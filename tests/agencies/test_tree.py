@@ -170,3 +170,40 @@ def test_a_change_names_what_changed_and_nothing_else(city: City, now: datetime)
     assert entry.after == {"duty": "治安、户籍、交通", "public_phone": "0999-12345"}
     change()
     assert AuditEntry.objects.latest("id") == entry
+
+
+def test_many_units_are_added_at_once_and_none_twice(city: City, now: datetime) -> None:
+    lines = [
+        ("云溪市民政局", ""),
+        ("云溪市公安局", ""),
+        (" 青禾区  政府 ", "990102"),
+        ("云溪市民政局", ""),
+    ]
+    found = actions.add_agencies(lines, parent=city.root, actor=city.administrator, now=now)
+    made = [(each.name, each.code, each.region_code) for each in found.added]
+    assert made == [
+        ("云溪市民政局", "yunxi-1", "990100"), ("青禾区 政府", "yunxi-2", "990102")
+    ]  # fmt: skip
+    assert found.there == ("云溪市公安局", "云溪市民政局")
+    assert AuditEntry.objects.filter(verb="agency.added", actor_name="刘伟").count() == 2
+    again = actions.add_agencies(
+        [("云溪市档案局", "")], parent=city.root, actor=city.administrator, now=now
+    )
+    assert again.added[0].code == "yunxi-3"
+
+
+def test_a_list_with_one_bad_name_adds_nothing(city: City, now: datetime) -> None:
+    before = Agency.objects.count()
+    with pytest.raises(Refused, match="第 2 个"):
+        actions.add_agencies(
+            [("云溪市民政局", ""), ("长" * 121, "")],
+            parent=city.root,
+            actor=city.administrator,
+            now=now,
+        )
+    with pytest.raises(NotFound):
+        actions.add_agencies([("云溪市民政局", "")], parent=city.root, actor=city.operator, now=now)
+    many = [(f"第{n}局", "") for n in range(501)]
+    with pytest.raises(Refused, match="500"):
+        actions.add_agencies(many, parent=city.root, actor=city.administrator, now=now)
+    assert Agency.objects.count() == before

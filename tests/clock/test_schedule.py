@@ -7,7 +7,10 @@ import pytest
 from django.conf import LazySettings
 from django_tasks_db.models import DBTaskResult
 
+from minxin.accounts import actions as accounts
+from minxin.accounts.models import Account
 from minxin.accounts.tasks import examine_some
+from minxin.accounts.tasks.importing import work
 from minxin.agencies.models import AuditEntry, StaffNotice
 from minxin.citizens.actions import follow
 from minxin.citizens.models import Citizen
@@ -15,9 +18,11 @@ from minxin.clock import strikes
 from minxin.clock.schedule import SCHEDULE, DailyAt, Entry, Every
 from minxin.clock.striking import strike_due
 from minxin.core.actors import System
+from minxin.supervision.models import Candidate, Evaluation
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
-from tests.support.city import build_city
+from tests.accounts.sheets import TITLES, compared, written
+from tests.support.city import SETUP, build_city
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -147,3 +152,34 @@ def test_the_night_examines_every_connected_account(settings: LazySettings) -> N
     assert all(each.last_seen_at > each.first_seen_at for each in found)
     told = StaffNotice.objects.filter(kind="connection")
     assert [each.staff for each in told] == [city.operator]
+
+
+def test_accounts_just_imported_are_evaluated_and_can_still_be_taken_back() -> None:
+    city = build_city(NOON)
+    rows = [TITLES, *[[f"云溪{n}号", "微博", "", "", "", "", ""] for n in range(3)]]
+    job = compared(rows, agency=city.police, actor=city.operator, now=NOON)
+    written(job, now=NOON)
+    (entry,) = (each for each in SCHEDULE if each.name == "evaluate_new_accounts")
+    strike_due((entry,), {}, NOON + timedelta(seconds=10))
+    found = Evaluation.objects.filter(account__platform="weibo")
+    assert [(each.level, each.is_latest) for each in found] == [("unknown", True)] * 3
+    before = list(Evaluation.objects.values_list("pk", "at"))
+    assert strike_due((entry,), {}, NOON + timedelta(seconds=20)) == ["evaluate_new_accounts"]
+    assert list(Evaluation.objects.values_list("pk", "at")) == before  # each once
+    # They are not verified, which the morning will find; until then nothing hangs on them.
+    assert not Candidate.objects.exists()
+    accounts.undo_register_import(job, actor=city.operator, now=NOON)
+    work(job.pk, clock=lambda: NOON)
+    assert not Account.objects.filter(platform="weibo").exists()
+
+
+def test_the_morning_accuses_what_was_only_evaluated_before() -> None:
+    city = build_city(NOON)
+    accounts.register(
+        agency=city.water, name="云溪水务", platform="wechat", kind="service", is_verified=False,
+        actor=SETUP, now=NOON,
+    )  # fmt: skip
+    strikes.evaluate_new_accounts(NOON)
+    assert not Candidate.objects.exists()
+    strikes.evaluate_updates(NOON + timedelta(hours=18))
+    assert "account.uncertified" in set(Candidate.objects.values_list("indicator", flat=True))

@@ -691,6 +691,11 @@ STAFF: dict[str, Row] = {
         lambda they: {"code": "intruder", "name": "新设机构", "parent": they.agency.pk},
         post=422,
     ),
+    "console:agency_several": own(
+        "agencies below her own, never below theirs",
+        lambda they: {"lines": "新设机构", "parent": they.agency.pk},
+        post=422,
+    ),
     "console:agency": hidden(lambda they: {"number": they.agency.pk}, _says(name="改名")),
     "console:division_choices": own("divisions are public", post=405),
     "console:divisions": own("divisions hold for the whole installation", post=405),

@@ -18,7 +18,7 @@ from minxin.agencies import actions as agencies
 from minxin.agencies.models import Agency, AuditEntry
 from minxin.agencies.rules import Role
 from minxin.core.uploads import read_upload
-from minxin.supervision.tasks import evaluate_newcomers
+from minxin.supervision.tasks import evaluate_new
 from tests.console.conftest import SignIn
 from tests.supervision.conftest import add
 from tests.support.city import SETUP, City
@@ -313,10 +313,10 @@ def test_a_supervisor_brings_in_the_register_of_her_own_tree(
     assert reverse("console:register_import_new") in page
     assert reverse("console:account_new") not in page  # one by one the operators keep them
     assert desk.get(reverse("console:account_new")).status_code == 404
-    assert evaluate_newcomers(now=now) == 3
+    assert evaluate_new(now=now) == 3
     shown = desk.get(reverse("console:supervision")).content.decode()
     assert "云溪警方" in shown
-    assert evaluate_newcomers(now=now) == 0
+    assert evaluate_new(now=now) == 0
     change(desk, job, "undo")
     assert not Account.objects.filter(platform="weibo").exists()
 

@@ -8,13 +8,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.support.databases import OwnDatabase
 from tests.support.layers import ROOT
 from tests.support.serving import free_port, kill
 
@@ -30,6 +31,11 @@ class RunningCity:
     home: Path
     seconds_to_ready: float
     process: "subprocess.Popen[bytes]"
+    env: dict[str, str] = field(default_factory=dict)
+
+    def run(self, code: str) -> str:
+        """Python code beside the city, with Django set up; its last printed line."""
+        return OwnDatabase("sqlite", self.env).run(code)
 
     @property
     def app_id(self) -> str:
@@ -104,6 +110,20 @@ class Citizen:
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[RunningCity]:
+    with started() as city:
+        yield city
+
+
+@pytest.fixture
+def empty() -> Iterator[RunningCity]:
+    """As an office begins: everything runs, nothing is in it."""
+    with started("--no-demo") as city:
+        yield city
+
+
+@contextlib.contextmanager
+def started(*words: str) -> Iterator[RunningCity]:
+    """`minxin run` in a home of its own, ended as a person ends it; it must end well."""
     with tempfile.TemporaryDirectory(prefix="minxin-journey-") as home:
         web, simulator = free_port(), free_port()
         env = {
@@ -112,19 +132,20 @@ def running() -> Iterator[RunningCity]:
             "MINXIN_PORT": str(web),
             "MINXIN_SIMULATOR_PORT": str(simulator),
             "MINXIN_DEMO_PASSWORD": PASSWORD,
-            "PYTHONPATH": f"{ROOT}/src",
+            "PYTHONPATH": f"{ROOT}/src:{ROOT}",
             "DJANGO_SETTINGS_MODULE": "minxin.site.settings",
         }
         began = time.monotonic()
         process = subprocess.Popen(
-            [sys.executable, "-m", "minxin.cli", "run"], cwd=ROOT, env=env, start_new_session=True
-        )
+            [sys.executable, "-m", "minxin.cli", "run", *words],
+            cwd=ROOT, env=env, start_new_session=True,
+        )  # fmt: skip
         try:
             base = f"http://127.0.0.1:{web}"
             wait_until_ready(base, process)
-            yield RunningCity(
-                base, f"http://127.0.0.1:{simulator}", Path(home), time.monotonic() - began, process
-            )
+            taken = time.monotonic() - began
+            address = f"http://127.0.0.1:{simulator}"
+            yield RunningCity(base, address, Path(home), taken, process, env)
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
@@ -136,7 +157,7 @@ def running() -> Iterator[RunningCity]:
         assert process.returncode == 0
 
 
-def wait_until_ready(base: str, process: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
+def wait_until_ready(base: str, process: "subprocess.Popen[bytes]", seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert process.poll() is None, "the city stopped"

@@ -1,6 +1,5 @@
 """The phone's other half in a real browser: scan, read, comment, consent, a page with the JS-SDK."""
 
-import contextlib
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
-from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from minxin.wechat import Followed, Link, Scanned, sign_js_url
 from tests.simulator import test_phone
@@ -69,17 +67,6 @@ async def test_she_follows_by_a_picture_of_a_code_and_scans_it_again(
     assert watched.wrong == []
 
 
-async def _opened(phone: Locator) -> None:
-    """The folder, by its key. A list that is drawn anew in that moment swallows the key."""
-    for _ in range(4):
-        with contextlib.suppress(PlaywrightTimeout):
-            await phone.locator(".folder-row").press("Enter", timeout=5000)
-        with contextlib.suppress(PlaywrightTimeout):
-            await phone.locator(".folder-card .article").wait_for(timeout=12000)
-            return
-    raise AssertionError("the folder does not open")
-
-
 async def test_she_reads_in_the_folder_likes_and_comments(
     live: Simulator,
     server: AccountServer,
@@ -104,7 +91,7 @@ async def test_she_reads_in_the_folder_likes_and_comments(
     watched = await open_phones(browser, live, "1")
     phone = watched.page.locator('.phone[data-citizen="1"]')
     await expect(phone.locator(".folder-row .badge")).to_have_text("1")
-    await _opened(phone)
+    await phone.locator(".folder-row").press("Enter")
     await _look(watched.page, "folder")
     await phone.locator(".folder-card .article").click()
     reader = phone.locator(".reader")
@@ -136,6 +123,28 @@ async def test_she_reads_in_the_folder_likes_and_comments(
     await reader.get_by_role("button", name="刷新").click()
     await expect(reader.get_by_text("该内容已被发布者删除")).to_be_visible()
     await expect(reader.locator(".reader-foot button")).to_have_count(0)
+    assert watched.wrong == []
+
+
+async def test_what_arrives_takes_neither_the_keyboard_nor_an_open_panel(
+    live: Simulator, server: AccountServer, browser: Browser
+) -> None:
+    await live.account(server, name="云溪发布")
+    openid = await live.follow("小林")
+    watched = await open_phones(browser, live, "1")
+    phone = watched.page.locator('.phone[data-citizen="1"]')
+    await phone.locator(".chat-row").focus()
+    await live.send(await live.token(), openid, "今晚停水")
+    await expect(phone.locator(".chat-last")).to_contain_text("今晚停水")
+    await expect(phone.locator(".chat-row")).to_be_focused()
+    await phone.get_by_role("button", name="发现").press("Enter")
+    await expect(phone.get_by_role("button", name="发现")).to_be_focused()
+    await phone.get_by_role("button", name="扫一扫").click()
+    await expect(phone.locator(".scan-codes, .scanner").first).to_be_visible()
+    before = await phone.locator(".tab .badge").inner_text()
+    await live.send(await live.token(), openid, "明早恢复")
+    await expect(phone.locator(".tab .badge")).to_have_text(str(int(before) + 1))
+    await expect(phone.locator(".scan-codes, .scanner").first).to_be_visible()
     assert watched.wrong == []
 
 

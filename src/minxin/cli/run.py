@@ -94,7 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
             part.start(env)
         if not _wait(f"{base}/readyz", parts, stopping, 60):
             return 0 if stopping else 1
-        _tell(settings, base, time.monotonic() - began, env["MINXIN_DEMO_PASSWORD"])
+        password = "" if arguments.no_demo else env["MINXIN_DEMO_PASSWORD"]
+        _tell(settings, base, time.monotonic() - began, password)
         return _keep(parts, env, stopping)
     finally:
         print("正在停止 …", flush=True)
@@ -189,6 +190,12 @@ def _wait(url: str, parts: list[Part], stopping: list[int], seconds: float) -> b
 
 
 def _tell(settings: object, base: str, seconds: float, password: str) -> None:
+    """Where to look. Without the fictional city nobody of it can sign in."""
+    from minxin.agencies.models import Staff
+
+    who = f"登录名 wangfang，密码 {password}" if password else ""
+    if not Staff.objects.exists():
+        who = "还没有人可以登录，请先运行 minxin begin --help"
     simulator = getattr(settings, "MINXIN_SIMULATOR_URL", "")
     print(
         f"""
@@ -196,7 +203,7 @@ def _tell(settings: object, base: str, seconds: float, password: str) -> None:
 
     开始页      {base}/
     市民的手机  {simulator}/phone
-    工作台      {base}/console/     登录名 wangfang，密码 {password}
+    工作台      {base}/console/     {who}
     数据目录    {getattr(settings, "MINXIN_HOME", "")}
 """,
         flush=True,

@@ -153,6 +153,10 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(minutes=5)),
         strikes.wake_figures,
         "daily figures that were never complete are made from the beginning, or taken up where a worker died",
+        "evaluate_new_accounts",
+        Every(timedelta(seconds=10)),
+        strikes.evaluate_new_accounts,
+        "accounts registered or imported a moment ago need not wait for the morning",
     ),
     Entry(
         "read_updates",
@@ -165,12 +169,6 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(8, 35)),
         strikes.remind_of_updates,
         "one digest a working day to those whose accounts grew more pressing since the last one",
-    ),
-    Entry(
-        "evaluate_newcomers",
-        Every(timedelta(minutes=5)),
-        strikes.evaluate_newcomers,
-        "accounts that came into the register since are evaluated for the first time",
     ),
     Entry(
         "wake_stalled_signings",

@@ -136,14 +136,14 @@ def evaluate_updates(now: datetime) -> None:
     supervision.evaluate_all(now=now)
 
 
+def evaluate_new_accounts(now: datetime) -> None:
+    """Accounts that were registered or imported since are looked at."""
+    supervision.evaluate_new(now=now)
+
+
 def remind_of_updates(now: datetime) -> None:
     """Whose accounts grew more pressing hears of it, once, on a working day."""
     remind(now=now)
-
-
-def evaluate_newcomers(now: datetime) -> None:
-    """Accounts that came into the register since are evaluated for the first time."""
-    supervision.evaluate_newcomers(now=now)
 
 
 def wake_stalled_signings(now: datetime) -> None:

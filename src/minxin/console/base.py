@@ -222,6 +222,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
     staff = staff_of(request)
+    if staff.must_change_password or password_is_too_old(staff, now=timezone.now()):
+        return {"home_agency": home_of(staff)}  # nothing else opens before she has chosen one
     held = permissions_of(staff)
     counts = counts_of(sight(request), held)
     mine = agencies_of(staff)

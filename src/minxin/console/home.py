@@ -17,7 +17,7 @@ from minxin.accounts.queries.lifecycle import filing_counts
 from minxin.agencies.actions import choose_agency as choose
 from minxin.agencies.actions import read_notices
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of, notices_of, permissions_of
+from minxin.agencies.queries import agencies_of, notices_of, permissions_of, staff_visible_to
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
 from minxin.console.supervision.overview import places_of
@@ -114,6 +114,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
+        "is_alone": Permission.EDIT_STAFF in held
+        and not staff_visible_to(staff).exclude(pk=staff.pk).exists(),
+        "begins": Permission.EDIT_ACCOUNTS in held and not accounts_for(staff).exists(),
         "places": places_of(staff) if Permission.READ_SUPERVISION in held else [],
         "pressing": pressing,
         "notices": notices_of(staff)[:8],

@@ -47,6 +47,12 @@ def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 class PasswordPage(account.PasswordChangeView):  # type: ignore[misc]
     """A new password of one's own."""
 
+    def get_form(self, form_class: Any = None) -> Any:
+        """Without allauth's link to a reset by mail, which there is not."""
+        form = super().get_form(form_class)
+        form.fields["oldpassword"].help_text = _("忘记密码请联系本单位管理员。")
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         messages.success(self.request, _("密码已修改。"))

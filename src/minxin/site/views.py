@@ -25,7 +25,12 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where to look: phone, console, portal, documents and, in the demo, who may sign in."""
     staff = []
     if settings.MINXIN_EMBEDDED:
-        people = Staff.objects.filter(is_active=True).prefetch_related("memberships__agency")
+        # Those of the fictional city: their password does not grow old. Nobody else is named to strangers.
+        people = (
+            Staff.objects.filter(is_active=True, password_set_at=None)
+            .exclude(password__startswith="!")  # noqa: S106  (nobody signs in with that one)
+            .prefetch_related("memberships__agency")
+        )
         staff = [
             {
                 "username": person.username,
@@ -45,7 +50,7 @@ def start(request: HttpRequest) -> HttpResponse:
         {
             "phone": f"http://{host}:{port}/phone" if settings.MINXIN_EMBEDDED else "",
             "staff": staff,
-            "is_embedded": settings.MINXIN_EMBEDDED,
+            "awaits_city": bool(settings.MINXIN_READY_FILE),
         },
     )
 

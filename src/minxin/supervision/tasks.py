@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks import task
@@ -22,7 +23,7 @@ from minxin.supervision import actions, counting
 from minxin.supervision.actions import Item
 from minxin.supervision.actions.items import Article, keep_items
 from minxin.supervision.links import open_link
-from minxin.supervision.models import Coverage, LinkLook, PublishedItem
+from minxin.supervision.models import Coverage, Evaluation, LinkLook, PublishedItem
 from minxin.supervision.queries import supervised
 from minxin.supervision.rules.clock import day_of, midnight
 from minxin.supervision.rules.looking import text_of_html
@@ -35,7 +36,7 @@ FIRST_LOOK = timedelta(days=35)  # how far back a source is asked the first time
 OVERLAP = timedelta(days=2)
 MOST_PAGES = 50
 ACCOUNTS_A_TASK = 20
-NEWCOMERS = 500  # accounts without any evaluation that are evaluated at once
+NEW_AT_ONCE = 1000  # the schedule has other things to do; the rest is taken at the next strike
 
 
 def read_account(
@@ -194,13 +195,13 @@ def evaluate_all(*, now: datetime) -> int:
     return actions.evaluate(supervised(), now=now)
 
 
-def evaluate_newcomers(*, now: datetime) -> int:
-    """Evaluate accounts that never were, such as those of a register brought in a moment ago: a few
-    hundred at a time; how many. Candidates wait for the morning: what was brought in by mistake can be
-    taken back until then.
-    """
-    new = supervised().filter(evaluations=None)[:NEWCOMERS]
-    return actions.evaluate(new, now=now, weighs=False)
+def evaluate_new(*, now: datetime) -> int:
+    """Evaluate the accounts that never were, as those of a sheet just imported; how many. What may be
+    wrong with them is for the morning to find: until then the sheet can be taken back whole."""
+    known = Evaluation.objects.filter(account=OuterRef("pk"))
+    return actions.evaluate(
+        supervised().filter(~Exists(known))[:NEW_AT_ONCE], now=now, accuses=False
+    )
 
 
 # Figures -------------------------------------------------------------------------------------------

@@ -172,6 +172,11 @@ class ImportedRow(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def has_before(self) -> bool:
+        """Whether there was something to be changed; a new account is its own after it was written."""
+        return self.account_id is not None and self.outcome != self.Outcome.NEW
+
 
 class RowFault(models.Model):
     """What is wrong or doubtful in one row of a sheet; `row` counts as the sheet does."""

@@ -5,7 +5,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from minxin.accounts.importing.columns import ACCOUNT_FIELDS, FILING_FIELDS
+from minxin.accounts.importing.columns import (
+    ACCOUNT_FIELDS,
+    FILING_FIELDS,
+    NAMED,
+    folded,
+    spoken,
+)
 from minxin.accounts.importing.comparing import Host, Known, Register
 from minxin.accounts.models import Account, ColumnMemory, ImportedRow, RegisterImport, RowFault
 from minxin.accounts.queries.divisions import known_regions
@@ -41,6 +47,17 @@ def rows_of(job: RegisterImport) -> QuerySet[ImportedRow]:
 def row_faults_of(job: RegisterImport) -> QuerySet[RowFault]:
     """What is wrong or doubtful in a sheet, in its order."""
     return RowFault.objects.filter(job=job).order_by("row", "id")
+
+
+def missing_hosts(job: RegisterImport) -> list[str]:
+    """The hosts a sheet names that are no agency at all, each once, in its order."""
+    titles = spoken(NAMED["agency"].title)
+    said = RowFault.objects.filter(job=job, is_conflict=True).order_by("row", "id")
+    named = list(
+        dict.fromkeys(row.value for row in said if row.value and folded(row.column) in titles)
+    )
+    known = set(Agency.objects.filter(name__in=named).values_list("name", flat=True))
+    return [name for name in named if name not in known]
 
 
 def memory_of(agency: Agency, key: str) -> ColumnMemory | None:

@@ -36,6 +36,8 @@ from minxin.agencies.actions.staff import (
     withdraw_role,
 )
 from minxin.agencies.actions.tree import (
+    AddedAgencies,
+    add_agencies,
     add_agency,
     change_agency,
     move_agency,
@@ -45,8 +47,10 @@ from minxin.agencies.actions.tree import (
 )
 
 __all__ = [
+    "AddedAgencies",
     "ChannelDraft",
     "ReachDraft",
+    "add_agencies",
     "add_agency",
     "add_staff",
     "ask_fields",

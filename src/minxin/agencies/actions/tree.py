@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 from django.db.models import CharField, Value
@@ -17,6 +20,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 
 _PATH = frozenset({"path"})
+MOST_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -60,6 +64,55 @@ def add_agency(
     after = {"code": code, "name": agency.name, "parent": str(parent or "")}
     audit.record(actor, "agency.added", agency, after=after, now=now)
     return agency
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAgencies:
+    """What became of a list of names: new ones, and those that the parent had already."""
+
+    added: tuple[Agency, ...]
+    there: tuple[str, ...]
+
+
+@transaction.atomic
+def add_agencies(
+    lines: Sequence[tuple[str, str]], *, parent: Agency, actor: Actor, now: datetime
+) -> AddedAgencies:
+    """Put many new agencies below one: (name, region code or empty) each, in their order. A name the
+    parent has already, or that comes twice, is left as it is. Codes are the parent's with a number.
+
+    All of them or none. Raises `Refused`, naming the line, for a name or a region that is none.
+    """
+    _ensure_may_edit(actor, parent)
+    if len(lines) > MOST_AT_ONCE:
+        raise Refused(
+            _("一次最多新增 %(n)s 个机构，请分几次办。") % {"n": MOST_AT_ONCE}, field="lines"
+        )
+    known = set(Agency.objects.filter(parent=parent).values_list("name", flat=True))
+    codes = set(
+        Agency.objects.filter(code__startswith=f"{parent.code}-").values_list("code", flat=True)
+    )
+    added, there, number = [], [], 0
+    for at, (said, region) in enumerate(lines, start=1):
+        name = " ".join(said.split())
+        if name in known:
+            there.append(name)
+            continue
+        number = next(n for n in count(number + 1) if f"{parent.code}-{n}" not in codes)
+        try:
+            added.append(
+                add_agency(
+                    code=f"{parent.code}-{number}", name=name, parent=parent, region_code=region,
+                    actor=actor, now=now,
+                )
+            )  # fmt: skip
+        except Refused as refusal:
+            words = _("第 %(at)s 个（%(name)s）：%(why)s")
+            raise Refused(
+                words % {"at": at, "name": name or "—", "why": refusal.message}, field="lines"
+            ) from refusal
+        known.add(name)
+    return AddedAgencies(tuple(added), tuple(there))
 
 
 @transaction.atomic

@@ -149,7 +149,7 @@ class RowTable(Table):
     def render_after(self, record: ImportedRow) -> str:
         hosts = host_names([record]) if "agency" in record.before else {}
         said = [
-            f"{name}：{old} → {new}" if record.account_id else f"{name}：{new}"
+            f"{name}：{old} → {new}" if record.has_before else f"{name}：{new}"
             for name, old, new in differences(record, hosts)
         ]
         return "；".join(said) or "—"

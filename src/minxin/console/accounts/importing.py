@@ -81,6 +81,7 @@ class RegisterPages(SheetPages):
             "shown": [(row, imported.differences(row, hosts)) for row in shown],
             "faults": faults[:SHOWN],
             "fault_count": faults.count(),
+            "missing_hosts": imports.missing_hosts(job),
             "acceptable": rows.filter(
                 is_acceptable=True, is_accepted=False, state="pending"
             ).count(),

@@ -92,14 +92,31 @@ class StaffPage(ListPage):
         return staff_visible_to(staff).prefetch_related("memberships__agency")
 
 
+def _agency_field() -> "forms.ModelChoiceField[Agency]":
+    return forms.ModelChoiceField(
+        label=gettext_lazy("单位"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
+
+
+def _role_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=gettext_lazy("角色"), choices=[("", gettext_lazy("请选择")), *Role.choices],
+        help_text=gettext_lazy(
+            "账号运营员管台账、更新和整改，监管员看全区域、开展检查、发通知单，两种可以由一人兼任；"
+            "管理员管机构和人员，不兼任别的。"
+        ),
+    )  # fmt: skip
+
+
 class NewStaffForm(forms.Form):
     """A new person and her first duty."""
 
     username = forms.CharField(label=gettext_lazy("登录名"), max_length=40,
                                help_text=gettext_lazy("小写字母开头，可含数字和点，一般用姓名拼音。"))  # fmt: skip
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=40)
-    agency = forms.ModelChoiceField(label=gettext_lazy("单位"), queryset=Agency.objects.none())
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=Role)
+    agency = _agency_field()
+    role = _role_field()
     password = forms.CharField(
         label=gettext_lazy("初始密码"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=gettext_lazy("至少 12 位；本人第一次登录时必须修改。"),
@@ -114,8 +131,8 @@ class NewStaffForm(forms.Form):
 class RoleForm(forms.Form):
     """One more duty."""
 
-    agency = forms.ModelChoiceField(label=gettext_lazy("单位"), queryset=Agency.objects.none())
-    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=Role)
+    agency = _agency_field()
+    role = _role_field()
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

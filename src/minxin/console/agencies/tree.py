@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -76,6 +77,7 @@ class AgenciesPage(ListPage):
     filterset_class = AgencyFilter
     buttons = (
         (gettext_lazy("新增机构"), "console:agency_new", Permission.EDIT_AGENCIES),
+        (gettext_lazy("一次新增多个"), "console:agency_several", Permission.EDIT_AGENCIES),
         (gettext_lazy("本地区划"), "console:divisions", Permission.EDIT_AGENCIES),
     )
 
@@ -153,8 +155,66 @@ def new_agency(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, title=_("新增机构"), back=reverse("console:agencies"))
 
 
+class SeveralForm(forms.Form):
+    """Names as they stand in a sheet, one a line; a region code may follow."""
+
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("上级机构"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
+    lines = forms.CharField(
+        label=gettext_lazy("单位名称"), widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=gettext_lazy(
+            "一行一个，可以从表格里整列复制。名称后面可以空一格写区划代码，不写的与上级机构相同。"
+            "已有的不会重复新增；编码自动编定，以后不改。"
+        ),
+        error_messages={"required": gettext_lazy("请至少写一个单位名称。")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = agencies_for(staff, Permission.EDIT_AGENCIES).filter(is_active=True)
+        self.fields["parent"].queryset = own  # type: ignore[attr-defined]
+        self.fields["parent"].initial = own.first()
+
+    def listed(self) -> list[tuple[str, str]]:
+        """(name, region code or empty) of each line that says something."""
+        found = []
+        for line in self.cleaned_data["lines"].splitlines():
+            words = line.replace("，", " ").replace(",", " ").split()
+            has_region = len(words) > 1 and words[-1].isdecimal()
+            if words:
+                name = " ".join(words[:-1] if has_region else words)
+                found.append((name, words[-1] if has_region else ""))
+        return found
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_AGENCIES)
+def several(request: HttpRequest) -> HttpResponse:
+    """Add the units of a list below one of mine."""
+    staff, now = staff_of(request), timezone.now()
+    form = SeveralForm(request.POST or None, staff=staff)
+    made: list[actions.AddedAgencies] = []
+
+    def write() -> None:
+        parent = form.cleaned_data["parent"]
+        made.append(actions.add_agencies(form.listed(), parent=parent, actor=staff, now=now))
+
+    if request.method == "POST" and act(request, form, write):
+        words = _("已新增 %(new)s 个机构，%(old)s 个原来就有。")
+        numbers = {"new": len(made[0].added), "old": len(made[0].there)}
+        messages.success(request, words % numbers)
+        return redirect("console:agencies")
+    return form_page(
+        request, form, title=_("一次新增多个机构"), back=reverse("console:agencies"),
+        submit=_("新增"),
+    )  # fmt: skip
+
+
 urlpatterns = [
     listed("agencies/", AgenciesPage, "agencies"),
+    path("agencies/several/", several, name="agency_several"),
     path("agencies/new/", new_agency, name="agency_new"),
     path("agencies/<int:number>/", agency, name="agency"),
 ]

@@ -53,7 +53,7 @@ class TextsForm(forms.Form):
         self.pieces = queries.pieces_of(document)
         for piece in self.pieces:
             text = texts.get(piece.id, "")
-            rows = min(8, max(1 + text.count("\n"), len(text) // 28 + 1))
+            rows = min(12, sum(len(line) // 21 + 1 for line in text.split("\n")))
             self.fields[piece.id] = forms.CharField(
                 label=label_of(piece), initial=text, required=False,
                 widget=forms.Textarea(attrs={"rows": rows}),
@@ -77,6 +77,11 @@ class SignForm(forms.Form):
     stands_for_doubts = forms.BooleanField(
         label=gettext_lazy("不一致的数字已逐一核对，确认无误"), required=False
     )
+
+    def __init__(self, *args: Any, in_doubt: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not in_doubt:
+            del self.fields["stands_for_doubts"]
 
 
 class DiscardForm(forms.Form):
@@ -119,6 +124,7 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
     signing = SignForm(
         request.POST if wanted == "sign" else None,
         initial={"on": timezone.localdate(now), "revision": found.revision},
+        in_doubt=bool(doubts_of(queries.pieces_of(found), queries.texts_of(found))),
     )
     discarding = DiscardForm(request.POST if wanted == "discard" else None, prefix="discard")
     if request.method == "POST":
@@ -139,8 +145,8 @@ def document(request: HttpRequest, number: int) -> HttpResponse:
                 lambda: actions.sign(
                     found, on=signing.cleaned_data["on"],
                     revision=signing.cleaned_data["revision"],
-                    stands_for_doubts=signing.cleaned_data["stands_for_doubts"], actor=staff,
-                    now=now,
+                    stands_for_doubts=signing.cleaned_data.get("stands_for_doubts", False),
+                    actor=staff, now=now,
                 ),
                 _("已签发，文稿不能再改。"),
             )  # fmt: skip

@@ -83,6 +83,7 @@ class CampaignForm(forms.Form):
         places: Any = self.fields["region_code"]
         offered = places_for(staff, CONFIRM, with_above=True)
         places.choices = [("", gettext_lazy("全部")), *offered]
+        agency.empty_label = gettext_lazy("请选择")
         people: Any = self.fields["inspectors"]
         people.queryset = populations.possible_inspectors(staff)
 

@@ -144,6 +144,7 @@ def candidate(request: HttpRequest, number: int) -> HttpResponse:
         "dismiss_form": dismiss,
         "may_decide": may_decide or confirm.is_bound or dismiss.is_bound,
         "finding": queries.finding_of(found),
+        "may_notify": may(staff, Permission.RECTIFY_FINDINGS, found.account.agency),
         "back": reverse("console:candidates"),
     }
     status = 422 if confirm.errors or dismiss.errors else 200

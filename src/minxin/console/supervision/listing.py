@@ -211,7 +211,7 @@ class UpdatesPage(ListPage):
     title = gettext_lazy("更新预警清单")
     empty = gettext_lazy("还没有评定过账号。")
     empty_hint = gettext_lazy(
-        "每天早上 6 点评定全部账号，新登记或导入的账号几分钟内评定。没有账号时，先在“账号”里导入台账。"
+        "先在“账号”里登记账号或导入台账，半分钟内评定，列在这里；以后每天早上 6 点全部重新评定。"
     )
     table_class = UpdateTable
     sheet_class = UpdateSheet

@@ -97,6 +97,8 @@ def rectification_notice(request: HttpRequest, number: int) -> HttpResponse:
     rows = {
         each.pk: each for each in queries.findings_for(staff).filter(notice_lines__notice=found)
     }
+    is_hers = found.issued_by_id == staff.pk  # who issued it goes back to her own list
+    is_unit = may_answer and not is_hers
     context = {
         "title": found.number,
         "notice": found,
@@ -105,8 +107,8 @@ def rectification_notice(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "may_sign": may_answer
         and any(each.state == "notified" and each.notice_id == found.pk for each in rows.values()),
-        "back": reverse("console:to_rectify" if may_answer else "console:findings"),
-        "back_name": _("待整改") if may_answer else _("问题整改台账"),
+        "back": reverse("console:to_rectify" if is_unit else "console:findings"),
+        "back_name": _("待整改") if is_unit else _("问题整改台账"),
     }
     return render(
         request, "console/rectification_notice.html", context, status=422 if form.errors else 200

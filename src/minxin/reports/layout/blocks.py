@@ -72,12 +72,15 @@ class Paragraph:
         return "".join(span.text for span in self.spans)
 
 
+SHORT = 8  # characters
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table whose titles come again on every page. `widths` are shares of the line.
 
     `has_total`: the last row is a sum. `refs[row][column]` is the figure a cell prints, where given.
-    Short texts are centred, but in the columns of `left`.
+    Columns of short texts are centred, but not those of `left`.
     """
 
     columns: tuple[str, ...]
@@ -100,12 +103,17 @@ class Table:
         given = self.widths or (1.0,) * len(self.columns)
         return tuple(width / sum(given) for width in given)
 
+    @property
+    def centred(self) -> tuple[bool, ...]:
+        """Which columns hold short things only: those stand in the middle, all cells alike."""
+        return tuple(
+            at not in self.left
+            and all(len(row[at]) <= SHORT and "\n" not in row[at] for row in self.rows)
+            for at in range(len(self.columns))
+        )
+
     def ref(self, row: int, column: int) -> str:
         return self.refs[row][column] if self.refs else ""
-
-    def is_centred(self, column: int, text: str) -> bool:
-        """Whether a cell stands in the middle."""
-        return column not in self.left and len(text) <= 8 and "\n" not in text
 
 
 @dataclass(frozen=True, slots=True)

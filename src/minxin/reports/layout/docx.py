@@ -361,8 +361,8 @@ def _table(document: Document, block: Table) -> None:
     for number, row in enumerate(block.rows, start=1):
         is_total = block.has_total and number == len(block.rows)
         face = m.HEI if is_total else m.FANG
-        for at, (cell, text) in enumerate(zip(rows[number].tc_lst, row, strict=True)):
-            _fill(cell, text, face, is_centred=block.is_centred(at, text))
+        for cell, text, is_short in zip(rows[number].tc_lst, row, block.centred, strict=True):
+            _fill(cell, text, face, is_centred=is_short or is_total)
 
 
 def _form(document: Document, block: Form) -> None:

@@ -97,11 +97,12 @@ def _columns(shares: tuple[float, ...]) -> str:
 def _table(block: Table, link: Link | None) -> str:
     caption = f"<caption>{_text(block.caption)}</caption>" if block.caption else ""
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in block.columns)
-    rows, short = [], ' class="doc-short"'
+    rows = []
     for number, row in enumerate(block.rows):
         is_total = block.has_total and number == len(block.rows) - 1
+        short = [' class="doc-short"' if each or is_total else "" for each in block.centred]
         cells = "".join(
-            f"<td{short if block.is_centred(at, text) else ''}>{_linked(_text(text), block.ref(number, at), link)}</td>"
+            f"<td{short[at]}>{_linked(_text(text), block.ref(number, at), link)}</td>"
             for at, text in enumerate(row)
         )
         rows.append(f'<tr class="doc-total">{cells}</tr>' if is_total else f"<tr>{cells}</tr>")

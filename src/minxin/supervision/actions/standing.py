@@ -32,9 +32,10 @@ RANKS = {
 UNDECIDED = frozenset({Level.UNKNOWN, Level.CONTRADICTORY})
 
 
-def evaluate(accounts: Iterable[Account], *, now: datetime, weighs: bool = True) -> int:
+def evaluate(accounts: Iterable[Account], *, now: datetime, accuses: bool = True) -> int:
     """Evaluate accounts as of now and keep it; how many. A clock behind the last evaluation keeps
-    nothing. Without `weighs` nothing becomes a candidate."""
+    nothing. Without `accuses` no candidate is found or let go: a candidate keeps its account from being
+    taken out again, and who imported the wrong sheet must be able to take it back."""
     packs, rows = library(), list(accounts)
     for at in range(0, len(rows), CHUNK):
         chunk = rows[at : at + CHUNK]
@@ -53,7 +54,7 @@ def evaluate(accounts: Iterable[Account], *, now: datetime, weighs: bool = True)
                     log.warning("account %s: the clock is behind its last evaluation", number)
                     continue
                 _keep(one, last, now)
-                if weighs:
+                if accuses:
                     _weigh_all(one, packs, standing.get(number, []), now)
     return len(rows)
 
