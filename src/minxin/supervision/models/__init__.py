@@ -20,6 +20,15 @@ from minxin.supervision.models.items import (
     WordList,
 )
 from minxin.supervision.models.links import LinkLook
+from minxin.supervision.models.probes import (
+    OUTCOMES,
+    STEP_KINDS,
+    VERDICTS,
+    BadDomain,
+    ProbeHost,
+    ProbeRun,
+    ProbeStep,
+)
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -51,12 +60,16 @@ __all__ = [
     "LEVELS",
     "MEASURES",
     "ORIGINS",
+    "OUTCOMES",
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "STEP_KINDS",
+    "VERDICTS",
     "AreaMap",
     "BackTest",
     "BackTestDifference",
+    "BadDomain",
     "Campaign",
     "CampaignInspector",
     "Candidate",
@@ -76,6 +89,9 @@ __all__ = [
     "LinkLook",
     "NoticeLine",
     "Population",
+    "ProbeHost",
+    "ProbeRun",
+    "ProbeStep",
     "PublishedItem",
     "RectificationNotice",
     "Scan",
