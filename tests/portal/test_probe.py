@@ -33,10 +33,16 @@ def test_the_form_is_shown_checked_and_files_nothing(city: City) -> None:
 
 
 @pytest.mark.usefixtures("city")
-def test_without_a_pass_of_ours_there_is_no_such_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_pass_of_ours_it_leads_to_the_form_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     forged = signing.dumps(APP_ID, key="another key", salt=SALT)
     for given in ("", "x", forged, make_pass("wxother"), signing.dumps(APP_ID, salt="other")):
-        assert Client().get(ADDRESS, {"pass": given}).status_code == 404
+        for answer in (
+            Client().get(ADDRESS, {"pass": given}),
+            Client().post(f"{ADDRESS}?pass={given}", {"text": WORDS}),
+        ):
+            assert (answer.status_code, answer["Location"]) == (302, f"/m/{APP_ID}/tickets/new")
     fresh = make_pass(APP_ID)
     assert is_good_pass(fresh, APP_ID)
     later = timezone.now().timestamp() + SECONDS + 2

@@ -1,5 +1,6 @@
 """What a menu gives to do, and what each answer is worth: no table, no clock."""
 
+import itertools
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,9 +32,10 @@ from minxin.supervision.rules.probing import (
 from minxin.supervision.rules.proofs import LinkFailure
 
 HERE = "https://www.yunxi.gov.cn/hall"
+NEW = Known()
 
 
-def judged(page: Page, known: Known = Known(), listed: tuple[str, ...] = ()) -> Judged:
+def judged(page: Page, known: Known = NEW, listed: tuple[str, ...] = ()) -> Judged:
     return judge_link(
         page, target=HERE, known=known, listed=frozenset(listed), sign_in={"open.weixin.qq.com"}
     )
@@ -199,7 +201,7 @@ def test_a_run_says_the_worst_and_does_not_hide_what_it_did_not_see() -> None:
 def test_runs_of_a_day_are_as_far_apart_as_can_be(now: datetime) -> None:
     end = now + timedelta(hours=10)
     found = slots(100, begin=now, end=end)
-    gaps = {round((b - a).total_seconds()) for a, b in zip(found, found[1:], strict=False)}
+    gaps = {round((b - a).total_seconds()) for a, b in itertools.pairwise(found)}
     assert gaps == {360}
     assert now < found[0] < found[-1] < end
     assert slots(0, begin=now, end=end) == []

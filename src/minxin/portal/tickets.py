@@ -22,7 +22,7 @@ from minxin.citizens.actions import keep_contact
 from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
-from minxin.core.errors import NotFound, Refused
+from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.supervision.probe_passes import is_good_pass
@@ -257,10 +257,10 @@ def _key(visit: Visit, given: dict[str, Any]) -> str:
 @public
 def probe(visit: Visit) -> HttpResponse:
     """The form as a probe tries it, without a citizen: the same fields, page and checks, and nothing is
-    filed. Only who holds a pass that this installation signed a minute ago finds it."""
+    filed. Who has no pass that this installation signed a minute ago is sent to the form itself."""
     request = visit.request
     if not is_good_pass(request.GET.get("pass", ""), visit.account.app_id or ""):
-        raise NotFound
+        return redirect("portal:file", app_id=visit.account.app_id)
     form = FileForm(request.POST or None, initial={"token": get_random_string(20)})
     if request.method == "POST" and form.is_valid():
         return HttpResponse("accepted\n", "text/plain; charset=utf-8")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from minxin.supervision.rules.probing import Barrier, Outcome, StepKind, Verdict, Why
 
@@ -47,8 +48,15 @@ BARRIERS: Mapping[Barrier, Any] = {
     Barrier.NOT_IN_USE: _("账号不在运行。"),
     Barrier.NO_CREDENTIALS: _("账号没有授权给本系统（没有AppID或令牌），不拨测。"),
 }
+# What the robot says to an account, in the city's language, and what its own steps are called: rows
+# keep these, pages translate the names.
 QUESTION = "怎么联系你们"
 PERSON = "人工"
+ASK_LABEL = gettext_noop("提一个问题")
+PERSON_LABEL = gettext_noop("找人工")
+FORM_LABEL = gettext_noop("提交诉求")
+WAIT_LABEL = gettext_noop("等工作人员答复")
+WAIT_TARGET = gettext_noop("近30天的会话")
 EXPECTED: Mapping[StepKind, Any] = {
     StepKind.MENU_LINK: _("网页打得开，还是原来的网站和内容"),
     StepKind.MENU_KEY: _("5 秒内有答复"),

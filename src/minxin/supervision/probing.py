@@ -195,10 +195,10 @@ def menu_of(account: Account, outside: Outside = OUTSIDE) -> tuple[Any, bool]:
 
 def _others(account: Account) -> tuple[Planned, ...]:
     return (
-        Planned(StepKind.MESSAGE, "提一个问题", probe_words.QUESTION),
-        Planned(StepKind.MESSAGE, "找人工", probe_words.PERSON),
-        Planned(StepKind.FORM, "提交诉求", f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}/tickets/new"),
-        Planned(StepKind.HUMAN_REPLY, "等工作人员答复", "近30天的会话"),
+        Planned(StepKind.MESSAGE, probe_words.ASK_LABEL, probe_words.QUESTION),
+        Planned(StepKind.MESSAGE, probe_words.PERSON_LABEL, probe_words.PERSON),
+        Planned(StepKind.FORM, probe_words.FORM_LABEL, f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}/tickets/new"),
+        Planned(StepKind.HUMAN_REPLY, probe_words.WAIT_LABEL, probe_words.WAIT_TARGET),
     )  # fmt: skip
 
 

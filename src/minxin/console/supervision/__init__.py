@@ -16,6 +16,7 @@ from minxin.console.supervision import (
     notify,
     overview,
     papers,
+    probes,
     rulebook,
     unit,
 )
@@ -29,6 +30,7 @@ urlpatterns = [
     *lessons.urlpatterns,
     *notify.urlpatterns,
     *lookback.urlpatterns,
+    *probes.urlpatterns,
     *rulebook.urlpatterns,
     *papers.urlpatterns,
     *campaigns.urlpatterns,

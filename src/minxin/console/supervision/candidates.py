@@ -144,6 +144,7 @@ def candidate(request: HttpRequest, number: int) -> HttpResponse:
         "dismiss_form": dismiss,
         "may_decide": may_decide or confirm.is_bound or dismiss.is_bound,
         "finding": queries.finding_of(found),
+        "is_probed": indicator.is_probed,
         "back": reverse("console:candidates"),
     }
     status = 422 if confirm.errors or dismiss.errors else 200

@@ -191,11 +191,11 @@ def end_probe(run: ProbeRun, *, is_blind: bool, token: str, now: datetime) -> No
                 kind=StepKind.MENU_LINK.value, outcome=Outcome.UNREACHABLE.value
             )
             dumb.update(outcome=Outcome.UNSEEN.value, counts=False)
-        verdict, failing = _summed_up(run)
+        summed_up = _summed_up(run)
         ProbeRun.objects.filter(account=run.account_id, is_latest=True).update(is_latest=False)
         done = jobs.held(run, token).update(
             status=Status.DONE, claimed_by="", finished_at=now, is_latest=True,
-            verdict=verdict, failing=failing,
+            **summed_up,
         )  # fmt: skip
         if not done:
             raise ClaimLost
@@ -203,11 +203,15 @@ def end_probe(run: ProbeRun, *, is_blind: bool, token: str, now: datetime) -> No
     evaluate(Account.objects.select_related("agency", "filing").filter(pk=run.account_id), now=now)
 
 
-def _summed_up(run: ProbeRun) -> tuple[str, int]:
-    """A run's verdict and how many steps failed; what a person accepted is in order."""
-    rows = run.steps.filter(accepted_at__isnull=True).values_list("outcome", flat=True)
-    outcomes = [Outcome(each) for each in rows]
-    return verdict_of(outcomes).value, sum(each in FAILING for each in outcomes)
+def _summed_up(run: ProbeRun) -> dict[str, Any]:
+    """A run's verdict and what failed; what a person accepted is in order."""
+    rows = run.steps.filter(accepted_at__isnull=True).order_by("place")
+    found = [(Outcome(outcome), label) for outcome, label in rows.values_list("outcome", "label")]
+    failing = [label for outcome, label in found if outcome in FAILING]
+    return {
+        "verdict": verdict_of(outcome for outcome, _label in found).value, "failing": len(failing),
+        "failing_steps": "；".join(failing)[:300],
+    }  # fmt: skip
 
 
 def fail_probe(run: ProbeRun, *, note: str, token: str, now: datetime) -> None:
@@ -250,10 +254,7 @@ def accept_page(step: ProbeStep, *, reason: str, actor: Staff, now: datetime) ->
     )
     if not rows.update(accepted_by=actor, accepted_at=now, counts=False):
         raise Refused(_("这一步不用认可，或者已经有人认可过。"))
-    verdict, failing = _summed_up(step.run)
-    ProbeRun.objects.filter(pk=step.run_id, status=Status.DONE).update(
-        verdict=verdict, failing=failing
-    )
+    ProbeRun.objects.filter(pk=step.run_id, status=Status.DONE).update(**_summed_up(step.run))
     after = {"link": step.target, "leads_to": step.final_url, "title": step.title}
     audit.record(actor, "probe.page_accepted", account, after=after, reason=reason.strip(), now=now)
     evaluate(Account.objects.select_related("agency", "filing").filter(pk=account.pk), now=now)

@@ -45,6 +45,7 @@ class ProbeRun(models.Model):
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING)
     verdict = models.CharField(_("结果"), max_length=8, choices=VERDICTS, blank=True)
     failing = models.PositiveSmallIntegerField(_("未通过步数"), default=0)
+    failing_steps = models.CharField(_("未通过的步骤"), max_length=300, blank=True)
     is_latest = models.BooleanField(default=False)
     is_menu_live = models.BooleanField(default=False)
     claimed_by = models.CharField(max_length=16, blank=True)

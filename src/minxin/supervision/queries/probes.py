@@ -32,6 +32,7 @@ from minxin.supervision.rules.probing import (
 from minxin.supervision.rules.proofs import LinkFailure
 
 READ = Permission.READ_SUPERVISION
+NETWORK = timedelta(hours=24)  # an address that answered within tells that our network works
 ACTIVE = (ProbeRun.Status.WAITING, ProbeRun.Status.RUNNING)
 
 
@@ -170,6 +171,7 @@ def accounts_with_probes(staff: Staff) -> QuerySet[Any]:
         last_run=F("last__pk"),
         last_verdict=F("last__verdict"),
         last_failing=F("last__failing"),
+        last_steps=F("last__failing_steps"),
         last_at=F("last__finished_at"),
         is_under_way=Exists(ProbeRun.objects.filter(account=OuterRef("pk"), status="running")),
         probe_rank=Case(
@@ -234,6 +236,3 @@ def bad_domains_for(staff: Staff, permission: Permission = READ) -> QuerySet[Bad
     """The listed domains in a person's sight: those in use."""
     rows: QuerySet[BadDomain] = BadDomain.objects.visible_to(staff, permission)
     return rows.filter(is_active=True).select_related("agency", "added_by")
-
-
-NETWORK = timedelta(hours=24)  # an address that answered within tells that our network works
