@@ -290,7 +290,7 @@ class Robot:
 
     def _came_of(self, answer: httpx.Response, outcome: Outcome, began: float) -> Came:
         return Came(
-            outcome, status=answer.status_code, final_url=str(answer.url).partition("?")[0],
+            outcome, status=answer.status_code,
             sha256=hashlib.sha256(answer.content).hexdigest(), ms=_ms(began),
         )  # fmt: skip
 
