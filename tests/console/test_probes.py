@@ -131,9 +131,12 @@ def test_a_run_is_asked_for_and_watched(desk: Client, city: City, huang: Staff) 
     waiting = text(desk, "probe_progress", run.pk)
     assert "等待" in waiting
     assert "hx-get" in waiting
+    assert "立即拨测" not in text(desk, "probe_run", run.pk)
     robots = Robots(run.made_at)
     probing.work(run.pk, clock=robots.clock, outside=robots.outside())
-    done = text(desk, "probe_progress", run.pk)
+    ended = desk.get(reverse("console:probe_progress", args=[run.pk]))
+    assert ended["HX-Refresh"] == "true"
+    done = ended.content.decode()
     assert "全部通过" in done
     assert "hx-get" not in done
     again = desk.post(there, follow=True)

@@ -21,12 +21,14 @@ from minxin.core.errors import NotFound, Refused
 from minxin.core.jobs import LEASE
 from minxin.knowledge.models import UnansweredQuestion
 from minxin.supervision import actions, probing
+from minxin.supervision import queries as supervision
 from minxin.supervision.actions import bad_domains
 from minxin.supervision.actions import probing as acting
 from minxin.supervision.models import (
     BadDomain,
     Candidate,
     Evidence,
+    Finding,
     ProbeHost,
     ProbeRun,
     ProbeStep,
@@ -228,6 +230,22 @@ def test_a_link_that_leads_to_another_site_is_a_veto_only_after_a_named_person_s
     actions.confirm(found, evidence=proof, actor=office.supervisor, now=robots.now)
     found.refresh_from_db()
     assert (found.status, found.decided_by) == ("confirmed", office.supervisor)
+    finding = Finding.objects.get(candidate=found)
+    assert finding.facts["url"] == f"{site.base}/go?to={site.other}/casino"
+
+    def proof_now() -> tuple[str, bool | None]:
+        kept = Finding.objects.get(pk=finding.pk)
+        proof = supervision.proof_of(kept, now=robots.now)
+        return proof.kind.value, proof.holds
+
+    assert proof_now() == ("cannot_tell", None)  # what was seen before it was found proves nothing
+    walked(office, robots)
+    assert proof_now() == ("still_hit", False)
+    show(office.account, f"{site.base}/hall", now=robots.now)
+    walked(office, robots)
+    assert proof_now() == ("no_longer_hit", True)
+    robots.now += 5 * DAY
+    assert proof_now() == ("cannot_tell", None)
     assert Evidence.objects.get(pk=found.evidence_id).link == step.final_url
 
 
@@ -597,10 +615,10 @@ def test_how_long_staff_take_is_measured_and_a_long_wait_is_told(
     dialogue, _made = Dialogue.objects.update_or_create(
         citizen=city.xiaolin, defaults={"account": office.account, "last_message_at": robots.now}
     )
+    spoke("staff", began + timedelta(minutes=31))  # the same exchange, and written down first
     spoke("citizen", began)
     spoke("citizen", began + timedelta(minutes=10))
     spoke("staff", began + timedelta(minutes=30))
-    spoke("staff", began + timedelta(minutes=31))  # the same exchange
     step = walked(office, robots).steps.get(kind="human_reply")
     assert (step.outcome, step.facts) == ("fine", {"count": 1, "median_minutes": 30})
     dialogue.wants_person_at = robots.now - 3 * DAY

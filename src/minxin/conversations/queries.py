@@ -258,7 +258,9 @@ def waits_of(account_id: int, *, since: datetime, most: int = 200) -> Waits:
     for key in recent.values_list("citizen_id", flat=True)[:most]:
         spoken = messages_of(key).filter(said_at__gte=since - LONGEST_EXCHANGE)
         began: datetime | None = None
-        for sender, kind, at in spoken.order_by("id").values_list("sender", "kind", "said_at"):
+        for sender, kind, at in spoken.order_by("said_at", "id").values_list(
+            "sender", "kind", "said_at"
+        ):
             if sender == Sender.CITIZEN and kind in WORDS | {"MenuClicked"}:
                 if began is None or at - began > LONGEST_EXCHANGE:
                     began = at

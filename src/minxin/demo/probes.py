@@ -2,6 +2,7 @@
 the others wait for their turn today."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -43,7 +44,7 @@ def play_probes(now: datetime) -> int:
 def _show(account: Account, name: str, url: str, now: datetime) -> None:
     """A small menu with one link that is not in order."""
     portal = f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}/"
-    menu = [
+    menu: list[dict[str, Any]] = [
         {
             "name": "办事服务",
             "sub_button": [

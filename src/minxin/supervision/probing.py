@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.html import strip_tags
 from django_tasks import task
 
 from minxin import wechat
@@ -245,9 +246,12 @@ class Robot:
             listed=self.listed, sign_in=_sign_in_hosts(),
         )  # fmt: skip
         before = queries.outcome_before(self.run, step.target)
+        final = opened.final_url
+        if judged.outcome is Outcome.SIGN_IN:
+            final = final.partition("?")[0]  # what follows is of this one visit
         return Came(
             judged.outcome, judged.why, counts(judged.outcome, before), opened.status,
-            opened.failure.value if opened.failure else "", opened.final_url, title, mask(title),
+            opened.failure.value if opened.failure else "", final, title, mask(title),
             hashlib.sha256(opened.body).hexdigest() if opened.body else "", ms,
         )  # fmt: skip
 
@@ -266,7 +270,7 @@ class Robot:
         )
         digest = hashlib.sha256(heard.words.encode()).hexdigest() if heard.words else ""
         return Came(
-            outcome, status=heard.status, excerpt=mask(heard.words), sha256=digest,
+            outcome, status=heard.status, excerpt=mask(strip_tags(heard.words)), sha256=digest,
             ms=round(heard.seconds * 1000),
             facts={"is_unknown": True} if how is How.UNKNOWN else {},
         )  # fmt: skip

@@ -70,8 +70,11 @@ class Indicator:
 
 
 def hit_of_links(links: tuple[Link, ...]) -> Hit | None:
-    """A hit of links, for indicators that are probed; None for no link."""
+    """A hit of links, for indicators that are probed; None for no link. A single one is the problem's
+    own address (`url`), which the re-check opens."""
     if not links:
         return None
+    targets = [each.target for each in links]
+    own = {"url": targets[0]} if len(targets) == 1 else {}
     shown = "；".join(each.shown for each in links[:5])
-    return Hit({"count": len(links), "shown": shown, "links": [each.target for each in links]})
+    return Hit({"count": len(links), "shown": shown, "links": targets, **own})

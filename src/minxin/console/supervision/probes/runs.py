@@ -89,6 +89,7 @@ def _context(request: HttpRequest, account: Account, run: ProbeRun | None) -> di
     may_decide = may(staff, DECIDE, account.agency)
     barrier = probes.barrier_of(account)
     active = probes.standing_of(account).active
+    is_walking = active is not None and active.status == "running"
     is_moving = run is not None and run.status in probes.ACTIVE and run.due_at <= now + acting.AGAIN
     steps = [_shown(each, may_accept=may_decide) for each in probes.steps_of(run)] if run else []
     failing = [each for each in steps if each.step.is_failing and not each.step.accepted_at]
@@ -102,10 +103,8 @@ def _context(request: HttpRequest, account: Account, run: ProbeRun | None) -> di
         "barrier": BARRIERS[barrier] if barrier else "",
         "is_moving": is_moving,
         "is_late": is_moving and run is not None and run.due_at <= now,
-        "next": active if active is not None and active.due_at > now else None,
-        "can_ask": may_decide
-        and barrier is None
-        and (active is None or active.status == "waiting"),
+        "next": active if active not in (None, run) and active.status == "waiting" else None,
+        "can_ask": may_decide and barrier is None and not is_moving and not is_walking,
         "may_report": may_decide and account.status != "closed",
         "back": reverse("console:probes"),
     }
@@ -133,9 +132,13 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @allowed(READ)
 def progress(request: HttpRequest, number: int) -> HttpResponse:
-    """The part of the page that moves."""
+    """The part of the page that moves; when the run has ended, the page is shown anew."""
     run = probes.run_for(staff_of(request), number)
-    return render(request, "console/parts/probe_state.html", _context(request, run.account, run))
+    context = _context(request, run.account, run)
+    answer = render(request, "console/parts/probe_state.html", context)
+    if not context["is_moving"]:
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_POST
