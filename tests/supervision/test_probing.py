@@ -190,6 +190,7 @@ def test_a_server_s_error_counts_the_second_time_running(
     show(office.account, f"{site.base}/502", now=robots.now)
     first = walked(office, robots)
     assert (only_link(first).outcome, only_link(first).counts) == ("error", False)
+    assert not only_link(walked(office, robots)).counts  # minutes later is not a second time
     assert not Candidate.objects.filter(indicator="interact.menu_dead").exists()
     robots.now += DAY
     assert only_link(walked(office, robots)).counts

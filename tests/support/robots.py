@@ -80,10 +80,12 @@ class NoAnswers:
 class Robots:
     """The outside as a robot finds it, and a clock that its pauses move.
 
-    `callback`: what stands in the place of our gateway, when it is not our gateway.
+    `callback`: what stands in the place of our gateway, when it is not our gateway. `has_portal`: pages
+    need built files, which an own database's process has not.
     """
 
     now: datetime
+    has_portal: bool = True
     callback: Callable[[httpx.Request], httpx.Response] | None = None
     pauses: list[float] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
@@ -112,6 +114,8 @@ class Robots:
 
         def handle(request: httpx.Request) -> httpx.Response:
             if not request.url.path.startswith("/wechat/"):
+                if not self.has_portal:
+                    return httpx.Response(503)
                 answer = portal.handle_request(request)
                 answer.read()
                 return answer

@@ -245,7 +245,7 @@ class Robot:
             page, target=step.target, known=queries.known_link(self.account, step.target),
             listed=self.listed, sign_in=_sign_in_hosts(),
         )  # fmt: skip
-        before = queries.outcome_before(self.run, step.target)
+        before = queries.outcome_before(self.run, step.target, now=self.clock())
         final = opened.final_url
         if judged.outcome is Outcome.SIGN_IN:
             final = final.partition("?")[0]  # what follows is of this one visit

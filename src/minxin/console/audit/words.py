@@ -27,6 +27,7 @@ NOUNS: dict[str, Any] = {
     "hit": gettext_lazy("命中"),
     "items": gettext_lazy("已发布内容"),
     "bad_domain": gettext_lazy("不良域名"),
+    "probe": gettext_lazy("互动拨测"),
     "scan": gettext_lazy("回头看扫描"),
     "word_list": gettext_lazy("词表"),
     "account": gettext_lazy("账号"),

@@ -18,7 +18,9 @@ from minxin.supervision import probe_words, wording
 from minxin.supervision.indicators.base import Link, Probed
 from minxin.supervision.models import BadDomain, ProbeRun, ProbeStep
 from minxin.supervision.rules.probing import (
+    APART,
     BAD,
+    FAILING,
     FRESH,
     IN_USE,
     Barrier,
@@ -53,13 +55,13 @@ def known_link(account: Account, target: str) -> Known:
     return Known(titled, sites)
 
 
-def outcome_before(run: ProbeRun, target: str) -> Outcome | None:
-    """What the same link came to in the run before this one; None when it was not in it."""
-    last = (
-        ProbeRun.objects.filter(account=run.account_id, status="done", pk__lt=run.pk)
-        .order_by("-id")
-        .first()
+def outcome_before(run: ProbeRun, target: str, *, now: datetime) -> Outcome | None:
+    """What the same link came to in the last run that ended at least `APART` ago; None when it was not
+    in it."""
+    earlier = ProbeRun.objects.filter(
+        account=run.account_id, status="done", pk__lt=run.pk, finished_at__lte=now - APART
     )
+    last = earlier.order_by("-id").first()
     if last is None:
         return None
     rows = last.steps.filter(kind=StepKind.MENU_LINK.value, target=target).exclude(outcome="")
@@ -182,6 +184,14 @@ def accounts_with_probes(staff: Staff) -> QuerySet[Any]:
             default=Value(3),
         ),
     ).order_by("probe_rank", F("last_failing").desc(nulls_last=True), "pk")
+
+
+def where_failed(accounts: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """Those of these accounts (`accounts_with_probes`) whose last run failed at a kind of step."""
+    steps = ProbeStep.objects.filter(
+        run=OuterRef("last_run"), kind=kind, outcome__in=sorted(FAILING), accepted_at__isnull=True
+    )
+    return accounts.filter(Exists(steps))
 
 
 def runs_for(staff: Staff, permission: Permission = READ) -> QuerySet[ProbeRun]:

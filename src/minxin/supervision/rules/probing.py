@@ -18,6 +18,7 @@ from minxin.supervision.rules.proofs import MISSING, LinkFailure
 PATIENCE = 5.0  # seconds that WeChat waits for an answer
 WAIT_DAYS = 5  # working days that a person may wait for staff: a proposal
 MOST_STEPS = 40  # WeChat's own menus have at most 15 entries
+APART = timedelta(hours=2)  # two looks nearer than that are one
 FRESH = timedelta(days=3)  # so long a run says how an account is now
 
 

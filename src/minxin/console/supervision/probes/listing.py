@@ -18,7 +18,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.supervision.probe_words import BARRIERS, KINDS, VERDICTS
 from minxin.supervision.queries import probes
-from minxin.supervision.rules.probing import FAILING, Verdict
+from minxin.supervision.rules.probing import Verdict
 
 READ = Permission.READ_SUPERVISION
 RANKS = (
@@ -52,8 +52,7 @@ class ProbeFilter(Search):
     agency = agency_filter(gettext_lazy("主办单位"), READ)
 
     def by_step(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        failing = {"last__steps__kind": value, "last__steps__outcome__in": sorted(FAILING)}
-        return queryset.filter(**failing, last__steps__accepted_at__isnull=True).distinct()
+        return probes.where_failed(queryset, value)
 
     class Meta:
         model = Account
