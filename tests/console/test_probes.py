@@ -75,7 +75,10 @@ def test_before_the_first_run_the_pages_say_what_will_be(
 ) -> None:
     page = text(desk, "probes")
     assert "还没有拨测" in page
-    assert "没有未通过" not in page
+    acting.plan_probes(now=now)
+    assert "计划 " in text(desk, "probes")
+    assert "计划时间" in text(desk, "probe_account", city.account.pk)
+    ProbeRun.objects.all().delete()
     account = text(desk, "probe_account", city.account.pk)
     assert "这个账号还没有拨测过" in account
     assert "立即拨测" in account

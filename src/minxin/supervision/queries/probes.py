@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import translation
 
 from minxin.accounts.models import Account, Authorization
@@ -175,6 +186,9 @@ def accounts_with_probes(staff: Staff) -> QuerySet[Any]:
         last_failing=F("last__failing"),
         last_steps=F("last__failing_steps"),
         last_at=F("last__finished_at"),
+        next_at=Subquery(
+            ProbeRun.objects.filter(account=OuterRef("pk"), status="waiting").values("due_at")[:1]
+        ),
         is_under_way=Exists(ProbeRun.objects.filter(account=OuterRef("pk"), status="running")),
         probe_rank=Case(
             When(~in_reach, then=Value(4)),

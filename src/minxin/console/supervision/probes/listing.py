@@ -98,6 +98,9 @@ class ProbeTable(Table):
     def render_last_at(self, record: Any) -> str:
         if record.is_under_way:
             return _("正在拨测")
+        if record.last_at is None and record.next_at is not None:
+            at = timezone.localtime(record.next_at)
+            return _("计划 %(at)s") % {"at": f"{at:%Y-%m-%d %H:%M}"}
         if record.last_at is None:
             return "—"
         return f"{timezone.localtime(record.last_at):%Y-%m-%d %H:%M}"
