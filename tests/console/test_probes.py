@@ -111,7 +111,7 @@ def test_what_failed_stands_first_with_all_that_came(
         "应当：",
     ):
         assert words in shown
-    assert "近 30 天没有人工接待" in shown
+    assert "近 30 天没有人工接待，也没有答复诉求" in shown
     assert "链接2" in text(desk, "probe_run", run.pk)
     assert "云溪公安" in text(desk, "probes", result="0", step="menu_link")
     for given in ({"result": "3"}, {"step": "form"}, {"platform": "weibo", "result": "0"}):

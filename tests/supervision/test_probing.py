@@ -34,6 +34,7 @@ from minxin.supervision.models import (
     ProbeStep,
 )
 from minxin.supervision.queries import probes as queries
+from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
 from tests.supervision.conftest import Office
 from tests.support.city import SETUP, City
@@ -621,7 +622,24 @@ def test_how_long_staff_take_is_measured_and_a_long_wait_is_told(
     spoke("citizen", began + timedelta(minutes=10))
     spoke("staff", began + timedelta(minutes=30))
     step = walked(office, robots).steps.get(kind="human_reply")
-    assert (step.outcome, step.facts) == ("fine", {"count": 1, "median_minutes": 30})
+    assert (step.outcome, step.facts) == ("fine", {"count": 1, "tickets": 0, "median_minutes": 30})
+    spoke("citizen", began + 7 * timedelta(hours=1))  # she thanked, and asked again the other day
+    spoke("citizen", began + timedelta(hours=40))
+    spoke("staff", began + timedelta(hours=41))
+    step = walked(office, robots).steps.get(kind="human_reply")
+    assert step.facts == {"count": 2, "tickets": 0, "median_minutes": 45}
+    ticket = tickets.file(
+        text="东桥路口的路灯坏了三天", citizen=city.xiaolin, account=office.account, source="portal",
+        key="t-1", actor=SETUP, now=began,
+    )  # fmt: skip
+    tickets.accept(ticket, actor=SETUP, now=began + timedelta(hours=1))
+    tickets.answer(
+        ticket, "已经修好了。", link="", actor=city.wang, now=began + timedelta(hours=30)
+    )
+    step = walked(office, robots).steps.get(kind="human_reply")
+    assert step.facts == {
+        "count": 2, "tickets": 1, "median_minutes": 45, "median_hours": 30
+    }  # fmt: skip
     dialogue.wants_person_at = robots.now - 3 * DAY
     dialogue.save()
     assert walked(office, robots).steps.get(kind="human_reply").outcome == "fine"

@@ -246,28 +246,28 @@ class Waits:
     oldest_wish: datetime | None
 
 
-def waits_of(account_id: int, *, since: datetime, most: int = 200) -> Waits:
+def waits_of(account_id: int, *, since: datetime, without: str, most: int = 200) -> Waits:
     """Measured from rows that are there anyway, of the newest `most` conversations since a moment.
 
     An exchange begins with the first thing she said after staff last spoke, a day before the answer at
-    the most, and ends with the first message of staff.
+    the most, and ends with the first message of staff. What staff sent under a key that begins with
+    `without` is no answer in a conversation: it is told elsewhere.
     """
     mine = Dialogue.objects.filter(account_id=account_id)
     recent = mine.filter(last_message_at__gte=since).order_by("-last_message_at")
     found: list[float] = []
     for key in recent.values_list("citizen_id", flat=True)[:most]:
         spoken = messages_of(key).filter(said_at__gte=since - LONGEST_EXCHANGE)
-        began: datetime | None = None
-        for sender, kind, at in spoken.order_by("said_at", "id").values_list(
-            "sender", "kind", "said_at"
-        ):
+        told = spoken.exclude(outgoing__key__startswith=without).order_by("said_at", "id")
+        asked: list[datetime] = []
+        for sender, kind, at in told.values_list("sender", "kind", "said_at"):
             if sender == Sender.CITIZEN and kind in WORDS | {"MenuClicked"}:
-                if began is None or at - began > LONGEST_EXCHANGE:
-                    began = at
-            elif sender == Sender.STAFF and began is not None:
-                if at >= since:
-                    found.append((at - began).total_seconds())
-                began = None
+                asked.append(at)
+            elif sender == Sender.STAFF:
+                first = next((each for each in asked if at - each <= LONGEST_EXCHANGE), None)
+                if first is not None and at >= since:
+                    found.append((at - first).total_seconds())
+                asked = []
     waiting = mine.filter(wants_person_at__isnull=False, attended_by=None)
     oldest = waiting.order_by("wants_person_at").values_list("wants_person_at", flat=True).first()
     return Waits(tuple(found), oldest)

@@ -56,7 +56,7 @@ ASK_LABEL = gettext_noop("提一个问题")
 PERSON_LABEL = gettext_noop("找人工")
 FORM_LABEL = gettext_noop("提交诉求")
 WAIT_LABEL = gettext_noop("等工作人员答复")
-WAIT_TARGET = gettext_noop("近30天的会话")
+WAIT_TARGET = gettext_noop("近30天的会话和诉求")
 EXPECTED: Mapping[StepKind, Any] = {
     StepKind.MENU_LINK: _("网页打得开，还是原来的网站和内容"),
     StepKind.MENU_KEY: _("5 秒内有答复"),

@@ -55,6 +55,7 @@ from minxin.supervision.rules.probing import (
     menu_steps,
 )
 from minxin.text import mask
+from minxin.tickets.queries import answer_times
 
 log = logging.getLogger("minxin.probes")
 PAGE_BYTES = 64 * 1024
@@ -300,11 +301,15 @@ class Robot:
 
     def _people(self) -> Came:
         now = self.clock()
-        waits = waits_of(self.account.pk, since=now - LOOKED_BACK)
-        facts: dict[str, Any] = {"count": len(waits.seconds)}
+        since = now - LOOKED_BACK
+        waits = waits_of(self.account.pk, since=since, without="ticket:")
+        answers = answer_times(self.account.pk, since=since)
+        facts: dict[str, Any] = {"count": len(waits.seconds), "tickets": len(answers)}
         if waits.seconds:
             facts["median_minutes"] = round(statistics.median(waits.seconds) / 60)
-        outcome = Outcome.FINE if waits.seconds else Outcome.NO_DATA
+        if answers:
+            facts["median_hours"] = round(statistics.median(answers) / 3600)
+        outcome = Outcome.FINE if waits.seconds or answers else Outcome.NO_DATA
         if waits.oldest_wish is not None:
             facts["waiting_since"] = waits.oldest_wish.isoformat()
             calendar = working_calendar(self.account.agency)

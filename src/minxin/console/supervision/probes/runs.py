@@ -76,8 +76,11 @@ def _facts(step: ProbeStep) -> str:
     if facts.get("count"):
         words = _("近 30 天人工接待 %(count)s 次，市民等待的中位数 %(minutes)s 分钟。")
         parts.append(words % {"count": facts["count"], "minutes": facts.get("median_minutes", 0)})
-    elif step.kind == StepKind.HUMAN_REPLY and step.outcome:
-        parts.append(_("近 30 天没有人工接待。"))
+    if facts.get("tickets"):
+        words = _("近 30 天答复诉求 %(count)s 件，从提交到答复的中位数 %(hours)s 小时。")
+        parts.append(words % {"count": facts["tickets"], "hours": facts.get("median_hours", 0)})
+    if step.outcome == Outcome.NO_DATA:
+        parts.append(_("近 30 天没有人工接待，也没有答复诉求。"))
     if facts.get("waiting_since"):
         at = timezone.localtime(datetime.fromisoformat(facts["waiting_since"]))
         parts.append(_("最早的一位从 %(at)s 起在等人工。") % {"at": f"{at:%Y-%m-%d %H:%M}"})
