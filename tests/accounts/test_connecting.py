@@ -15,7 +15,7 @@ from minxin import wechat
 from minxin.accounts import actions, tasks
 from minxin.accounts.authorizers import keep_renewed
 from minxin.accounts.checks import CHECKS
-from minxin.accounts.checks.callback import PROBE_FIELD
+from minxin.accounts.checks.asking import PROBE_FIELD
 from minxin.accounts.models import Account, Authorization, ConnectionFinding
 from minxin.accounts.queries import callback_accounts
 from minxin.accounts.rules import CheckResult, Level, answers_of_others, refused_address

@@ -14,6 +14,7 @@ from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
+    BadDomain,
     Campaign,
     Candidate,
     Evidence,
@@ -23,6 +24,7 @@ from minxin.supervision.models import (
     Hit,
     Inspection,
     PatrolImport,
+    ProbeStep,
     RectificationNotice,
     WordList,
 )
@@ -67,6 +69,8 @@ class Theirs:
     channel: ReminderChannel
     document: Document
     made: DocumentFile
+    step: ProbeStep
+    bad_domain: BadDomain
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -81,6 +85,8 @@ class Theirs:
             self.patrol.file_name,
             self.account.name,
             self.platform.name,
+            self.step.label,
+            self.bad_domain.domain,
             self.channel.name,
             self.document.title,
             self.colleague.username,
@@ -135,6 +141,10 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     """Nobody else's object can be named here."""
     shown = (show,) if show else ()
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
+
+
+def _probe(they: Theirs) -> dict[str, object]:
+    return {"number": they.step.run_id}
 
 
 def _document(they: Theirs) -> dict[str, object]:
@@ -531,6 +541,27 @@ STAFF: dict[str, Row] = {
         _says(link="https://a.example/1", newest_on="2026-01-01", seen_at="2026-01-02 09:00"),
     ),
     "console:evidence": hidden_page(lambda they: {"number": they.evidence.pk}),
+    "console:probes": own_list(),
+    "console:probe_account": hidden_page(_account),
+    "console:probe_ask": hidden(_account, get=405),
+    "console:probe_run": hidden_page(_probe),
+    "console:probe_progress": hidden_page(_probe),
+    "console:probe_accept": hidden(
+        lambda they: {"number": they.step.pk}, _says(reason="官网改版，核对过")
+    ),
+    "console:bad_domains": own_list_with_acts(
+        lambda they: {"act": "unlist", "picked": they.bad_domain.pk}
+    ),
+    "console:bad_domain_new": own(
+        "a list of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "domain": "a.example",
+            "kind": "porn",
+            "reason": "通报里有",
+        },
+        post=422,
+    ),
     "console:lookback": own_list(),
     "console:scan": hidden_page(_scan),
     "console:scan_progress": hidden_page(_scan),
@@ -778,6 +809,7 @@ CITIZENS: dict[str, Row] = {
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
+    "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),
 }

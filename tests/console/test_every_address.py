@@ -34,10 +34,13 @@ from minxin.supervision.actions.checking import Entry, hand_in
 from minxin.supervision.models import (
     BackTest,
     BackTestDifference,
+    BadDomain,
     Campaign,
     Candidate,
     Exemption,
     Inspection,
+    ProbeRun,
+    ProbeStep,
     WordList,
 )
 from minxin.supervision.packs import library
@@ -206,7 +209,30 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         channel=channel,
         document=document,
         made=made,
+        step=_probed(city, now),
+        bad_domain=BadDomain.objects.create(
+            agency=city.police,
+            domain="lucky.example",
+            kind="gambling",
+            reason="通报",
+            added_at=now,
+            added_by=everything,
+        ),
     )
+
+
+def _probed(city: City, now: datetime) -> ProbeStep:
+    """A run of the police's account with a link that drifted."""
+    run = ProbeRun.objects.create(
+        account=city.account, schedule="daily", status="done", verdict="problems", failing=1,
+        failing_steps="东桥便民", is_latest=True, due_at=now, made_at=now - timedelta(hours=1),
+        begun_at=now, finished_at=now,
+    )  # fmt: skip
+    return ProbeStep.objects.create(
+        run=run, place=1, kind="menu_link", label="东桥便民", target="https://a.example/",
+        outcome="drifted", why=["other_site"], counts=True, status=200, at=now,
+        final_url="https://b.example/",
+    )  # fmt: skip
 
 
 def _documented(

@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from minxin import wechat
-from minxin.accounts.checks.callback import PROBE_FIELD, PROBE_KIND
+from minxin.accounts.checks.asking import PROBE_FIELD, PROBE_KIND
 from tests.support.city import APP_ID, PASSWORD
 from tests.support.databases import OwnDatabase, own_database
 from tests.support.layers import ROOT

@@ -16,6 +16,7 @@ PUBLIC = {
     "answer": "answers are public",
     "privacy": "read before one leaves anything",
     "letters": "how large the letters are, in this browser",
+    "probe": "the form as our own robot tries it, behind a pass; it files nothing",
 }
 
 

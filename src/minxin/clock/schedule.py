@@ -189,6 +189,24 @@ SCHEDULE: tuple[Entry, ...] = (
         "texts kept since the last scan of a word list are looked through",
     ),
     Entry(
+        "plan_probes",
+        DailyAt(time(7, 40)),
+        strikes.plan_probes,
+        "every account in reach gets one probe of its menu and its answers, spread over the day",
+    ),
+    Entry(
+        "wake_due_probes",
+        Every(timedelta(minutes=1)),
+        strikes.wake_due_probes,
+        "probes whose time has come are begun, a few a minute; one whose worker died is taken up again",
+    ),
+    Entry(
+        "forget_probes",
+        DailyAt(time(3, 50)),
+        strikes.forget_probes,
+        "probes older than a year are removed",
+    ),
+    Entry(
         "plan_reminders",
         Every(timedelta(minutes=1)),
         strikes.plan_reminders,

@@ -22,8 +22,9 @@ from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
-from minxin.supervision import backtesting, patrolling, scanning, signing
+from minxin.supervision import backtesting, patrolling, probing, scanning, signing
 from minxin.supervision import tasks as supervision
+from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
@@ -159,6 +160,21 @@ def wake_stalled_scans(now: datetime) -> None:
 def look_back_at_new_items(now: datetime) -> None:
     """What was kept since a list's last scan is looked through."""
     scanning.look_at_new_items(now=now)
+
+
+def plan_probes(now: datetime) -> None:
+    """Every account in reach gets its run of the day."""
+    probes.plan_probes(now=now)
+
+
+def wake_due_probes(now: datetime) -> None:
+    """Runs whose time has come are begun, and those whose worker died are taken up again."""
+    probing.wake_due(now=now)
+
+
+def forget_probes(now: datetime) -> None:
+    """Runs of more than a year ago are removed."""
+    probes.forget_probes(now=now)
 
 
 def plan_reminders(now: datetime) -> None:

@@ -5,7 +5,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,10 +24,11 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import ACTS, IDLE, WINDOW, WINDOW_MESSAGES
+from minxin.conversations.rules import ACTS, IDLE, WINDOW, WINDOW_MESSAGES, WORDS
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
+LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
 
@@ -231,3 +232,42 @@ def newest_message() -> int:
 def content_words(row: Outgoing) -> str:
     """What an outgoing message says, as staff read it."""
     return content_as_text(content_from_json(row.content))
+
+
+# How long people wait --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How citizens of an account waited for staff: `seconds`, one number for each of the latest
+    exchanges, and since when the longest one is waiting now; None when nobody is."""
+
+    seconds: tuple[float, ...]
+    oldest_wish: datetime | None
+
+
+def waits_of(account_id: int, *, since: datetime, without: str, most: int = 200) -> Waits:
+    """Measured from rows that are there anyway, of the newest `most` conversations since a moment.
+
+    An exchange begins with the first thing she said after staff last spoke, a day before the answer at
+    the most, and ends with the first message of staff. What staff sent under a key that begins with
+    `without` is no answer in a conversation: it is told elsewhere.
+    """
+    mine = Dialogue.objects.filter(account_id=account_id)
+    recent = mine.filter(last_message_at__gte=since).order_by("-last_message_at")
+    found: list[float] = []
+    for key in recent.values_list("citizen_id", flat=True)[:most]:
+        spoken = messages_of(key).filter(said_at__gte=since - LONGEST_EXCHANGE)
+        told = spoken.exclude(outgoing__key__startswith=without).order_by("said_at", "id")
+        asked: list[datetime] = []
+        for sender, kind, at in told.values_list("sender", "kind", "said_at"):
+            if sender == Sender.CITIZEN and kind in WORDS | {"MenuClicked"}:
+                asked.append(at)
+            elif sender == Sender.STAFF:
+                first = next((each for each in asked if at - each <= LONGEST_EXCHANGE), None)
+                if first is not None and at >= since:
+                    found.append((at - first).total_seconds())
+                asked = []
+    waiting = mine.filter(wants_person_at__isnull=False, attended_by=None)
+    oldest = waiting.order_by("wants_person_at").values_list("wants_person_at", flat=True).first()
+    return Waits(tuple(found), oldest)

@@ -66,12 +66,18 @@ def held(job: Job, token: str) -> QuerySet[Job]:
 
 
 def release_stalled(
-    model: type[Model], moving: Collection[str], *, now: datetime, lease: timedelta = LEASE
+    model: type[Model],
+    moving: Collection[str],
+    *,
+    now: datetime,
+    lease: timedelta = LEASE,
+    most: int | None = None,
 ) -> list[int]:
-    """The jobs that should be moving and that nobody has been heard of at: free from now on."""
+    """The jobs that should be moving and that nobody has been heard of at: free from now on. The longest
+    due first, `most` of them."""
     late: QuerySet[Any] = model._default_manager.filter(status__in=moving, due_at__lte=now)
     return [
         number
-        for number in list(late.values_list("pk", flat=True))
+        for number in list(late.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
         if late.filter(pk=number).update(claimed_by="", due_at=now + lease)
     ]

@@ -21,6 +21,7 @@ from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
 from minxin.demo.notices import play_notice, play_quarter
 from minxin.demo.playing import connect, introduce, play_journeys
+from minxin.demo.probes import play_probes
 from minxin.demo.reminders import reach_staff
 from minxin.demo.updates import play_updates, publish_articles
 from minxin.knowledge.actions import import_entries
@@ -82,6 +83,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{play_findings(now)} 个问题在整改中")
         tell(f"上季度检查的通报已签发，共 {play_notice()} 个账号")
         tell(f"{play_lookback(now)} 次回头看扫描已完成")
+        tell(f"{play_probes(now)} 个账号已做互动拨测")
         tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         tell(f"{play_filings(now)} 项账号备案")
         tell(f"本季度报告已起草，共 {play_quarter(now)} 个账号")

@@ -20,7 +20,7 @@ from django.db import close_old_connections
 
 from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
-from minxin.accounts.checks.callback import PROBE_FIELD, PROBE_KIND
+from minxin.accounts.checks.asking import PROBE_KIND
 from minxin.accounts.queries import AccountSettings
 from minxin.citizens.queries import by_key
 from minxin.conversations.actions import (
@@ -36,6 +36,7 @@ from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.figures import FIGURES
 from minxin.gateway.platforms import PlatformDoor
+from minxin.gateway.probes import probed
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.remembered import Remembered, keep
@@ -152,9 +153,8 @@ class Gateway:
             return
         inbound = opened.inbound
         if type(inbound) is wechat.Unknown and inbound.kind == PROBE_KIND:
-            said = str((inbound.fields or {}).get(PROBE_FIELD, ""))
-            reply = wechat.TextReply(said[:64])
-            sealed = wechat.seal_reply(reply, opened, account.secrets, now=began)
+            said = probed(account, inbound, self._desk, now=datetime.fromtimestamp(began, _ZONE))
+            sealed = wechat.seal_reply(_reply(said), opened, account.secrets, now=time.time())
             proto.response_bytes(200, BODIES[opened.format], sealed)
             return
         delivery = delivery_of(inbound, account.app_id, account.id)

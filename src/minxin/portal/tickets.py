@@ -23,8 +23,9 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
-from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.sheets import SHAPES, sheet
+from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
 from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT
 from minxin.tickets.wording import day_said
@@ -253,6 +254,20 @@ def _key(visit: Visit, given: dict[str, Any]) -> str:
     return "portal:" + keyed_hash(visit.me.key, given["token"], given["text"].strip())
 
 
+@public
+def probe(visit: Visit) -> HttpResponse:
+    """The form as a probe tries it, without a citizen: the same fields, page and checks, and nothing is
+    filed. Who has no pass that this installation signed a minute ago is sent to the form itself."""
+    request = visit.request
+    if not is_good_pass(request.GET.get("pass", ""), visit.account.app_id or ""):
+        return redirect("portal:file", app_id=visit.account.app_id)
+    form = FileForm(request.POST or None, initial={"token": get_random_string(20)})
+    if request.method == "POST" and form.is_valid():
+        return HttpResponse("accepted\n", "text/plain; charset=utf-8")
+    status = 422 if form.is_bound else 200
+    return page(visit, "file", form=form, longest=LONGEST_TEXT, status=status)
+
+
 @citizens_only
 def rate(visit: Visit, number: str) -> HttpResponse:
     """Five levels; who is not content may ask again."""
@@ -303,6 +318,7 @@ def reopen(visit: Visit, number: str) -> HttpResponse:
 urlpatterns = [
     path("tickets/", tickets, name="tickets"),
     path("tickets/new", file, name="file"),
+    path("tickets/probe", probe, name="probe"),
     path("tickets/<str:number>/", ticket, name="ticket"),
     path("tickets/<str:number>/rate", rate, name="rate"),
     path("tickets/<str:number>/reopen", reopen, name="reopen"),

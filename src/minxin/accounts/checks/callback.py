@@ -7,14 +7,11 @@ import httpx
 from django.utils.translation import gettext_noop
 
 from minxin import wechat
+from minxin.accounts.checks.asking import probe_push, said_of
 from minxin.accounts.checks.probe import Probe, fine, problem, skipped, warning
 from minxin.accounts.models import Mode
 from minxin.accounts.rules import CheckResult
 
-# The gateway answers a push of this kind with its nonce and records nothing; who sends it knows the
-# account's Token (and its key, where messages are encrypted).
-PROBE_KIND = "event:minxin_probe"
-PROBE_FIELD = "EventKey"
 _PATIENCE = 4  # seconds; a gateway reads changed accounts within two
 _TICKET_AGE = 3600  # seconds; tickets come every ten minutes
 
@@ -106,33 +103,18 @@ def _echo(probe: Probe, secrets: wechat.CallbackSecrets) -> int:
 
 
 def _push(probe: Probe, secrets: wechat.CallbackSecrets) -> int:
-    word = _nonce()
-    inbound = wechat.Unknown(
-        account=probe.account.original_id or "gh_probe",
-        openid="minxin-probe",
-        created_at=int(probe.now.timestamp()),
-        kind=PROBE_KIND,
-        fields={"MsgType": "event", "Event": PROBE_KIND.partition(":")[2], PROBE_FIELD: word},
-    )
+    inbound, word = probe_push(probe.account.original_id, {}, now=probe.now)
     for second in range(_PATIENCE + 1):
         query, body = wechat.seal_push(
             inbound, secrets, format=wechat.Format.XML, now=probe.now.timestamp() + second
         )
         answer = probe.http.post(probe.callback, params=query, content=body)
-        if answer.status_code == 200 and _said(answer.content, secrets) == word:
+        if answer.status_code == 200 and said_of(answer.content, secrets) == word:
             return 0
         if answer.status_code not in {403, 404}:
             break
         probe.sleep(1.0)
     return answer.status_code
-
-
-def _said(body: bytes, secrets: wechat.CallbackSecrets) -> str:
-    try:
-        reply = wechat.parse_reply(body, secrets)
-    except wechat.CallbackRefused:
-        return ""
-    return reply.content if isinstance(reply, wechat.TextReply) else ""
 
 
 def _tickets(probe: Probe) -> CheckResult:

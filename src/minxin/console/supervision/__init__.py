@@ -17,6 +17,7 @@ from minxin.console.supervision import (
     overview,
     papers,
     patrols,
+    probes,
     rulebook,
     unit,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     *lessons.urlpatterns,
     *notify.urlpatterns,
     *lookback.urlpatterns,
+    *probes.urlpatterns,
     *rulebook.urlpatterns,
     *papers.urlpatterns,
     *patrols.urlpatterns,

@@ -23,6 +23,8 @@ from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
 from minxin.supervision.models import Trace
 from minxin.supervision.packs import library
+from minxin.supervision.probe_words import BARRIERS
+from minxin.supervision.queries import probes
 from minxin.supervision.queries.patrols import seen_by_of
 from minxin.supervision.rules.packs import Pack, is_fallback
 from minxin.supervision.wording import CERTAINTY, LEVELS, grade_of, source_said, why_said
@@ -103,6 +105,8 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
             for each in queries.history_of(found)
         ],
         "evidence": queries.evidence_of(found),
+        "probe": probes.standing_of(found).last,
+        "probe_barrier": BARRIERS[barrier] if (barrier := probes.barrier_of(found)) else "",
         "may_record": may(staff, Permission.RECORD_UPDATES, found.agency),
         "may_report": may(staff, Permission.CONFIRM_CANDIDATES, found.agency)
         and found.status != "closed",

@@ -145,6 +145,7 @@ def candidate(request: HttpRequest, number: int) -> HttpResponse:
         "may_decide": may_decide or confirm.is_bound or dismiss.is_bound,
         "finding": queries.finding_of(found),
         "may_notify": may(staff, Permission.RECTIFY_FINDINGS, found.account.agency),
+        "is_probed": indicator.is_probed,
         "back": reverse("console:candidates"),
     }
     status = 422 if confirm.errors or dismiss.errors else 200

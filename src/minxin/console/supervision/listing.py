@@ -220,6 +220,7 @@ class UpdatesPage(ListPage):
     buttons = (
         (gettext_lazy("总览"), "console:overview", Permission.READ_SUPERVISION),
         (gettext_lazy("待确认问题"), "console:candidates", Permission.READ_SUPERVISION),
+        (gettext_lazy("互动拨测"), "console:probes", Permission.READ_SUPERVISION),
         (gettext_lazy("监管规则"), "console:rules", Permission.READ_SUPERVISION),
         (gettext_lazy("检查任务"), "console:campaigns", Permission.CONFIRM_CANDIDATES),
         (gettext_lazy("巡查记录"), "console:patrol_imports", Permission.CONFIRM_CANDIDATES),

@@ -112,7 +112,8 @@ def _weigh(
     now: datetime,
 ) -> None:
     if hit is None:
-        if not (indicator.counts_days and known.verdict.level in UNDECIDED):
+        is_blind = indicator.is_probed and known.probed is None
+        if not is_blind and not (indicator.counts_days and known.verdict.level in UNDECIDED):
             _let_go(standing, now)
         return
     since: str | None = hit.facts.get("since")
@@ -138,7 +139,11 @@ def _weigh(
 
 
 def _is_another(latest: Candidate, indicator: Indicator, hit: Hit) -> bool:
-    """Whether a hit stands on other facts than those a defence overturned: then it may accuse anew."""
+    """Whether a hit stands on other facts than those a defence overturned: then it may accuse anew. Of
+    links, one that nobody decided about is enough."""
+    if indicator.is_probed:
+        decided = latest.status != Status.OPEN
+        return decided and not set(hit.facts["links"]) <= set(latest.facts.get("links", ()))
     if latest.status != Status.OVERTURNED:
         return False
     if indicator.counts_days:

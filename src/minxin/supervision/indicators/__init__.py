@@ -10,6 +10,8 @@ from typing import Any
 from django.utils import translation
 
 from minxin.supervision.indicators import (
+    bad_link,
+    dead_menu,
     duplicate,
     name_mismatch,
     reopened,
@@ -18,7 +20,7 @@ from minxin.supervision.indicators import (
     unfiled,
     zombie,
 )
-from minxin.supervision.indicators.base import Hit, Indicator, Subject
+from minxin.supervision.indicators.base import Hit, Indicator, Link, Probed, Subject
 from minxin.supervision.rules.clock import (
     SHANGHAI,
     Level,
@@ -35,6 +37,8 @@ __all__ = [
     "INDICATORS",
     "Hit",
     "Indicator",
+    "Link",
+    "Probed",
     "Subject",
     "failing_cases",
     "indicator_named",
@@ -49,6 +53,8 @@ INDICATORS: tuple[Indicator, ...] = (
     duplicate.INDICATOR,
     unfiled.INDICATOR,
     reopened.INDICATOR,
+    dead_menu.INDICATOR,
+    bad_link.INDICATOR,
 )
 
 
@@ -100,8 +106,17 @@ def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
         holder=str(given.get("holder", "")),
         host=str(given.get("host", "")),
         was_closed=bool(given.get("was_closed", False)),
+        probed=_probed(given),
     )
     return "hit" if held and indicator.judge(subject, pack) else "none"
+
+
+def _probed(given: Mapping[str, Any]) -> Probed | None:
+    if not given.get("was_probed", True):
+        return None
+    dead, bad = (int(given.get(name, 0)) for name in ("dead_links", "bad_links"))
+    link = Link("https://a.example/", "链接")
+    return Probed((link,) * dead, (link,) * bad)
 
 
 def _clock(pack: Pack, held: tuple[Pack, ...], given: Mapping[str, Any]) -> Verdict:

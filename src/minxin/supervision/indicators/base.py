@@ -13,7 +13,8 @@ class Subject:
     """An account as indicators see it. `verdict`: the update clock's, of the packs that hold here.
     `filing_number` is empty for none, and None where the register does not describe the account.
     `holder`: whom the platform certified, empty where nobody said; `host`: the agency it belongs to.
-    `was_closed`: one of the same host, platform and name was cancelled."""
+    `was_closed`: one of the same host, platform and name was cancelled. `probed`: what the last probe
+    saw of its menu, None when there was none lately."""
 
     bound: Bound
     is_verified: bool = True
@@ -23,6 +24,24 @@ class Subject:
     host: str = ""
     was_closed: bool = False
     verdict: Verdict | None = None
+    probed: "Probed | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a menu, and in one line for people what came of it."""
+
+    target: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The links of a menu that failed a probe so that it counts: dead or turned away, and those that
+    lead elsewhere; in the order of the menu."""
+
+    dead: tuple[Link, ...] = ()
+    bad: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +53,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One thing that is looked at. `sentence` is said of an account that it hits."""
+    """One thing that is looked at. `sentence` is said of an account that it hits.
+
+    `is_probed`: it stands on what the probes saw. Without a probe it says nothing, neither way; what it
+    hits are links (`facts["links"]`), and a link that nobody decided about accuses anew. The SQL over all
+    accounts (`figures`) knows no probes and leaves these out: steps are rows of a few accounts a day,
+    not figures by day, and what they are worth was decided when they were kept.
+    """
 
     name: str
     words: Any
     sentence: Any
     judge: Callable[[Subject, Pack], Hit | None]
     counts_days: bool = False
+    is_probed: bool = False
+
+
+def hit_of_links(links: tuple[Link, ...]) -> Hit | None:
+    """A hit of links, for indicators that are probed; None for no link. A single one is the problem's
+    own address (`url`), which the re-check opens."""
+    if not links:
+        return None
+    targets = [each.target for each in links]
+    own = {"url": targets[0]} if len(targets) == 1 else {}
+    shown = "；".join(each.shown for each in links[:5])
+    return Hit({"count": len(links), "shown": shown, "links": targets, **own})

@@ -22,6 +22,15 @@ from minxin.supervision.models.items import (
 )
 from minxin.supervision.models.links import LinkLook
 from minxin.supervision.models.patrols import PatrolImport, PatrolRow
+from minxin.supervision.models.probes import (
+    OUTCOMES,
+    STEP_KINDS,
+    VERDICTS,
+    BadDomain,
+    ProbeHost,
+    ProbeRun,
+    ProbeStep,
+)
 from minxin.supervision.models.rectification import (
     ACTS,
     MEASURES,
@@ -53,12 +62,16 @@ __all__ = [
     "LEVELS",
     "MEASURES",
     "ORIGINS",
+    "OUTCOMES",
     "SEVERITIES",
     "SOURCES",
     "STATES",
+    "STEP_KINDS",
+    "VERDICTS",
     "AreaMap",
     "BackTest",
     "BackTestDifference",
+    "BadDomain",
     "Campaign",
     "CampaignInspector",
     "Candidate",
@@ -80,6 +93,9 @@ __all__ = [
     "PatrolImport",
     "PatrolRow",
     "Population",
+    "ProbeHost",
+    "ProbeRun",
+    "ProbeStep",
     "PublishedItem",
     "RectificationNotice",
     "Scan",

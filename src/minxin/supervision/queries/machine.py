@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from minxin.accounts.models import Account, Affiliation
 from minxin.supervision import wording
 from minxin.supervision.indicators import indicator_named
+from minxin.supervision.models import ProbeRun
 from minxin.supervision.packs import Library
+from minxin.supervision.queries.probes import recent_run
 from minxin.supervision.queries.updates import Known, bound_of, known_of, subject_of
 from minxin.supervision.rules.clock import ACCUSES, Level, day_of
 from minxin.supervision.rules.inspection import LINES, Line, Mark
 from minxin.supervision.rules.packs import Pack, applicable, is_fallback
+from minxin.supervision.rules.probing import Outcome, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,13 @@ class View:
 def views_of(account: Account, library: Library, *, now: datetime) -> dict[str, View]:
     """The machine's view of every line, by its code."""
     known = known_of([account], library, now=now)[account.pk]
-    return {line.code: _view(line, known, library, now) for line in LINES}
+    run = recent_run(account, now=now)
+    return {line.code: _view(line, known, run, library, now) for line in LINES}
 
 
-def _view(line: Line, known: Known, library: Library, now: datetime) -> View:
+def _view(line: Line, known: Known, run: ProbeRun | None, library: Library, now: datetime) -> View:
     if not line.machine:
-        return _by_hand(line, known.account)
+        return _by_hand(line, known, run)
     packs = applicable(library.of(line.code), bound_of(known.account), on=day_of(now))
     if not packs:
         words = _("没有适用于这个账号的规则（系统归属、状态或平台不在规则范围内）。")
@@ -53,7 +57,8 @@ def _view(line: Line, known: Known, library: Library, now: datetime) -> View:
     return View(line.code, said, guess, rule, fallback)
 
 
-def _by_hand(line: Line, account: Account) -> View:
+def _by_hand(line: Line, known: Known, run: ProbeRun | None) -> View:
+    account = known.account
     if account.affiliation != Affiliation.GOVERNMENT:
         words = _("国家检查指标只约束政府系统的账号。")
         return View(line.code, words, Mark.DOES_NOT_APPLY)
@@ -62,8 +67,33 @@ def _by_hand(line: Line, account: Account) -> View:
         entry = filing.interaction if filing is not None else ""
         buttons = len(account.menu) if isinstance(account.menu, list) else 0
         words = _("台账登记的互动入口：%(entry)s；系统里的菜单 %(count)s 项。请打开试一试。")
-        return View(line.code, words % {"entry": entry or _("没有填写"), "count": buttons})
+        said = words % {"entry": entry or _("没有填写"), "count": buttons}
+        return _with_probe(line, said, known, run)
+    if line.code == "content.badlink" and known.probed is not None:
+        if known.probed.bad:
+            links = "；".join(each.shown for each in known.probed.bad[:5])
+            words = _("互动拨测发现可疑的菜单链接：%(links)s。请打开核实。")
+            return View(line.code, words % {"links": links}, Mark.UNCLEAR)
+        return View(
+            line.code, _("互动拨测没有发现可疑的菜单链接；文章里的链接机器没有查，请看页面。")
+        )
     return View(line.code, _("机器不判断，请看页面。"))
+
+
+def _with_probe(line: Line, said: str, known: Known, run: ProbeRun | None) -> View:
+    """What the robot found on the citizen's path: that an entry works, or that none did. That there is
+    none at all is never its guess: it may have missed one."""
+    if run is None:
+        return View(line.code, said)
+    taken = run.steps.filter(kind__in=[StepKind.MENU_KEY, StepKind.MESSAGE, StepKind.FORM])
+    works = taken.filter(outcome__in=[Outcome.FINE, Outcome.REACHED]).count()
+    local = timezone.localtime(run.finished_at)
+    words = _("%(at)s互动拨测：%(works)s 个互动入口有回应。")
+    said += words % {"at": f"{local:%Y-%m-%d %H:%M}", "works": works}
+    if known.probed is not None and known.probed.dead:
+        links = "；".join(each.shown for each in known.probed.dead[:5])
+        said += _("菜单链接打不开：%(links)s。") % {"links": links}
+    return View(line.code, said, Mark.PASSES if works else Mark.UNCLEAR)
 
 
 def _of_updates(known: Known) -> tuple[str, Mark | None]:

@@ -7,13 +7,16 @@ from typing import Any
 from django.utils import translation
 
 from minxin.agencies.queries import last_audit_of
+from minxin.supervision.indicators import INDICATORS
 from minxin.supervision.models import Candidate, Coverage, Finding, LinkLook, Trace
+from minxin.supervision.queries.probes import recent_run
 from minxin.supervision.rules.clock import SHANGHAI, SKEW, day_of
 from minxin.supervision.rules.proofs import Proof, ProofKind, kind_of_link
 from minxin.supervision.rules.sources import SOURCES, Grade, Source
 from minxin.supervision.wording import link_said, source_said
 
 OF_UPDATES = frozenset({"update.stale", "account.zombie"})
+PROBED = frozenset(each.name for each in INDICATORS if each.is_probed)
 GOOD = tuple(
     each.value for each in Source if SOURCES[each].grade in {Grade.INTERFACE, Grade.CHECKED}
 )
@@ -31,6 +34,8 @@ def _of_candidate(finding: Finding, now: datetime) -> Proof:
     """What a rule pack found is gone when the pack no longer hits; others nobody can tell from here."""
     if finding.candidate_id is None:
         return Proof(ProofKind.CANNOT_TELL)
+    if finding.indicator in PROBED and not _was_probed_since(finding, now):
+        return Proof(ProofKind.CANNOT_TELL)
     is_gone = (
         Candidate.objects.filter(pk=finding.candidate_id).exclude(gone_at=None).exists()
         and not Candidate.objects.filter(
@@ -38,6 +43,16 @@ def _of_candidate(finding: Finding, now: datetime) -> Proof:
         ).exists()
     )
     return Proof(ProofKind.NO_LONGER_HIT if is_gone else ProofKind.STILL_HIT)
+
+
+def _was_probed_since(finding: Finding, now: datetime) -> bool:
+    """Whether a probe ended after the problem was found and after the unit last said that it is gone:
+    what one saw before proves nothing."""
+    run = recent_run(finding.account, now=now)
+    if run is None or run.finished_at is None:
+        return False
+    last = finding.feedback.order_by("-round").values_list("given_at", flat=True).first()
+    return run.finished_at > max(finding.found_at, last or finding.found_at)
 
 
 def _of_menu(finding: Finding, now: datetime) -> Proof:

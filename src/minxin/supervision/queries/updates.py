@@ -14,9 +14,10 @@ from minxin.accounts.rules import LISTENING
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.supervision.indicators.base import Subject
+from minxin.supervision.indicators.base import Probed, Subject
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
 from minxin.supervision.packs import Library
+from minxin.supervision.queries.probes import probed_of
 from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
 from minxin.supervision.rules.packs import Bound, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
@@ -41,6 +42,7 @@ class Known:
     others_on_platform: int
     verdict: Verdict
     was_closed: bool = False
+    probed: Probed | None = None
 
     @property
     def last(self) -> Trace | None:
@@ -80,6 +82,7 @@ def subject_of(known: Known) -> Subject:
         host=account.agency.name,
         was_closed=known.was_closed,
         verdict=known.verdict,
+        probed=known.probed,
     )
 
 
@@ -117,11 +120,13 @@ def known_of(
         looks[look.account_id].append(look)
     neighbours = _on_platforms(accounts)
     closed = _closed_ones(accounts)
+    probed = probed_of(numbers, now=now)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,
             neighbours.get((account.agency_id, account.platform), 1) - 1, now,
             was_closed=(account.agency_id, account.platform, account.name) in closed,
+            probed=probed.get(account.pk),
         )
         for account in accounts
     }  # fmt: skip
@@ -129,7 +134,7 @@ def known_of(
 
 def _known(
     account: Account, traces: list[Trace], looks: list[Coverage], library: Library, others: int,
-    now: datetime, *, was_closed: bool,
+    now: datetime, *, was_closed: bool, probed: Probed | None,
 ) -> Known:  # fmt: skip
     bound, on = bound_of(account), day_of(now)
     stale = applicable(library.of("update.stale"), bound, on=on)
@@ -141,8 +146,9 @@ def _known(
         at=now,
     )
     return Known(
-        account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed
-    )
+        account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed,
+        probed,
+    )  # fmt: skip
 
 
 def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
