@@ -1,6 +1,7 @@
 """One account: how it stands and why, in words; its traces and looks; recording what was seen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,8 +20,12 @@ from minxin.console.supervision.listing import day_said, level_said
 from minxin.console.supervision.reading import held_page, read_link
 from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
+from minxin.supervision.inspecting import LINES
 from minxin.supervision.models import Trace
 from minxin.supervision.packs import library
+from minxin.supervision.queries.machine import rule_said as rule_said_of
+from minxin.supervision.queries.machine import views_from
+from minxin.supervision.rules.inspection import line_of
 from minxin.supervision.rules.packs import Pack, is_fallback
 from minxin.supervision.wording import CERTAINTY, LEVELS, grade_of, source_said, why_said
 
@@ -64,6 +69,17 @@ def rule_said(pack: Pack) -> str:
     return f"{pack.title}（{CERTAINTY[pack.certainty]}）"
 
 
+def _watched(known: queries.Known, now: datetime) -> list[tuple[Any, str, str]]:
+    """What is watched besides updates and the register: (what, what the machine says, by which rule)."""
+    packs = library()
+    views = views_from(known, packs, now=now)
+    return [
+        (LINES[code], view.said, rule_said_of(view, packs))
+        for code, view in views.items()
+        if line_of(code).machine and not code.startswith(("update.", "account."))
+    ]
+
+
 @require_safe
 @allowed(Permission.READ_SUPERVISION)
 def account(request: HttpRequest, number: int) -> HttpResponse:
@@ -88,6 +104,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "looks": [
             (source_said(each.source), each, each.since < each.until) for each in known.looks
         ],
+        "watched": _watched(known, now),
         "candidates": candidates,
         "findings": queries.findings_for(staff).filter(account=found)[:20],
         "history": [

@@ -36,7 +36,7 @@ from minxin.supervision.packs import library
 from minxin.supervision.queries import campaigns as reading
 from minxin.supervision.queries import populations
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.inspection import CODES, Standing, State
+from minxin.supervision.rules.inspection import USUAL, Standing, State
 from minxin.supervision.wording import CERTAINTY
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
@@ -119,7 +119,7 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
     today = day_of(now)
     initial = {
         "period_from": today.replace(day=1), "period_until": today,
-        "due_on": today + timedelta(days=14), "seed": secrets.token_hex(6), "lines": list(CODES),
+        "due_on": today + timedelta(days=14), "seed": secrets.token_hex(6), "lines": list(USUAL),
         "strata": ["platform", "place"], "method": "proportional",
     }  # fmt: skip
     form = CampaignForm(request.POST or None, staff=staff, initial=initial)

@@ -41,7 +41,15 @@ from minxin.supervision.queries.populations import (
 from minxin.supervision.queries.results import counted, frozen, origin_key
 from minxin.supervision.rules.assigning import Task, assign
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.inspection import CODES, ENDED, Mark, Purpose, Standing, State
+from minxin.supervision.rules.inspection import (
+    CODES,
+    ENDED,
+    USUAL,
+    Mark,
+    Purpose,
+    Standing,
+    State,
+)
 from minxin.supervision.rules.rectification import Origin
 from minxin.supervision.rules.sampling import Design, Method, draw, second_look
 
@@ -64,7 +72,7 @@ class Plan:
     strata: tuple[str, ...] = ("platform",)
     second_percent: int = 10
     defence_days: int = 3
-    lines: tuple[str, ...] = field(default=CODES)
+    lines: tuple[str, ...] = field(default=USUAL)
 
 
 def open_campaign(

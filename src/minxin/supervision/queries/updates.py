@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,10 +14,12 @@ from minxin.accounts.rules import LISTENING
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.supervision.indicators.base import Subject
+from minxin.supervision.indicators.base import Content, Subject
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
 from minxin.supervision.packs import Library
+from minxin.supervision.queries.owed import content_of, duties_of
 from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
+from minxin.supervision.rules.duties import Duties
 from minxin.supervision.rules.packs import Bound, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
 from minxin.supervision.rules.sources import Kind, Source
@@ -41,6 +43,8 @@ class Known:
     others_on_platform: int
     verdict: Verdict
     was_closed: bool = False
+    content: Content = field(default_factory=Content)
+    duties: Duties = field(default_factory=Duties)
 
     @property
     def last(self) -> Trace | None:
@@ -80,6 +84,8 @@ def subject_of(known: Known) -> Subject:
         host=account.agency.name,
         was_closed=known.was_closed,
         verdict=known.verdict,
+        content=known.content,
+        duties=known.duties,
     )
 
 
@@ -117,11 +123,13 @@ def known_of(
         looks[look.account_id].append(look)
     neighbours = _on_platforms(accounts)
     closed = _closed_ones(accounts)
+    content, duties = content_of(numbers), duties_of(accounts, now=now)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,
             neighbours.get((account.agency_id, account.platform), 1) - 1, now,
             was_closed=(account.agency_id, account.platform, account.name) in closed,
+            content=content[account.pk], duties=duties[account.pk],
         )
         for account in accounts
     }  # fmt: skip
@@ -129,7 +137,7 @@ def known_of(
 
 def _known(
     account: Account, traces: list[Trace], looks: list[Coverage], library: Library, others: int,
-    now: datetime, *, was_closed: bool,
+    now: datetime, *, was_closed: bool, content: Content, duties: Duties,
 ) -> Known:  # fmt: skip
     bound, on = bound_of(account), day_of(now)
     stale = applicable(library.of("update.stale"), bound, on=on)
@@ -141,8 +149,9 @@ def _known(
         at=now,
     )
     return Known(
-        account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed
-    )
+        account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed,
+        content, duties,
+    )  # fmt: skip
 
 
 def _on_platforms(accounts: Iterable[Account]) -> dict[tuple[int, str], int]:
