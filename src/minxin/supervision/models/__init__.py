@@ -9,6 +9,7 @@ from minxin.supervision.models.campaigns import (
     Inspection,
     Population,
 )
+from minxin.supervision.models.duties import DutyEvent, RelayAssignment, RelayTask
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.items import (
     Exemption,
@@ -64,6 +65,7 @@ __all__ = [
     "Correction",
     "Coverage",
     "Defence",
+    "DutyEvent",
     "Evaluation",
     "Evidence",
     "Exemption",
@@ -78,6 +80,8 @@ __all__ = [
     "Population",
     "PublishedItem",
     "RectificationNotice",
+    "RelayAssignment",
+    "RelayTask",
     "Scan",
     "Term",
     "Trace",
