@@ -27,7 +27,7 @@ from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
 from minxin.reports.presets import common
 from minxin.supervision import actions as supervision
-from minxin.supervision.actions import campaigns
+from minxin.supervision.actions import campaigns, duty_events, relaying
 from minxin.supervision.actions.checking import Entry, hand_in
 from minxin.supervision.models import (
     BackTest,
@@ -154,6 +154,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=SETUP, now=now,
     )  # fmt: skip
     document, made = _documented(campaign, everything, now)
+    relay = relaying.add_relay_task(
+        agency=city.police, title="关于东桥派出所搬迁的公告", level="city", issued_by="市公安局",
+        due_at=now + timedelta(days=1), accounts=[city.account], actor=everything, now=now,
+    )  # fmt: skip
+    event = duty_events.register_opinion(
+        city.account, title="东桥派出所搬迁引发议论", is_grave=False, known_at=now, actor=everything,
+        now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -186,6 +194,8 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         channel=channel,
         document=document,
         made=made,
+        relay=relay,
+        event=event,
     )
 
 

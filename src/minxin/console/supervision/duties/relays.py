@@ -1,5 +1,6 @@
 """重要信息转载: tasks, what became of each account's part, marking and taking back."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -31,10 +32,12 @@ READ, RECORD = Permission.READ_SUPERVISION, Permission.RECORD_UPDATES
 CONFIRM = Permission.CONFIRM_CANDIDATES
 
 
-def rate_said(rate: Rate) -> str:
-    """A rate never without both of its counts."""
+def rate_said(task: Any, now: datetime) -> str:
+    """A task's rate, never without both of its counts; no percentage while some may still be in time."""
+    rate = Rate(task.on_time, task.assigned)
     counts = f"{rate.on_time} / {rate.assigned}"
-    if rate.percent is None:
+    is_settled = task.due_at < now or not task.missing
+    if rate.percent is None or not is_settled:
         return counts
     return f"{counts}（{rate.percent:.2f}%）"
 
@@ -88,7 +91,7 @@ class RelayTable(Table):
         return value if record.cancelled_at is None else _("%(title)s（已取消）") % {"title": value}
 
     def render_on_time(self, record: Any) -> str:
-        return rate_said(Rate(record.on_time, record.assigned))
+        return rate_said(record, timezone.now())
 
     class Meta(Table.Meta):
         order_by = "-due_at"
@@ -180,10 +183,9 @@ def task(request: HttpRequest, number: int) -> HttpResponse:
             return redirect("console:relay_task", number=number)
     rows = duties.assignments_for(staff, found)
     alike = duties.suggestions_of(found, rows)
-    counts: Any = found
     context = {
         "task": found,
-        "rate": rate_said(Rate(counts.on_time, counts.assigned)),
+        "rate": rate_said(found, timezone.now()),
         "rows": [
             (each, _standing(each, found), len(alike.get(each.pk, ())), _may_mark(staff, each))
             for each in rows
@@ -235,6 +237,13 @@ def assignment(request: HttpRequest, number: int) -> HttpResponse:
     )
     reason = ReasonForm(request.POST if wanted == "unmark" else None)
     press = Press({})
+    number_of = request.POST.get("item", "") if wanted == "accept" else ""
+    # Outside of `act`, which would tell a missing item as a refusal.
+    picked = (
+        [duties.item_of(row, int(number_of))]
+        if number_of.isdecimal() and len(number_of) < 19
+        else []
+    )
 
     def write() -> None:
         match wanted:
@@ -244,16 +253,15 @@ def assignment(request: HttpRequest, number: int) -> HttpResponse:
                     row, link=given["link"], done_at=given["done_at"], actor=staff, now=now
                 )
             case "accept":
-                picked = request.POST.get("item", "")
-                item = duties.item_of(row, int(picked) if picked.isdecimal() else 0)
-                relaying.accept_match(row, item, actor=staff, now=now)
+                relaying.accept_match(row, picked[0], actor=staff, now=now)
             case _:
                 given = reason.cleaned_data
                 relaying.unmark_relayed(row, reason=given["reason"], actor=staff, now=now)
         actions.evaluate([row.account], now=now)
 
     if request.method == "POST":
-        if wanted not in {"mark", "accept", "unmark"} or (wanted == "unmark" and not may_take_back):
+        open_to_her = {"mark"} | ({"accept"} if picked else set())
+        if wanted not in open_to_her | ({"unmark"} if may_take_back else set()):
             raise Http404
         form = {"mark": mark, "unmark": reason}.get(wanted, press)
         if act(request, form, write, _("已登记，并重新评定。")):
