@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext
 
 from minxin.accounts.models import Account
 from minxin.agencies.queries import working_calendar
@@ -144,7 +143,7 @@ def _questions(numbers: list[int]) -> dict[int, list[Question]]:
         found.setdefault(each.account_id, []).append(question)
     for account, asked_at in conversations.unattended(numbers):
         moment = asked_at.astimezone(OFFICE_ZONE)
-        title = gettext("%(at)s 请求人工的会话") % {"at": f"{moment:%Y-%m-%d %H:%M}"}
+        title = f"{moment:%Y-%m-%d %H:%M} 请求人工的会话"  # facts are kept in Chinese
         found.setdefault(account, []).append(
             Question(f"dialogue-{asked_at.timestamp():.0f}", title, asked_at)
         )
