@@ -63,6 +63,8 @@ def test_the_clocks_of_a_grave_event(office: Office, city: City, now: datetime) 
         ("national-opinion-5h", "in_time"), ("national-opinion-24h", "late"),
     ]  # fmt: skip
     actions.evaluate([office.account], now=now + 25 * HOUR)
+    view = views_of(office.account, library(), now=now + 25 * HOUR)["opinion.first"]
+    assert view.rule.startswith("national-opinion-24h ")
     assert candidates(office, "opinion.first") == [("national-opinion-24h", "open")]
 
 

@@ -277,3 +277,16 @@ def test_everybody_sees_her_own_part_with_its_counts(
     ]
     with pytest.raises(NotFound):
         duties.assignment_for(city.operator, part(task, office.weibo).pk)
+
+
+def test_where_a_place_has_its_own_rule_the_proposal_is_silent(
+    office: Office, now: datetime
+) -> None:
+    Account.objects.filter(pk=office.account.pk).update(region_code="350102")
+    account = Account.objects.select_related("agency").get(pk=office.account.pk)
+    give(office, now, accounts=[account])
+    later = now + DAY + HOUR
+    actions.evaluate([account], now=later)
+    (candidate,) = Candidate.objects.filter(account=account, indicator="relay.rate")
+    assert candidate.pack == "fuzhou-relay"
+    assert views_of(account, library(), now=later)["relay.rate"].rule.startswith("fuzhou-relay ")

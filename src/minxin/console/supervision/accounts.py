@@ -23,10 +23,10 @@ from minxin.supervision import actions, queries
 from minxin.supervision.inspecting import LINES
 from minxin.supervision.models import Trace
 from minxin.supervision.packs import library
-from minxin.supervision.queries.machine import rule_said as rule_said_of
 from minxin.supervision.queries.machine import views_from
+from minxin.supervision.rules.clock import day_of
 from minxin.supervision.rules.inspection import line_of
-from minxin.supervision.rules.packs import Pack, is_fallback
+from minxin.supervision.rules.packs import Pack, applicable, is_fallback
 from minxin.supervision.wording import CERTAINTY, LEVELS, grade_of, source_said, why_said
 
 SHOWN = 40
@@ -69,12 +69,13 @@ def rule_said(pack: Pack) -> str:
     return f"{pack.title}（{CERTAINTY[pack.certainty]}）"
 
 
-def _watched(known: queries.Known, now: datetime) -> list[tuple[Any, str, str]]:
-    """What is watched besides updates and the register: (what, what the machine says, by which rule)."""
-    packs = library()
+def _watched(known: queries.Known, now: datetime) -> list[tuple[Any, str, list[str]]]:
+    """What is watched besides updates and the register: (what, what the machine says, by which rules)."""
+    packs, bound = library(), queries.bound_of(known.account)
     views = views_from(known, packs, now=now)
+    held = {code: applicable(packs.of(code), bound, on=day_of(now)) for code in views}
     return [
-        (LINES[code], view.said, rule_said_of(view, packs))
+        (LINES[code], view.said, [rule_said(each) for each in held.get(code, ())])
         for code, view in views.items()
         if line_of(code).machine and not code.startswith(("update.", "account."))
     ]

@@ -97,7 +97,8 @@ def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: dat
             continue
         mine = [each for each in standing if each.indicator == indicator.name]
         held = applicable(packs.of(indicator.name), subject.bound, on=day_of(now))
-        for pack in held[:1] if indicator.name == "account.zombie" else held:
+        weighed = indicator.weighed(held)
+        for pack in weighed:
             of_pack = [each for each in mine if each.pack == pack.id]
             if indicator.counts_keys:
                 of_pack = _let_go_by_key(subject, indicator, pack, of_pack, now)
@@ -106,7 +107,7 @@ def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: dat
             else:
                 hit = indicator.judge(subject, pack)
             _weigh(known, indicator, pack, hit, of_pack, now)
-        ruled = {pack.id for pack in held}
+        ruled = {pack.id for pack in weighed}
         _let_go([each for each in mine if each.pack not in ruled], now)
 
 

@@ -61,6 +61,8 @@ class Indicator:
     `counts_days`: the update clock's. `counts_keys`: it speaks of several things that are owed, each
     decided once. `has_own_queue`: its hits are decided place by place where looking back lists them
     (`actions.hits`), with the kept text as evidence; no candidate of the account is made beside them.
+    `nearest_only`: of several rules the one nearest to the region speaks alone, for the others would say
+    the same of the same things; a proposal does not stand beside a local rule.
     """
 
     name: str
@@ -70,3 +72,8 @@ class Indicator:
     counts_days: bool = False
     counts_keys: bool = False
     has_own_queue: bool = False
+    nearest_only: bool = False
+
+    def weighed(self, held: tuple[Pack, ...]) -> tuple[Pack, ...]:
+        """Of the rules that hold, the nearest first, those that speak."""
+        return held[:1] if self.nearest_only else held

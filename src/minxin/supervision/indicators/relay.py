@@ -31,4 +31,5 @@ INDICATOR = Indicator(
     ),
     judge=judge,
     counts_keys=True,
+    nearest_only=True,
 )

@@ -26,4 +26,5 @@ INDICATOR = Indicator(
     ),
     judge=judge,
     counts_keys=True,
+    nearest_only=True,
 )

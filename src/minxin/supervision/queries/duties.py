@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from minxin.supervision.packs import Library
 from minxin.supervision.queries.owed import opinion_of, request_of
 from minxin.supervision.queries.updates import bound_of
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.duties import Clock, Matter, Opinion, Request, start_of
+from minxin.supervision.rules.duties import Clock, Matter, start_of
 from minxin.supervision.rules.packs import Pack, applicable
 from minxin.supervision.rules.relaying import AFTER, BEFORE, Published, alike, bare_link
 
@@ -138,57 +138,39 @@ class Running:
     clock: Clock
 
 
+def calendar_of(event: DutyEvent) -> WorkingCalendar:
+    """The working days that its clocks count: those of the account's host."""
+    return working_calendar(event.account.agency)
+
+
 def clocks_of(
     event: DutyEvent, library: Library, *, now: datetime, calendar: WorkingCalendar | None = None
 ) -> list[Running]:
-    """The clocks that run for an event, the first due first; none where no rule binds its account."""
+    """The clocks that run for an event, the first due first; none where no rule binds its account.
+
+    Who shows many gives the `calendar_of` each host, which is asked for once.
+    """
     is_opinion = event.kind == DutyEvent.Kind.OPINION
     begun = event.known_at if is_opinion else start_of_request(event)
     packs = applicable(
         library.of("opinion.first" if is_opinion else "disclosure.due"),
         bound_of(event.account), on=day_of(begun or event.created_at),
     )  # fmt: skip
-    if calendar is None and not is_opinion:
-        calendar = working_calendar(event.account.agency)
+    if not is_opinion and calendar is None:
+        calendar = calendar_of(event)
     found = []
     for pack in packs:
         if pack.limit is None:
             continue
-        clock = _clock(event, pack, calendar, now)
+        if is_opinion or calendar is None:
+            clock = opinion_of(event).clock(pack.limit)
+        else:
+            clock = request_of(event).clock(pack.limit, calendar, now)
         if clock is not None:
             found.append(Running(pack, Matter(pack.limit.matter), clock))
     return sorted(found, key=lambda each: (each.clock.due_at, each.pack.id))
 
 
-def _clock(
-    event: DutyEvent, pack: Pack, calendar: WorkingCalendar | None, now: datetime
-) -> Clock | None:
-    if pack.limit is None:
-        return None
-    match opinion_of(event) if calendar is None else request_of(event):
-        case Opinion() as opinion:
-            return opinion.clock(pack.limit)
-        case Request() as request:
-            return request.clock(pack.limit, calendar or WorkingCalendar(), now)
-
-
 def start_of_request(event: DutyEvent) -> datetime | None:
     """The first moment of the day on which a request was received."""
     return start_of(event.received_on) if event.received_on else None
-
-
-def clocks_of_many(
-    events: Sequence[DutyEvent], library: Library, *, now: datetime
-) -> Mapping[int, list[Running]]:
-    """The same for a page of events; the calendar of each agency is asked for once."""
-    calendars: dict[int, WorkingCalendar] = {}
-    found = {}
-    for each in events:
-        calendar = None
-        if each.kind == DutyEvent.Kind.DISCLOSURE:
-            host = each.account.agency
-            if host.pk not in calendars:
-                calendars[host.pk] = working_calendar(host)
-            calendar = calendars[host.pk]
-        found[each.pk] = clocks_of(each, library, now=now, calendar=calendar)
-    return found

@@ -55,7 +55,8 @@ def _view(line: Line, known: Known, library: Library, now: datetime) -> View:
     elif line.code.startswith("content."):
         said, guess = _of_content(line, known, packs)
     elif indicator_named(line.code).counts_keys:
-        said, guess = _of_duties(line, known, packs)
+        said, guess, accusing = _of_duties(line, known, packs)
+        rule = f"{accusing.id} {accusing.version}"
     else:
         said, guess = _of_register(line, known, packs)
     return View(line.code, said, guess, rule, fallback)
@@ -114,14 +115,15 @@ def _of_content(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str,
     return said, Mark.FAILS if hit.facts["confirmed"] else Mark.UNCLEAR
 
 
-def _of_duties(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str, Mark | None]:
-    """What is registered and ran out. Nothing registered is no guess."""
+def _of_duties(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str, Mark | None, Pack]:
+    """What is registered and ran out, and the first rule that says so. Nothing registered is no guess."""
     indicator, subject = indicator_named(line.code), subject_of(known)
-    hits = [hit for pack in packs if (hit := indicator.judge(subject, pack)) is not None]
+    judged = [(pack, indicator.judge(subject, pack)) for pack in indicator.weighed(packs)]
+    hits = [(pack, hit) for pack, hit in judged if hit is not None]
     if hits:
-        said = (str(indicator.sentence) % dict(each.facts) for each in hits)
-        return " ".join(said), Mark.UNCLEAR
-    return _("系统里登记的没有超期。没有登记的，机器不知道。"), None
+        said = (str(indicator.sentence) % dict(hit.facts) for _pack, hit in hits)
+        return " ".join(said), Mark.UNCLEAR, hits[0][0]
+    return _("系统里登记的没有超期。没有登记的，机器不知道。"), None, packs[0]
 
 
 def rule_said(view: View, library: Library) -> str:

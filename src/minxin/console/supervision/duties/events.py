@@ -26,6 +26,7 @@ from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.console.supervision.duties import forms as typed
 from minxin.console.supervision.duties.relays import standing_said
+from minxin.core.working_time import WorkingCalendar
 from minxin.supervision import actions
 from minxin.supervision.actions import duty_events as acting
 from minxin.supervision.models import DutyEvent
@@ -75,8 +76,20 @@ class EventTable(Table):
     def render_begun(self, record: DutyEvent) -> str:
         return begun_said(record)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._packs, self._now = library(), timezone.now()
+        self._calendars: dict[int, WorkingCalendar] = {}
+
     def render_clock(self, record: DutyEvent) -> SafeString:
-        return pressing_said(duties.clocks_of(record, library(), now=timezone.now()))
+        calendar, host = None, record.account.agency_id
+        if record.kind == Kind.DISCLOSURE:
+            if host not in self._calendars:
+                self._calendars[host] = duties.calendar_of(record)
+            calendar = self._calendars[host]
+        return pressing_said(
+            duties.clocks_of(record, self._packs, now=self._now, calendar=calendar), self._now
+        )
 
     class Meta(Table.Meta):
         order_by = "-created_at"
@@ -93,11 +106,10 @@ def begun_said(event: DutyEvent) -> str:
     return f"{event.received_on:%Y-%m-%d}" if event.received_on else ""
 
 
-def pressing_said(clocks: list[duties.Running]) -> SafeString:
+def pressing_said(clocks: list[duties.Running], now: datetime) -> SafeString:
     """The clock that a reader must know of: one that was missed, else the next one, else the last."""
     if not clocks:
         return format_html("{}", _("没有适用的规则"))
-    now = timezone.now()
     missed = [each for each in clocks if each.clock.is_missed(now)]
     running = [each for each in clocks if each.clock.standing(now) is Standing.RUNNING]
     shown = (missed or running or clocks[-1:])[0]
