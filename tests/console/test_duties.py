@@ -324,3 +324,21 @@ def test_the_account_s_page_tells_what_is_watched(
     page = desk.get(address).content.decode()
     assert "疑似商业广告：待人工确认 1 处" in page
     assert "页面不得有商业广告（系统建议）" in page
+
+
+def test_in_english_too(
+    desk: Client, city: City, task: RelayTask, supervisor: Staff, now: datetime
+) -> None:
+    event = duty_events.register_opinion(
+        city.account, title="东桥路水管爆裂", is_grave=True, known_at=now, actor=supervisor, now=now
+    )
+    desk.post("/console/language/", {"language": "en", "next": "/console/"})
+    for path, words in (
+        (f"relay/{task.pk}/", ("In time / assigned", "Not due yet", "Cancel this task")),
+        (f"relay/accounts/{task.assignments.get().pk}/", ("Similar content", "Link of the relay")),
+        (f"{event.pk}/", ("Publish the first authoritative word", "Register", "Known since")),
+        ("relay/new/", ("Give out", "To be relayed by")),
+    ):
+        page = desk.get(f"/console/duties/{path}").content.decode()
+        for each in words:
+            assert each in page, (path, each)

@@ -142,7 +142,8 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         else:
             preview = populations.preview(
                 given["agency"], given["region_code"], given["strata"], form.design(),
-                given["seed"], list(given["inspectors"]), library(), on=today,
+                given["seed"], list(given["inspectors"]), library(), lines=given["lines"],
+                on=today,
             )  # fmt: skip
     context = {
         "form": form,

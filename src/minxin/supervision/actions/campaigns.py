@@ -91,7 +91,7 @@ def open_campaign(
     tasks = [Task(each.account, each.agency) for each in rows if each.account in drawn]
     shared = assign(tasks, inspectors_as_values(inspectors))
     labels, members = Labels(rows), [each.as_json() for each in rows]
-    packs = packs_in_force(agency, plan.region_code, library, on=day_of(now))
+    packs = packs_in_force(agency, plan.region_code, library, lines=plan.lines, on=day_of(now))
     with transaction.atomic():
         campaign = Campaign.objects.create(
             name=plan.name.strip(), purpose=plan.purpose.value, agency=agency,
