@@ -259,7 +259,7 @@ def rule_packs() -> str:
     """Every shipped rule pack, and every indicator."""
     from minxin.supervision.indicators import INDICATORS
     from minxin.supervision.packs import SHIPPED, load
-    from minxin.supervision.wording import CERTAINTY, EVIDENCE, SEVERITY, STEPS
+    from minxin.supervision.wording import CERTAINTY, EVIDENCE, SEVERITY, STEPS, limit_said
 
     packs = [load(path) for path in sorted(SHIPPED.glob("*.toml"))]
     lines = [
@@ -293,6 +293,10 @@ def rule_packs() -> str:
         ]
         if pack.days is not None:
             lines.append(f"| 天数 | {pack.days} |")
+        if pack.limit is not None:
+            lines.append(f"| 限度 | {limit_said(pack.limit)} |")
+        if not pack.is_confirmed:
+            lines.append("| 状态 | 待核实，没有启用 |")
         if pack.ladder:
             steps = "、".join(f"{STEPS[step]} {days} 天" for step, days in pack.ladder)
             lines.append(f"| 逐级提醒（建议） | {steps} |")

@@ -17,6 +17,7 @@ from minxin.supervision.models import (
     BadDomain,
     Campaign,
     Candidate,
+    DutyEvent,
     Evidence,
     Exemption,
     Feedback,
@@ -26,6 +27,7 @@ from minxin.supervision.models import (
     PatrolImport,
     ProbeStep,
     RectificationNotice,
+    RelayTask,
     WordList,
 )
 from minxin.tickets.models import DeadlinePreset, Ticket
@@ -71,6 +73,8 @@ class Theirs:
     made: DocumentFile
     step: ProbeStep
     bad_domain: BadDomain
+    relay: RelayTask
+    event: DutyEvent
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -89,6 +93,8 @@ class Theirs:
             self.bad_domain.domain,
             self.channel.name,
             self.document.title,
+            self.relay.title,
+            self.event.title,
             self.colleague.username,
             "您好，已为您查询",
             str(self.dialogue.pk),
@@ -561,6 +567,55 @@ STAFF: dict[str, Row] = {
             "reason": "通报里有",
         },
         post=422,
+    ),
+    "console:duties": own_list(),
+    "console:duty_opinion_new": own(
+        "an event of her own accounts, never of theirs",
+        lambda they: {
+            "account": they.account.pk,
+            "title": "外单位的舆情",
+            "is_grave": "other",
+            "known_at": "2026-01-02 09:00",
+        },
+        post=422,
+    ),
+    "console:duty_request_new": own(
+        "a request to her own accounts, never to theirs",
+        lambda they: {
+            "account": they.account.pk,
+            "title": "外单位2026-1号",
+            "received_on": "2026-01-02",
+            "received_how": "online",
+        },
+        post=422,
+    ),
+    "console:duty_event": hidden(
+        lambda they: {"number": they.event.pk},
+        _says(**{"act": "withdraw", "withdraw-reason": "登记错了单位"}),
+        _says(act="close"),
+    ),
+    "console:relay_tasks": own_list(),
+    "console:relay_task_new": own(
+        "a task of her own area, never for their accounts",
+        lambda they: {
+            "agency": they.agency.pk,
+            "title": "关于部分节假日安排的通知",
+            "level": "city",
+            "issued_by": "市政府办公室",
+            "due_at": "2036-01-02 09:00",
+            "accounts": [they.account.pk],
+        },
+        post=422,
+    ),
+    "console:relay_task": hidden(
+        lambda they: {"number": they.relay.pk},
+        _says(act="cancel", reason="原文已撤下"),
+        _says(act="match"),
+    ),
+    "console:relay_mark": hidden(
+        lambda they: {"number": they.relay.assignments.get().pk},
+        _says(act="mark", link="https://mp.example/s/1", done_at="2036-01-02 09:00"),
+        effect=False,
     ),
     "console:lookback": own_list(),
     "console:scan": hidden_page(_scan),

@@ -29,7 +29,7 @@ from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
 from minxin.reports.presets import common
 from minxin.supervision import actions as supervision
-from minxin.supervision.actions import campaigns
+from minxin.supervision.actions import campaigns, duty_events, relaying
 from minxin.supervision.actions.checking import Entry, hand_in
 from minxin.supervision.models import (
     BackTest,
@@ -175,6 +175,14 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     closing = begin_filing(
         city.account, Kind.CLOSE, FilingTold(reason="东桥路口"), actor=SETUP, now=now
     )
+    relay = relaying.add_relay_task(
+        agency=city.police, title="关于东桥派出所搬迁的公告", level="city", issued_by="市公安局",
+        due_at=now + timedelta(days=1), accounts=[city.account], actor=everything, now=now,
+    )  # fmt: skip
+    event = duty_events.register_opinion(
+        city.account, title="东桥派出所搬迁引发议论", is_grave=False, known_at=now, actor=everything,
+        now=now,
+    )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
     return Theirs(
@@ -218,6 +226,8 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
             added_by=everything,
         ),
+        relay=relay,
+        event=event,
     )
 
 

@@ -14,7 +14,7 @@ from minxin.agencies.models import Staff
 from minxin.supervision.actions import hearing
 from minxin.supervision.models import Campaign, Check, Finding, Inspection, Signing
 from minxin.supervision.packs import library
-from minxin.supervision.rules.inspection import CODES, LINES, Mark
+from minxin.supervision.rules.inspection import LINES, USUAL, Mark
 from tests.console.conftest import SignIn
 from tests.console.test_english import _left, _written
 from tests.console.test_lists import _shown
@@ -56,7 +56,7 @@ def _plan(city: City, team: Team, now: datetime, **changes: object) -> dict[str,
         "name": "四季度抽查", "purpose": "spot", "agency": city.root.pk, "method": "proportional",
         "size": "4", "strata": ["platform", "place"], "period_from": today - timedelta(days=30),
         "period_until": today, "due_on": today + timedelta(days=9), "seed": "2026Q4",
-        "lines": list(CODES), "second_percent": "10", "defence_days": "3",
+        "lines": list(USUAL), "second_percent": "10", "defence_days": "3",
         "inspectors": [team.lead.pk, team.second.pk], **changes,
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def test_the_check_table_is_a_sheet_with_the_columns_in_use(
     assert taken[0][:8] == [
         "检查对象", "指标", "评分细则", "检查情况", "证据", "检查人", "复核人", "单位申辩",
     ]  # fmt: skip
-    assert len(taken) == 1 + len(CODES)
+    assert len(taken) == 1 + len(USUAL)
     assert [each[:8] for each in taken[1:]] == shown
     stale = next(each for each in taken if each[1] == "内容更新")
     assert stale[3].startswith("不合格：")
@@ -192,7 +192,7 @@ def test_a_refused_check_shows_where_and_keeps_the_words(
     row = Inspection.objects.filter(inspector=team.lead).first()
     assert row is not None
     page = f"/console/supervision/checks/{row.pk}/"
-    form = {f"mark-{code}": "passes" for code in CODES} | {"revision": "0"}
+    form = {f"mark-{code}": "passes" for code in USUAL} | {"revision": "0"}
     form |= {"mark-content.serious": "fails", "note-content.serious": "“人民”写成“人名”"}
     answer = at_desk(team.lead).post(page, form)
     assert answer.status_code == 422

@@ -38,6 +38,10 @@ def _pages(city: City, work: Work) -> list[tuple[str, str]]:
             for path in ("", "edit/", "credentials/", "greetings/", "menu/")
         ),
         ("operator", f"outgoing/{work.outgoing.pk}/"),
+        *(
+            ("operator", f"duties/{path}")
+            for path in ("", "relay/", "opinion/new/", "requests/new/")
+        ),
         ("administrator", ""),
         *(("administrator", path) for path in ("staff/", "staff/new/", "calendar/", "presets/")),
         *(("administrator", path) for path in ("calendar/new/", "agencies/", "agencies/new/")),

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -15,6 +16,7 @@ from minxin.accounts.queries.lifecycle import to_review_for
 from minxin.agencies.models import Agency, Membership, Role, Staff
 from minxin.agencies.rules import CONFLICTS
 from minxin.demo import loading, sheets
+from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
@@ -25,8 +27,16 @@ from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.models import Entry
 from minxin.reports.models import CountedRow, Document
 from minxin.supervision import queries
-from minxin.supervision.models import Campaign, Candidate, Evaluation, Finding, Hit
+from minxin.supervision.models import (
+    Campaign,
+    Candidate,
+    Evaluation,
+    Finding,
+    Hit,
+    RelayTask,
+)
 from minxin.supervision.queries.campaigns import results
+from minxin.supervision.queries.duties import suggestions_of
 from minxin.supervision.queries.populations import orphans_of
 from minxin.supervision.rules.clock import Level
 from minxin.text import normal
@@ -155,6 +165,30 @@ def test_old_texts_were_looked_through_and_something_waits(
         ("privacy", "open"): 1,
     }  # fmt: skip
     assert Finding.objects.get(origin="lookback").account.name == "云溪城管"
+
+
+@pytest.mark.usefixtures("city")
+def test_duties_run_at_various_places_of_their_way(now: datetime) -> None:
+    loading.load_accounts(now - timedelta(days=90))
+    told: Any = sheets.script("duties")
+    assert play_duties(now) == sum(len(told[each]) for each in ("relays", "opinions", "requests"))
+    first, second = RelayTask.objects.order_by("pk")
+    on_time = first.assignments.filter(done_at__lte=first.due_at)
+    late = first.assignments.filter(done_at__gt=first.due_at)
+    missing = first.assignments.filter(done_at=None)
+    assert (on_time.count(), late.count(), missing.count()) == (2, 1, 2)
+    assert second.assignments.exclude(done_at=None).get().account.name == "云溪医保"
+    alike = suggestions_of(second, second.assignments.select_related("account"))
+    assert sum(map(len, alike.values())) == 1
+    found = Counter(
+        Candidate.objects.filter(status="open", facts__has_key="keys").values_list(
+            "pack", flat=True
+        )
+    )
+    assert found == {
+        "proposed-relay": 3, "national-opinion-48h": 1, "national-opinion-24h": 1,
+        "national-disclosure-reply": 1,
+    }  # fmt: skip
 
 
 @pytest.mark.usefixtures("city")

@@ -11,7 +11,7 @@ from minxin.agencies.rules import Role
 from minxin.supervision.actions import campaigns, checking, hearing
 from minxin.supervision.models import Campaign, Inspection
 from minxin.supervision.packs import library
-from minxin.supervision.rules.inspection import CODES, Mark, Purpose, State
+from minxin.supervision.rules.inspection import USUAL, Mark, Purpose, State
 from minxin.supervision.rules.sampling import Design, Method
 from tests.supervision.conftest import add
 from tests.support.city import SETUP, City
@@ -80,7 +80,7 @@ def entries(**marks: Mark) -> dict[str, checking.Entry]:
     """All lines pass but those named, `update_stale=Mark.FAILS`; what fails has words and a link."""
     named = {code.replace("_", ".", 1): mark for code, mark in marks.items()}
     found = {}
-    for code in CODES:
+    for code in USUAL:
         mark = named.get(code, Mark.PASSES)
         if mark is Mark.PASSES:
             found[code] = checking.Entry(mark)

@@ -51,6 +51,7 @@ KINDS: MappingProxyType[str, NoticeKind] = MappingProxyType(
         "asked": NoticeKind("材料要求", may_escalate=True),
         "finding": NoticeKind("整改事项"),
         "finding.notified": NoticeKind("整改通知单", may_escalate=True),
+        "relay": NoticeKind("转载任务"),
         "inspection": NoticeKind("检查任务"),
         "inspection_result": NoticeKind("检查结果"),
         "inspection_defence": NoticeKind("单位申辩"),

@@ -167,6 +167,7 @@ NAVIGATION = (
         Permission.READ_SUPERVISION,
         "candidates",
     ),
+    Entry(gettext_lazy("责任事项"), "console:duties", "clock", Permission.READ_SUPERVISION),
     Entry(gettext_lazy("回头看"), "console:lookback", "search", Permission.CONFIRM_CANDIDATES),
     Entry(gettext_lazy("减负"), "console:burden", "feather", Permission.READ_SUPERVISION),
     Entry(

@@ -40,6 +40,7 @@ NOTICES = (
     gettext_noop("“%(name)s”的申辩成立，问题已撤销"),
     gettext_noop("“%(name)s”的整改延期已同意"),
     gettext_noop("“%(name)s”的整改延期没有同意"),
+    gettext_noop("请转载《%(title)s》，期限 %(due)s。"),
     gettext_noop("请填报：%(title)s（%(fields)s 项）"),
     gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
     gettext_noop("提醒渠道“%(name)s”发不出去"),

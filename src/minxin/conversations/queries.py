@@ -70,6 +70,21 @@ def waiting(staff: Staff) -> int:
     return found.filter(wants_person_at__isnull=False, attended_by=None).count()
 
 
+def unattended(accounts: Sequence[int]) -> list[tuple[int, datetime]]:
+    """(account, since when) of every citizen of these accounts who asked for a person and has none; who
+    she is is not told."""
+    rows = Dialogue.objects.filter(
+        account__in=accounts, wants_person_at__isnull=False, attended_by=None
+    )
+    return [
+        (account, asked_at)
+        for account, asked_at in rows.order_by("wants_person_at").values_list(
+            "account_id", "wants_person_at"
+        )
+        if asked_at is not None
+    ]
+
+
 def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dialogue:
     """One dialogue this person has a permission over; `NotFound` otherwise."""
     found: Dialogue | None = (

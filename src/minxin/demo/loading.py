@@ -14,6 +14,7 @@ from minxin.agencies.models import Agency, AuditEntry, Role, Staff
 from minxin.agencies.queries import divisions
 from minxin.core.actors import System
 from minxin.demo import sheets
+from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
 from minxin.demo.history import people_of_the_history, play_history
@@ -84,6 +85,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"上季度检查的通报已签发，共 {play_notice()} 个账号")
         tell(f"{play_lookback(now)} 次回头看扫描已完成")
         tell(f"{play_probes(now)} 个账号已做互动拨测")
+        tell(f"{play_duties(now)} 件转载任务和责任事项在计时")
         tell(f"本季度检查进行中，{play_this_quarter(now)} 个账号")
         tell(f"{play_filings(now)} 项账号备案")
         tell(f"本季度报告已起草，共 {play_quarter(now)} 个账号")

@@ -150,7 +150,8 @@ class Trial:
     def _is_hit(self, known: Known, packs: Library, now: datetime) -> bool:
         subject = subject_of(known)
         held = self._of(packs, subject.bound, day_of(now))
-        return any(self._indicator.judge(subject, pack) is not None for pack in held)
+        weighed = self._indicator.weighed(held)
+        return any(self._indicator.judge(subject, pack) is not None for pack in weighed)
 
 
 def _ruling(packs: Library, bound: Bound) -> Callable[[date], Rule | None]:

@@ -55,6 +55,12 @@ LINES: Mapping[str, Any] = {
     "account.uncertified": _("账号认证"),
     "account.unfiled": _("备案"),
     "account.duplicate_platform": _("同一平台账号数量"),
+    "content.privacy": _("个人信息"),
+    "content.ad": _("商业广告"),
+    "relay.rate": _("重要信息转载"),
+    "opinion.first": _("政务舆情首次回应"),
+    "disclosure.due": _("依申请公开答复"),
+    "reply.overdue": _("市民咨询答复"),
 }
 BARRED: Mapping[Barred, Any] = {
     Barred.NOT_NOW: _("这个账号现在不在这一步，可能刚刚有人处理过，请刷新页面。"),

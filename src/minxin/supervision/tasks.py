@@ -18,10 +18,12 @@ from minxin.accounts.models import Account
 from minxin.accounts.queries import checkable, client_for, obstacle
 from minxin.accounts.quotas import BudgetSpent
 from minxin.accounts.rules import Capability
+from minxin.core.actors import System
 from minxin.core.errors import Refused
 from minxin.supervision import actions, counting
 from minxin.supervision.actions import Item
 from minxin.supervision.actions.items import Article, keep_items
+from minxin.supervision.actions.relaying import match_all_relays
 from minxin.supervision.links import open_link
 from minxin.supervision.models import Coverage, Evaluation, LinkLook, PublishedItem
 from minxin.supervision.queries import supervised
@@ -191,7 +193,8 @@ def read_accounts(numbers: list[int]) -> None:
 
 
 def evaluate_all(*, now: datetime) -> int:
-    """Evaluate every account; how many."""
+    """Match what was relayed, then evaluate every account; how many."""
+    match_all_relays(actor=System("relays"), now=now)
     return actions.evaluate(supervised(), now=now)
 
 

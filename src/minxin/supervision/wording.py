@@ -8,8 +8,9 @@ from django.utils.translation import gettext_noop
 
 from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level, Why
+from minxin.supervision.rules.duties import Matter
 from minxin.supervision.rules.measures import Advice, Measure
-from minxin.supervision.rules.packs import Certainty, Severity, Step
+from minxin.supervision.rules.packs import Certainty, Limit, Severity, Step, Unit
 from minxin.supervision.rules.proofs import LinkFailure, Proof, ProofKind
 from minxin.supervision.rules.rectification import Act, Origin, State
 from minxin.supervision.rules.rectification import Why as Barred
@@ -49,6 +50,20 @@ CHANGES: Mapping[Change, Any] = {
     Change.REMOVED: _("不再列为问题"),
     Change.SHIFTED: _("时间不同"),
     Change.STEPS: _("只是提醒不同"),
+}
+LIMITS: Mapping[Unit, Any] = {
+    Unit.HOURS: _("%(amount)s 小时"),
+    Unit.WORKING_DAYS: _("%(amount)s 个工作日"),
+    Unit.PERCENT: _("%(amount)s%%"),
+}
+MATTERS: Mapping[Matter, Any] = {
+    Matter.FIRST_WORD: _("首次发布权威信息"),
+    Matter.PRESS: _("举行新闻发布会"),
+    Matter.RESPONSE: _("首次回应"),
+    Matter.REPLY: _("答复"),
+    Matter.EXTENDED: _("延期后答复"),
+    Matter.THIRD_PARTY: _("第三方提出意见"),
+    Matter.CORRECTION: _("告知补正"),
 }
 STATES: Mapping[State, Any] = {
     State.OPEN: _("待通知"),
@@ -188,6 +203,14 @@ WHY: Mapping[Why, Any] = {
     ),
     Why.FUTURE_ITEM: _("有更新记录的时间在将来，可能是时间有误，请人工核对。"),
 }
+
+
+def limit_said(limit: Limit | None) -> str:
+    """What a duty allows, in words; empty for a rule without."""
+    if limit is None:
+        return ""
+    amount = str(LIMITS[limit.unit]) % {"amount": limit.amount}
+    return f"{MATTERS[Matter(limit.matter)]} {amount}" if limit.matter else amount
 
 
 def why_said(codes: Iterable[str]) -> list[str]:

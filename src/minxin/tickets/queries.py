@@ -1,5 +1,6 @@
 """All reads of tickets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,7 @@ from minxin.core.errors import NotFound
 from minxin.core.ids import normal_ticket_number
 from minxin.core.working_time import Due, add_working_days, working_days_between
 from minxin.text import mask
-from minxin.tickets.models import Category, DeadlinePreset, Rating, Ticket, TicketEvent
+from minxin.tickets.models import Category, DeadlinePreset, Nature, Rating, Ticket, TicketEvent
 from minxin.tickets.rules import (
     CLOSES_AFTER,
     FALLBACK_DAYS,
@@ -24,6 +25,7 @@ from minxin.tickets.rules import (
     OPEN,
     REOPEN_WITHIN,
     Bar,
+    Verb,
     bar_to_reopening,
     deadline_words,
     guess_nature,
@@ -93,6 +95,28 @@ def by_number_for_citizen(number: str, citizen: Citizen) -> Ticket:
 def overdue(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Those whose promise has passed without an answer."""
     return tickets.filter(status__in=OPEN, due_at__lt=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question without an answer. `since`: when it was asked, or asked again."""
+
+    account_id: int
+    number: str
+    since: datetime
+
+
+def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
+    """The tickets of the nature 咨询 that wait for an answer, of these accounts, the oldest first; for
+    who supervises the units, whoever may read the words themselves."""
+    again = Max("events__at", filter=Q(events__verb=Verb.REOPEN.value))
+    rows = (
+        Ticket.objects.filter(account__in=accounts, nature=Nature.CONSULT, status__in=OPEN)
+        .annotate(again=again)
+        .order_by("filed_at", "pk")
+        .values_list("account_id", "number", "filed_at", "again")
+    )
+    return [Unanswered(account, number, again or at) for account, number, at, again in rows]
 
 
 def due_soon(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:

@@ -7,6 +7,7 @@ from minxin.console.supervision import (
     candidates,
     check_table,
     checks,
+    duties,
     finding,
     findings,
     hearings,
@@ -41,4 +42,5 @@ urlpatterns = [
     *check_table.urlpatterns,
     *unit.urlpatterns,
     *overview.urlpatterns,
+    *duties.urlpatterns,
 ]

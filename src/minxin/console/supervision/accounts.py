@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,12 +22,16 @@ from minxin.console.supervision.reading import held_page, read_link
 from minxin.console.supervision.years import year_shown
 from minxin.core.errors import Refused
 from minxin.supervision import actions, queries
+from minxin.supervision.inspecting import LINES
 from minxin.supervision.models import Trace
 from minxin.supervision.packs import library
 from minxin.supervision.probe_words import BARRIERS
 from minxin.supervision.queries import probes
+from minxin.supervision.queries.machine import views_from
 from minxin.supervision.queries.patrols import seen_by_of
-from minxin.supervision.rules.packs import Pack, is_fallback
+from minxin.supervision.rules.clock import day_of
+from minxin.supervision.rules.inspection import line_of
+from minxin.supervision.rules.packs import Pack, applicable, is_fallback
 from minxin.supervision.wording import CERTAINTY, LEVELS, grade_of, source_said, why_said
 
 SHOWN = 40
@@ -73,6 +78,18 @@ def rule_said(pack: Pack) -> str:
     return f"{pack.title}（{CERTAINTY[pack.certainty]}）"
 
 
+def _watched(known: queries.Known, now: datetime) -> list[tuple[Any, str, list[str]]]:
+    """What is watched besides updates and the register: (what, what the machine says, by which rules)."""
+    packs, bound = library(), queries.bound_of(known.account)
+    views = views_from(known, packs, now=now)
+    held = {code: applicable(packs.of(code), bound, on=day_of(now)) for code in views}
+    return [
+        (LINES[code], view.said, [rule_said(each) for each in held.get(code, ())])
+        for code, view in views.items()
+        if line_of(code).machine and not code.startswith(("update.", "account."))
+    ]
+
+
 @require_safe
 @allowed(Permission.READ_SUPERVISION)
 def account(request: HttpRequest, number: int) -> HttpResponse:
@@ -98,6 +115,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "looks": [
             (source_said(each.source), each, each.since < each.until) for each in known.looks
         ],
+        "watched": _watched(known, now),
         "candidates": candidates,
         "findings": queries.findings_for(staff).filter(account=found)[:20],
         "history": [

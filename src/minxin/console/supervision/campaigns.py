@@ -41,7 +41,7 @@ from minxin.supervision.queries import campaigns as reading
 from minxin.supervision.queries import populations
 from minxin.supervision.queries.places import place_name
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.inspection import CODES, Purpose, Standing, State
+from minxin.supervision.rules.inspection import USUAL, Purpose, Standing, State
 from minxin.supervision.wording import CERTAINTY
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
@@ -149,7 +149,8 @@ def campaign_new(request: HttpRequest) -> HttpResponse:
         else:
             preview = populations.preview(
                 given["agency"], given["region_code"], given["strata"], form.design(),
-                given["seed"], list(given["inspectors"]), library(), on=today,
+                given["seed"], list(given["inspectors"]), library(), lines=given["lines"],
+                on=today,
             )  # fmt: skip
     context = {
         "form": form,
@@ -172,7 +173,7 @@ def _usual(staff: Staff, today: date) -> dict[str, Any]:
         "name": QUARTERS[quarter] % {"year": today.year},
         "purpose": Purpose.QUARTERLY.value, "agency": home_of(staff),
         "period_from": date(today.year, 3 * quarter - 2, 1), "period_until": today,
-        "due_on": today + timedelta(days=14), "seed": secrets.token_hex(6), "lines": list(CODES),
+        "due_on": today + timedelta(days=14), "seed": secrets.token_hex(6), "lines": list(USUAL),
         "strata": ["platform", "place"], "method": "whole", "inspectors": [staff.pk],
     }  # fmt: skip
 

@@ -28,7 +28,7 @@ from minxin.supervision.packs import library, own
 from minxin.supervision.rules.backtests import Change
 from minxin.supervision.rules.clock import Level
 from minxin.supervision.rules.packs import Pack
-from minxin.supervision.wording import CERTAINTY, EVIDENCE, LEVELS, SEVERITY, STEPS
+from minxin.supervision.wording import CERTAINTY, EVIDENCE, LEVELS, SEVERITY, STEPS, limit_said
 from minxin.supervision.wording import CHANGES as CHANGE_WORDS
 
 RULES = Permission.EDIT_RULES
@@ -48,6 +48,7 @@ def _described(pack: Pack) -> dict[str, Any]:
         "severity": SEVERITY[pack.severity],
         "binds": [affiliations[each] for each in sorted(pack.binds)],
         "platforms": [platforms.get(each, each) for each in sorted(pack.platforms)],
+        "limit": limit_said(pack.limit),
         "ladder": [(STEPS[step], days) for step, days in pack.ladder],
         "evidence": [EVIDENCE[each] for each in pack.evidence],
         "cases": [(case.title, _level_said(case.expect)) for case in pack.cases],

@@ -43,7 +43,15 @@ from minxin.supervision.queries.results import counted, frozen
 from minxin.supervision.rules.asking import CHECK
 from minxin.supervision.rules.assigning import Task, assign
 from minxin.supervision.rules.clock import day_of
-from minxin.supervision.rules.inspection import CODES, ENDED, Mark, Purpose, Standing, State
+from minxin.supervision.rules.inspection import (
+    CODES,
+    ENDED,
+    USUAL,
+    Mark,
+    Purpose,
+    Standing,
+    State,
+)
 from minxin.supervision.rules.sampling import Design, Method, draw, second_look
 
 CONFIRM = Permission.CONFIRM_CANDIDATES
@@ -66,7 +74,7 @@ class Plan:
     strata: tuple[str, ...] = ("platform",)
     second_percent: int = 10
     defence_days: int = 3
-    lines: tuple[str, ...] = field(default=CODES)
+    lines: tuple[str, ...] = field(default=USUAL)
 
 
 def open_campaign(
@@ -85,7 +93,7 @@ def open_campaign(
     tasks = [Task(each.account, each.agency) for each in rows if each.account in drawn]
     shared = assign(tasks, inspectors_as_values(inspectors))
     labels, members = Labels(rows), [each.as_json() for each in rows]
-    packs = packs_in_force(agency, plan.region_code, library, on=day_of(now))
+    packs = packs_in_force(agency, plan.region_code, library, lines=plan.lines, on=day_of(now))
     with transaction.atomic():
         campaign = Campaign.objects.create(
             name=plan.name.strip(), purpose=plan.purpose.value, agency=agency,

@@ -18,7 +18,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
 from minxin.supervision.actions.findings import open_finding
 from minxin.supervision.models import Evidence, Exemption, Finding, Hit, Scan, WordList
-from minxin.supervision.rules.looking import gravest, whole
+from minxin.supervision.rules.looking import gravest, indicator_of, whole
 from minxin.supervision.rules.packs import Severity
 from minxin.supervision.rules.rectification import Origin, State
 
@@ -29,6 +29,7 @@ _TITLES = {
     WordList.Kind.REPEALED: "已发布内容引用了废止的文件",
     WordList.Kind.WORDS: "已发布内容中有错误表述",
     WordList.Kind.PRIVACY: "已发布内容中有个人信息",
+    WordList.Kind.ADS: "已发布内容中有商业广告",
 }
 _TOLD = 3  # hits that a finding's sentence names
 
@@ -80,6 +81,7 @@ def _finding_for(
 ) -> Finding:
     """The account's finding of this list that may still grow, whichever scan it came from; else a new
     one. Its key ends with a dash: account 1 must not be taken for account 12."""
+    kind = WordList.Kind(scan.word_list.kind)
     key = f"list-{scan.word_list_id}-account-{account.pk}-"
     earlier = Finding.objects.filter(
         account=account, origin=Origin.LOOKBACK, origin_key__startswith=key
@@ -91,19 +93,29 @@ def _finding_for(
             *rows,
         ]
         growing.facts = _facts(told)
-        growing.severity = gravest([growing.severity, *(each.severity for each in rows)]).value
+        growing.indicator, severity = _ruled(
+            kind, [growing.severity, *(each.severity for each in rows)]
+        )
+        growing.severity = severity.value
         growing.evidence = _evidence(account, scan, told, actor, now)
-        growing.save(update_fields=["facts", "severity", "evidence"])
+        growing.save(update_fields=["facts", "indicator", "severity", "evidence"])
         return growing
-    kind = WordList.Kind(scan.word_list.kind)
-    severity = gravest(each.severity for each in rows)
-    indicator = "content.serious" if severity is Severity.VETO else "content.wording"
+    indicator, severity = _ruled(kind, [each.severity for each in rows])
     return open_finding(
         actor=actor, now=now, account=account, title=_TITLES[kind], severity=severity,
-        indicator="content.privacy" if kind == WordList.Kind.PRIVACY else indicator,
-        origin=Origin.LOOKBACK, origin_key=f"{key}{earlier.count() + 1}",
+        indicator=indicator, origin=Origin.LOOKBACK, origin_key=f"{key}{earlier.count() + 1}",
         evidence=_evidence(account, scan, rows, actor, now), facts=_facts(rows),
     )  # fmt: skip
+
+
+def _ruled(kind: str, severities: Sequence[str]) -> tuple[str, Severity]:
+    """The indicator and severity of hits. Of advertisements no national veto is known: whatever the
+    list says of an expression, they are at most a serious problem."""
+    severity = gravest(severities)
+    indicator = indicator_of(kind, severity)
+    if indicator == "content.ad" and severity is Severity.VETO:
+        severity = Severity.MAJOR
+    return indicator, severity
 
 
 def _facts(rows: Sequence[Hit]) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from minxin.accounts.models import Account
-from minxin.supervision.indicators import INDICATORS, Hit, Indicator
+from minxin.supervision.indicators import INDICATORS, Hit, Indicator, Subject
 from minxin.supervision.models import Candidate, Evaluation
 from minxin.supervision.packs import Library, library
 from minxin.supervision.queries import Known, known_of
@@ -94,13 +95,46 @@ def _weigh_all(known: Known, packs: Library, standing: list[Candidate], now: dat
     """What each indicator finds, against the candidates that stand: those that are not gone."""
     subject = subject_of(known)
     for indicator in INDICATORS:
+        if indicator.has_own_queue:
+            continue
         mine = [each for each in standing if each.indicator == indicator.name]
         held = applicable(packs.of(indicator.name), subject.bound, on=day_of(now))
-        for pack in held[:1] if indicator.name == "account.zombie" else held:
+        weighed = indicator.weighed(held)
+        for pack in weighed:
             of_pack = [each for each in mine if each.pack == pack.id]
-            _weigh(known, indicator, pack, indicator.judge(subject, pack), of_pack, now)
-        ruled = {pack.id for pack in held}
+            if indicator.counts_keys:
+                of_pack = _let_go_by_key(subject, indicator, pack, of_pack, now)
+                hit = indicator.judge(_ignoring(subject, _decided(of_pack)), pack)
+                of_pack = [each for each in of_pack if each.status == Status.OPEN]
+            else:
+                hit = indicator.judge(subject, pack)
+            _weigh(known, indicator, pack, hit, of_pack, now)
+        ruled = {pack.id for pack in weighed}
         _let_go([each for each in mine if each.pack not in ruled], now)
+
+
+def _ignoring(subject: Subject, keys: Iterable[str]) -> Subject:
+    return replace(subject, duties=replace(subject.duties, ignoring=frozenset(keys)))
+
+
+def _decided(standing: Iterable[Candidate]) -> set[str]:
+    """What a person has decided about already: it is told of no second time."""
+    decided = (each for each in standing if each.status != Status.OPEN)
+    return {key for each in decided for key in each.facts.get("keys", ())}
+
+
+def _let_go_by_key(
+    subject: Subject, indicator: Indicator, pack: Pack, standing: list[Candidate], now: datetime
+) -> list[Candidate]:
+    """Decided candidates whose own keys hit no more go; the others, and the open one, are the answer."""
+    left, everything = [], subject.duties.keys()
+    for each in standing:
+        others = everything - set(each.facts.get("keys", ()))
+        if each.status == Status.OPEN or indicator.judge(_ignoring(subject, others), pack):
+            left.append(each)
+        else:
+            _let_go([each], now)
+    return left
 
 
 def _weigh(

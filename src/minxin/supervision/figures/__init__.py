@@ -1,4 +1,4 @@
-"""All indicators over all accounts at once, by days: SQL in DuckDB's dialect over Parquet.
+"""The indicators of `TWINNED` over all accounts at once, by days: SQL in DuckDB's dialect over Parquet.
 
 The clock (`rules.clock`) decides about one account at a time, by the moment. What is computed here is for
 what a page or a night needs of a hundred thousand: the same answers for items known by day, held against
@@ -14,6 +14,16 @@ from minxin.supervision.rules.packs import Pack, Step
 
 HERE = Path(__file__).parent
 QUERIES = ("bound", "activity", "standing", "hits")  # a later one reads the earlier
+# What is computed here as well: the update clock and the register, for which a day's rows of all accounts
+# are enough. Content, relays, opinion events, requests and questions stand on rows of their own, a few of
+# an account, that no night exports; they are weighed one account at a time (`actions.standing`), and a twin
+# of them would only be a second place to err in.
+TWINNED = frozenset(
+    {
+        "update.stale", "account.zombie", "account.uncertified", "account.name_mismatch",
+        "account.duplicate_platform", "account.unfiled", "account.reopened",
+    }
+)  # fmt: skip
 COLUMNS: Mapping[str, str] = {
     "packs": "pack VARCHAR, indicator VARCHAR, severity VARCHAR, days INTEGER, notice INTEGER,"
     " reminder INTEGER, alarm INTEGER, red INTEGER, binds_suspended BOOLEAN",
@@ -53,10 +63,10 @@ def calendar_rows(today: date) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def pack_rows(packs: Iterable[Pack], *, on: date) -> dict[str, list[tuple[Any, ...]]]:
-    """The relations of `COLUMNS` for the packs in force on a day. An empty platform or prefix: all."""
+    """The relations of `COLUMNS` for the twinned packs in force on a day. An empty platform or prefix: all."""
     found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
     for pack in packs:
-        if not pack.holds_on(on):
+        if pack.indicator not in TWINNED or not pack.holds_on(on):
             continue
         steps = dict(pack.ladder)
         found["packs"].append(

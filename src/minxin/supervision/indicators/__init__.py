@@ -1,26 +1,36 @@
 """INDICATORS: everything an account is looked at for, one entry per file.
 
-The others of the rules' list come with the rooms that know what they need.
+Those of the update clock and of the register have a twin in SQL (`figures.TWINNED`); the others stand on
+texts, tasks and events that only this room has.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import translation
 
 from minxin.supervision.indicators import (
+    ad,
     bad_link,
     dead_menu,
+    disclosure,
     duplicate,
     name_mismatch,
+    opinion,
+    privacy,
+    relay,
     reopened,
+    reply,
+    serious,
     stale,
     uncertified,
     unfiled,
     zombie,
 )
 from minxin.supervision.indicators.base import Hit, Indicator, Link, Probed, Subject
+from minxin.supervision.indicators.examples import content_given, duties_given
 from minxin.supervision.rules.clock import (
     SHANGHAI,
     Level,
@@ -55,6 +65,13 @@ INDICATORS: tuple[Indicator, ...] = (
     reopened.INDICATOR,
     dead_menu.INDICATOR,
     bad_link.INDICATOR,
+    serious.INDICATOR,
+    privacy.INDICATOR,
+    ad.INDICATOR,
+    relay.INDICATOR,
+    opinion.INDICATOR,
+    disclosure.INDICATOR,
+    reply.INDICATOR,
 )
 
 
@@ -92,7 +109,8 @@ def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
     )
     indicator = indicator_named(pack.indicator)
     on = pack.effective_until or max(_AT.date(), pack.effective_from or _AT.date())
-    held = applicable((pack,), bound, on=on)
+    # An example tells what the rule would say, whether or not it is in force yet.
+    held = applicable((replace(pack, is_confirmed=True),), bound, on=on)
     if indicator.counts_days:
         verdict = _clock(pack, held, given)
         if pack.indicator == "update.stale" or verdict.level is Level.ZOMBIE:
@@ -107,6 +125,8 @@ def _tried(pack: Pack, given: Mapping[str, Any]) -> str:
         host=str(given.get("host", "")),
         was_closed=bool(given.get("was_closed", False)),
         probed=_probed(given),
+        content=content_given(given, pack.indicator),
+        duties=duties_given(given, _AT),
     )
     return "hit" if held and indicator.judge(subject, pack) else "none"
 

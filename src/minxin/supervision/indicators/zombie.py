@@ -13,4 +13,5 @@ INDICATOR = Indicator(
     ),
     judge=stale.judge,
     counts_days=True,
+    nearest_only=True,
 )

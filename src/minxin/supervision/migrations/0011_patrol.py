@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0007_register_imports'),
         ('agencies', '0007_local_divisions'),
-        ('supervision', '0009_probes'),
+        ('supervision', '0010_duties'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

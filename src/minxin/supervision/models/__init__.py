@@ -10,6 +10,7 @@ from minxin.supervision.models.campaigns import (
     Population,
     Signing,
 )
+from minxin.supervision.models.duties import DutyEvent, RelayAssignment, RelayTask
 from minxin.supervision.models.findings import ORIGINS, STATES, Finding
 from minxin.supervision.models.items import (
     Exemption,
@@ -79,6 +80,7 @@ __all__ = [
     "Correction",
     "Coverage",
     "Defence",
+    "DutyEvent",
     "Evaluation",
     "Evidence",
     "Exemption",
@@ -98,6 +100,8 @@ __all__ = [
     "ProbeStep",
     "PublishedItem",
     "RectificationNotice",
+    "RelayAssignment",
+    "RelayTask",
     "Scan",
     "Signing",
     "Term",

@@ -89,6 +89,7 @@ class WordList(models.Model):
         REPEALED = "repealed", _("文件废止")
         WORDS = "words", _("错误表述词表")
         PRIVACY = "privacy", _("个人信息")
+        ADS = "ads", _("商业广告")
 
     agency = models.ForeignKey(
         Agency, verbose_name=_("适用范围"), on_delete=models.PROTECT, related_name="word_lists"

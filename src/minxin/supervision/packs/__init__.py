@@ -42,7 +42,7 @@ class Library:
 
     def with_trial(self, pack: Pack) -> "Library":
         """The same with one more, or one in another's place, as if it had always been in force."""
-        tried = replace(pack, effective_from=None, effective_until=None)
+        tried = replace(pack, effective_from=None, effective_until=None, is_confirmed=True)
         others = (each for each in self.packs if each.id != pack.id)
         return Library(tuple(sorted((*others, tried), key=lambda each: each.id)), self.faults)
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Platform
-from minxin.supervision.rules.packs import Case, Certainty, Pack, Severity, Step
+from minxin.supervision.rules.duties import MATTERS, UNITS
+from minxin.supervision.rules.packs import Case, Certainty, Limit, Pack, Severity, Step
 
 KNOWN = frozenset(
     {"id", "title", "version", "indicator", "severity", "certainty", "source", "binds", "evidence",
-     "regions", "platforms", "effective_from", "effective_until", "limit", "ladder", "note", "cases"}
+     "regions", "platforms", "effective_from", "effective_until", "limit", "ladder", "note", "cases",
+     "is_confirmed"}
 )  # fmt: skip
 AFFILIATIONS = frozenset({"government", "party", "mass", "judiciary", "institution", "other"})
 PLATFORMS = frozenset(Platform.values)
@@ -39,7 +41,7 @@ def read(values: Mapping[str, Any], *, indicators: frozenset[str]) -> Pack:
     first, last = _day(values, "effective_from"), _day(values, "effective_until")
     if first and last and last < first:
         raise BadPack(_("“effective_until”早于“effective_from”。"))
-    days, binds_suspended = _limit(values, is_counted=indicator in COUNTED)
+    days, limit, binds_suspended = _limits(values, indicator)
     regions = _texts(values, "regions")
     if wrong := [each for each in regions if not re.fullmatch(r"\d{2,12}", each)]:
         raise BadPack(_("区划代码“%(code)s”应为 2 到 12 位数字。") % {"code": wrong[0]})
@@ -71,6 +73,8 @@ def read(values: Mapping[str, Any], *, indicators: frozenset[str]) -> Pack:
         effective_from=first,
         effective_until=last,
         days=days,
+        limit=limit,
+        is_confirmed=_is_confirmed(values),
         ladder=_ladder(values, indicator, days),
         binds_suspended=binds_suspended,
         note=_text(values, "note") if "note" in values else "",
@@ -118,16 +122,45 @@ def _days(value: Any, name: str) -> int:
     return value
 
 
-def _limit(values: Mapping[str, Any], *, is_counted: bool) -> tuple[int | None, bool]:
+def _limits(values: Mapping[str, Any], indicator: str) -> tuple[int | None, Limit | None, bool]:
+    """Days of silence, what a duty allows, whether a suspended account is bound."""
     found = values.get("limit", {})
-    if not isinstance(found, Mapping) or set(found) - {"days", "suspended"}:
-        raise BadPack(_("“[limit]”里只能写 days 和 suspended。"))
+    unit, matters = UNITS.get(indicator), MATTERS.get(indicator, ())
+    known = (
+        {"suspended"} | ({unit.value} if unit else {"days"}) | ({"matter"} if matters else set())
+    )
+    if not isinstance(found, Mapping) or set(found) - known:
+        raise BadPack(_("“[limit]”里只能写 %(names)s。") % {"names": "、".join(sorted(known))})
+    suspended = _one_of(str(found.get("suspended", "bound")), {"bound", "exempt"}, "suspended")
+    if unit is not None:
+        if unit.value not in found:
+            raise BadPack(_("这个指标要在“[limit]”里写明 %(name)s。") % {"name": unit.value})
+        amount = _amount(found[unit.value], unit.value)
+        matter = _one_of(str(found.get("matter", "")), set(matters), "matter") if matters else ""
+        return None, Limit(amount, unit, matter), suspended == "bound"
+    is_counted = indicator in COUNTED
     if is_counted != ("days" in found):
         raise BadPack(
-            _("这个指标要在“[limit]”里写明 days。") if is_counted else _("这个指标不计天数，不要写 days。")
-        )  # fmt: skip
-    suspended = _one_of(str(found.get("suspended", "bound")), {"bound", "exempt"}, "suspended")
-    return _days(found["days"], "days") if is_counted else None, suspended == "bound"
+            _("这个指标要在“[limit]”里写明 %(name)s。") % {"name": "days"}
+            if is_counted
+            else _("这个指标不计天数，不要写 days。")
+        )
+    days = _days(found["days"], "days") if is_counted else None
+    return days, None, suspended == "bound"
+
+
+def _amount(value: Any, name: str) -> int:
+    most = 100 if name == "percent" else LONGEST
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+        raise BadPack(_("“%(name)s”要写成 1 到 %(most)s 的整数。") % {"name": name, "most": most})
+    return value
+
+
+def _is_confirmed(values: Mapping[str, Any]) -> bool:
+    found = values.get("is_confirmed", True)
+    if not isinstance(found, bool):
+        raise BadPack(_("“is_confirmed”只能写 true 或 false。"))
+    return found
 
 
 def _ladder(

@@ -36,7 +36,12 @@ class View:
 def views_of(account: Account, library: Library, *, now: datetime) -> dict[str, View]:
     """The machine's view of every line, by its code."""
     known = known_of([account], library, now=now)[account.pk]
-    run = recent_run(account, now=now)
+    return views_from(known, library, now=now)
+
+
+def views_from(known: Known, library: Library, *, now: datetime) -> dict[str, View]:
+    """The same of what is known already."""
+    run = recent_run(known.account, now=now)
     return {line.code: _view(line, known, run, library, now) for line in LINES}
 
 
@@ -52,6 +57,11 @@ def _view(line: Line, known: Known, run: ProbeRun | None, library: Library, now:
     fallback = line.code == "update.stale" and is_fallback(packs)
     if line.code == "update.stale":
         said, guess = _of_updates(known)
+    elif line.code.startswith("content."):
+        said, guess = _of_content(line, known, packs)
+    elif indicator_named(line.code).counts_keys:
+        said, guess, accusing = _of_duties(line, known, packs)
+        rule = f"{accusing.id} {accusing.version}"
     else:
         said, guess = _of_register(line, known, packs)
     return View(line.code, said, guess, rule, fallback)
@@ -120,6 +130,31 @@ def _of_register(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str
     if line.code == "account.unfiled" and subject.filing_number is None:
         return _("还没有填写台账，不知道是否备案。"), Mark.UNCLEAR
     return _("台账里没有发现。"), Mark.PASSES
+
+
+def _of_content(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str, Mark | None]:
+    """What looking back found. That it found nothing is no guess: it knows only what is kept, and only
+    the expressions of its lists."""
+    indicator, items = indicator_named(line.code), known.content.items
+    if not items:
+        return _("没有留存这个账号的内容，机器没有看过，请看页面。"), None
+    hit = next(filter(None, (indicator.judge(subject_of(known), pack) for pack in packs)), None)
+    if hit is None:
+        words = _("留存了 %(count)s 篇，词表没有查到。机器只查词表，请看页面。")
+        return words % {"count": items}, None
+    said = str(indicator.sentence) % dict(hit.facts)
+    return said, Mark.FAILS if hit.facts["confirmed"] else Mark.UNCLEAR
+
+
+def _of_duties(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str, Mark | None, Pack]:
+    """What is registered and ran out, and the first rule that says so. Nothing registered is no guess."""
+    indicator, subject = indicator_named(line.code), subject_of(known)
+    judged = [(pack, indicator.judge(subject, pack)) for pack in indicator.weighed(packs)]
+    hits = [(pack, hit) for pack, hit in judged if hit is not None]
+    if hits:
+        said = (str(indicator.sentence) % dict(hit.facts) for _pack, hit in hits)
+        return " ".join(said), Mark.UNCLEAR, hits[0][0]
+    return _("系统里登记的没有超期。没有登记的，机器不知道。"), None, packs[0]
 
 
 def rule_said(view: View, library: Library) -> str:

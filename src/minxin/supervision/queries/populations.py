@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from minxin.supervision.models import Campaign, CampaignInspector, Inspection
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.updates import bound_of
 from minxin.supervision.rules.assigning import Inspector
-from minxin.supervision.rules.inspection import LINES, State
+from minxin.supervision.rules.inspection import CODES, LINES, State
 from minxin.supervision.rules.packs import BOUND_STATUSES, applicable, is_fallback
 from minxin.supervision.rules.sampling import Design, Member, allocate, draw, sizes_of
 
@@ -140,7 +140,7 @@ class Preview:
 
 def preview(
     agency: Agency, region_code: str, strata: Sequence[str], design: Design, seed: str,
-    inspectors: Sequence[Staff], library: Library, *, on: date,
+    inspectors: Sequence[Staff], library: Library, *, lines: Container[str] = CODES, on: date,
 ) -> Preview:  # fmt: skip
     """Strata and sample size, who may check, and the rules in force; nothing is written."""
     rows = population_of(agency, region_code, strata)
@@ -163,7 +163,7 @@ def preview(
         drawn=len(drawn),
         inspectors=tuple(inspectors),
         unassignable=len(alone),
-        packs=packs_in_force(agency, region_code, library, on=on),
+        packs=packs_in_force(agency, region_code, library, lines=lines, on=on),
     )  # fmt: skip
 
 
@@ -207,15 +207,15 @@ def place_names(codes: Iterable[str]) -> dict[str, str]:
 
 
 def packs_in_force(
-    agency: Agency, region_code: str, library: Library, *, on: date
+    agency: Agency, region_code: str, library: Library, *, lines: Container[str] = CODES, on: date
 ) -> tuple[dict[str, Any], ...]:
-    """The rules of the check table that hold for these accounts on a day, each told once, with the places
+    """The rules of these lines of the check table that hold for these accounts on a day, each told once, with the places
     that fall back on it for want of a rule of their own."""
     found: dict[str, dict[str, Any]] = {}
     for account in accounts_of(agency, region_code):
         bound = bound_of(account)
         for line in LINES:
-            if not line.machine:
+            if not line.machine or line.code not in lines:
                 continue
             packs = applicable(library.of(line.code), bound, on=on)
             for pack in packs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,11 +14,13 @@ from minxin.accounts.rules import LISTENING
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.supervision.indicators.base import Probed, Subject
+from minxin.supervision.indicators.base import Content, Probed, Subject
 from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence, Trace
 from minxin.supervision.packs import Library
+from minxin.supervision.queries.owed import content_of, duties_of
 from minxin.supervision.queries.probes import probed_of
 from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
+from minxin.supervision.rules.duties import Duties
 from minxin.supervision.rules.packs import Bound, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
 from minxin.supervision.rules.sources import Kind, Source
@@ -43,6 +45,8 @@ class Known:
     verdict: Verdict
     was_closed: bool = False
     probed: Probed | None = None
+    content: Content = field(default_factory=Content)
+    duties: Duties = field(default_factory=Duties)
 
     @property
     def last(self) -> Trace | None:
@@ -83,6 +87,8 @@ def subject_of(known: Known) -> Subject:
         was_closed=known.was_closed,
         verdict=known.verdict,
         probed=known.probed,
+        content=known.content,
+        duties=known.duties,
     )
 
 
@@ -121,12 +127,14 @@ def known_of(
     neighbours = _on_platforms(accounts)
     closed = _closed_ones(accounts)
     probed = probed_of(numbers, now=now)
+    content, duties = content_of(numbers), duties_of(accounts, now=now)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,
             neighbours.get((account.agency_id, account.platform), 1) - 1, now,
             was_closed=(account.agency_id, account.platform, account.name) in closed,
             probed=probed.get(account.pk),
+            content=content[account.pk], duties=duties[account.pk],
         )
         for account in accounts
     }  # fmt: skip
@@ -134,7 +142,7 @@ def known_of(
 
 def _known(
     account: Account, traces: list[Trace], looks: list[Coverage], library: Library, others: int,
-    now: datetime, *, was_closed: bool, probed: Probed | None,
+    now: datetime, *, was_closed: bool, probed: Probed | None, content: Content, duties: Duties,
 ) -> Known:  # fmt: skip
     bound, on = bound_of(account), day_of(now)
     stale = applicable(library.of("update.stale"), bound, on=on)
@@ -147,7 +155,7 @@ def _known(
     )
     return Known(
         account, tuple(traces), tuple(looks), stale, zombie, max(others, 0), verdict, was_closed,
-        probed,
+        probed, content, duties,
     )  # fmt: skip
 
 

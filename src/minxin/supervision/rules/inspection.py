@@ -148,13 +148,15 @@ def after(step: Step, facts: Facts) -> State:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the check table. `machine`: its indicator in `INDICATORS`, whose packs say whom it
-    binds; without one it is a veto of the national list, looked at by a person alone."""
+    binds; without one it is a veto of the national list, looked at by a person alone. `is_usual`:
+    whether a campaign has it unless somebody leaves it out."""
 
     code: str
     severity: Severity
     document: str
     article: str
     machine: bool = False
+    is_usual: bool = True
 
 
 NATIONAL = (
@@ -162,6 +164,7 @@ NATIONAL = (
     "（国办秘函〔2019〕19号）"
 )
 OPINIONS = "国务院办公厅关于推进政务新媒体健康有序发展的意见（国办发〔2018〕123号）"
+PROPOSED = "本系统建议，不是国家规定"
 VETO, MAJOR, MINOR = Severity.VETO, Severity.MAJOR, Severity.MINOR
 
 # What the published notices confirm of the national list; the whole of its table was not to be had.
@@ -169,7 +172,7 @@ LINES: tuple[Line, ...] = (
     Line("update.stale", VETO, NATIONAL, "单项否决：监测时间点前2周内无更新", machine=True),
     Line("interact.none", VETO, NATIONAL, "单项否决：未提供有效互动功能"),
     Line("interact.fake", VETO, NATIONAL, "单项否决：购买“粉丝”、强制要求群众点赞等弄虚作假"),
-    Line("content.serious", VETO, NATIONAL, "单项否决：出现严重表述错误"),
+    Line("content.serious", VETO, NATIONAL, "单项否决：出现严重表述错误", machine=True),
     Line("content.secret", VETO, NATIONAL, "单项否决：泄露国家秘密"),
     Line("content.badlink", VETO, NATIONAL, "单项否决：发布或链接反动、暴力、色情等内容"),
     Line("content.outcry", VETO, NATIONAL, "单项否决：因发布内容不当引发严重负面舆情"),
@@ -179,8 +182,33 @@ LINES: tuple[Line, ...] = (
         "account.duplicate_platform", MINOR, OPINIONS,
         "一个单位在同一平台原则上只开设一个账号（大意）", machine=True,
     ),
+    Line(
+        "content.privacy", MAJOR, "2018年政务公开工作要点",
+        "公开时对涉及个人的信息作去标识化处理（大意）", machine=True, is_usual=False,
+    ),
+    Line(
+        "content.ad", MAJOR, PROPOSED, "页面有商业广告（见于地方检查通报）", machine=True,
+        is_usual=False,
+    ),
+    Line(
+        "relay.rate", MINOR, PROPOSED, "重要信息按时转载（见于地方检查通报）", machine=True,
+        is_usual=False,
+    ),
+    Line(
+        "opinion.first", MAJOR, "国办发〔2016〕61号、国办发〔2016〕80号",
+        "政务舆情首次回应：5小时、24小时、48小时（大意）", machine=True, is_usual=False,
+    ),
+    Line(
+        "disclosure.due", MAJOR, "《中华人民共和国政府信息公开条例》（国务院令第711号）",
+        "第三十三条：20个工作日内答复", machine=True, is_usual=False,
+    ),
+    Line(
+        "reply.overdue", MINOR, PROPOSED, "市民咨询及时答复（见于地方检查通报）", machine=True,
+        is_usual=False,
+    ),
 )  # fmt: skip
 CODES = tuple(each.code for each in LINES)
+USUAL = tuple(each.code for each in LINES if each.is_usual)
 
 
 def line_of(code: str) -> Line:

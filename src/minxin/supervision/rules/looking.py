@@ -146,6 +146,17 @@ class Search:
         return met
 
 
+def indicator_of(kind: str, severity: Severity) -> str:
+    """The indicator that a hit of a list of this kind is of: a person's number, an advertisement, a
+    veto by what the list says of the expression; else it is a plain error of wording."""
+    match kind:
+        case "privacy":
+            return "content.privacy"
+        case "ads":
+            return "content.ad"
+    return "content.serious" if severity is Severity.VETO else "content.wording"
+
+
 def gravest(severities: Iterable[str]) -> Severity:
     """The most serious of them; at least one must be given."""
     return min((Severity(each) for each in severities), key=_GRAVE.__getitem__)

@@ -36,7 +36,11 @@ _MEASURES: dict[str, tuple[Measure, ...]] = {
     "account.": (M.OTHER, M.CANCEL),
     "account.zombie": (M.REPUBLISH, M.CANCEL, M.OTHER),
     "content.": (M.EDIT, M.DELETE, M.CORRECT, M.OTHER),
+    "disclosure.": (M.OTHER,),
     "interact.": (M.EDIT, M.CANCEL, M.OTHER),
+    "opinion.": (M.CORRECT, M.OTHER),
+    "relay.": (M.REPUBLISH, M.OTHER),
+    "reply.": (M.OTHER,),
     "update.": (M.REPUBLISH, M.CANCEL, M.OTHER),
 }
 # What must be gone whole: a rest of it, or the former version somebody kept, does harm.

@@ -32,6 +32,23 @@ class Step(StrEnum):
     RED = "red"
 
 
+class Unit(StrEnum):
+    """What the limit of a duty is counted in; its name in a pack's file."""
+
+    HOURS = "hours"
+    WORKING_DAYS = "working_days"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much a duty allows, and which of an indicator's clocks (`rules.duties.MATTERS`) it is for."""
+
+    amount: int
+    unit: Unit
+    matter: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """An example inside a pack's file: what is given, what the rule must say."""
@@ -43,7 +60,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One rule as data. `days` and `ladder` are empty for rules that count nothing.
+    """One rule as data. `days` and `ladder` are empty for rules that count no days of silence; `limit`
+    is what a duty allows. `is_confirmed`: False for one whose source nobody has read yet; it holds
+    nowhere until a file of the installation says that somebody has.
 
     `regions` are beginnings of GB/T 2260 codes, none: everywhere. `binds` are affiliations.
     `binds_suspended`: an account whose updates were suspended still has to update.
@@ -64,6 +83,8 @@ class Pack:
     effective_from: date | None = None
     effective_until: date | None = None
     days: int | None = None
+    limit: Limit | None = None
+    is_confirmed: bool = True
     ladder: tuple[tuple[Step, int], ...] = ()
     binds_suspended: bool = True
     note: str = ""
@@ -78,8 +99,10 @@ class Pack:
 
     def holds_on(self, day: date) -> bool:
         """Whether the rule is in force on a day."""
-        return (self.effective_from is None or self.effective_from <= day) and (
-            self.effective_until is None or day <= self.effective_until
+        return (
+            self.is_confirmed
+            and (self.effective_from is None or self.effective_from <= day)
+            and (self.effective_until is None or day <= self.effective_until)
         )
 
 
