@@ -153,6 +153,8 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(minutes=5)),
         strikes.wake_figures,
         "daily figures that were never complete are made from the beginning, or taken up where a worker died",
+    ),
+    Entry(
         "evaluate_new_accounts",
         Every(timedelta(seconds=10)),
         strikes.evaluate_new_accounts,

@@ -17,9 +17,9 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
-from minxin.supervision.actions.records import LINK
 from minxin.supervision.models import DutyEvent
 from minxin.supervision.rules.clock import SKEW, day_of
+from minxin.supervision.rules.proofs import LINK
 from minxin.supervision.rules.rectification import SHORTEST_REASON
 from minxin.text import find_private
 

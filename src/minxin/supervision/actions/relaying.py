@@ -17,11 +17,11 @@ from minxin.agencies.queries import ensure_may, staff_who_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
-from minxin.supervision.actions.records import LINK
 from minxin.supervision.indicators.owed import TOLD_FOR
 from minxin.supervision.models import PublishedItem, RelayAssignment, RelayTask
 from minxin.supervision.queries.duties import published_near
 from minxin.supervision.rules.clock import SKEW
+from minxin.supervision.rules.proofs import LINK
 from minxin.supervision.rules.rectification import SHORTEST_REASON
 from minxin.supervision.rules.relaying import BEFORE, first_relay
 
