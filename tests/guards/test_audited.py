@@ -16,7 +16,6 @@ EXEMPT = {
     "accounts.forget_rows": "what a comparison before found; matching the columns anew is audited",
     "accounts.forget_sheet_files": "finished jobs after their retention; what they wrote is audited",
     "accounts.hold": "who works on a job",
-    "accounts.release_stalled_register_imports": "who works on a job",
     "accounts.end": "a step of an action that is audited",
     "accounts.note": "a step of an action that is audited",
     "accounts.save_account": "a step of an action that is audited",

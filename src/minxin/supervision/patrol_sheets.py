@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.accounts.importing.columns import Column
-from minxin.accounts.importing.comparing import Compared, Known, Plan, Register, recognise
+from minxin.accounts.importing.comparing import recognise
+from minxin.accounts.importing.shapes import Compared, Known, Plan, Register
 from minxin.accounts.importing.values import NOTHING, cleaned
 from minxin.core.dates import NoSuchDay, NotADay, read_moment
 from minxin.supervision.rules.clock import SKEW, day_of, midnight

@@ -19,7 +19,7 @@ from minxin.accounts.actions.sheet_jobs import (
     rematch_sheet,
 )
 from minxin.accounts.importing.columns import NAMED
-from minxin.accounts.importing.comparing import Comparison
+from minxin.accounts.importing.shapes import Comparison
 from minxin.accounts.models import ImportedRow, Kind, Platform, RegisterImport, RowFault
 from minxin.agencies import audit
 from minxin.agencies.models import Staff

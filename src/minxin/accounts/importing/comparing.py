@@ -6,104 +6,22 @@ decides. An empty cell never erases anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from minxin.accounts.importing.columns import ACCOUNT_FIELDS, FILING_FIELDS, NAMED, folded
+from minxin.accounts.importing.shapes import (
+    Compared,
+    Comparison,
+    Fault,
+    Host,
+    Known,
+    Plain,
+    Plan,
+    Register,
+)
 from minxin.accounts.importing.values import Unclear, cleaned, in_words, is_blank, read_value
-
-Plain = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Host:
-    """An agency that may host accounts of this import."""
-
-    pk: int
-    code: str
-    name: str
-    short_name: str
-    region_code: str
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An account of the register: its plain values by field, `agency` the id of its host."""
-
-    pk: int
-    values: Plain
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """What a sheet is compared with: the accounts and hosts that the person may manage.
-
-    `regions` gives the code of a division by its code or name. `app_ids_elsewhere` are taken by
-    accounts out of her sight: only that they are taken is told.
-    """
-
-    accounts: tuple[Known, ...]
-    hosts: tuple[Host, ...]
-    regions: Mapping[str, str]
-    app_ids_elsewhere: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a sheet is read: the field of each column, and what holds where it says nothing."""
-
-    columns: tuple[str, ...]
-    host: int
-    platform: str = ""
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong or doubtful in a row; `column` is a field or empty."""
-
-    column: str
-    value: str
-    message: str
-    is_conflict: bool = False
-
-
-@dataclass(slots=True)
-class Compared:
-    """One row of the sheet. `outcome`: new, changed, same, conflict or wrong. `before` and `after` hold
-    what differs; of a new account `after` holds everything."""
-
-    row: int
-    name: str = ""
-    platform: str = ""
-    host: int | None = None
-    account: int | None = None
-    before: Plain = field(default_factory=dict)
-    after: Plain = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    is_acceptable: bool = False
-
-    @property
-    def outcome(self) -> str:
-        if any(not fault.is_conflict for fault in self.faults):
-            return "wrong"
-        if self.faults:
-            return "conflict"
-        if self.account is None:
-            return "new"
-        return "changed" if self.after else "same"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """All rows of the sheet, and the accounts that it does not hold."""
-
-    rows: tuple[Compared, ...]
-    missing: tuple[Known, ...]
-
 
 DEFAULTS: Mapping[str, Any] = {"kind": "", "is_verified": False, "principal": "government",
                                "positioning": "", "status": "active", "affiliation": "government",

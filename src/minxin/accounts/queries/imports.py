@@ -12,7 +12,7 @@ from minxin.accounts.importing.columns import (
     folded,
     spoken,
 )
-from minxin.accounts.importing.comparing import Host, Known, Register
+from minxin.accounts.importing.shapes import Host, Known, Register
 from minxin.accounts.models import Account, ColumnMemory, ImportedRow, RegisterImport, RowFault
 from minxin.accounts.queries.divisions import known_regions
 from minxin.agencies.models import Agency, Staff

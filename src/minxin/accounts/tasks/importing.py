@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django_tasks import task
 
 from minxin.accounts import actions
-from minxin.accounts.importing.comparing import Plan, compare
+from minxin.accounts.importing.comparing import compare
+from minxin.accounts.importing.shapes import Plan
 from minxin.accounts.models import ImportedRow, RegisterImport
 from minxin.accounts.queries.imports import register_of
 from minxin.accounts.tasks.sheet_jobs import Clock, Steps, lines_of, work_on
