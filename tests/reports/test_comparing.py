@@ -20,6 +20,19 @@ def test_texts_with_little_in_common_are_no_patchwork() -> None:
     assert [each.kind for each in parts] == ["out", "in"]
 
 
+def test_what_both_begin_and_end_with_stays() -> None:
+    parts = compared(
+        "（三）完善台账。开设、变更、关停、注销账号要及时备案。",
+        "（三）完善台账。全市于月底前补齐互动入口。",
+    )
+    assert [(each.kind, each.text) for each in parts] == [
+        ("same", "（三）完善台账。"),
+        ("out", "开设、变更、关停、注销账号要及时备案"),
+        ("in", "全市于月底前补齐互动入口"),
+        ("same", "。"),
+    ]
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_both_texts_can_be_read_from_the_parts(before: str, after: str) -> None:

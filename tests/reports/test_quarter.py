@@ -49,7 +49,7 @@ def test_the_parts_and_the_numbers_of_a_quarter() -> None:
 def test_groups_are_named_by_size_and_add_up() -> None:
     facts = quarter(20)
     found = figures(facts)
-    for key in ("platform", "level", "status"):
+    for key in ("platform", "level", "status", "place"):
         parts = [int(each.said) for name, each in found.items() if name.startswith(f"{key}.")]
         assert sum(parts) == 20
         assert parts == sorted(parts, reverse=True)

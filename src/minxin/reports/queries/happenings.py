@@ -199,13 +199,14 @@ def connected(area: Area) -> frozenset[int]:
 
 def messages(area: Area, span: Span) -> list[Row]:
     """How many messages each connected account received and answered in a time. Words of citizens, not
-    events; of the machine's answers those that knew one."""
+    events; of the machine's answers those given at once that knew one."""
     numbers = connected(area)
     said = Message.objects.filter(
         account__in=numbers, said_at__gte=span.begins_at, said_at__lt=span.ends_at
     )
     heard = Q(sender=Sender.CITIZEN, kind__in=WORDS)
-    answered = heard & Q(reply__contains='"text"') & ~Q(reply__contains='"unknown"')
+    has_words = Q(reply__contains='"text"') | Q(reply__contains='"articles"')
+    answered = heard & has_words & ~Q(reply__contains='"unknown"')
     counts = {
         number: (received, automatic, staff)
         for number, received, automatic, staff in said.order_by()

@@ -49,7 +49,7 @@ def compared(before: str, after: str) -> tuple[Part, ...]:
     old, new = _tokens(before), _tokens(after)
     matcher = SequenceMatcher(a=old, b=new, autojunk=False)
     if matcher.ratio() < ALIKE:
-        return _joined([("out", before), ("in", after)])
+        return _joined(_ends_kept(old, new))
     found: list[tuple[str, str]] = []
     for how, a0, a1, b0, b1 in matcher.get_opcodes():
         if how == "equal":
@@ -57,6 +57,18 @@ def compared(before: str, after: str) -> tuple[Part, ...]:
         else:
             found += [("out", "".join(old[a0:a1])), ("in", "".join(new[b0:b1]))]
     return _joined(found)
+
+
+def _ends_kept(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """One change in the middle: what both begin and end with stays."""
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    most -= head
+    tail = next((at for at in range(most) if old[-1 - at] != new[-1 - at]), most)
+    yield "same", "".join(old[:head])
+    yield "out", "".join(old[head : len(old) - tail])
+    yield "in", "".join(new[head : len(new) - tail])
+    yield "same", "".join(old[len(old) - tail :])
 
 
 def _tokens(text: str) -> list[str]:

@@ -115,7 +115,7 @@ SPECS: tuple[Spec, ...] = (
     _SATISFIED,
     Ratio("tickets.satisfaction", "满意率（基本满意及以上÷评价）", _SATISFIED, _RATED),
 )  # fmt: skip
-GROUPS = ("platform", "level", "status")
+GROUPS = ("platform", "level", "status", "place")
 
 
 def figures(facts: QuarterFacts) -> dict[str, Figure]:
@@ -137,7 +137,7 @@ def figures(facts: QuarterFacts) -> dict[str, Figure]:
 
 
 def groups(facts: QuarterFacts, key: str) -> tuple[str, ...]:
-    """The platforms, levels or states, as they number the figures."""
+    """The platforms, levels, states or places, as they number the figures."""
     by = BY[key][1]
     return names_of(by, facts.this.of(Over.ACCOUNTS), facts.before.of(Over.ACCOUNTS))
 

@@ -158,7 +158,6 @@ BY: Mapping[str, tuple[str, Callable[[Row], str]]] = {
     "level": ("层级", lambda each: each.problem),
     "status": ("状态", lambda each: each.result),
     "place": ("地区", lambda each: each.place),
-    "unit": ("主办单位", lambda each: each.unit),
 }
 
 
