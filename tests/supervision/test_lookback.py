@@ -213,7 +213,7 @@ def test_an_account_is_not_taken_for_another_whose_number_begins_alike(
     short = office.account
     long = accounts.register(
         agency=city.police, name="云溪公安微博", platform="weibo", is_verified=True,
-        region_code="990100", actor=SETUP, now=now,
+        region_code="990100", opens_filing=False, actor=SETUP, now=now,
     )  # fmt: skip
     Account.objects.filter(pk=long.pk).update(id=int(f"{short.pk}7"))
     long = Account.objects.get(pk=int(f"{short.pk}7"))

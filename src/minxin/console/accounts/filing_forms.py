@@ -42,7 +42,7 @@ class TellForm(forms.Form):
             self.fields["agency"] = forms.ModelChoiceField(
                 label=gettext_lazy("新的主办单位"), required=False,
                 queryset=agencies_for(staff, Permission.READ_AGENCIES),
-                help_text=gettext_lazy("账号划转给别的单位的才选。审核同意、平台办理后，账号归新单位管理。"),
+                help_text=gettext_lazy("账号划转给别的单位的才选，只列出您管理范围内的单位；划到范围外的，由上级单位发起。平台办理后，账号归新单位管理。"),
             )  # fmt: skip
             self.fields["other"] = _words(
                 gettext_lazy("其他变更"), most=500, required=False,
