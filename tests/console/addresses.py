@@ -612,6 +612,7 @@ STAFF: dict[str, Row] = {
         _says(act="cancel", reason="原文已撤下"),
         _says(act="match"),
     ),
+    "console:relay_parts": hidden_page(lambda they: {"number": they.relay.pk}),
     "console:relay_mark": hidden(
         lambda they: {"number": they.relay.assignments.get().pk},
         _says(act="mark", link="https://mp.example/s/1", done_at="2036-01-02 09:00"),

@@ -201,6 +201,17 @@ def test_the_rate_is_told_with_both_counts_in_the_sheet_too(
     assert "重要信息应全部按时转载（系统建议）" in page
 
 
+def test_one_task_with_its_accounts_is_a_sheet(desk: Client, city: City, task: RelayTask) -> None:
+    address = f"/console/duties/relay/{task.pk}/accounts/"
+    assert address in desk.get(f"/console/duties/relay/{task.pk}/").content.decode()
+    sheet = b"".join(desk.get(f"{address}?export=csv")).decode()
+    assert "云溪公安" in sheet
+    assert "还没到期" in sheet
+    assert "<span" not in sheet
+    assert "云溪公安" not in desk.get(f"{address}?standing=in_time").content.decode()
+    assert "云溪公安" in desk.get(f"{address}?standing=missing").content.decode()
+
+
 # Duty events -----------------------------------------------------------------------------------
 
 

@@ -33,6 +33,8 @@ def test_what_nobody_looked_at_is_no_guess(office: Office, now: datetime) -> Non
     said = view(office, "content.serious", now)
     assert (said.guess, "留存了 1 篇" in said.said) == (None, True)
     assert said.rule == "national-serious 2019-04-01"
+    said = view(office, "content.ad", now)
+    assert (said.guess, "还没有用这一类的词表查过" in said.said) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ SCHEDULE: tuple[Entry, ...] = (
         "evaluate_updates",
         DailyAt(time(6, 0)),
         strikes.evaluate_updates,
-        "the update clock says of every account how it stands, and keeps it for the day",
+        "relays are matched; every account is weighed by all indicators, the update clock kept for the day",
     ),
     Entry(
         "keep_figures",

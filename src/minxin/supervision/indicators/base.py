@@ -19,10 +19,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What looking back knows of an account: how many texts are kept, and what was found in them, by the
-    indicator. An account without kept texts was not looked at."""
+    """What looking back knows of an account: how many texts are kept, for which indicators a list has
+    been looked through, and what was found, by the indicator. Without kept texts, or without a list of
+    the kind, nobody looked."""
 
     items: int = 0
+    looked: frozenset[str] = frozenset()
     found: Mapping[str, Found] = field(default_factory=dict)
 
 

@@ -18,7 +18,7 @@ _PLAIN = WorkingCalendar()
 def content_given(given: Mapping[str, Any], indicator: str) -> Content:
     """`waiting` and `confirmed` places."""
     found = Found(int(given.get("waiting", 0)), int(given.get("confirmed", 0)))
-    return Content(int(given.get("items", 1)), {indicator: found})
+    return Content(int(given.get("items", 1)), frozenset({indicator}), {indicator: found})
 
 
 def duties_given(given: Mapping[str, Any], at: datetime) -> Duties:

@@ -51,12 +51,12 @@ def relay_task_for(staff: Staff, number: int) -> RelayTask:
     return found
 
 
-def assignments_for(staff: Staff, task: RelayTask) -> list[RelayAssignment]:
+def assignments_for(staff: Staff, task: RelayTask) -> QuerySet[RelayAssignment]:
     """The parts of a task whose accounts this person sees."""
     rows: QuerySet[RelayAssignment] = RelayAssignment.objects.visible_to(staff, READ)
-    return list(
+    return (
         rows.filter(task=task)
-        .select_related("account__agency", "item", "marked_by")
+        .select_related("task", "account__agency", "item", "marked_by")
         .order_by("account__agency__path", "account__name", "pk")
     )
 

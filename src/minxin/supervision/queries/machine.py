@@ -139,6 +139,9 @@ def _of_content(line: Line, known: Known, packs: tuple[Pack, ...]) -> tuple[str,
     if not items:
         return _("没有留存这个账号的内容，机器没有看过，请看页面。"), None
     hit = next(filter(None, (indicator.judge(subject_of(known), pack) for pack in packs)), None)
+    if hit is None and line.code not in known.content.looked:
+        words = _("留存了 %(count)s 篇，还没有用这一类的词表查过，请看页面。")
+        return words % {"count": items}, None
     if hit is None:
         words = _("留存了 %(count)s 篇，词表没有查到。机器只查词表，请看页面。")
         return words % {"count": items}, None

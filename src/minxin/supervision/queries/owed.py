@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,14 @@ from minxin.conversations import queries as conversations
 from minxin.core.working_time import OFFICE_ZONE, WorkingCalendar
 from minxin.supervision.indicators.base import Content, Found
 from minxin.supervision.indicators.owed import TOLD_FOR
-from minxin.supervision.models import DutyEvent, Hit, PublishedItem, RelayAssignment
+from minxin.supervision.models import (
+    DutyEvent,
+    Hit,
+    PublishedItem,
+    RelayAssignment,
+    Scan,
+    WordList,
+)
 from minxin.supervision.packs.reading import LONGEST
 from minxin.supervision.rules.duties import Duties, Opinion, Question, Relay, Request
 from minxin.supervision.rules.looking import indicator_of
@@ -26,9 +33,12 @@ LONGEST_OPINION = timedelta(hours=LONGEST)  # no pack may set more hours
 LONGEST_REQUEST = timedelta(days=200)  # both terms, holidays, a third party
 
 
-def content_of(numbers: Iterable[int]) -> Mapping[int, Content]:
-    """How many texts are kept of accounts, and the hits that wait or whose finding is not ended."""
-    wanted = list(numbers)
+def content_of(accounts: Sequence[Account]) -> Mapping[int, Content]:
+    """How many texts are kept of accounts, which lists were looked through, and the hits that wait or whose
+    finding is not ended; by their numbers."""
+    wanted = [account.pk for account in accounts]
+    lists = WordList.objects.filter(is_active=True, scans__status=Scan.Status.DONE)
+    kinds = set(lists.values_list("agency__path", "kind"))
     items: dict[int, int] = dict(
         PublishedItem.objects.filter(account__in=wanted)
         .values_list("account_id")
@@ -45,7 +55,19 @@ def content_of(numbers: Iterable[int]) -> Mapping[int, Content]:
             mine[indicator] = Found(before.waiting + row["n"], before.confirmed)
         else:
             mine[indicator] = Found(before.waiting, before.confirmed + row["n"])
-    return {number: Content(items.get(number, 0), found.get(number, {})) for number in wanted}
+    return {
+        account.pk: Content(
+            items.get(account.pk, 0),
+            # What a list calls a veto is its own word: any list of words may find what is serious.
+            frozenset(
+                indicator_of(kind, Severity.VETO)
+                for path, kind in kinds
+                if account.agency.path.startswith(path)
+            ),
+            found.get(account.pk, {}),
+        )
+        for account in accounts
+    }
 
 
 def _hits(numbers: list[int]) -> Any:

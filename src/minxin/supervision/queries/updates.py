@@ -127,7 +127,7 @@ def known_of(
     neighbours = _on_platforms(accounts)
     closed = _closed_ones(accounts)
     probed = probed_of(numbers, now=now)
-    content, duties = content_of(numbers), duties_of(accounts, now=now)
+    content, duties = content_of(accounts), duties_of(accounts, now=now)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -202,7 +202,7 @@ def task(request: HttpRequest, number: int) -> HttpResponse:
             raise Http404
         if _acted(request, found, wanted, reason, press, staff):
             return redirect("console:relay_task", number=number)
-    rows = duties.assignments_for(staff, found)
+    rows = list(duties.assignments_for(staff, found))
     alike = duties.suggestions_of(found, rows)
     context = {
         "task": found,
@@ -218,6 +218,78 @@ def task(request: HttpRequest, number: int) -> HttpResponse:
     }
     status = 422 if reason.is_bound and reason.errors else 200
     return render(request, "console/relay_task.html", context, status=status)
+
+
+class PartFilter(Search):
+    """How the account stands."""
+
+    agency_path = "account__agency__path"
+    searched = ("account__name", "account__agency__name", "link")
+    standing = django_filters.ChoiceFilter(
+        label=gettext_lazy("情况"), method="by_standing",
+        choices=(
+            ("in_time", gettext_lazy("按时")),
+            ("late", gettext_lazy("逾期转载")),
+            ("missing", gettext_lazy("没有转载")),
+        ),
+    )  # fmt: skip
+
+    def by_standing(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        match value:
+            case "in_time":
+                return queryset.filter(done_at__lte=F("task__due_at"))
+            case "late":
+                return queryset.filter(done_at__gt=F("task__due_at"))
+            case _:
+                return queryset.filter(done_at=None)
+
+    class Meta:
+        model = RelayAssignment
+        fields = ()
+
+
+class PartTable(Table):
+    """A task's accounts, as a sheet has them."""
+
+    account = tables.Column(verbose_name=gettext_lazy("账号"), accessor="account__name")
+    platform = tables.Column(
+        verbose_name=gettext_lazy("平台"), accessor="account__get_platform_display",
+        order_by="account__platform",
+    )  # fmt: skip
+    agency = tables.Column(
+        verbose_name=gettext_lazy("主办单位"), accessor="account__agency__name",
+        order_by="account__agency__path",
+    )  # fmt: skip
+    standing = tables.Column(verbose_name=gettext_lazy("情况"), empty_values=(), order_by="done_at")
+    due_at = tables.DateTimeColumn(
+        verbose_name=gettext_lazy("转载期限"), accessor="task__due_at", format="Y-m-d H:i"
+    )
+    done_at = tables.DateTimeColumn(verbose_name=gettext_lazy("转载时间"), format="Y-m-d H:i")
+    link = tables.Column(verbose_name=gettext_lazy("转载链接"), orderable=False)
+    how = tables.Column(
+        verbose_name=gettext_lazy("登记方式"), accessor="get_how_display", order_by="how"
+    )
+
+    def render_standing(self, record: RelayAssignment) -> SafeString:
+        return _standing(record, record.task)
+
+    class Meta(Table.Meta):
+        pass
+
+
+class PartsPage(ListPage):
+    """The accounts of one task, to be filtered and taken along as a sheet."""
+
+    permission = READ
+    title = gettext_lazy("各账号情况")
+    empty = gettext_lazy("这件任务没有下达给您能看到的账号。")
+    table_class = PartTable
+    filterset_class = PartFilter
+    back = (gettext_lazy("返回这件任务"), "console:relay_task")
+
+    def rows(self, staff: Staff) -> QuerySet[RelayAssignment]:
+        found = duties.relay_task_for(staff, self.kwargs["number"])
+        return duties.assignments_for(staff, found)
 
 
 def _may_mark(staff: Staff, row: RelayAssignment) -> bool:
@@ -307,5 +379,6 @@ urlpatterns = [
     listed("duties/relay/", RelaysPage, "relay_tasks"),
     path("duties/relay/new/", new, name="relay_task_new"),
     path("duties/relay/<int:number>/", task, name="relay_task"),
+    listed("duties/relay/<int:number>/accounts/", PartsPage, "relay_parts"),
     path("duties/relay/accounts/<int:number>/", assignment, name="relay_mark"),
 ]
