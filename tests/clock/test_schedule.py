@@ -1,6 +1,7 @@
 """Time strikes each entry when it is due, once, whatever happened before."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from minxin.clock import strikes
 from minxin.clock.schedule import SCHEDULE, DailyAt, Entry, Every
 from minxin.clock.striking import strike_due
 from minxin.core.actors import System
+from minxin.supervision.tasks import count_figures
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
 from tests.support.city import build_city
@@ -147,3 +149,20 @@ def test_the_night_examines_every_connected_account(settings: LazySettings) -> N
     assert all(each.last_seen_at > each.first_seen_at for each in found)
     told = StaffNotice.objects.filter(kind="connection")
     assert [each.staff for each in told] == [city.operator]
+
+
+def test_the_night_counts_and_forgets(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MINXIN_HOME, settings.MINXIN_REMINDER_DAYS = tmp_path, 30
+    names = ("forget_reminders", "keep_figures", "wake_figures")
+    entries = tuple(each for each in SCHEDULE if each.name in names)
+    assert len(entries) == 3
+    assert sorted(strike_due(entries, {}, NOON)) == sorted(names)
+    # One asked for by the night, one because nothing was counted yet; the second finds nothing to do.
+    paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert paths == {"minxin.supervision.tasks.count_figures"}
+    for _turn in range(2):
+        count_figures.func()
+    assert (tmp_path / "figures" / "journal.json").exists()
+    before = DBTaskResult.objects.count()
+    strikes.wake_figures(NOON)
+    assert DBTaskResult.objects.count() == before
