@@ -1,6 +1,7 @@
 """Time strikes each entry when it is due, once, whatever happened before."""
 
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +20,7 @@ from minxin.clock.schedule import SCHEDULE, DailyAt, Entry, Every
 from minxin.clock.striking import strike_due
 from minxin.core.actors import System
 from minxin.supervision.models import Candidate, Evaluation
+from minxin.supervision.tasks import count_figures
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
 from tests.accounts.sheets import TITLES, compared, written
@@ -168,7 +170,7 @@ def test_accounts_just_imported_are_evaluated_and_can_still_be_taken_back() -> N
     assert list(Evaluation.objects.values_list("pk", "at")) == before  # each once
     # They are not verified, which the morning will find; until then nothing hangs on them.
     assert not Candidate.objects.exists()
-    accounts.undo_register_import(job, actor=city.operator, now=NOON)
+    accounts.undo_sheet(job, actor=city.operator, now=NOON)
     work(job.pk, clock=lambda: NOON)
     assert not Account.objects.filter(platform="weibo").exists()
 
@@ -183,3 +185,20 @@ def test_the_morning_accuses_what_was_only_evaluated_before() -> None:
     assert not Candidate.objects.exists()
     strikes.evaluate_updates(NOON + timedelta(hours=18))
     assert "account.uncertified" in set(Candidate.objects.values_list("indicator", flat=True))
+
+
+def test_the_night_counts_and_forgets(settings: LazySettings, tmp_path: Path) -> None:
+    settings.MINXIN_HOME, settings.MINXIN_REMINDER_DAYS = tmp_path, 30
+    names = ("forget_reminders", "keep_figures", "wake_figures")
+    entries = tuple(each for each in SCHEDULE if each.name in names)
+    assert len(entries) == 3
+    assert sorted(strike_due(entries, {}, NOON)) == sorted(names)
+    # One asked for by the night, one because nothing was counted yet; the second finds nothing to do.
+    paths = set(DBTaskResult.objects.values_list("task_path", flat=True))
+    assert paths == {"minxin.supervision.tasks.count_figures"}
+    for _turn in range(2):
+        count_figures.func()
+    assert (tmp_path / "figures" / "journal.json").exists()
+    before = DBTaskResult.objects.count()
+    strikes.wake_figures(NOON)
+    assert DBTaskResult.objects.count() == before

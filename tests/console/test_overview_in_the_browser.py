@@ -26,6 +26,11 @@ city.account.save()
 add_staff(username="huangwei", name="黄薇", agency=city.root, role=Role.SUPERVISOR, password=PASSWORD,
           must_change_password=False, actor=SETUP, now=now)
 actions.evaluate(supervised(), now=now)
+from minxin.supervision import counting
+from minxin.supervision.rules.sources import Kind, Source
+actions.keep_traces([actions.Item(city.account.pk, Source.MASS_EVENT, Kind.PUSHED, now, "m1")], now=now)
+while not counting.count(now=now):
+    pass
 actions.keep_area("a.geojson", SHAPE.encode(), actor=SETUP, now=now)
 """
 
@@ -56,6 +61,9 @@ def test_the_area_is_drawn_and_opens_its_lists(served: str) -> None:
         page.goto(f"{served}/console/supervision/overview/")
         page.wait_for_selector("[data-map] canvas")
         assert page.locator("[data-matrix] canvas").count()
+        assert page.locator("[data-year] canvas").count()
+        year = page.locator("[data-year]").get_attribute("aria-label") or ""
+        assert "推送 1 条" in year
         described = page.locator("[data-map]").get_attribute("aria-label") or ""
         assert "远山县" in described
         # By mouse: the one place with accounts fills the map, so its middle opens the list.

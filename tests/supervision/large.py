@@ -5,8 +5,8 @@
 A database of its own in a temporary folder, with the settings of the product: a quarter as many units in a
 hundred places, an evaluation of every account, findings on one in twenty, two sources that tell of `--days`
 days with an item each. Pages are asked for as a browser asks, signed in as the supervisor of everything.
-One line of JSON on stdout, times in seconds, `cpu` the process's own; fails when a page takes longer than it
-may.
+One line of JSON on stdout, times in seconds, `_cpu` the process's own; fails when a page or a night takes more
+of the processor than it may (by the clock on the wall it also waits for whatever else the machine does).
 """
 
 import argparse
@@ -54,7 +54,8 @@ def main() -> None:
         django.setup()
         told = measure(given.accounts, given.days, is_profiled=given.profile)
     sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(told["overview"] > OVERVIEW or told["account_page"] > ACCOUNT or told["night"] > NIGHT)
+    allowed = {"overview": OVERVIEW, "account_page": ACCOUNT, "night": NIGHT}
+    sys.exit(any(told[f"{name}_cpu"] > most for name, most in allowed.items()))
 
 
 def measure(count: int, days: int, *, is_profiled: bool) -> dict[str, Any]:
