@@ -589,6 +589,17 @@ def test_what_breaks_is_said_and_does_not_hold_the_account(
     assert walked(office, robots).status == "done"
 
 
+def test_an_evaluation_that_breaks_takes_nothing_from_the_run(
+    office: Office, robots: Robots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_accounts: object, **_given: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr("minxin.supervision.actions.probing.evaluate", broken)
+    run = walked(office, robots)
+    assert (run.status, run.verdict, run.is_latest) == ("done", "fine", True)
+
+
 def test_old_runs_are_forgotten_but_not_what_still_speaks(
     office: Office, robots: Robots, site: Site
 ) -> None:

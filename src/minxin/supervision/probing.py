@@ -3,6 +3,7 @@ wakes it, and waking twice does no harm. No transaction is open while somebody e
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -136,7 +137,8 @@ def work(
     except Exception:
         log.exception("probe %s", run.pk)
         note = "拨测时程序出错，没有做完，已记入日志。"
-        actions.fail_probe(run, note=note, token=token, now=clock())
+        with contextlib.suppress(ClaimLost):  # it had ended, or somebody else has it
+            actions.fail_probe(run, note=note, token=token, now=clock())
 
 
 def _work(run: ProbeRun, token: str, clock: Callable[[], datetime], outside: Outside) -> None:

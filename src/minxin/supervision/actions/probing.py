@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
@@ -15,6 +15,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core import jobs
+from minxin.core.breath import breathe
 from minxin.core.errors import Refused
 from minxin.core.jobs import LEASE, ClaimLost
 from minxin.supervision import probe_words
@@ -38,6 +39,7 @@ SHORTEST_DAY = timedelta(hours=2)  # over which a day's runs are spread that was
 GAP = timedelta(seconds=1)  # between two requests to one host, whoever sends them
 MOST_AT_ONCE = 5  # runs that are woken in a minute
 MOST_INTERRUPTIONS = 5
+TOGETHER = 200  # rows of one statement
 AGAIN = timedelta(minutes=10)  # between two runs that were asked for
 KEPT = timedelta(days=365)
 
@@ -76,17 +78,15 @@ def plan_probes(*, now: datetime) -> int:
     begin = max(local, local.replace(hour=BEGIN.hour, minute=0, second=0, microsecond=0))
     end = local.replace(hour=END.hour, minute=0, second=0, microsecond=0)
     end = max(end, begin + SHORTEST_DAY)
-    made = 0
-    for number, due_at in zip(numbers, slots(len(numbers), begin=begin, end=end), strict=True):
-        try:
-            with transaction.atomic():
-                ProbeRun.objects.create(
-                    account_id=number, schedule=ProbeRun.Schedule.DAILY, due_at=due_at, made_at=now
-                )
-        except IntegrityError:  # asked for meanwhile, or another clock planned it
-            continue
-        made += 1
-    return made
+    rows = [
+        ProbeRun(account_id=number, schedule=ProbeRun.Schedule.DAILY, due_at=due_at, made_at=now)
+        for number, due_at in zip(numbers, slots(len(numbers), begin=begin, end=end), strict=True)
+    ]
+    for first in range(0, len(rows), TOGETHER):
+        # One that was asked for meanwhile, or planned by another clock, stands.
+        ProbeRun.objects.bulk_create(rows[first : first + TOGETHER], ignore_conflicts=True)
+        breathe()
+    return ProbeRun.objects.filter(schedule=ProbeRun.Schedule.DAILY, made_at=now).count()
 
 
 @transaction.atomic
