@@ -89,7 +89,7 @@ def test_the_first_half_hour(running: RunningCity, tmp_path: Path) -> None:
             lead.button("确认属实")
             lead.sees("整改情况")
         lead.look("c6-confirmed")
-        lead.go("整改情况", "发整改通知单")
+        lead.go("发整改通知单")
         lead.look("c7-notify")
         with _machine("发出通知单"):
             lead.button("发出通知单")
