@@ -241,7 +241,10 @@ def test_a_named_person_confirms(
     found.refresh_from_db()
     assert (found.status, found.decided_by) == ("confirmed", supervisor)
     assert AuditEntry.objects.filter(verb="candidate.confirmed").exists()
-    assert "黄薇" in desk.get(address).content.decode()
+    page = desk.get(address).content.decode()
+    assert "黄薇" in page
+    assert "/console/rectification/notify/?finding=" in page  # what comes next is one press away
+    assert "由监管员确认" not in page
     again = desk.post(address, given)
     assert again.status_code == 422
     assert "已经有人处理过" in again.content.decode()

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.journeys.conftest import PASSWORD, RunningCity
@@ -36,6 +37,8 @@ def _block(kind: str) -> str:
 
 def test_the_first_half_hour(running: RunningCity, tmp_path: Path) -> None:
     TAKEN["make run，从启动到就绪"] = running.seconds_to_ready
+    start = httpx.get(running.web).text
+    assert all(login in start for login in ("liuyang", "wulei", "huangwei", "lujia"))
     sheet = tmp_path / "台账.csv"
     sheet.write_text(_block("csv"), encoding="utf-8")
     with chromium() as browser:
@@ -89,7 +92,7 @@ def test_the_first_half_hour(running: RunningCity, tmp_path: Path) -> None:
             lead.button("确认属实")
             lead.sees("整改情况")
         lead.look("c6-confirmed")
-        lead.go("整改情况", "发整改通知单")
+        lead.go("发整改通知单")
         lead.look("c7-notify")
         with _machine("发出通知单"):
             lead.button("发出通知单")

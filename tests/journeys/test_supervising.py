@@ -247,6 +247,7 @@ def _notify(lead: Desk, failed: str, unit: str, folder: Path) -> None:
     lead.look("a33-notify")
     lead.button("发出通知单")
     lead.sees("通知单已发出")
+    assert lead.page.get_by_role("button", name="签收").count() == 0  # that is the unit's
     lead.look("a34-notice")
     paper = folder / "通知单.docx"
     lead.downloads("下载通知单").save_as(paper)

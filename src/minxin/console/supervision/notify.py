@@ -97,7 +97,7 @@ def rectification_notice(request: HttpRequest, number: int) -> HttpResponse:
     rows = {
         each.pk: each for each in queries.findings_for(staff).filter(notice_lines__notice=found)
     }
-    is_hers = found.issued_by_id == staff.pk  # who issued it goes back to her own list
+    is_hers = found.issued_by_id == staff.pk  # who issued it is not asked to sign for it
     is_unit = may_answer and not is_hers
     context = {
         "title": found.number,
@@ -105,7 +105,7 @@ def rectification_notice(request: HttpRequest, number: int) -> HttpResponse:
         "sheet": queries.notice_sheet(found),
         "lines": [(line, rows.get(line.finding_id)) for line in found.lines.order_by("position")],
         "form": form,
-        "may_sign": may_answer
+        "may_sign": is_unit
         and any(each.state == "notified" and each.notice_id == found.pk for each in rows.values()),
         "back": reverse("console:to_rectify" if is_unit else "console:findings"),
         "back_name": _("待整改") if is_unit else _("问题整改台账"),
