@@ -1,6 +1,5 @@
 """One filing: left what it is, its steps and ledger, right what this person does next; its papers."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -48,6 +47,7 @@ from minxin.console.accounts.filing_papers import (
 )
 from minxin.console.accounts.lifecycle import changes_said, due_said, step_said, url_of
 from minxin.console.base import act, allowed, form_page, staff_of
+from minxin.console.presses import Press
 from minxin.reports.layout import Paper, as_docx
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -66,17 +66,6 @@ DONE = {
     Step.ANNOUNCE: gettext_lazy("公告已登记。"),
     Step.REPORT: gettext_lazy("已登记，备案办结。"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """One thing that may be done now. `is_first`: it stands open, the others are folded."""
-
-    name: str
-    label: Any
-    help: Any
-    form: forms.Form
-    is_first: bool
 
 
 @require_http_methods(["GET", "POST"])

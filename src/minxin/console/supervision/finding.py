@@ -1,7 +1,6 @@
 """One finding: left what it is and its whole ledger, right what this person does next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
+from minxin.console.presses import Press
 from minxin.console.supervision.findings import due_said, state_said
 from minxin.console.supervision.rectifying_forms import (
     CloseForm,
@@ -82,17 +82,6 @@ WITH_REASON: dict[Act, Callable[..., object]] = {
     Act.REOPEN: actions.reopen_finding,
     Act.SETTLE: actions.settle_finding,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """One thing that may be done now. `is_first`: it stands open, the others are folded."""
-
-    name: str
-    label: Any
-    help: Any
-    form: forms.Form
-    is_first: bool
 
 
 @require_http_methods(["GET", "POST"])
