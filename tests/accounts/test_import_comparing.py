@@ -185,6 +185,22 @@ def test_each_contradiction_is_told(city: City, now: datetime) -> None:
     assert [(row.row, row.after) for row in acceptable] == [(2, {"name": "云溪警务"})]
 
 
+def test_the_last_update_comes_with_the_register(city: City, now: datetime) -> None:
+    titles = ("名称", "平台", "最近更新时间")
+    rows = [
+        ["甲", "微博", "2026年11月20日"],
+        ["乙", "微博", now.date()],
+        ["丙", "微博", "2126.1.1"],
+    ]
+    job = compared([titles, *rows], agency=city.police, actor=city.operator, now=now)
+    assert [each.after.get("updated_on") for each in ImportedRow.objects.filter(job=job)[:2]] == [
+        "2026-11-20", now.date().isoformat(),
+    ]  # fmt: skip
+    ((row, column, message),) = _faults(job)
+    assert (row, column) == (4, "台账所报最近更新")
+    assert "不能晚于今天" in message
+
+
 def test_another_host_or_two_names_for_one_account(city: City, now: datetime) -> None:
     actions.keep_filing(city.account, FilingDraft(number="云备-1"), actor=SETUP, now=now)
     titles = ("名称", "平台", "类型", "主办单位", "备案号", "认证")

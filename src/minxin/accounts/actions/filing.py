@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from minxin.accounts.actions.arising import settle_opening
 from minxin.accounts.models import Account, Filing
+from minxin.accounts.queries.lifecycle import today_of
 from minxin.agencies import audit
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
@@ -35,6 +36,7 @@ class FilingDraft:
     interaction: str = ""
     opened_on: date | None = None
     closed_on: date | None = None
+    updated_on: date | None = None
 
 
 @transaction.atomic
@@ -42,8 +44,8 @@ def keep_filing(account: Account, draft: FilingDraft, *, actor: Actor, now: date
     """Write what the register says of an account; nothing is written when nothing changed.
 
     A filing number that is given here ends an opening that waits to be filed and that nobody has
-    worked on. Raises `Refused` for a link that is none, words that are too long, or a day of closing
-    before that of opening.
+    worked on. Raises `Refused` for a link that is none, words that are too long, a day of closing before
+    that of opening, or a last update that is still to come.
     """
     ensure_may(actor, Permission.EDIT_ACCOUNTS, account.agency)
     kept = Filing.objects.select_for_update().filter(pk=account.pk).first()
@@ -56,7 +58,7 @@ def keep_filing(account: Account, draft: FilingDraft, *, actor: Actor, now: date
     if not changed:
         return
     filing = Filing(account=account, **after)
-    _ensure_good(filing)
+    _ensure_good(filing, today_of(now))
     filing.save(force_insert=kept is None)
     if filing.number and not before["number"]:
         settle_opening(account, filing.number, actor=actor, now=now)
@@ -78,11 +80,13 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _ensure_good(filing: Filing) -> None:
+def _ensure_good(filing: Filing, today: date) -> None:
     if filing.url and not filing.url.lower().startswith(("http://", "https://")):
         raise Refused(_("链接要以 http:// 或 https:// 开头。"), field="url")
     if filing.opened_on and filing.closed_on and filing.closed_on < filing.opened_on:
         raise Refused(_("注销日期不能早于开设日期。"), field="closed_on")
+    if filing.updated_on and filing.updated_on > today:
+        raise Refused(_("最近更新的日期不能晚于今天。"), field="updated_on")
     try:
         filing.clean_fields(exclude=["account"])
     except ValidationError as error:

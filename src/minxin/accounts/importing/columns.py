@@ -19,8 +19,8 @@ ACCOUNT_FIELDS = ("name", "platform", "kind", "is_verified", "principal", "posit
                   "status", "affiliation", "level", "app_id", "original_id")  # fmt: skip
 FILING_FIELDS = ("number", "platform_number", "url", "holder", "certified_until", "supervising_unit",
                  "operating_unit", "contract_until", "leader", "responsible", "keeper", "interaction",
-                 "opened_on", "closed_on")  # fmt: skip
-DATES = frozenset({"certified_until", "contract_until", "opened_on", "closed_on"})
+                 "opened_on", "closed_on", "updated_on")  # fmt: skip
+DATES = frozenset({"certified_until", "contract_until", "opened_on", "closed_on", "updated_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("interaction", _("互动入口"), ("互动功能", "互动方式", "互动渠道")),
     Column("opened_on", _("开设日期"), ("开设时间", "开通时间", "开通日期", "注册时间", "上线时间")),
     Column("closed_on", _("注销日期"), ("注销时间", "关停时间", "关停日期", "关停注销日期")),
+    Column("updated_on", _("台账所报最近更新"),
+           ("最近更新", "最近更新日期", "最近更新时间", "最后更新", "最后更新日期", "最后更新时间",
+            "最新更新日期", "最新更新时间", "最近一次更新时间", "检查时更新日期")),
 )  # fmt: skip
 NAMED: Mapping[str, Column] = {column.name: column for column in COLUMNS}
 

@@ -6,6 +6,7 @@ decides. An empty cell never erases anything.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -242,7 +243,7 @@ class _Comparer:
                 row.before[name], row.after[name] = known.values.get(name), value
         self._ensure_may_become(row, known)
         whole = {**known.values, **row.after}
-        _ensure_agrees(row, whole)
+        _ensure_agrees(row, whole, self.register.today)
 
     def _ensure_may_become(self, row: Compared, known: Known) -> None:
         after = row.after
@@ -277,7 +278,7 @@ class _Comparer:
         row.after = {**DEFAULTS, **known, "agency": row.host, "region_code": code or default_region}
         if values.get("app_id") in self.register.app_ids_elsewhere:
             _doubt(row, "app_id", values["app_id"], _("这个AppID已登记在另一个账号名下。"))
-        _ensure_agrees(row, row.after)
+        _ensure_agrees(row, row.after, self.register.today)
 
     def _region(self, row: Compared, values: Plain) -> str | None:
         said = values.get("region_code")
@@ -301,7 +302,7 @@ def _mark_words(mark: tuple[Any, ...]) -> str:
     return str(NAMED[mark[0]].title) if mark[0] in NAMED else _("台账中的账号")
 
 
-def _ensure_agrees(row: Compared, whole: Mapping[str, Any]) -> None:
+def _ensure_agrees(row: Compared, whole: Mapping[str, Any], today: date) -> None:
     """What cannot hold together, as the forms of the console refuse it."""
     if whole.get("platform") == "wechat" and not whole.get("kind"):
         message = _("没有写明是公众号还是服务号，也没有选择默认的类型。")
@@ -312,6 +313,9 @@ def _ensure_agrees(row: Compared, whole: Mapping[str, Any]) -> None:
     opened, closed = whole.get("opened_on"), whole.get("closed_on")
     if opened and closed and closed < opened:
         _wrong(row, "closed_on", str(closed), _("注销日期不能早于开设日期。"))
+    updated = row.after.get("updated_on")
+    if updated and updated > today.isoformat():
+        _wrong(row, "updated_on", updated, _("最近更新的日期不能晚于今天。"))
 
 
 def _is_faulty(row: Compared, *columns: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 Plain = dict[str, Any]
@@ -31,7 +32,7 @@ class Known:
 class Register:
     """What a sheet is compared with: the accounts and hosts that the person may manage.
 
-    `regions` gives the code of a division by its code or name. `app_ids_elsewhere` are taken by
+    `today`: no update is later. `regions` gives the code of a division by its code or name. `app_ids_elsewhere` are taken by
     accounts out of her sight: only that they are taken is told.
     """
 
@@ -39,6 +40,7 @@ class Register:
     hosts: tuple[Host, ...]
     regions: Mapping[str, str]
     app_ids_elsewhere: frozenset[str] = frozenset()
+    today: date = date.max
 
 
 @dataclass(frozen=True, slots=True)

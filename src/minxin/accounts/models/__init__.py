@@ -143,7 +143,8 @@ class Filing(models.Model):
     """What the register (台账) keeps of an account beside what its platform needs.
 
     In a table of its own, for the gateway reads accounts again whenever one changes. An account that
-    nobody described has none. Sources: the columns of published notices and registers, collected in
+    nobody described has none. `updated_on`: the day of its last update as the register tells it, which
+    supervision takes for a unit's own word. Sources: the columns of published notices and registers, collected in
     the glossary; the field list of the national reporting system was not found.
     """
 
@@ -164,6 +165,7 @@ class Filing(models.Model):
     interaction = models.CharField(_("互动入口"), max_length=300, blank=True)
     opened_on = models.DateField(_("开设日期"), null=True, blank=True)
     closed_on = models.DateField(_("注销日期"), null=True, blank=True)
+    updated_on = models.DateField(_("台账所报最近更新"), null=True, blank=True)
 
     objects = scoped("account__agency__path")
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from minxin.accounts.importing.columns import (
     ACCOUNT_FIELDS,
@@ -89,6 +90,7 @@ def register_of(
         hosts=hosts,
         regions=known_regions(),
         app_ids_elsewhere=frozenset(str(app_id) for app_id in taken if app_id not in here),
+        today=timezone.localdate(),
     )
 
 

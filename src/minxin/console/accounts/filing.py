@@ -21,12 +21,15 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 
 NAMES = tuple(FilingDraft.__dataclass_fields__)
-DATES = frozenset({"certified_until", "contract_until", "opened_on", "closed_on"})
+DATES = frozenset({"certified_until", "contract_until", "opened_on", "closed_on", "updated_on"})
 HELP = {
     "number": gettext_lazy("在主管单位或报送系统备案时得到的编号。"),
     "platform_number": gettext_lazy("市民在平台上搜索到的账号，如微信号。"),
     "holder": gettext_lazy("平台认证信息里显示的单位全称，应与主办单位一致。"),
     "operating_unit": gettext_lazy("委托外单位运维的，填写该单位；自行运维留空。"),
+    "updated_on": gettext_lazy(
+        "只作单位自报，不能单独认定不合格；系统从接口和检查得知的以系统为准。"
+    ),
     "interaction": gettext_lazy("市民从哪里留言、咨询，如：菜单“互动—我要咨询”。"),
 }
 

@@ -55,10 +55,10 @@ class TraceShown:
 def _shown(
     trace: Trace, disputed: frozenset[str], future: frozenset[str], seen_by: Mapping[int, str]
 ) -> TraceShown:
-    doubt = ""
-    if str(trace.pk) in disputed:
+    doubt, key = "", queries.key_of(trace)
+    if key in disputed:
         doubt = _("与其他来源不符")
-    elif str(trace.pk) in future:
+    elif key in future:
         doubt = _("时间在将来，没有计入")
     return TraceShown(
         when=day_said(trace.published_at, is_day_only=trace.is_day_only),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
+from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
 from minxin.accounts.rules import LISTENING
@@ -19,11 +20,11 @@ from minxin.supervision.models import Candidate, Coverage, Evaluation, Evidence,
 from minxin.supervision.packs import Library
 from minxin.supervision.queries.owed import content_of, duties_of
 from minxin.supervision.queries.probes import probed_of
-from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge
+from minxin.supervision.rules.clock import Looked, Seen, Verdict, day_of, is_worse, judge, midnight
 from minxin.supervision.rules.duties import Duties
 from minxin.supervision.rules.packs import Bound, Pack, applicable
 from minxin.supervision.rules.rulings import rule_of
-from minxin.supervision.rules.sources import Kind, Source
+from minxin.supervision.rules.sources import SOURCES, Kind, Source
 
 WINDOW = timedelta(days=130)  # longer than the longest limit that is shipped
 MOST = 400  # traces of one account that a page shows and a verdict weighs
@@ -54,7 +55,7 @@ class Known:
         if self.verdict.last is None:
             return None
         key = self.verdict.last.key
-        return next(each for each in self.traces if str(each.pk) == key)
+        return next(each for each in self.traces if key_of(each) == key)
 
 
 def bound_of(account: Account) -> Bound:
@@ -93,8 +94,13 @@ def subject_of(known: Known) -> Subject:
 
 
 def seen_of(trace: Trace) -> Seen:
-    """A trace as the clock knows it; its key is the row's number."""
-    return Seen(trace.published_at, Source(trace.source), Kind(trace.kind), str(trace.pk))
+    """A trace as the clock knows it."""
+    return Seen(trace.published_at, Source(trace.source), Kind(trace.kind), key_of(trace))
+
+
+def key_of(trace: Trace) -> str:
+    """What tells a trace from the others of its account: the row's number; the register's has none."""
+    return str(trace.pk or trace.external_id)
 
 
 def looked_of(look: Coverage) -> Looked:
@@ -128,6 +134,11 @@ def known_of(
     closed = _closed_ones(accounts)
     probed = probed_of(numbers, now=now)
     content, duties = content_of(accounts), duties_of(accounts, now=now)
+    for account in accounts:
+        told = _told_by_the_register(account, looks[account.pk], now)
+        if told is not None:
+            traces[account.pk].append(told)
+            traces[account.pk].sort(key=lambda each: each.published_at, reverse=True)
     return {
         account.pk: _known(
             account, traces[account.pk], looks[account.pk], library,
@@ -138,6 +149,30 @@ def known_of(
         )
         for account in accounts
     }  # fmt: skip
+
+
+def _told_by_the_register(
+    account: Account, looks: Iterable[Coverage], now: datetime
+) -> Trace | None:
+    """The last update that the register tells of an account, as a unit's own word of that day; no row,
+    for the register may be changed or an import taken back. Nothing that is still to come, and nothing
+    of a day at which somebody looked who would have seen it: a date in a sheet contradicts nobody."""
+    filing = getattr(account, "filing", None)
+    day = None if filing is None else filing.updated_on
+    if day is None or day > day_of(now):
+        return None
+    ended = midnight(day + timedelta(days=1)) - timedelta(seconds=1)
+    if any(
+        SOURCES[Source(each.source)].silent_on
+        and each.since <= ended
+        and each.until >= midnight(day)
+        for each in looks
+    ):
+        return None
+    return Trace(
+        account=account, title=_("台账所报最近更新"), source=Source.SELF_REPORT.value, kind=Kind.PUSHED.value,
+        published_at=min(ended, now), is_day_only=True, external_id=f"register:{day}", recorded_at=now,
+    )  # fmt: skip
 
 
 def _known(
