@@ -2,16 +2,19 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from minxin.accounts import actions as accounts
+from minxin.accounts.actions import FilingDraft, FilingTold
 from minxin.accounts.models import Account
+from minxin.accounts.rules.lifecycle import Kind as Filed
 from minxin.agencies import actions as agencies
 from minxin.agencies.models import AuditEntry, Staff
 from minxin.agencies.rules import Role
@@ -147,6 +150,22 @@ def test_an_account_s_page_says_why(desk: Client, three: tuple[Account, ...]) ->
     page = desk.get(f"/console/supervision/accounts/{three[2].pk}/").content.decode()
     assert "还没有可靠的来源查看过这个账号" in page
     assert "还没有更新记录" in page
+
+
+def test_an_account_s_page_tells_its_people_terms_and_filings(
+    desk: Client, three: tuple[Account, ...], now: datetime
+) -> None:
+    url = reverse("console:supervised_account", args=[three[0].pk])
+    page = desk.get(url).content.decode()
+    assert "台账还没有填写" in page
+    assert "还没有备案记录" in page
+    draft = FilingDraft(responsible="林青", contract_until=date(2027, 3, 1))
+    accounts.keep_filing(three[0], draft, actor=SETUP, now=now)
+    told = FilingTold(reason="并入主账号")
+    begun = accounts.begin_filing(three[0], Filed.CLOSE, told, actor=SETUP, now=now)
+    page = desk.get(url).content.decode()
+    assert "林青" in page
+    assert reverse("console:lifecycle_filing", args=[begun.pk]) in page
 
 
 def test_the_home_page_counts(desk: Client, three: tuple[Account, ...]) -> None:

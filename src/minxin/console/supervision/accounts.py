@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from minxin.accounts.queries.lifecycle import filings_of
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
+from minxin.console.accounts import filing
 from minxin.console.base import act, allowed, form_page, kept_file, staff_of
 from minxin.console.supervision.forms import SeenForm
 from minxin.console.supervision.listing import day_said, level_said
@@ -98,6 +100,7 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
     found = queries.account_seen_by(staff, number)
     known = queries.known_of([found], library(), now=now)[found.pk]
     verdict = known.verdict
+    may_read_account = may(staff, Permission.READ_ACCOUNTS, found.agency)
     disputed = frozenset(each.key for each in verdict.disputed)
     future = frozenset(each.key for each in verdict.future)
     seen_by = seen_by_of(known.traces)
@@ -128,7 +131,9 @@ def account(request: HttpRequest, number: int) -> HttpResponse:
         "may_record": may(staff, Permission.RECORD_UPDATES, found.agency),
         "may_report": may(staff, Permission.CONFIRM_CANDIDATES, found.agency)
         and found.status != "closed",
-        "may_read_account": may(staff, Permission.READ_ACCOUNTS, found.agency),
+        "may_read_account": may_read_account,
+        "register": filing.lines(found) if may_read_account else [],
+        "filings": filings_of(found)[:20] if may_read_account else [],
         "back": reverse("console:supervision"),
         **year_shown(queries.year_of(found, known.looks, now=now)),
     }
