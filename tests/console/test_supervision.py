@@ -158,7 +158,6 @@ def test_an_account_s_page_tells_its_people_terms_and_filings(
     url = reverse("console:supervised_account", args=[three[0].pk])
     page = desk.get(url).content.decode()
     assert "台账还没有填写" in page
-    assert "还没有备案记录" in page
     draft = FilingDraft(responsible="林青", contract_until=date(2027, 3, 1))
     accounts.keep_filing(three[0], draft, actor=SETUP, now=now)
     told = FilingTold(reason="并入主账号")
