@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import pytest
@@ -49,6 +49,9 @@ async def echo(opened: Opened) -> PassiveReply | None:
     return None
 
 
+T = TypeVar("T")
+
+
 class AccountServer:
     """The account's own server: verifies, opens, answers; keeps what it was pushed."""
 
@@ -70,6 +73,15 @@ class AccountServer:
             return web.Response(text=verify_url(request.query, self.secrets, now=time.time()))
         except CallbackRefused as error:
             return web.Response(status=error.status)
+
+    async def newest(self, cls: type[T], **said: object) -> T:
+        """The newest push, once it is one of this kind that says this: it travels while the phone draws."""
+        for _ in range(250):
+            found = self.pushed[-1].inbound if self.pushed else None
+            if isinstance(found, cls) and all(getattr(found, key) == said[key] for key in said):
+                return found
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"no {cls.__name__} {said} came, but {found}")
 
     async def stop(self) -> None:
         """Listen no more."""

@@ -55,15 +55,14 @@ async def test_she_follows_by_a_picture_of_a_code_and_scans_it_again(
     )
     await phone.get_by_role("button", name="关注公众号").click()
     await expect(phone.locator(".chat h1")).to_have_text("云溪发布")
-    followed = server.pushed[-1].inbound
-    assert isinstance(followed, Followed)
+    followed = await server.newest(Followed)
     assert (followed.scene, followed.ticket) == ("window-3", code["ticket"])
     await phone.get_by_role("button", name="返回").click()
     await phone.get_by_role("button", name="发现").click()
     await phone.get_by_role("button", name="扫一扫").click()
     await phone.locator(".scan-codes button").click()
     await expect(phone.locator(".chat h1")).to_have_text("云溪发布")
-    assert isinstance(server.pushed[-1].inbound, Scanned)
+    await server.newest(Scanned)
     assert watched.wrong == []
 
 
@@ -295,8 +294,7 @@ async def test_a_rightly_signed_page_chooses_uploads_and_locates(
     await _look(watched.page, "share-page")
     await phone.locator(".panel").get_by_role("button", name="发送").click()
     await expect(phone.locator(".toast")).to_contain_text("已发送")
-    shared = server.pushed[-1].inbound
-    assert isinstance(shared, Link)
+    shared = await server.newest(Link)
     assert (shared.title, shared.url) == (
         "便民",
         f"{site}/page".replace("127.0.0.1", "c1.localhost"),

@@ -14,7 +14,7 @@ from minxin.supervision.actions import campaigns, hearing
 from minxin.supervision.models import Inspection
 from minxin.supervision.packs import library
 from minxin.supervision.rules.asking import DISPUTE, EXTENSION, FEEDBACK
-from minxin.supervision.rules.inspection import CODES, Mark, Purpose, State
+from minxin.supervision.rules.inspection import USUAL, Mark, Purpose, State
 from tests.supervision.conftest import Office, add
 from tests.supervision.inspections import (
     build_team,
@@ -131,7 +131,7 @@ def test_a_self_check_asks_those_who_are_told_to_check_and_not_who_tells(
     hers = campaign.inspections.filter(inspector=district)
     assert hers.count() > 0
     assert campaign.inspections.filter(inspector=team.lead).count() > 0
-    assert counted() == [("check", "police", hers.count() * len(CODES))]
+    assert counted() == [("check", "police", hers.count() * len(USUAL))]
     # What somebody left is shared out: only that is new, and it is asked of who gets it.
     other = add("zhoulan", "周兰", Role.SUPERVISOR, city.water, now)
     agencies.grant_role(other, city.root, Role.SUPERVISOR, actor=SETUP, now=now)
@@ -139,4 +139,4 @@ def test_a_self_check_asks_those_who_are_told_to_check_and_not_who_tells(
     campaigns.remove_inspector(campaign, team.lead, actor=team.lead, now=now)
     campaigns.add_inspector(campaign, other, actor=team.lead, now=now)
     assert campaigns.share_out(campaign, actor=team.lead, now=now + DAY) == (left, 0)
-    assert counted()[1:] == [("check", "water", left * len(CODES))]
+    assert counted()[1:] == [("check", "water", left * len(USUAL))]
