@@ -230,8 +230,10 @@ class Gateway:
             return _SILENT
         if isinstance(reply, InThread):
             return None
-        answered = Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
-        if words is not None and reply.holds_today and reply.memory is None:
+        if reply.memory is not None:
+            return Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
+        answered = _said(reply.text, reply.is_unknown)
+        if words is not None and reply.holds_today:
             keep(answers, words, answered)
         return answered
 
@@ -310,6 +312,12 @@ _SILENT = Answered("", _json({"silent": True}))
 def _reply(words: str) -> wechat.TextReply:
     """Words as WeChat takes them."""
     return wechat.TextReply(wechat.cut_text(words))
+
+
+@functools.lru_cache(maxsize=8192)
+def _said(text: str, is_unknown: bool) -> Answered:
+    """What is said and changes nothing: one object, however many ways people have of asking for it."""
+    return Answered(text, _kept(text, is_unknown))
 
 
 @functools.lru_cache(maxsize=2048)

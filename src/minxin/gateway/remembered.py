@@ -5,7 +5,7 @@ from datetime import date
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import Answered
 
-LIMIT = 16_384  # sayings of one account
+LIMIT = 65_536  # sayings of one account; the answers are shared, a saying weighs some 200 bytes
 
 
 class Remembered:
