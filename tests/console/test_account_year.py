@@ -111,7 +111,7 @@ def test_an_account_without_items_has_a_table_and_nothing_to_draw(desk: Client, 
     text = page(desk, city.account)
     assert "不能说明没有更新" in text
     assert "data-year" not in text
-    assert {tuple(row[1:4]) for row in lines(text)} == {("0", "0", "0")}
+    assert {tuple(row[1:4]) for row in lines(text)} == {("—", "—", "—")}
 
 
 def test_while_the_past_is_counted_the_page_says_how_far(

@@ -13,7 +13,8 @@ from minxin.supervision.wording import KINDS, graded
 
 @dataclass(frozen=True, slots=True)
 class MonthShown:
-    """One line. `seen`: how many of its days were looked at."""
+    """One line. `seen`: how many of its days were looked at. Of a month that is not `is_known` nothing
+    was recorded and nobody looked: that is no nought."""
 
     name: str
     pushed: int
@@ -21,13 +22,14 @@ class MonthShown:
     days: int
     seen: str
     grade: str
+    is_known: bool
 
 
 def _shown(month: Month) -> MonthShown:
     seen = f"{month.seen_days} / {month.ended_days}" if month.ended_days else "—"
     return MonthShown(
         f"{month.first:%Y-%m}", month.pushed, month.published, month.days, seen,
-        graded(month.grade) or "—",
+        graded(month.grade) or "—", bool(month.items or month.seen_days),
     )  # fmt: skip
 
 
