@@ -18,6 +18,7 @@ from minxin.supervision.indicators import (
     disclosure,
     duplicate,
     name_mismatch,
+    no_interaction,
     opinion,
     privacy,
     relay,
@@ -63,6 +64,7 @@ INDICATORS: tuple[Indicator, ...] = (
     duplicate.INDICATOR,
     unfiled.INDICATOR,
     reopened.INDICATOR,
+    no_interaction.INDICATOR,
     dead_menu.INDICATOR,
     bad_link.INDICATOR,
     serious.INDICATOR,
@@ -136,7 +138,7 @@ def _probed(given: Mapping[str, Any]) -> Probed | None:
         return None
     dead, bad = (int(given.get(name, 0)) for name in ("dead_links", "bad_links"))
     link = Link("https://a.example/", "链接")
-    return Probed((link,) * dead, (link,) * bad)
+    return Probed((link,) * dead, (link,) * bad, int(given.get("deaf_entries", 0)))
 
 
 def _clock(pack: Pack, held: tuple[Pack, ...], given: Mapping[str, Any]) -> Verdict:

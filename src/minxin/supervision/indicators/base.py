@@ -39,10 +39,12 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Probed:
     """The links of a menu that failed a probe so that it counts: dead or turned away, and those that
-    lead elsewhere; in the order of the menu."""
+    lead elsewhere; in the order of the menu. `deaf`: how many entries the robot tried, where none
+    answered in two probes running; nought where anything did."""
 
     dead: tuple[Link, ...] = ()
     bad: tuple[Link, ...] = ()
+    deaf: int = 0
 
 
 @dataclass(frozen=True, slots=True)

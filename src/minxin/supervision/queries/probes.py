@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +41,7 @@ from minxin.supervision.rules.probing import (
     barrier,
     host_of,
     site_of,
+    unanswered,
 )
 from minxin.supervision.rules.proofs import LinkFailure
 
@@ -142,7 +143,43 @@ def probed_of(numbers: Collection[int], *, now: datetime) -> dict[int, Probed]:
             found[runs[step.run_id]][step.outcome in BAD].append(
                 Link(step.target, step_in_words(step))
             )
-    return {number: Probed(tuple(dead), tuple(bad)) for number, (dead, bad) in found.items()}
+    deaf = _deaf(runs, now)
+    return {
+        number: Probed(tuple(dead), tuple(bad), deaf.get(number, 0))
+        for number, (dead, bad) in found.items()
+    }
+
+
+def _deaf(latest: Mapping[int, int], now: datetime) -> dict[int, int]:
+    """How many entries were tried of the accounts, by their latest runs, where none answered, neither
+    then nor at the probe before: once may be our own fault."""
+    tried = {latest[run]: count for run, count in _unanswered(latest).items()}
+    before: dict[int, int] = {}
+    if tried:
+        ended = dict(
+            ProbeRun.objects.filter(pk__in=latest).values_list("account_id", "finished_at")
+        )
+        earlier = ProbeRun.objects.filter(
+            account__in=tried, is_latest=False, finished_at__gte=now - 2 * FRESH
+        )
+        for run, number, at in earlier.order_by("-finished_at").values_list(
+            "pk", "account_id", "finished_at"
+        ):
+            last = ended[number]
+            if at is not None and last is not None and last - at >= APART:
+                before.setdefault(number, run)
+    again = _unanswered(before.values())
+    return {number: tried[number] for number, run in before.items() if run in again}
+
+
+def _unanswered(runs: Iterable[int]) -> dict[int, int]:
+    """Of runs in which nothing answered: how many entries were tried."""
+    steps: dict[int, list[tuple[str, str]]] = {}
+    rows = ProbeStep.objects.filter(run__in=list(runs))
+    for run, kind, outcome in rows.values_list("run_id", "kind", "outcome"):
+        steps.setdefault(run, []).append((kind, outcome))
+    counted = {run: unanswered(each) for run, each in steps.items()}
+    return {run: count for run, count in counted.items() if count}
 
 
 def step_in_words(step: ProbeStep) -> str:

@@ -60,6 +60,9 @@ FAILING = frozenset(
     }
 )  # fmt: skip
 BAD = frozenset({Outcome.DRIFTED, Outcome.LISTED})
+WORKING = frozenset({Outcome.FINE, Outcome.REACHED})
+# Where a citizen can say something. A menu's link may lead to such a place: one that opens is enough.
+ENTRIES = frozenset({StepKind.MENU_KEY, StepKind.MESSAGE, StepKind.FORM})
 # What may lie at our own end, or pass by itself: believed when it is so twice running.
 _TWICE = frozenset({Outcome.ERROR, Outcome.REFUSED, Outcome.UNREACHABLE})
 
@@ -203,6 +206,20 @@ def counts(outcome: Outcome, before: Outcome | None) -> bool:
     if outcome not in FAILING:
         return False
     return outcome not in _TWICE or before in FAILING
+
+
+def unanswered(steps: Iterable[tuple[str, str]]) -> int:
+    """How many entries were tried, of a run's (kind, outcome); nought when anything worked.
+
+    >>> unanswered([("message", "empty"), ("menu_link", "dead")])
+    1
+    >>> unanswered([("message", "empty"), ("menu_link", "fine")])
+    0
+    """
+    taken = list(steps)
+    if any(outcome in WORKING for _kind, outcome in taken):
+        return 0
+    return sum(kind in ENTRIES and outcome in FAILING for kind, outcome in taken)
 
 
 def host_of(url: str) -> str:
