@@ -86,6 +86,7 @@ export class Phone {
     const isHere = this.chat?.account.app_id === data.app_id;
     if (name === "typing" && isHere) this.chat.showTyping(data.is_typing, data.seconds);
     if (name === "message") {
+      if (this.opening?.app_id === data.app_id) this.opening.heard.push(data.message);
       if (isHere) {
         this.chat.hear(data.message);
         if (data.message.from !== "citizen") sim.read(data.app_id, this.me.id).catch(() => {});
@@ -207,7 +208,8 @@ export class Phone {
 
   async open(account) {
     this.isHome = false;
-    const place = (this.opening = {}); // another chat may be opened while this one loads
+    // Another chat may be opened while this one loads, and something may arrive that it was read without.
+    const place = (this.opening = { app_id: account.app_id, heard: [] });
     const slow = setTimeout(() => this.showOpening(account, h("p", { role: "status" }, "正在打开…")), 300);
     let state;
     try {
@@ -228,6 +230,8 @@ export class Phone {
     }
     this.chat = new Chat(this, state);
     this.show(this.chat.element);
+    for (const message of place.heard) this.chat.hear(message);
+    this.opening = null;
     this.chat.toEnd();
     sim.read(account.app_id, this.me.id).catch(() => {});
     this.chat.showUnread(this.unread());

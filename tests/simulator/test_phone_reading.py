@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.async_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 from minxin.wechat import Followed, Link, Scanned, sign_js_url
 from tests.simulator import test_phone
@@ -312,6 +312,28 @@ async def test_a_wrongly_signed_page_may_do_nothing(
     await expect(frame.locator("#state")).to_have_text("config:invalid signature")
     await expect(frame.locator("#more")).to_have_text("getLocation:permission denied;")
     await expect(phone.locator(".choice-sheet")).to_have_count(0)
+
+
+async def test_what_arrives_while_a_chat_opens_stands_in_it(
+    live: Simulator, server: AccountServer, browser: Browser
+) -> None:
+    await live.account(server, name="云溪发布")
+    openid = await live.follow("小林")
+    watched = await open_phones(browser, live, "1")
+    phone = watched.page.locator('.phone[data-citizen="1"]')
+
+    async def slow(route: Route) -> None:
+        read = await route.fetch()  # read before the message, told after it
+        await live.send(await live.token(), openid, "大厅今天照常办公")
+        told = watched.page.get_by_role("list", name="推送与应答")
+        await expect(told).to_contain_text("message/custom/send")
+        await route.fulfill(response=read)
+
+    await watched.page.route("**/sim/chat?*", slow)
+    await phone.locator(".chat-row").click()
+    await expect(phone.locator(".chat .bubble").last).to_contain_text("大厅今天照常办公")
+    await expect(phone.locator(".chat .nothing-yet")).to_have_count(0)
+    assert watched.wrong == []
 
 
 async def test_a_stranger_is_asked_who_she_is_and_may_refuse(
