@@ -1,4 +1,4 @@
-"""Tables: tickets, their timeline, categories, deadline presets, ratings."""
+"""The ticket, what happened to it, what the citizen thought of it."""
 
 from __future__ import annotations
 
@@ -10,71 +10,7 @@ from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import scoped
 from minxin.citizens.models import Citizen
-
-
-class Nature(models.TextChoices):
-    """Classes of demand named by 国办发〔2020〕53号."""
-
-    CONSULT = "consult", _("咨询")
-    HELP = "help", _("求助")
-    COMPLAINT = "complaint", _("投诉")
-    REPORT = "report", _("举报")
-    SUGGESTION = "suggestion", _("建议")
-
-
-class Category(models.Model):
-    """What a ticket is about, and who usually handles it."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(_("名称"), max_length=60)
-    agency = models.ForeignKey(
-        Agency,
-        verbose_name=_("默认承办单位"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    keywords = models.CharField(_("关键词"), max_length=300, blank=True)
-    is_active = models.BooleanField(_("在用"), default=True)
-
-    class Meta:
-        verbose_name = _("诉求类别")
-        verbose_name_plural = _("诉求类别")
-        ordering = ("id",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DeadlinePreset(models.Model):
-    """Working days a region promises for each nature of demand. Local practice, never national rule."""
-
-    code = models.SlugField(max_length=40)
-    name = models.CharField(_("名称"), max_length=80)
-    source = models.CharField(_("依据"), max_length=200, blank=True)
-    region_code = models.CharField(_("区划代码"), max_length=12, blank=True)
-    nature = models.CharField(_("诉求性质"), max_length=12, choices=Nature)
-    working_days = models.PositiveSmallIntegerField(_("办理时限（工作日）"))
-    is_active = models.BooleanField(_("采用"), default=False)
-
-    class Meta:
-        verbose_name = _("办理时限")
-        verbose_name_plural = _("办理时限")
-        ordering = ("code", "nature")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["code", "nature"], name="one_deadline_per_preset_and_nature"
-            ),
-            models.UniqueConstraint(
-                fields=["nature", "region_code"],
-                condition=models.Q(is_active=True),
-                name="one_active_deadline_per_nature_and_region",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.get_nature_display()}"
+from minxin.tickets.models.kinds import Category, Nature
 
 
 class Ticket(models.Model):

@@ -1,0 +1,126 @@
+"""How promises stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from minxin.accounts.models import Account
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import working_calendar
+from minxin.agencies.rules import Permission
+from minxin.core.working_time import Due, add_working_days, working_days_between
+from minxin.tickets.models import DeadlinePreset, Nature, Ticket
+from minxin.tickets.rules import (
+    CLOSES_AFTER,
+    FALLBACK_DAYS,
+    OPEN,
+    Verb,
+    deadline_words,
+)
+
+
+def overdue(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
+    """Those whose promise has passed without an answer."""
+    return tickets.filter(status__in=OPEN, due_at__lt=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question without an answer. `since`: when it was asked, or asked again."""
+
+    account_id: int
+    number: str
+    since: datetime
+
+
+def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
+    """The tickets of the nature 咨询 that wait for an answer, of these accounts, the oldest first; for
+    who supervises the units, whoever may read the words themselves."""
+    again = Max("events__at", filter=Q(events__verb=Verb.REOPEN.value))
+    rows = (
+        Ticket.objects.filter(account__in=accounts, nature=Nature.CONSULT, status__in=OPEN)
+        .annotate(again=again)
+        .order_by("filed_at", "pk")
+        .values_list("account_id", "number", "filed_at", "again")
+    )
+    return [Unanswered(account, number, again or at) for account, number, at, again in rows]
+
+
+def due_soon(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
+    """Those that are due today or tomorrow."""
+    return tickets.filter(status__in=OPEN, due_at__range=(now, _end_of_tomorrow(now)))
+
+
+def _end_of_tomorrow(now: datetime) -> datetime:
+    """Tomorrow's last second where the offices are: doors read the clock in UTC."""
+    local = timezone.localtime(now)
+    return local.replace(hour=23, minute=59, second=59, microsecond=0) + timedelta(days=1)
+
+
+def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
+    """What waits in the branches a person may answer for: new, open, soon, overdue; and `today`, what
+    is to be done now: new, or due by the end of tomorrow, each once."""
+    found = Ticket.objects.visible_to(staff, Permission.ANSWER_TICKETS).filter(status__in=OPEN)
+    end = _end_of_tomorrow(now)
+    counts: dict[str, int] = found.aggregate(
+        new=Count("id", filter=Q(status__in=["submitted", "reopened"])),
+        open=Count("id"),
+        soon=Count("id", filter=Q(due_at__range=(now, end))),
+        overdue=Count("id", filter=Q(due_at__lt=now)),
+        today=Count("id", filter=Q(status__in=["submitted", "reopened"]) | Q(due_at__lte=end)),
+    )
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How a ticket's promise stands: `words` for people, `level` late, soon, fine or done."""
+
+    words: str
+    level: str
+
+
+def deadline_of(ticket: Ticket, *, now: datetime) -> Deadline:
+    """The deadline in words, counted on the calendar of the handling agency."""
+    if ticket.status not in OPEN:
+        kept = ticket.answered_at is not None and ticket.answered_at <= ticket.due_at
+        return Deadline("按时答复" if kept else "超期答复", "done")
+    calendar = working_calendar(ticket.agency)
+    left = working_days_between(now, ticket.due_at, calendar)
+    is_past = ticket.due_at < now
+    level = "late" if is_past else "soon" if left <= 1 else "fine"
+    return Deadline(deadline_words(left, is_past), level)
+
+
+def due_for(nature: str, account: Account, agency: Agency, *, now: datetime) -> Due:
+    """The promise for a new ticket: the region's active preset on the agency's calendar.
+
+    Without a preset for this nature it is `FALLBACK_DAYS` working days.
+    """
+    presets = DeadlinePreset.objects.filter(nature=nature, is_active=True)
+    region = account.region_code or agency.region_code
+    preset = presets.filter(region_code=region).first() or presets.filter(region_code="").first()
+    days = preset.working_days if preset else FALLBACK_DAYS
+    return add_working_days(timezone.localtime(now), days, working_calendar(agency))
+
+
+def silently_accepted(now: datetime) -> QuerySet[Ticket]:
+    """Answered tickets about which the citizen said nothing for a week."""
+    return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)
+
+
+def presets() -> QuerySet[DeadlinePreset]:
+    """All deadline presets."""
+    return DeadlinePreset.objects.all()
+
+
+def answer_times(account_id: int, *, since: datetime) -> list[float]:
+    """From filing to the answer, in seconds, of an account's tickets that were answered since a moment
+    and not asked again."""
+    rows = Ticket.objects.filter(
+        account_id=account_id, answered_at__gte=since, reopened_times=0
+    ).values_list("filed_at", "answered_at")
+    return [(answered - filed).total_seconds() for filed, answered in rows if answered]

@@ -1,0 +1,126 @@
+"""Whose tickets they are, and what happened to them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, Q, QuerySet
+
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.citizens.models import Citizen
+from minxin.core.errors import NotFound
+from minxin.core.ids import normal_ticket_number
+from minxin.text import mask
+from minxin.tickets.models import Ticket, TicketEvent
+from minxin.tickets.rules import (
+    OPEN,
+)
+
+
+def tickets_visible_to(
+    staff: Staff, permission: Permission = Permission.READ_TICKETS
+) -> QuerySet[Ticket]:
+    """The tickets of the branches over which a person has a permission."""
+    found: QuerySet[Ticket] = Ticket.objects.visible_to(staff, permission)
+    return found.select_related("agency", "category", "account")
+
+
+def ticket_for(
+    staff: Staff, number: str, permission: Permission = Permission.READ_TICKETS
+) -> Ticket:
+    """One of them; `NotFound` otherwise."""
+    found = tickets_visible_to(staff, permission).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def of_citizen(citizen: Citizen) -> QuerySet[Ticket]:
+    """A citizen's own tickets, the newest first."""
+    return Ticket.objects.filter(citizen=citizen).select_related("agency", "category")
+
+
+# How a citizen narrows her list: what waits for an answer, what has one, what is over.
+STATES: dict[str, tuple[str, ...]] = {
+    "open": tuple(sorted(OPEN)),
+    "answered": ("answered",),
+    "closed": ("closed",),
+}
+
+
+def found_for_citizen(citizen: Citizen, *, words: str = "", state: str = "") -> QuerySet[Ticket]:
+    """Her own tickets in which some words stand (or that have this number), in one of `STATES`."""
+    found = of_citizen(citizen)
+    if state in STATES:
+        found = found.filter(status__in=STATES[state])
+    words = words.strip()[:100]
+    if words:
+        anywhere = Q(text__icontains=words) | Q(place__icontains=words) | Q(answer__icontains=words)
+        found = found.filter(
+            anywhere | Q(number__icontains=words) | Q(agency__name__icontains=words)
+        )
+    return found
+
+
+def open_count_of(citizen: Citizen) -> int:
+    """How many of her tickets wait for an answer."""
+    return Ticket.objects.filter(citizen=citizen, status__in=OPEN).count()
+
+
+def by_number_for_citizen(number: str, citizen: Citizen) -> Ticket:
+    """Her own ticket of this number, however she writes it; `NotFound` for anybody else's."""
+    normal = normal_ticket_number(number)
+    found = of_citizen(citizen).filter(number=normal).first() if normal else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def latest_change() -> int:
+    """A number that grows whenever something happens to a ticket."""
+    return int(TicketEvent.objects.aggregate(last=Max("id"))["last"] or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One dated step of a ticket, as a citizen or staff may read it."""
+
+    at: datetime
+    verb: str
+    title: str
+    who: str
+    text: str
+    is_public: bool
+
+
+TITLES = {
+    "filed": "已提交",
+    "accepted": "已受理",
+    "assigned": "已交办",
+    "answered": "已答复",
+    "closed": "已办结",
+    "reopened": "重新办理",
+    "rated": "已评价",
+    "noted": "内部记录",
+}
+
+
+def steps(ticket: Ticket, *, is_public_only: bool) -> list[Step]:
+    """What happened to a ticket, the newest first."""
+    rows = ticket.events.select_related("agency", "staff").order_by("-id")
+    if is_public_only:
+        rows = rows.filter(is_public=True)
+    found = []
+    for row in rows:
+        who = row.agency.name if row.agency else ""
+        if not is_public_only and row.staff:
+            who = f"{who} {row.staff.name}".strip()
+        title = TITLES.get(row.verb, row.verb)
+        found.append(Step(row.at, row.verb, title, who, row.text, row.is_public))
+    return found
+
+
+def in_brief(ticket: Ticket, length: int = 40) -> str:
+    """The ticket's text for lists: private data masked, cut."""
+    text = mask(" ".join(ticket.text.split()))
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,43 @@
+"""Decisions about tickets: states, guards, words about deadlines. Pure."""
+
+from minxin.tickets.rules.asking_again import (
+    CLOSES_AFTER,
+    CONTENT,
+    DISSATISFIED,
+    MOST_REOPENINGS,
+    REOPEN_WITHIN,
+    Bar,
+    bar_to_reopening,
+)
+from minxin.tickets.rules.intake import (
+    FALLBACK_DAYS,
+    LONGEST_TEXT,
+    SHORTEST_TEXT,
+    guess_nature,
+    matching,
+)
+from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
+from minxin.tickets.rules.words import day_words, deadline_words
+
+__all__ = [
+    "CLOSES_AFTER",
+    "CONTENT",
+    "DISSATISFIED",
+    "FALLBACK_DAYS",
+    "LONGEST_TEXT",
+    "MOST_REOPENINGS",
+    "OPEN",
+    "OVER",
+    "REOPEN_WITHIN",
+    "SHORTEST_TEXT",
+    "TRANSITIONS",
+    "Bar",
+    "Verb",
+    "bar_to_reopening",
+    "day_words",
+    "deadline_words",
+    "guess_nature",
+    "matching",
+    "may_follow",
+    "state_after",
+]
