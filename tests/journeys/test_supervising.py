@@ -359,6 +359,7 @@ def test_a_clerk_is_reminded_puts_it_right_and_answers_on_her_phone(empty: Runni
         clerk.heading("登录")
         clerk.look("b02-door")
         clerk.fits()
+        expect(clerk.page.get_by_label("登录名")).to_be_focused()  # the door holds the pen ready
         clerk.page.keyboard.type("hetao")
         clerk.press("Tab")
         clerk.page.keyboard.type(PASSWORD)

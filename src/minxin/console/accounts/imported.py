@@ -7,7 +7,6 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.sheet_import_lists import SheetFilter, SheetTable
 
 
 def host_names(rows: Iterable[ImportedRow]) -> dict[int, str]:
@@ -51,40 +51,19 @@ def differences(row: ImportedRow, hosts: dict[int, str]) -> list[tuple[str, str,
 # The sheets ------------------------------------------------------------------------------------
 
 
-class JobFilter(Search):
+class JobFilter(SheetFilter):
     """Filters of the sheets."""
-
-    searched = ("file_name", "started_by__name", "agency__name")
-    status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=choices_of(RegisterImport.Status)
-    )
 
     class Meta:
         model = RegisterImport
         fields = ("status",)
 
 
-class JobTable(Table):
-    """Who brought in what, for whom, and what became of it."""
+class JobTable(SheetTable):
+    """The sheets with what the comparison found."""
 
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("上传时间"), format="Y-m-d H:i")
-    file_name = tables.Column(verbose_name=gettext_lazy("文件"), linkify=lambda row: _url(row))
-    agency = tables.Column(verbose_name=gettext_lazy("单位"), accessor="agency__name")
-    started_by = tables.Column(verbose_name=gettext_lazy("上传人"), accessor="started_by__name")
-    status = tables.Column(
-        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
-    )
     found_new = tables.Column(verbose_name=gettext_lazy("新增"))
     found_changed = tables.Column(verbose_name=gettext_lazy("变更"))
-
-    row_url = staticmethod(lambda row: _url(row))
-
-    class Meta(Table.Meta):
-        order_by = "-created_at"
-
-
-def _url(record: RegisterImport) -> str:
-    return reverse("console:register_import", args=[record.pk])
 
 
 class JobsPage(ListPage):

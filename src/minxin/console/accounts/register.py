@@ -243,7 +243,10 @@ class NewAccountForm(AccountForm):
     platform = forms.ChoiceField(
         label=gettext_lazy("平台"), choices=Platform, initial=Platform.WECHAT
     )
-    agency = forms.ModelChoiceField(label=gettext_lazy("主办单位"), queryset=Agency.objects.none())
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("主办单位"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
     stage = forms.ChoiceField(
         label=gettext_lazy("开设情况"), choices=STAGES, required=False,
         help_text=gettext_lazy("新开设的会列出要办的开设备案；早已在用的只补登台账，请在台账里填写备案号。"),

@@ -101,7 +101,10 @@ class NewAgencyForm(AgencyForm):
 
     code = forms.SlugField(label=gettext_lazy("编码"), max_length=40,
                            help_text=gettext_lazy("英文字母、数字和横线，建立后不改。"))  # fmt: skip
-    parent = forms.ModelChoiceField(label=gettext_lazy("上级机构"), queryset=Agency.objects.none())
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("上级机构"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
     field_order = ("parent", "code", "name")
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:

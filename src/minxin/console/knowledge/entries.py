@@ -204,6 +204,7 @@ class EntryForm(forms.Form):
     review_on = forms.DateField(label=gettext_lazy("下次复核"), required=False,
                                 widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
     agency = forms.ModelChoiceField(label=gettext_lazy("维护单位"), queryset=Agency.objects.none(),
+                                    empty_label=gettext_lazy("请选择"),
                                     error_messages={"required": gettext_lazy("请选择维护单位。")})  # fmt: skip
     status = forms.ChoiceField(label=gettext_lazy("状态"), choices=Entry.Status)
 

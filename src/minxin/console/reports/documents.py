@@ -94,6 +94,7 @@ class NoticeForm(forms.Form):
 
     campaign = forms.ModelChoiceField(
         label=gettext_lazy("检查任务"), queryset=Campaign.objects.none(),
+        empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("只列出已签发结果的检查任务。"),
     )  # fmt: skip
     agency = forms.CharField(

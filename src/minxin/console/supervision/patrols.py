@@ -24,6 +24,7 @@ from minxin.console.base import allowed, staff_of
 from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.console.sheet_import_forms import ColumnsForm
+from minxin.console.sheet_import_lists import SheetFilter, SheetTable
 from minxin.console.sheet_imports import SHOWN, SheetPages
 from minxin.console.supervision.listing import day_said
 from minxin.supervision import patrolling
@@ -137,40 +138,19 @@ class TemplateTable(tables.Table):  # type: ignore[misc]
 # The sheets ------------------------------------------------------------------------------------
 
 
-class JobFilter(Search):
+class JobFilter(SheetFilter):
     """Filters of the sheets."""
-
-    searched = ("file_name", "started_by__name", "agency__name")
-    status = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=choices_of(PatrolImport.Status)
-    )
 
     class Meta:
         model = PatrolImport
         fields = ("status",)
 
 
-class JobTable(Table):
-    """Who brought in what, and what became of it."""
+class JobTable(SheetTable):
+    """The sheets with what was found in them."""
 
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("上传时间"), format="Y-m-d H:i")
-    file_name = tables.Column(verbose_name=gettext_lazy("文件"), linkify=lambda row: _url(row))
-    agency = tables.Column(verbose_name=gettext_lazy("单位"), accessor="agency__name")
-    started_by = tables.Column(verbose_name=gettext_lazy("上传人"), accessor="started_by__name")
-    status = tables.Column(
-        verbose_name=gettext_lazy("状态"), accessor="get_status_display", order_by="status"
-    )
     found_new = tables.Column(verbose_name=gettext_lazy("新记录"))
     found_wrong = tables.Column(verbose_name=gettext_lazy("有误"))
-
-    row_url = staticmethod(lambda row: _url(row))
-
-    class Meta(Table.Meta):
-        order_by = "-created_at"
-
-
-def _url(record: PatrolImport) -> str:
-    return reverse("console:patrol_import", args=[record.pk])
 
 
 class JobsPage(ListPage):

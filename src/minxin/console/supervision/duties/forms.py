@@ -103,7 +103,10 @@ class Press(forms.Form):
 class _EventForm(forms.Form):
     """Whose account, and which unit is responsible."""
 
-    account = forms.ModelChoiceField(label=gettext_lazy("账号"), queryset=Account.objects.none())
+    account = forms.ModelChoiceField(
+        label=gettext_lazy("账号"), queryset=Account.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
     agency = forms.ModelChoiceField(
         label=gettext_lazy("责任单位"), queryset=Agency.objects.none(), required=False,
         empty_label=gettext_lazy("账号的主办单位"),

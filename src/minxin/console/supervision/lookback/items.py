@@ -120,6 +120,7 @@ class ArticlesForm(SheetForm):
 
     account = forms.ModelChoiceField(
         label=gettext_lazy("账号"), queryset=Account.objects.none(),
+        empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("一份表格里是同一个账号的文章。"),
     )  # fmt: skip
     field_order = ("account", "file")

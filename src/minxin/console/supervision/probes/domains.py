@@ -93,6 +93,7 @@ class DomainForm(forms.Form):
 
     agency = forms.ModelChoiceField(
         label=gettext_lazy("适用范围"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("这个单位和它下级单位的账号都会查。"),
     )  # fmt: skip
     domain = forms.CharField(
