@@ -7,7 +7,9 @@ import re
 import zipfile
 from datetime import datetime
 
+import django_tables2 as tables
 import pytest
+from django.test import RequestFactory
 
 from minxin.accounts.actions import register
 from minxin.agencies.actions import notify_staff, set_calendar_day
@@ -277,3 +279,19 @@ def test_an_agency_comes_with_those_below_it(city: City, at_desk: SignIn, now: d
     desk = at_desk(city.wang)
     page = desk.get("/console/knowledge/", {"agency": city.police.pk}).content.decode()
     assert "怎样办理暂住登记" in page
+
+
+def test_a_cell_without_a_value_says_so(rf: RequestFactory) -> None:
+    """On a phone, where a row becomes a card, it is left out: a dash alone tells nothing there."""
+
+    class Named(lists.Table):
+        name = tables.Column()
+        place = tables.Column()
+
+    table = Named([{"name": "云溪发布", "place": None}])
+    tables.RequestConfig(rf.get("/")).configure(table)
+    page = table.as_html(rf.get("/"))
+    marked = {
+        words: "data-empty" in also for also, words in re.findall(r"<td([^>]*)>([^<]*)</td>", page)
+    }
+    assert marked == {"云溪发布": False, "—": True}
