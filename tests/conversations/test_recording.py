@@ -207,6 +207,19 @@ def test_the_second_message_of_a_breath_sees_what_the_first_changed(
     assert Dialogue.objects.filter(form__isnull=True).exists()
 
 
+def test_what_takes_work_is_worked_out_with_what_the_same_breath_left(
+    city: City, now: datetime
+) -> None:
+    def answer(place: int, state: DialogueState, _has_followed: bool) -> Answered | None:
+        return None if place else Answered("哪里？", '{"text": "哪里？"}', '{"step": "where"}')
+
+    first, second = record_batch(
+        [said(city, "投诉", 1, now), said(city, "进度", 2, now)], answer=answer, now=now
+    )
+    assert (first.dialogue, second.answered) == (DialogueState(), None)
+    assert second.dialogue.form == {"step": "where"}
+
+
 def test_what_needs_more_than_memory_is_recorded_without_words(city: City, now: datetime) -> None:
     (found,) = record_batch(
         [said(city, "进度", 1, now)], answer=lambda place, state, has_followed: None, now=now

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from django.db import OperationalError, transaction
 
 from minxin.citizens.meeting import Meeting, meet_many
@@ -15,8 +16,7 @@ from minxin.conversations.models import Message
 from minxin.conversations.rules import is_attended
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(msgspec.Struct, frozen=True):
     """One push to be recorded. `delivery` is `wechat.delivery_key`; see `delivery_name`."""
 
     account_id: int
@@ -30,8 +30,7 @@ class Delivery:
     meeting: str = "said"  # said, followed, unfollowed
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """What is said to a message at once, recorded with the message itself.
 
     `words` go to the citizen, none for silence; `reply` is the JSON that is kept; `form` is what the
@@ -43,8 +42,7 @@ class Answered:
     form: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyRecord:
+class ReplyRecord(msgspec.Struct, frozen=True):
     """What was answered to a message later, recorded with the next batch.
 
     `reply` is JSON. `form` is what the dialogue remembers from now on (JSON, or "null" for
@@ -71,8 +69,7 @@ class DialogueState:
 BLANK = DialogueState()
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(msgspec.Struct, frozen=True):
     """A push on disk.
 
     `answered` is what was said at once; `reply` what was answered before, when this is a repeat.
@@ -179,17 +176,21 @@ class _Batch:
         self.forms: dict[str, str] = {}
         self._answer = answer
 
-    def answered(self, place: int) -> Answered | None:
+    def state(self, key: str) -> DialogueState:
+        """What is remembered of a citizen by now: she may speak twice in one batch."""
+        state = self.states.get(key, BLANK)
+        if key in self.forms:
+            state = self.states[key] = replace(state, form=json.loads(self.forms[key]))
+        return state
+
+    def answered(self, place: int, state: DialogueState) -> Answered | None:
         """What is said at once to a new push; what it changes is remembered for the next one."""
         if self._answer is None:
             return None
         key = self.deliveries[place].citizen_key
-        state = self.states.get(key, BLANK)
         answered = self._answer(place, state, self.met.get(key, False))
         if answered is not None and answered.form is not None:
             self.forms[key] = answered.form
-            form = json.loads(answered.form)
-            self.states[key] = replace(state, form=form)
         return answered
 
 
@@ -218,8 +219,12 @@ def _record(
 
 def _all_new(batch: _Batch) -> list[Recorded]:
     """As nearly always: nothing is a repeat. Raises `_SomeRepeated` when something is."""
-    before = [batch.states.get(each.citizen_key, BLANK) for each in batch.deliveries]
-    answers = [batch.answered(place) for place in range(len(batch.deliveries))]
+    before: list[DialogueState] = []
+    answers: list[Answered | None] = []
+    for place, each in enumerate(batch.deliveries):
+        state = batch.state(each.citizen_key)
+        before.append(state)
+        answers.append(batch.answered(place, state))
     numbers = _insert(batch, answers)
     if numbers is None:
         raise _SomeRepeated
@@ -241,13 +246,13 @@ def _some_repeated(batch: _Batch) -> list[Recorded]:
     replies: dict[int, str] = {}
     results: list[Recorded] = []
     for place, (each, name) in enumerate(zip(batch.deliveries, batch.names, strict=True)):
-        state, answered = batch.states.get(each.citizen_key, BLANK), None
+        state, answered = batch.state(each.citizen_key), None
         has_followed = batch.met.get(each.citizen_key, False)
         number, reply = (inserted[name], None) if name in inserted else earlier[name]
         is_new = name in untold
         if is_new:
             untold.remove(name)
-            answered = batch.answered(place)
+            answered = batch.answered(place, state)
             if answered is not None:
                 replies[number] = answered.reply
         elif name in inserted:

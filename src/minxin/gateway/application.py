@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -275,8 +275,7 @@ class Gateway:
         self._threads.submit(_closing(send_later), turn, said.text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(msgspec.Struct, frozen=True):
     """A push that waits to be recorded; `began` is Unix time in seconds."""
 
     account: AccountSettings

@@ -1,9 +1,11 @@
 """The values that pass through the dialogue: one turn in, one reply out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
+
+import msgspec
 
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings
@@ -13,8 +15,7 @@ from minxin.knowledge.rules import Lookup
 Memory = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """One message and everything a responder may know of it.
 
     `message_id` is 0 as long as it is not recorded: what is said from memory does not need it, what is
@@ -29,11 +30,11 @@ class Turn:
     citizen_key: str
     has_followed_before: bool
     now: datetime
-    text: str = field(init=False)
+    text: str = ""
 
     def __post_init__(self) -> None:
-        words = self.inbound.content.strip() if isinstance(self.inbound, wechat.Text) else ""
-        object.__setattr__(self, "text", words)
+        if isinstance(self.inbound, wechat.Text):
+            msgspec.structs.force_setattr(self, "text", self.inbound.content.strip())
 
     @property
     def memory(self) -> Memory:
@@ -61,8 +62,7 @@ class Turn:
 FORGOTTEN_AFTER = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(msgspec.Struct, frozen=True):
     """Words to the citizen. `memory` is what the dialogue remembers from now on: None leaves it as
     it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer.
     `holds_today` says that the same words hear the same from this account all day, as long as the

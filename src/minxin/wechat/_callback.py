@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import msgspec
+
 from minxin.wechat import _common_shapes, _crypto, _fields
 from minxin.wechat._fields import Malformed
 from minxin.wechat._inbound import build_inbound, inbound_from
@@ -84,8 +86,7 @@ class CallbackSecrets:
             raise ValueError("this mode needs an EncodingAESKey")
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A push that was let in, and what its reply needs."""
 
     inbound: Inbound
