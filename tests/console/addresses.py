@@ -41,6 +41,7 @@ class Theirs:
     """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
 
     ticket: Ticket
+    twin: Ticket
     dialogue: Dialogue
     entry: Entry
     unanswered: UnansweredQuestion
@@ -332,6 +333,12 @@ STAFF: dict[str, Row] = {
             "agency": they.agency.pk,
             "reason": "请贵单位办理",
         },
+        lambda they: {
+            "act": "answer",
+            "picked": they.ticket.pk,
+            "confirmed": "1",
+            "text": "已经修好了，谢谢。",
+        },
     ),
     "console:ticket": hidden(
         _ticket,
@@ -347,6 +354,11 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:ticket_neighbours": hidden(
+        _ticket,
+        lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
+        _says(act="undo", reason="不是一件事"),
     ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(

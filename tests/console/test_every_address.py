@@ -187,6 +187,15 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     assert audited is not None
     return Theirs(
         ticket=work.ticket,
+        twin=tickets.file(
+            text="东桥路口的路灯坏了五天",
+            citizen=city.xiaolin,
+            account=city.account,
+            source="portal",
+            key="twin",
+            actor=SETUP,
+            now=now,
+        ),
         dialogue=work.dialogue,
         entry=work.entry,
         unanswered=work.unanswered,

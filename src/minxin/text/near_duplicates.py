@@ -5,8 +5,8 @@ a fixed seed, make `BANDS` keys; two texts that share a key are candidates. Of a
 0.4 (Jaccard) 94 of 100 share one, by 0.5 more than 99, by 0.03, as strangers do, one in a thousand.
 
 The index holds keys and numbers only, no text: whoever asks brings the texts of the candidates and measures
-them with `likeness`. It lies in sorted parts of 8 bytes a key, 336 MB a million texts; read from a folder the parts are mapped,
-so that processes share them and what is not asked for is not in memory.
+them with `likeness`. It lies in sorted parts of 8 bytes a key, 336 MB a million texts; read from a folder the
+parts are mapped, so that processes share them and what is not asked for is not in memory.
 """
 
 import json
