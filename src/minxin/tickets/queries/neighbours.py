@@ -145,10 +145,15 @@ def may_be_shared(ticket: Ticket) -> bool:
     """Whether other citizens may be told that a ticket exists: no 举报, a place named that is more than a
     house number, nobody's number in its words (ADR 20)."""
     return (
-        ticket.nature in SHARED_NATURES
+        is_shared(ticket)
         and bool(road_of(ticket.place))
         and not find_private(f"{ticket.text} {ticket.place}")
     )
+
+
+def is_shared(ticket: Ticket) -> bool:
+    """Whether its nature is still one that may be told to others: staff may have found that it is 举报."""
+    return ticket.nature in SHARED_NATURES
 
 
 def to_follow(number: str, account: Account) -> Ticket:
@@ -223,6 +228,8 @@ def waiting_with(lead: Ticket) -> list[Waiting]:
         if own.citizen is not None:
             found.setdefault(own.citizen.pk, Waiting(own.citizen, own))
     follows = Follower.objects.filter(Q(ticket=lead) | Q(ticket__merged_into=lead))
+    if not is_shared(lead):
+        follows = follows.none()
     for each in follows.select_related("citizen").order_by("pk"):
         found.setdefault(each.citizen.pk, Waiting(each.citizen, None))
     found.pop(lead.citizen_id or "", None)
