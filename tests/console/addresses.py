@@ -41,6 +41,7 @@ class Theirs:
     """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
 
     ticket: Ticket
+    twin: Ticket
     dialogue: Dialogue
     entry: Entry
     unanswered: UnansweredQuestion
@@ -332,6 +333,12 @@ STAFF: dict[str, Row] = {
             "agency": they.agency.pk,
             "reason": "请贵单位办理",
         },
+        lambda they: {
+            "act": "answer",
+            "picked": they.ticket.pk,
+            "confirmed": "1",
+            "text": "已经修好了，谢谢。",
+        },
     ),
     "console:ticket": hidden(
         _ticket,
@@ -347,6 +354,11 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:ticket_neighbours": hidden(
+        _ticket,
+        lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
+        _says(act="undo", reason="不是一件事"),
     ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(
@@ -862,6 +874,14 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:follow": Row(
+        405,
+        404,
+        "this ticket names no place: it is told to nobody",
+        kwargs=_her_ticket,
+        effect=False,
+    ),
+    "portal:followed": hidden(_her_ticket),
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),

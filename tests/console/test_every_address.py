@@ -47,7 +47,7 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import DeadlinePreset
+from minxin.tickets.models import DeadlinePreset, Follower
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
@@ -185,8 +185,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
+    Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,
+        twin=tickets.file(
+            text="东桥路口的路灯坏了五天",
+            citizen=city.xiaolin,
+            account=city.account,
+            source="portal",
+            key="twin",
+            actor=SETUP,
+            now=now,
+        ),
         dialogue=work.dialogue,
         entry=work.entry,
         unanswered=work.unanswered,

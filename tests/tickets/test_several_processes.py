@@ -62,3 +62,37 @@ def test_whoever_comes_second_changes_nothing(kind: str) -> None:
         assert sorted(database.run_all([ANSWER] * 3)) == ["answered", "refused", "refused"]
         assert sorted(database.run_all([RATE] * 3)) == ["rated", "refused", "refused"]
         assert database.run(COUNT) == "['filed', 'accepted', 'answered', 'rated'] 1 1"
+
+
+TWO = f"""{NOW}
+her = Citizen.objects.select_related("account__agency").get()
+for each in ("one", "two"):
+    actions.file(
+        text="路灯坏了三天没有人修", citizen=her, account=her.account, source="portal", key=each,
+        actor=her, now=now,
+    )
+"""
+MERGE = f"""{NOW}
+wang = Staff.objects.get(username="wangfang")
+one, other = (Ticket.objects.get(key=each) for each in %r)
+try:
+    actions.merge(one, other, reason="同一处路灯", actor=wang, now=now)
+    print("merged")
+except Refused:
+    print("refused")
+"""
+MERGED = f"""{NOW}
+print(Ticket.objects.exclude(merged_into=None).count())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EITHER_DATABASE)
+def test_two_merges_at_once_make_no_circle(kind: str) -> None:
+    with own_database(kind) as database:
+        database.run(MAKE)
+        database.run(TWO)
+        either = [MERGE % (("one", "two"),), MERGE % (("two", "one"),)]
+        said = database.run_all(either * 2)
+        assert sorted(said) == ["merged", "refused", "refused", "refused"]
+        assert database.run(MERGED) == "1"

@@ -65,6 +65,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an answer that nobody complained about for a week counts as accepted",
     ),
     Entry(
+        "keep_neighbours",
+        Every(timedelta(seconds=10)),
+        strikes.keep_neighbours,
+        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it",
+    ),
+    Entry(
         "wake_stalled_imports",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_imports,

@@ -28,6 +28,7 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
+from minxin.tickets import tasks as ticket_tasks
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -38,6 +39,11 @@ def hand_back_idle_dialogues(now: datetime) -> None:
 def close_silently_accepted_tickets(now: datetime) -> None:
     """An answer that nobody complained about for a week counts as accepted."""
     tickets.close_silently_accepted(now=now)
+
+
+def keep_neighbours(now: datetime) -> None:
+    """New tickets go into the index, and who waits with a lead ticket hears what happened to it."""
+    ticket_tasks.wake(now=now)
 
 
 def remind_of_deadlines(now: datetime) -> None:

@@ -23,10 +23,12 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
+from minxin.portal import following
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
+from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT
 from minxin.tickets.wording import day_said
 
@@ -142,6 +144,7 @@ def tickets(visit: Visit) -> HttpResponse:
         states=STATES,
         kept=urlencode(kept),
         has_any=bool(rows) or queries.of_citizen(visit.me).exists(),
+        followed=neighbours.followed_by(visit.me)[:PAGE],
     )
 
 
@@ -209,7 +212,8 @@ def file(visit: Visit) -> HttpResponse:
     """File a ticket; what was typed is kept when something is missing."""
     request, now = visit.request, timezone.now()
     form = FileForm(request.POST or None, initial={"token": get_random_string(20)})
-    if request.method == "POST" and form.is_valid():
+    near = following.near(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
+    if request.method == "POST" and form.is_valid() and not near:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
@@ -232,7 +236,7 @@ def file(visit: Visit) -> HttpResponse:
             return redirect("portal:ticket", app_id=visit.account.app_id, number=made.number)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    status = 422 if form.is_bound else 200
+    status = 422 if form.errors else 200
     kept_phone = profile_of(visit.me).masked_phone
     return page(
         visit,
@@ -240,6 +244,7 @@ def file(visit: Visit) -> HttpResponse:
         form=form,
         longest=LONGEST_TEXT,
         kept_phone=kept_phone,
+        near=near,
         status=status,
         can_text=bool(settings.MINXIN_SMS_URL),
     )

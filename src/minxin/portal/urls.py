@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, knowledge, sign_in, tickets
+from minxin.portal import citizens, following, knowledge, sign_in, tickets
 from minxin.portal.base import framed
 
 
@@ -17,7 +17,12 @@ def entrance(request: HttpRequest) -> HttpResponse:
     return redirect("portal:home", app_id=account.app_id)
 
 
-of_an_account = [*knowledge.urlpatterns, *tickets.urlpatterns, *citizens.urlpatterns]
+of_an_account = [
+    *knowledge.urlpatterns,
+    *following.urlpatterns,
+    *tickets.urlpatterns,
+    *citizens.urlpatterns,
+]
 
 app_name = "portal"
 urlpatterns = [

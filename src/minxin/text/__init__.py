@@ -1,5 +1,7 @@
-"""Chinese text: segmentation, private data and expressions in it, the retrieval index. No Django."""
+"""Chinese text: segmentation, private data and expressions in it, near duplicates, the
+retrieval index. No Django."""
 
+from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
 from minxin.text.retrieval import Hit, Index
@@ -10,6 +12,7 @@ __all__ = [
     "Expression",
     "Hit",
     "Index",
+    "NearDuplicates",
     "Place",
     "Private",
     "Terms",
@@ -17,7 +20,9 @@ __all__ = [
     "bigrams",
     "cut",
     "find_private",
+    "likeness",
     "mask",
     "normal",
+    "shingles",
     "words",
 ]

@@ -1,5 +1,10 @@
-"""Tickets: the list, one with its timeline and what I can do now, presets."""
+"""Tickets: the list, one with its timeline and what I can do now, its neighbours, presets."""
 
-from minxin.console.tickets import listing, one, presets
+from minxin.console.tickets import listing, neighbours, one, presets
 
-urlpatterns = [*listing.urlpatterns, *one.urlpatterns, *presets.urlpatterns]
+urlpatterns = [
+    *listing.urlpatterns,
+    *one.urlpatterns,
+    *neighbours.urlpatterns,
+    *presets.urlpatterns,
+]

@@ -13,10 +13,12 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
+from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
-from minxin.console.tickets.forms import assign_form
+from minxin.console.tickets.forms import AnswerForm, assign_form
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Nature, Ticket
+from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said, deadline_said
 
@@ -27,6 +29,8 @@ STATES = (
     ("overdue", gettext_lazy("已超期")),
     ("answered", gettext_lazy("已答复")),
     ("closed", gettext_lazy("已办结")),
+    ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
+    ("merged", gettext_lazy("已并入其他工单")),
 )
 
 
@@ -54,6 +58,10 @@ class TicketFilter(Search):
                 return queries.due_soon(queryset, now)
             case "overdue":
                 return queries.overdue(queryset, now)
+            case "hot":
+                return neighbours.hot(queryset, now=now)
+            case "merged":
+                return queryset.filter(merged_into__isnull=False)
         return queryset.filter(status=value)
 
     class Meta:
@@ -85,7 +93,14 @@ class TicketTable(Table):
     row_url = staticmethod(lambda record: _url(record))
 
     def render_brief(self, record: Ticket) -> str:
-        return queries.in_brief(record)
+        """The words, and how many others wait with it or that it is handled with another."""
+        brief = queries.in_brief(record)
+        if record.merged_into_id is not None:
+            return format_html('{} <span class="mark">{}</span>', brief, _("已并入"))
+        if joined := neighbours.joined_count(record):
+            words = _("%(count)s 人同求") % {"count": joined}
+            return format_html('{} <span class="mark">{}</span>', brief, words)
+        return brief
 
     def render_nature(self, value: str, record: Ticket) -> str:
         if record.category is None:
@@ -120,6 +135,9 @@ class TicketSheet(TicketTable):
         verbose_name=gettext_lazy("承办单位全称"), accessor="agency__name", orderable=False
     )
 
+    def render_brief(self, record: Ticket) -> str:
+        return queries.in_brief(record)
+
     class Meta(TicketTable.Meta):
         pass
 
@@ -141,6 +159,16 @@ def _why_not_assign(found: Ticket, staff: Staff) -> str:
         return _("不归您的单位交办。")
     if not may_follow(found.status, Verb.ASSIGN):
         return _("现在是“%(status)s”，不能交办。") % {"status": found.get_status_display()}
+    return ""
+
+
+def _why_not_answer(found: Ticket, staff: Staff) -> str:
+    if not may(staff, Permission.ANSWER_TICKETS, found.agency):
+        return _("不归您的单位办理。")
+    if found.merged_into_id is not None:
+        return _("已并入其他工单，随那一件答复。")
+    if not may_follow(found.status, Verb.ANSWER):
+        return _("现在是“%(status)s”，不能答复。") % {"status": found.get_status_display()}
     return ""
 
 
@@ -171,6 +199,19 @@ BULKS = (
             found, given["agency"], reason=given["reason"], actor=staff, now=now
         ),
         form=assign_form,
+    ),
+    Bulk(
+        name="answer",
+        label=gettext_lazy("答复"),
+        title=gettext_lazy("用同一段话答复 %(count)s 件工单"),
+        done=gettext_lazy("已答复 %(count)s 件，市民会在微信里收到。"),
+        permission=Permission.ANSWER_TICKETS,
+        why_not=_why_not_answer,
+        said=_said,
+        act=lambda found, staff, given, now: actions.answer(
+            found, given["text"], link=portal_ticket(found), actor=staff, now=now
+        ),
+        form=AnswerForm,
     ),
 )
 

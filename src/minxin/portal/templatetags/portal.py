@@ -5,6 +5,7 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from minxin.tickets.rules.neighbours import road_of
 from minxin.tickets.wording import day_said, deadline_said
 
 register = template.Library()
@@ -21,3 +22,9 @@ def when(value: datetime) -> str:
 def deadline(words: str) -> str:
     """How a promise stands, in the reader's language."""
     return deadline_said(words)
+
+
+@register.filter
+def road(place: str) -> str:
+    """A place of somebody else's, without house and room."""
+    return road_of(place)

@@ -12,6 +12,7 @@ from minxin.tickets.actions.handling import (
     note,
     note_reading,
 )
+from minxin.tickets.actions.merging import follow, merge, stop_following, unmerge
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -28,12 +29,16 @@ __all__ = [
     "close",
     "close_silently_accepted",
     "file",
+    "follow",
     "keep_category",
     "keep_preset",
+    "merge",
     "note",
     "note_reading",
     "rate",
     "remind_of_deadlines",
     "reopen",
+    "stop_following",
     "unlink_citizen",
+    "unmerge",
 ]

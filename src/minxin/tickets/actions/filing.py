@@ -20,6 +20,7 @@ from minxin.tickets.actions.steps import (
 )
 from minxin.tickets.models import (
     Category,
+    Follower,
     Ticket,
 )
 from minxin.tickets.rules import (
@@ -106,4 +107,5 @@ def unlink_citizen(citizen_key: str) -> int:
 
     The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
     """
+    Follower.objects.filter(citizen=citizen_key).delete()
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

@@ -1,12 +1,14 @@
-"""Tables: tickets, their timeline, categories, deadline presets, ratings."""
+"""Tables: tickets, their timeline, who follows them, categories, deadline presets, ratings."""
 
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Category",
     "DeadlinePreset",
+    "Follower",
     "Nature",
     "Rating",
     "Ticket",

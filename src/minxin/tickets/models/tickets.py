@@ -58,6 +58,15 @@ class Ticket(models.Model):
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
     reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
+    # The lead ticket this one is handled with; a lead is merged into nothing itself.
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("并入"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+    )
 
     objects = scoped("agency__path")
 

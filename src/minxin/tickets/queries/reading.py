@@ -102,6 +102,8 @@ TITLES = {
     "reopened": "重新办理",
     "rated": "已评价",
     "noted": "内部记录",
+    "merged": "合并办理",
+    "unmerged": "恢复单独办理",
 }
 
 

@@ -15,6 +15,8 @@ class Verb(StrEnum):
     REOPEN = "reopened"
     RATE = "rated"
     NOTE = "noted"
+    MERGE = "merged"
+    UNMERGE = "unmerged"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
@@ -30,6 +32,8 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
         Verb.NOTE: (frozenset({S, A, G, N, R}), None),
+        Verb.MERGE: (frozenset({S, A, G}), None),
+        Verb.UNMERGE: (frozenset({S, A, G, R}), None),
     }
 )
 

@@ -1,0 +1,59 @@
+"""The index of near-duplicate tickets, brought up to date by a worker a few at a time.
+
+Derived data: who removes the folder has it made anew. Only a worker writes, one at a time; it reads tickets
+and writes files, no row, so nobody waits for it.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import QuerySet
+
+from minxin.text import NearDuplicates
+from minxin.tickets.models import Ticket
+from minxin.tickets.queries.neighbours import SETTLED, index, index_folder
+
+AT_ONCE = 5_000
+
+
+def is_behind(*, now: datetime) -> bool:
+    """Whether there are tickets that are not in the index yet."""
+    return _newer(index().mark, now).exists()
+
+
+def keep_index(*, now: datetime) -> bool:
+    """Put the next tickets in; whether all are in (or somebody else is at it).
+
+    The mark is kept with the parts: killed in between, the same tickets are put in again.
+    """
+    folder = index_folder()
+    with _alone(folder) as is_alone:
+        if not is_alone:
+            return True
+        kept = NearDuplicates.load(folder)
+        rows = list(_newer(kept.mark, now).values_list("pk", "text")[:AT_ONCE])
+        if rows:
+            kept.add(rows)
+            kept.mark = rows[-1][0]
+            kept.save(folder)
+        return len(rows) < AT_ONCE
+
+
+def _newer(mark: int, now: datetime) -> QuerySet[Ticket]:
+    """Tickets after a number; one that may be committed after a later one is waited for."""
+    return Ticket.objects.filter(pk__gt=mark, filed_at__lte=now - SETTLED).order_by("pk")
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".keeping").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
