@@ -1,4 +1,5 @@
-"""Chinese text: segmentation, private data and expressions in it, the retrieval index. No Django."""
+"""Chinese text: segmentation, private data and expressions in it, the retrieval index; beside them
+`text.classifier`, which is imported by its own name because it loads NumPy. No Django."""
 
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
