@@ -18,6 +18,7 @@ BENCHES = {
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",
     "supervision": "all indicators over all accounts and a year of figures, beside pandas",
     "retrieval": "recall and latency of the answer index on policy questions",
+    "routing": "which class a citizen's message belongs to, how surely, how fast, beside a plain model",
 }
 
 

@@ -1,0 +1,166 @@
+"""`minxin bench routing`: does the classifier know which class a citizen's message belongs to, and how
+surely?
+
+Data: `labelled.csv` (label, segmented_text, near_dup_group); the text is `segmented_text` without its
+spaces. Five folds; messages that are nearly the same stand in one fold. The peer, TF-IDF of one to three
+characters with a linear support vector machine as they come, learns and is judged on the same folds.
+"""
+
+import argparse
+import csv
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minxin.cli.bench import data_folder
+from minxin.text.classifier import TooLittleHistory, folds, learn
+
+FOLDS = 5
+BINS = 15  # of the calibration error
+PRECISION = 0.98
+COLUMNS = ("label", "segmented_text", "near_dup_group")
+LONGEST_CELL = 1_000_000
+
+
+class Message(NamedTuple):
+    """One row: what is judged, the right class, its near-duplicates' number."""
+
+    text: str
+    label: str
+    group: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", help="folder of the set, or its parent (MINXIN_BENCH_DATA)")
+    parser.add_argument("--test", help="a file to be judged on alone, learning from all of --data")
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Quality over the folds, or on the file alone; speed and size of one model."""
+    known = read(data_folder(arguments.data, "citizen_messages") / "labelled.csv")
+    test = read(Path(arguments.test)) if arguments.test else []
+    if not known or (arguments.test and not test):
+        sys.exit("Nothing to measure: there is no message.")
+    if test:
+        return measure([(known, test)])
+    fold = folds([message.group for message in known], FOLDS)
+    return measure(
+        [
+            (
+                [message for message, of in zip(known, fold, strict=True) if of != one],
+                [message for message, of in zip(known, fold, strict=True) if of == one],
+            )
+            for one in range(FOLDS)
+        ]
+    )
+
+
+def read(path: Path) -> list[Message]:
+    """The messages of a file; ends with a sentence when it cannot be read."""
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+            if missing:
+                sys.exit(f"{path} lacks the columns {', '.join(missing)}.")
+            return [
+                Message(row["segmented_text"].replace(" ", ""), row["label"], row["near_dup_group"])
+                for row in rows
+            ]
+    except OSError as error:
+        sys.exit(f"Cannot read {path}: {error.strerror}.")
+    except (UnicodeDecodeError, csv.Error) as error:
+        sys.exit(f"{path} is not a CSV file in UTF-8: {error}.")
+
+
+def measure(parts: Sequence[tuple[list[Message], list[Message]]]) -> dict[str, Any]:
+    """Learn from the first of each part and judge the second; figures over all that were judged."""
+    right: list[str] = []
+    ours: list[str] = []
+    peers: list[str] = []
+    chances: list[NDArray[np.float64]] = []
+    learning, asking, size = [], 0.0, 0.0
+    for learnt, judged in parts:
+        texts = [message.text for message in judged]
+        began = time.process_time()
+        try:
+            model = learn(
+                [message.text for message in learnt],
+                [message.label for message in learnt],
+                groups=[message.group for message in learnt],
+            )
+        except TooLittleHistory as error:
+            sys.exit(f"Too little to learn from: {error}.")
+        learning.append(time.process_time() - began)
+        began = time.process_time()
+        chance = model.probabilities(texts)
+        asking += time.process_time() - began
+        with tempfile.TemporaryDirectory() as folder:
+            model.save(Path(folder) / "model.npz")
+            size = max(size, (Path(folder) / "model.npz").stat().st_size / 1e6)
+        right += [message.label for message in judged]
+        ours += [model.labels[at] for at in chance.argmax(axis=1)]
+        chances.append(chance.max(axis=1))
+        peers += peer(learnt, texts)
+        print(f"{len(learnt)} learnt, {len(judged)} judged: {learning[-1]:.1f} s", file=sys.stderr)
+    hit = np.array([a == b for a, b in zip(ours, right, strict=True)], np.float64)
+    sure = np.concatenate(chances)
+    return {
+        "macro_f1": round(macro_f1(right, ours), 4),
+        "accuracy": round(float(hit.mean()), 4),
+        "ece": round(calibration_error(sure, hit), 4),
+        "coverage_at_98": round(coverage(sure, hit, PRECISION), 4),
+        "messages_per_second": round(len(right) / asking),
+        "model_mb": round(size, 1),
+        "train_seconds": round(float(np.median(learning)), 2),
+        "peer_macro_f1": round(macro_f1(right, peers), 4),
+        "messages": len(right),
+    }
+
+
+def peer(learnt: Sequence[Message], texts: Sequence[str]) -> list[str]:
+    """What the plain pair of scikit-learn says."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.svm import LinearSVC
+
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3))
+    matrix = vectors.fit_transform(message.text for message in learnt)
+    machine = LinearSVC(random_state=0).fit(matrix, [message.label for message in learnt])
+    return [str(label) for label in machine.predict(vectors.transform(texts))]
+
+
+def macro_f1(right: Sequence[str], said: Sequence[str]) -> float:
+    """The mean, over the classes that are there, of 2 x hits / (right + said)."""
+    pairs = list(zip(right, said, strict=True))
+    scores = []
+    for label in sorted(set(right)):
+        hits = sum(a == label == b for a, b in pairs)
+        scores.append(
+            2 * hits / (sum(a == label for a, _ in pairs) + sum(b == label for _, b in pairs))
+        )
+    return sum(scores) / len(scores)
+
+
+def calibration_error(sure: NDArray[np.float64], hit: NDArray[np.float64]) -> float:
+    """Expected calibration error: |how sure - how often right| in 15 bins of equal width, weighed by
+    how many fell into each."""
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    off = np.bincount(bins, sure - hit, BINS)
+    return float(np.abs(off).sum() / len(sure))
+
+
+def coverage(sure: NDArray[np.float64], hit: NDArray[np.float64], precision: float) -> float:
+    """The largest share of messages, surest first, of which at least `precision` are right; equally
+    sure ones are taken together."""
+    order = np.argsort(-sure, kind="stable")
+    share_right = np.cumsum(hit[order]) / np.arange(1, len(order) + 1)
+    is_last = np.append(np.diff(sure[order]) != 0, True)
+    good = np.flatnonzero(is_last & (share_right >= precision))
+    return float((good[-1] + 1) / len(order)) if len(good) else 0.0
