@@ -1,4 +1,5 @@
-"""Chinese text: segmentation, private data and expressions in it, the retrieval index. No Django."""
+"""Chinese text: segmentation, private data and expressions in it, the retrieval index, the reading of
+a reply (`text.replies`). No Django."""
 
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private

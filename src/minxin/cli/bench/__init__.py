@@ -16,6 +16,7 @@ BENCHES = {
     "lookback": "every published text looked through once more for a list of expressions",
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",
     "supervision": "all indicators over all accounts and a year of figures, beside pandas",
+    "replies": "how official replies are read: agreement with marks, share flagged, speed",
     "retrieval": "recall and latency of the answer index on policy questions",
 }
 
