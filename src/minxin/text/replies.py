@@ -106,7 +106,8 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known about the case: the place it names; numbers and places of other cases."""
+    """What is known about the case: the place it names; numbers of other cases that stand in the reply,
+    however they are spelled there; places of other cases, which may or may not."""
 
     place: str = ""
     other_numbers: frozenset[str] = frozenset()
@@ -297,7 +298,7 @@ def _must_not_go(question: str, reply: str, known: Known) -> Iterator[Finding]:
         yield Finding("personal", tuple(own))
     if office:
         yield Finding("office_mobile", tuple(office))
-    numbers = tuple(sorted(each for each in known.other_numbers if each in reply))
+    numbers = tuple(sorted(known.other_numbers))
     if numbers:
         yield Finding("another_number", numbers)
     said = f"{question}\n{known.place}"

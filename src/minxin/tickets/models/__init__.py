@@ -1,7 +1,8 @@
-"""Tables: tickets, their timeline, categories, deadline presets, ratings."""
+"""Tables: tickets, their timeline, categories, deadline presets, ratings, readings of answers."""
 
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "DeadlinePreset",
     "Nature",
     "Rating",
+    "ReplyCheck",
     "Ticket",
     "TicketEvent",
 ]
