@@ -352,6 +352,9 @@ STAFF: dict[str, Row] = {
         },
         _says(act="close"),
     ),
+    "console:ticket_reading": hidden(
+        _ticket, _says(**{"answer-text": "已经修好了。"}), get=405, effect=False
+    ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
     ),

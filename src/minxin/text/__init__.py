@@ -1,6 +1,6 @@
-"""Chinese text: segmentation, private data and expressions in it, near duplicates, the retrieval index;
-beside them `text.classifier`, imported by its own name: it is needed where something learns or routes.
-No Django."""
+"""Chinese text: segmentation, private data and expressions in it, near duplicates, the reading of a
+reply (`text.replies`), the retrieval index; beside them `text.classifier`, imported by its own name: it
+is needed where something learns or routes. No Django."""
 
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask

@@ -17,6 +17,7 @@ BENCHES = {
     "neighbours": "tickets that say the same: pairs found, look-ups among 100 thousand and a million",
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",
     "supervision": "all indicators over all accounts and a year of figures, beside pandas",
+    "replies": "how official replies are read: agreement with marks, share flagged, speed",
     "retrieval": "recall and latency of the answer index on policy questions",
     "routing": "which class a citizen's message belongs to, how surely, how fast, beside a plain model",
 }

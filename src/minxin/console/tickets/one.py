@@ -1,5 +1,7 @@
 """One ticket: left what it is and what happened, right what I can do now."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,8 +26,8 @@ from minxin.console.tickets.forms import (
 )
 from minxin.core.errors import Refused
 from minxin.tickets import actions, queries
-from minxin.tickets.models import Ticket
-from minxin.tickets.rules import Verb, may_follow
+from minxin.tickets.models import ReplyCheck, Ticket
+from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,12 +71,38 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "can_classify": may(staff, Permission.ASSIGN_TICKETS, found.agency),
         "can_note": may_answer and may_follow(found.status, Verb.NOTE),
         "answer_form": answer,
+        "checks": queries.reply_checks(found),
+        **_read(request, found, now),
         "assign_form": assign,
         "classify_form": classify,
         "note_form": note,
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
     return render(request, "console/ticket.html", context, status=422 if data else 200)
+
+
+@require_POST
+@allowed(Permission.ANSWER_TICKETS)
+def ticket_reading(request: HttpRequest, number: str) -> HttpResponse:
+    """What there is to remark on the answer as typed so far; nothing is kept."""
+    found = queries.ticket_for(staff_of(request), number, Permission.ANSWER_TICKETS)
+    context = {"ticket": found, **_read(request, found, timezone.now())}
+    return render(request, "console/parts/reply_reading.html", context)
+
+
+def _read(request: HttpRequest, found: Ticket, now: datetime) -> dict[str, object]:
+    """The reading of the answer in the request, when there is one."""
+    text = request.POST.get("answer-text", "").strip()[:LONGEST_TEXT]
+    if not text:
+        return {}
+    reading = queries.read_answer(found, text, now=now)
+    return {
+        "reading": reading,
+        "remarks": queries.remarks_of(reading),
+        "parts": queries.parts_of(reading.parts),
+        "overrides": ReplyCheck.Override.choices,
+        "override": request.POST.get("answer-override", ""),
+    }
 
 
 def _acted(
@@ -97,6 +125,7 @@ def _acted(
                     found,
                     answer.cleaned_data["text"],
                     link=portal_ticket(found),
+                    override=request.POST.get("answer-override", ""),
                     actor=staff,
                     now=now,
                 ),
@@ -175,5 +204,6 @@ def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
 
 urlpatterns = [
     path("tickets/<str:number>/", ticket, name="ticket"),
+    path("tickets/<str:number>/reading/", ticket_reading, name="ticket_reading"),
     path("tickets/<str:number>/contact/", reveal_contact, name="ticket_contact"),
 ]

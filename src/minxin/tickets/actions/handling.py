@@ -17,6 +17,7 @@ from minxin.conversations.contents import MenuContent, SmsContent
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
+from minxin.tickets.actions.replies import keep_reading
 from minxin.tickets.actions.steps import (
     audit_move,
     copy_to,
@@ -84,9 +85,12 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
 
 
 @transaction.atomic
-def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime) -> None:
+def answer(
+    ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime, override: str = ""
+) -> None:
     """Answer the citizen: she gets the words, `link` to the page, and choices to rate by.
 
+    What must not go is held back, unless `override` names why it may (`ReplyCheck.Override`).
     The same words again are `AlreadyDone`: a second press sends nothing twice.
     """
     ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
@@ -101,6 +105,7 @@ def answer(ticket: Ticket, text: str, *, link: str, actor: Actor, now: datetime)
     if fresh.status in OVER and fresh.answer == text:
         raise AlreadyDone(_("这份答复已经发出，没有重复发送。"))
     ensure_follows(fresh, Verb.ANSWER)
+    keep_reading(fresh, text, override=override, actor=actor, now=now)
     fresh.answer, fresh.answered_at = text, now
     before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
     note_step(fresh, Verb.ANSWER, actor, now, text=text)

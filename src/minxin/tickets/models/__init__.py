@@ -1,8 +1,10 @@
-"""Tables: tickets, their timeline, who follows them, categories, deadline presets, ratings."""
+"""Tables: tickets, their timeline, who follows them, categories, deadline presets, ratings, readings of
+answers."""
 
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "Follower",
     "Nature",
     "Rating",
+    "ReplyCheck",
     "Ticket",
     "TicketEvent",
 ]
