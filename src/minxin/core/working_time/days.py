@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from minxin.core.working_time.hours import OFFICE_HOURS, DayHours, HoursSince
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE_CLOSES = time(18, 0)
@@ -22,23 +24,42 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
-    """Which days are worked.
+    """Which days are worked, and in which hours.
 
     `holidays` are free days, `make_up_days` worked ones; every other day follows the week. Where
     a day stands in both, it is worked. Days of years outside `known_years` have no notice yet,
     unless `confirmed` names them: they follow the week too and are only provisional.
+    `hours` are those in force from a day on, in any order; before the first, OFFICE_HOURS are.
+    Of `half_days` only the morning is worked, if they are worked at all.
     """
 
     holidays: frozenset[date] = frozenset()
     make_up_days: frozenset[date] = frozenset()
     known_years: frozenset[int] = frozenset()
     confirmed: frozenset[date] = field(default_factory=frozenset)
+    hours: tuple[HoursSince, ...] = ()
+    half_days: frozenset[date] = frozenset()
 
     def is_working(self, day: date) -> bool:
         """Whether offices are open on this day."""
         if day in self.make_up_days:
             return True
         return day.weekday() < _SATURDAY and day not in self.holidays
+
+    def hours_on(self, day: date) -> DayHours | None:
+        """When offices are open on this day; None when they are not.
+
+        A half day is a working day like others: it only ends with its morning.
+        """
+        if not self.is_working(day):
+            return None
+        in_force = max(
+            (each for each in self.hours if each.since <= day),
+            key=lambda each: each.since,
+            default=None,
+        )
+        hours = in_force.week[day.weekday()] if in_force else OFFICE_HOURS
+        return hours.only_morning() if day in self.half_days else hours
 
     def is_provisional(self, day: date) -> bool:
         """Whether a notice still to come may change the answer for this day."""
@@ -58,7 +79,8 @@ class WorkingCalendar:
         """
         worked = frozenset(day for day, is_working in days.items() if is_working)
         free = frozenset(days) - worked
-        return WorkingCalendar(
+        return replace(
+            self,
             holidays=(self.holidays | free) - worked,
             make_up_days=(self.make_up_days | worked) - free,
             known_years=self.known_years | frozenset(known_years),
