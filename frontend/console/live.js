@@ -4,6 +4,7 @@ import { scrollDown } from "./inbox.js";
 
 const FALLBACK = { inbox: 5000, counts: 30000 };
 const AGAIN = 400;
+const COUNT_DOWN = 60000;
 // A busy city changes every second; a hundred open pages need not count as often.
 const BETWEEN_COUNTS = 5000;
 const LIVE = { "HX-Request": "true", "X-Live": "1" };
@@ -42,6 +43,8 @@ export function startLive(htmx) {
   addEventListener("pagehide", rest);
   addEventListener("pageshow", listen);
   listen();
+  // The window's count-down goes on while nobody speaks.
+  if (inbox) setInterval(() => document.hidden || hear(["messages"]), COUNT_DOWN);
 
   // Many changes within a moment are one.
   function hear(topics) {
@@ -87,6 +90,8 @@ export function startLive(htmx) {
     if (thread) {
       const wasAtEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
       await replace(thread, thread.dataset.liveThread);
+      for (const part of thread.querySelectorAll("template[data-into]"))
+        document.getElementById(part.dataset.into)?.replaceChildren(part.content.cloneNode(true));
       if (wasAtEnd) scrollDown();
     }
   }

@@ -1,6 +1,8 @@
 """The inbox: 王芳 takes a conversation, answers, makes a ticket, hands back."""
 
-from minxin.conversations.models import Dialogue, Outgoing
+from django.utils import timezone
+
+from minxin.conversations.models import Dialogue, Message, Outgoing
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
@@ -69,3 +71,38 @@ def test_a_citizens_words_are_never_markup(city: City, work: Work, at_desk: Sign
     page = at_desk(city.wang).get("/console/inbox/").content.decode()
     assert "<img src=x>" not in page
     assert "&lt;img src=x&gt;" in page
+
+
+def test_a_reply_after_a_colleagues_is_told_and_what_was_typed_stays(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    first = desk.get(address).content.decode()
+    assert 'name="seen"' in first
+    assert 'form="reply-form"' in first
+    before = Outgoing.objects.count()
+    Message.objects.create(
+        account=city.account,
+        citizen=city.xiaolin,
+        sender="staff",
+        kind="text",
+        text="已派人",
+        staff=city.outsider,
+        said_at=timezone.now(),
+        recorded_at=timezone.now(),
+    )
+    answer = desk.post(
+        f"{address}reply/", {"text": "马上派人", "token": "z", "seen": "0"}, headers=HTMX
+    )
+    assert answer.status_code == 422
+    assert "马上派人" in answer.content.decode()
+    assert Outgoing.objects.count() == before
+
+
+def test_the_live_thread_brings_the_window_and_the_button(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    part = at_desk(city.wang).get(f"/console/inbox/{work.dialogue.pk}/thread/").content.decode()
+    assert '<template data-into="window-state">' in part
+    assert '<template data-into="reply-send">' in part

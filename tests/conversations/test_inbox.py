@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from minxin.agencies.actions import add_staff
-from minxin.agencies.models import AuditEntry
+from minxin.agencies.models import AuditEntry, Staff
 from minxin.agencies.rules import Permission, Role
 from minxin.conversations import actions, queries
 from minxin.conversations.actions import ReplyRecord, record_batch
@@ -181,3 +181,79 @@ def test_who_asks_for_a_person_is_in_the_inbox_at_once(city: City, now: datetime
     newcomer = Dialogue.objects.get()
     actions.ask_for_person(newcomer.pk, now=now)
     assert [each.pk for each in queries.inbox(city.wang, now=now)] == [newcomer.pk]
+
+
+def _colleague(city: City, now: datetime) -> Staff:
+    return add_staff(
+        username="liyan",
+        name="李燕",
+        agency=city.police,
+        role=Role.AGENT,
+        password=PASSWORD,
+        actor=SETUP,
+        now=now,
+    )
+
+
+def test_the_second_to_answer_is_told_before_it_goes(
+    city: City, dialogue: Dialogue, now: datetime
+) -> None:
+    liyan, seen = _colleague(city, now), queries.newest_line(dialogue)
+    actions.answer_as_staff(dialogue, "请带户口簿。", key="a", actor=city.wang, now=now, seen=seen)
+    actions.hand_back(dialogue, actor=city.wang, now=now)
+    with pytest.raises(Refused, match="王芳刚刚已经答复"):
+        actions.answer_as_staff(dialogue, "带户口簿", key="b", actor=liyan, now=now, seen=seen)
+    assert Outgoing.objects.count() == 1
+    seen = queries.newest_line(dialogue)
+    assert actions.answer_as_staff(dialogue, "补充", key="b", actor=liyan, now=now, seen=seen)
+
+
+def test_a_page_opened_before_a_colleague_took_it_does_not_answer(
+    city: City, dialogue: Dialogue, now: datetime
+) -> None:
+    before = Dialogue.objects.select_related("account__agency", "citizen").get()
+    actions.attend(dialogue, actor=city.wang, now=now)
+    with pytest.raises(Refused, match="王芳"):
+        actions.answer_as_staff(before, "您好", key="b", actor=_colleague(city, now), now=now)
+
+
+def test_after_five_messages_it_is_refused_or_waits(
+    city: City, dialogue: Dialogue, now: datetime
+) -> None:
+    later = now + timedelta(minutes=2)
+    for number in range(5):
+        actions.answer_as_staff(dialogue, "好", key=f"k{number}", actor=city.wang, now=later)
+    with pytest.raises(Refused, match="48 小时"):
+        actions.answer_as_staff(dialogue, "六", key="k5", actor=city.wang, now=later)
+    assert actions.answer_as_staff(dialogue, "好", key="k4", actor=city.wang, now=later)
+    assert Outgoing.objects.count() == 5
+    assert actions.answer_as_staff(
+        dialogue, "六", key="k5", actor=city.wang, now=later, may_wait=True
+    )
+
+
+def test_after_48_hours_it_is_refused_until_she_does_something(
+    city: City, dialogue: Dialogue, now: datetime
+) -> None:
+    later = now + timedelta(hours=48)
+    assert queries.is_window_closed(dialogue, now=later)
+    with pytest.raises(Refused, match="48 小时"):
+        actions.answer_as_staff(dialogue, "好", key="k", actor=city.wang, now=later)
+    record_batch([said(city, "", 7, later, kind="MenuClicked")], now=later)
+    assert not queries.is_window_closed(dialogue, now=later)
+
+
+def test_given_to_a_colleague_and_put_back(city: City, dialogue: Dialogue, now: datetime) -> None:
+    liyan = _colleague(city, now)
+    assert queries.colleagues(dialogue, besides=liyan) != []
+    actions.give(dialogue, liyan, actor=city.wang, now=now)
+    assert Dialogue.objects.get().attended_by == liyan
+    with pytest.raises(Refused):
+        actions.give(dialogue, city.outsider, actor=city.wang, now=now)
+    actions.release(dialogue, actor=liyan, now=now)
+    assert queries.waiting(city.wang) == 1
+    assert AuditEntry.objects.latest("id").verb == "dialogue.released"
+    with pytest.raises(Refused, match="没有人接待"):
+        actions.release(dialogue, actor=liyan, now=now)
+    with pytest.raises(NotFound):
+        actions.give(dialogue, liyan, actor=city.outsider, now=now)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import ensure_may
+from minxin.agencies.queries import ensure_may, may
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.conversations import statements
@@ -22,7 +22,7 @@ from minxin.conversations.contents import (
 )
 from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
 from minxin.conversations.outcomes import note_outcomes as note_outcomes
-from minxin.conversations.queries import messages_of
+from minxin.conversations.queries import answered_since, is_window_closed, messages_of
 from minxin.conversations.recording import (
     BLANK,
     Answer,
@@ -34,9 +34,12 @@ from minxin.conversations.recording import (
     ReplyRecord,
     record_batch,
 )
+from minxin.conversations.resending import cancel_outgoing as cancel_outgoing
+from minxin.conversations.resending import retry_outgoing as retry_outgoing
 from minxin.conversations.rules import (
     IDLE,
     REPORTS,
+    WINDOW_MESSAGES,
     WORDS,
     Priority,
     is_attended,
@@ -58,6 +61,7 @@ __all__ = [
     "attend",
     "cancel_outgoing",
     "erase_text",
+    "give",
     "hand_back",
     "hand_back_idle",
     "keep_inbox",
@@ -66,6 +70,7 @@ __all__ = [
     "note_delivered",
     "note_history_delivered",
     "record_batch",
+    "release",
     "release_held",
     "retry_outgoing",
     "send",
@@ -160,10 +165,26 @@ def attend(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
 
 @transaction.atomic
 def answer_as_staff(
-    dialogue: Dialogue, text: str, *, key: str, actor: Staff, now: datetime
+    dialogue: Dialogue,
+    text: str,
+    *,
+    key: str,
+    actor: Staff,
+    now: datetime,
+    seen: int | None = None,
+    may_wait: bool = False,
 ) -> Outgoing:
-    """Say something to a citizen; takes the dialogue when nobody has it."""
+    """Say something to a citizen; takes the dialogue when nobody has it.
+
+    `seen`: the number of the last message she who answers has read; `Refused` when a colleague answered
+    after it. `may_wait`: outside WeChat's window it stays with us until the citizen speaks again;
+    without it, `Refused`. The same `key` is said once.
+    """
     ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    known = Outgoing.objects.filter(key=key, citizen=dialogue.citizen_id).first()
+    if known is not None:
+        return known
+    _see_who_attends(dialogue)
     text = text.strip()
     if not text:
         raise Refused(_("请填写要发送的内容。"), field="text")
@@ -176,6 +197,21 @@ def answer_as_staff(
         raise Refused(
             _("%(name)s正在接待这位市民。需要时请先接手。") % {"name": dialogue.attended_by}
         )
+    if seen is not None:
+        other = answered_since(dialogue, seen, besides=actor)
+        if other is not None:
+            raise Refused(
+                _("%(name)s刚刚已经答复，还没有发送您的回复。请先看上面的答复，需要补充时再发送。")
+                % {"name": other.staff}
+            )
+    if not may_wait and is_window_closed(dialogue, now=now):
+        raise Refused(
+            _(
+                "没有发送：微信只允许在市民发言后 48 小时内发送，最多 %(most)s 条。"
+                "可以留到市民下次发言时送达，或转为工单。"
+            )
+            % {"most": WINDOW_MESSAGES}
+        )
     outgoing = send(dialogue.citizen, TextContent(text), key=key, actor=actor, now=now)
     if outgoing is None:
         raise Refused(_("这位市民已取消关注，消息无法送达。"))
@@ -184,6 +220,57 @@ def answer_as_staff(
     dialogue.save(update_fields=["attended_by", "attended_at", "unread", "wants_person_at"])
     audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
     return outgoing
+
+
+@transaction.atomic
+def give(dialogue: Dialogue, to: Staff, *, actor: Staff, now: datetime) -> None:
+    """Let a colleague attend, who must be able to answer here; the machine keeps silent for her."""
+    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    if not to.is_active or not may(to, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency):
+        raise Refused(_("%(name)s不能答复这个公众号的会话。") % {"name": to}, field="to")
+    _see_who_attends(dialogue)
+    before = dialogue.attended_by.username if dialogue.attended_by else None
+    dialogue.attended_by, dialogue.attended_at, dialogue.form = to, now, None
+    dialogue.wants_person_at = None
+    dialogue.save(update_fields=["attended_by", "attended_at", "form", "wants_person_at"])
+    audit.record(
+        actor,
+        "dialogue.given",
+        dialogue,
+        now=now,
+        agency=dialogue.account.agency,
+        before={"attended_by": before},
+        after={"attended_by": to.username},
+    )
+
+
+@transaction.atomic
+def release(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
+    """Put a conversation back among those that wait for a person; `Refused` when nobody attends it."""
+    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    _see_who_attends(dialogue)
+    if dialogue.attended_by is None:
+        raise Refused(_("这个会话现在没有人接待。"))
+    before = dialogue.attended_by.username
+    dialogue.attended_by = dialogue.attended_at = None
+    dialogue.wants_person_at = now
+    dialogue.save(update_fields=["attended_by", "attended_at", "wants_person_at"])
+    audit.record(
+        actor,
+        "dialogue.released",
+        dialogue,
+        now=now,
+        agency=dialogue.account.agency,
+        before={"attended_by": before},
+    )
+
+
+def _see_who_attends(dialogue: Dialogue) -> None:
+    """Lock the row and read it anew: of two who act at once the second sees what the first did."""
+    dialogue.refresh_from_db(
+        fields=["attended_by", "attended_at", "last_citizen_message_at"],
+        from_queryset=Dialogue.objects.select_for_update(),
+    )
 
 
 @transaction.atomic
@@ -244,63 +331,6 @@ def release_held(spoke: Mapping[str, datetime], *, now: datetime) -> int:
     return Outgoing.objects.filter(id__in=numbers, status=Outgoing.Status.HELD).update(
         status=Outgoing.Status.WAITING, due_at=now, error="", error_code=None, claimed_at=None
     )
-
-
-@transaction.atomic
-def retry_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
-    """Send once more what failed, was held or is unsure, because a person decided so."""
-    ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
-    _see_as_it_is_now(outgoing)
-    if outgoing.status not in {
-        Outgoing.Status.FAILED,
-        Outgoing.Status.UNSURE,
-        Outgoing.Status.HELD,
-    }:
-        raise Refused(_("这条消息正在发送或已经送达，不需要重发。"))
-    before = outgoing.status
-    outgoing.status, outgoing.due_at, outgoing.attempts = Outgoing.Status.WAITING, now, 0
-    outgoing.error, outgoing.error_code, outgoing.uncertain_at = "", None, None
-    if (
-        before == Outgoing.Status.FAILED
-    ):  # a new one for WeChat too; what is unsure stays the same one
-        outgoing.resends += 1
-        outgoing.wechat_id = None
-    fields = [
-        "status", "due_at", "attempts", "error", "error_code", "uncertain_at", "resends", "wechat_id",
-    ]  # fmt: skip
-    outgoing.save(update_fields=fields)
-    audit.record(
-        actor,
-        "outgoing.retried",
-        outgoing,
-        now=now,
-        agency=outgoing.account.agency,
-        before={"status": before},
-    )
-
-
-@transaction.atomic
-def cancel_outgoing(outgoing: Outgoing, *, actor: Staff, now: datetime) -> None:
-    """Give up a message that was not delivered."""
-    ensure_may(actor, Permission.RETRY_OUTGOING, outgoing.account.agency)
-    _see_as_it_is_now(outgoing)
-    if outgoing.status in {Outgoing.Status.SENT, Outgoing.Status.SENDING}:
-        raise Refused(_("这条消息正在发送或已经送达，不能取消。"))
-    before, outgoing.status = outgoing.status, Outgoing.Status.CANCELLED
-    outgoing.save(update_fields=["status"])
-    audit.record(
-        actor,
-        "outgoing.cancelled",
-        outgoing,
-        now=now,
-        agency=outgoing.account.agency,
-        before={"status": before},
-    )
-
-
-def _see_as_it_is_now(outgoing: Outgoing) -> None:
-    """Lock the row and read its state: since the page was opened it may have been sent."""
-    outgoing.refresh_from_db(fields=["status"], from_queryset=Outgoing.objects.select_for_update())
 
 
 def move_cursor(name: str, position: int) -> None:

@@ -13,6 +13,7 @@ from django.db.models import (
     Case,
     IntegerField,
     Max,
+    Q,
     QuerySet,
     Value,
     When,
@@ -20,11 +21,12 @@ from django.db.models import (
 from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import staff_who_may
 from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import ACTS, IDLE, WINDOW, WINDOW_MESSAGES, WORDS
+from minxin.conversations.rules import ACT_WINDOW, ACTS, IDLE, WINDOW, WINDOW_MESSAGES, WORDS
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
@@ -159,10 +161,41 @@ def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, 
     last = dialogue.last_citizen_message_at
     if last is None or now - last >= WINDOW:
         return None, 0
+    status = Outgoing.Status
     used = Outgoing.objects.filter(
-        citizen=dialogue.citizen_id, created_at__gte=last, status__in=["sent", "waiting", "sending"]
+        Q(status=status.SENT, sent_at__gte=last)
+        | Q(status=status.UNSURE, due_at__gte=last)
+        | Q(status__in=[status.WAITING, status.SENDING]),
+        citizen=dialogue.citizen_id,
+        channel=Outgoing.Channel.CUSTOM,
     ).count()
     return last + WINDOW, max(WINDOW_MESSAGES - used, 0)
+
+
+def is_window_closed(dialogue: Dialogue, *, now: datetime) -> bool:
+    """Whether WeChat would refuse what is written to this citizen now; no where we know too little, and
+    within a minute of an act of hers. Source: as of `queue.beyond_window`."""
+    if dialogue.last_citizen_message_at is None or window_left(dialogue, now=now)[1]:
+        return False
+    act = latest_act(dialogue.citizen_id)
+    return act is None or now - act >= ACT_WINDOW
+
+
+def newest_line(dialogue: Dialogue) -> int:
+    """The number of the last message of a thread, as whoever answers gives it back; 0 for none."""
+    return messages_of(dialogue.citizen_id).aggregate(last=Max("id"))["last"] or 0
+
+
+def answered_since(dialogue: Dialogue, number: int, *, besides: Staff) -> Message | None:
+    """The last answer that another member of staff gave after a message."""
+    said = messages_of(dialogue.citizen_id).filter(id__gt=number, sender=Sender.STAFF)
+    return said.exclude(staff=besides).select_related("staff").order_by("-id").first()
+
+
+def colleagues(dialogue: Dialogue, *, besides: Staff) -> list[Staff]:
+    """Who else may answer a conversation, by name."""
+    able = staff_who_may(Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    return list(able.exclude(pk=besides.pk).order_by("name", "pk"))
 
 
 def outgoing(staff: Staff) -> QuerySet[Outgoing]:

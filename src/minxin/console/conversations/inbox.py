@@ -82,6 +82,11 @@ def _conversation(request: HttpRequest, key: str) -> dict[str, Any]:
         "is_mine": dialogue.attended_by_id == staff.pk,
         "window_until": until,
         "window_left": left,
+        "window_closed": queries.is_window_closed(dialogue, now=now),
+        "hours_left": int((until - now).total_seconds() // 3600) if until else 0,
+        "minutes_left": int((until - now).total_seconds() // 60) if until else 0,
+        "seen": queries.newest_line(dialogue),
+        "colleagues": queries.colleagues(dialogue, besides=staff) if may_answer else [],
         "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
         "tickets": of_citizen(dialogue.citizen)[:5],
         "longest": actions.LONGEST,
@@ -103,7 +108,8 @@ def conversation(request: HttpRequest, key: str) -> HttpResponse:
 @allowed(Permission.READ_CONVERSATIONS)
 def thread(request: HttpRequest, key: str) -> HttpResponse:
     """The bubbles alone, for live updates."""
-    return render(request, "console/parts/inbox_thread.html", _conversation(request, key))
+    context = _conversation(request, key) | {"is_live": True}
+    return render(request, "console/parts/inbox_thread.html", context)
 
 
 def _act(request: HttpRequest, key: str, action: Any, done: str = "") -> HttpResponse:
@@ -131,11 +137,18 @@ def reply(request: HttpRequest, key: str) -> HttpResponse:
     """Say something; the form's token keeps a double click from saying it twice."""
     staff, now = staff_of(request), timezone.now()
     token = request.POST.get("token", "")[:32] or get_random_string(16)
+    seen = request.POST.get("seen", "")
 
     def action(dialogue: Dialogue) -> None:
         name = f"staff:{staff.pk}:{token}"
         actions.answer_as_staff(
-            dialogue, request.POST.get("text", ""), key=name, actor=staff, now=now
+            dialogue,
+            request.POST.get("text", ""),
+            key=name,
+            actor=staff,
+            now=now,
+            seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+            may_wait="may_wait" in request.POST,
         )
 
     return _act(request, key, action)
@@ -147,6 +160,30 @@ def attend(request: HttpRequest, key: str) -> HttpResponse:
     """Take the conversation."""
     staff, now = staff_of(request), timezone.now()
     return _act(request, key, lambda dialogue: actions.attend(dialogue, actor=staff, now=now))
+
+
+@require_POST
+@allowed(Permission.ANSWER_CONVERSATIONS)
+def give(request: HttpRequest, key: str) -> HttpResponse:
+    """Let a colleague attend."""
+    staff, now = staff_of(request), timezone.now()
+
+    def action(dialogue: Dialogue) -> None:
+        able = {str(one.pk): one for one in queries.colleagues(dialogue, besides=staff)}
+        to = able.get(request.POST.get("to", ""))
+        if to is None:
+            raise Refused(_("请选择一位能答复这个公众号的同事。"), field="to")
+        actions.give(dialogue, to, actor=staff, now=now)
+
+    return _act(request, key, action)
+
+
+@require_POST
+@allowed(Permission.ANSWER_CONVERSATIONS)
+def release(request: HttpRequest, key: str) -> HttpResponse:
+    """Put it back among those that wait for a person."""
+    staff, now = staff_of(request), timezone.now()
+    return _act(request, key, lambda dialogue: actions.release(dialogue, actor=staff, now=now))
 
 
 @require_POST
@@ -189,6 +226,8 @@ urlpatterns = [
     path("inbox/<str:key>/thread/", thread, name="conversation_thread"),
     path("inbox/<str:key>/reply/", reply, name="conversation_reply"),
     path("inbox/<str:key>/attend/", attend, name="conversation_attend"),
+    path("inbox/<str:key>/give/", give, name="conversation_give"),
+    path("inbox/<str:key>/release/", release, name="conversation_release"),
     path("inbox/<str:key>/hand-back/", hand_back, name="conversation_hand_back"),
     path("inbox/<str:key>/ticket/", make_ticket, name="conversation_ticket"),
 ]
