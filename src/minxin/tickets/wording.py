@@ -1,7 +1,7 @@
 """What the rules say in Chinese, in the reader's language."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop
@@ -16,6 +16,7 @@ DEADLINES = (
     gettext_noop("今天到期"),
     gettext_noop("按时答复"),
     gettext_noop("超期答复"),
+    gettext_noop("暂停计时"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
@@ -38,3 +39,14 @@ def day_said(day: date, today: date) -> str:
     if not any(char.isdigit() for char in words):
         return _(words)
     return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def span_said(length: timedelta) -> str:
+    """A length of time in the reader's language, to the hour beyond a day: 2 天 3 小时, 15 分钟."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s 小时 %(minutes)s 分钟") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)s 分钟") % {"minutes": rest}

@@ -1,11 +1,11 @@
 """Words of the portal's templates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
 
-from minxin.tickets.wording import day_said, deadline_said
+from minxin.tickets.wording import day_said, deadline_said, span_said
 
 register = template.Library()
 
@@ -21,3 +21,9 @@ def when(value: datetime) -> str:
 def deadline(words: str) -> str:
     """How a promise stands, in the reader's language."""
     return deadline_said(words)
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """How long a clock ran: 2 天 3 小时, 15 分钟."""
+    return span_said(value)

@@ -12,6 +12,7 @@ from minxin.tickets.actions.handling import (
     note,
     note_reading,
 )
+from minxin.tickets.actions.ledger import resume_clock, stop_clock
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -35,5 +36,7 @@ __all__ = [
     "rate",
     "remind_of_deadlines",
     "reopen",
+    "resume_clock",
+    "stop_clock",
     "unlink_citizen",
 ]

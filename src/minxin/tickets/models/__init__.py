@@ -1,12 +1,15 @@
-"""Tables: tickets, their timeline, categories, deadline presets, ratings."""
+"""Tables: tickets, their timeline and ledger, categories, deadline presets, ratings."""
 
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Category",
+    "ChangesLedger",
     "DeadlinePreset",
+    "LedgerEntry",
     "Nature",
     "Rating",
     "Ticket",

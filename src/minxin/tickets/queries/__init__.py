@@ -25,6 +25,7 @@ from minxin.tickets.queries.deadlines import (
     waiting_counts,
 )
 from minxin.tickets.queries.intake import categories, guess
+from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -45,6 +46,7 @@ __all__ = [
     "STATES",
     "TITLES",
     "Deadline",
+    "Ledger",
     "Step",
     "Unanswered",
     "answer_times",
@@ -60,6 +62,8 @@ __all__ = [
     "in_brief",
     "latest_answered",
     "latest_change",
+    "ledger_of",
+    "ledger_rows",
     "of_citizen",
     "open_count_of",
     "overdue",

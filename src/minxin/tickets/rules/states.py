@@ -15,6 +15,8 @@ class Verb(StrEnum):
     REOPEN = "reopened"
     RATE = "rated"
     NOTE = "noted"
+    STOP = "clock_stopped"
+    RESUME = "clock_resumed"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
@@ -30,6 +32,8 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
         Verb.NOTE: (frozenset({S, A, G, N, R}), None),
+        Verb.STOP: (frozenset({A, G, R}), None),
+        Verb.RESUME: (frozenset({A, G, R}), None),
     }
 )
 
