@@ -17,9 +17,23 @@ DEADLINES = (
     gettext_noop("按时答复"),
     gettext_noop("超期答复"),
     gettext_noop("暂停计时"),
+    gettext_noop("已撤回"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
+)
+
+
+# Of `tickets.queries.TITLES`, those that are no state's name.
+STEPS = (
+    gettext_noop("申请退单"),
+    gettext_noop("同意退单"),
+    gettext_noop("不同意退单"),
+    gettext_noop("申请裁定"),
+    gettext_noop("争议裁定"),
+    gettext_noop("申请延期"),
+    gettext_noop("已延期"),
+    gettext_noop("不同意延期"),
 )
 
 

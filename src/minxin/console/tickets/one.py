@@ -14,6 +14,7 @@ from minxin.citizens.actions import reveal
 from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.links import portal_ticket
+from minxin.console.tickets.applying import acted, offered
 from minxin.console.tickets.forms import (
     AnswerForm,
     AssignForm,
@@ -45,8 +46,13 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     note = NoteForm(data if wanted == "note" else None, prefix="note")
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
+    offers = offered(found, staff, wanted, data)
     if request.method == "POST":
-        done = _acted(request, found, wanted, answer, assign, classify, note, stop, resume)
+        done = (
+            acted(request, found, offers, wanted)
+            if wanted in {each.name for each in offers}
+            else _acted(request, found, wanted, answer, assign, classify, note, stop, resume)
+        )
         if done:
             is_still_mine = may(staff, Permission.READ_TICKETS, found.agency)
             return (
@@ -59,6 +65,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "ticket": found,
         "steps": queries.steps(found, is_public_only=False),
+        "offers": offers,
+        "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen else None,

@@ -1,6 +1,7 @@
 """All writes of tickets."""
 
-from minxin.tickets.actions.asking_again import rate, reopen
+from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
+from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.handling import (
     accept,
@@ -13,6 +14,14 @@ from minxin.tickets.actions.handling import (
     note_reading,
 )
 from minxin.tickets.actions.ledger import resume_clock, stop_clock
+from minxin.tickets.actions.owning import (
+    arbitrate,
+    ask_return,
+    dispute,
+    grant_return,
+    refuse_return,
+    sign,
+)
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -24,19 +33,29 @@ __all__ = [
     "accept",
     "answer",
     "answer_message",
+    "arbitrate",
+    "ask_extension",
+    "ask_return",
     "assign",
     "classify",
     "close",
     "close_silently_accepted",
+    "dispute",
     "file",
+    "grant_extension",
+    "grant_return",
     "keep_category",
     "keep_preset",
     "note",
     "note_reading",
     "rate",
+    "refuse_extension",
+    "refuse_return",
     "remind_of_deadlines",
     "reopen",
     "resume_clock",
+    "sign",
     "stop_clock",
     "unlink_citizen",
+    "withdraw",
 ]

@@ -11,7 +11,8 @@ from minxin.agencies import audit
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
-from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
     copy_to,
@@ -97,4 +98,18 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     tell_agency(
         fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now
     )
+    copy_to(fresh, ticket)
+
+
+@transaction.atomic
+def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
+    """The citizen needs no answer any more; the ticket stays on record. A reason is hers to give."""
+    ensure_hers(ticket, actor)
+    fresh = locked(ticket, Verb.WITHDRAW)
+    lapse(fresh, now)
+    end_wait(fresh, actor=actor, now=now)
+    before = move(fresh, Verb.WITHDRAW)
+    note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])
+    audit_move(fresh, "ticket.withdrawn", actor, now, before)
+    tell_agency(fresh, gettext_noop("工单 %(number)s 已由市民撤回") % {"number": fresh.number}, now)
     copy_to(fresh, ticket)

@@ -25,9 +25,13 @@ class Ticket(models.Model):
         SUBMITTED = "submitted", _("已提交")
         ACCEPTED = "accepted", _("已受理")
         ASSIGNED = "assigned", _("已派单")
+        SIGNED = "signed", _("已签收")
+        RETURNING = "returning", _("退单待定")
+        DISPUTED = "disputed", _("争议待裁")
         ANSWERED = "answered", _("已答复")
         CLOSED = "closed", _("已办结")
         REOPENED = "reopened", _("重新办理")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")

@@ -1,5 +1,12 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.applications import (
+    applications_of,
+    ownership_decisions,
+    took_part,
+    waiting_application,
+    was_return_refused,
+)
 from minxin.tickets.queries.asking_again import (
     REPEATS_WITHIN,
     can_be_rated,
@@ -50,6 +57,7 @@ __all__ = [
     "Step",
     "Unanswered",
     "answer_times",
+    "applications_of",
     "by_number_for_citizen",
     "can_be_rated",
     "can_be_reopened",
@@ -67,6 +75,7 @@ __all__ = [
     "of_citizen",
     "open_count_of",
     "overdue",
+    "ownership_decisions",
     "presets",
     "rating_of",
     "reopening_ends",
@@ -74,9 +83,12 @@ __all__ = [
     "steps",
     "ticket_for",
     "tickets_visible_to",
+    "took_part",
     "unanswered_questions",
+    "waiting_application",
     "waiting_counts",
     "was_just_noted",
     "was_just_rated",
+    "was_return_refused",
     "why_not_reopened",
 ]

@@ -12,6 +12,7 @@ from minxin.tickets.rules.asking_again import (
 )
 from minxin.tickets.rules.intake import (
     FALLBACK_DAYS,
+    LONGEST_EXTENSION,
     LONGEST_TEXT,
     SHORTEST_TEXT,
     guess_nature,
@@ -25,6 +26,7 @@ __all__ = [
     "CONTENT",
     "DISSATISFIED",
     "FALLBACK_DAYS",
+    "LONGEST_EXTENSION",
     "LONGEST_TEXT",
     "MOST_REOPENINGS",
     "OPEN",
