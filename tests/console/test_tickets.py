@@ -4,14 +4,16 @@ from datetime import datetime
 
 import pytest
 
+from minxin.agencies.actions import add_staff
 from minxin.agencies.models import AuditEntry
+from minxin.agencies.rules import Role
 from minxin.citizens.actions import keep_contact
 from minxin.citizens.rules import CONSENT_VERSION
 from minxin.conversations.models import Outgoing
 from minxin.tickets.actions import keep_category
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
-from tests.support.city import SETUP, City
+from tests.support.city import PASSWORD, SETUP, City
 
 ANSWER = "路灯已于今天上午修好，今晚正常亮灯。"
 
@@ -182,3 +184,53 @@ def test_a_citizens_words_are_never_markup(city: City, work: Work, at_desk: Sign
     desk = at_desk(city.wang)
     for path in ("", f"{work.ticket.number}/"):
         assert "<script>alert" not in desk.get(f"/console/tickets/{path}").content.decode()
+
+
+def test_a_return_is_asked_with_its_error_kept_and_decided_by_another(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    desk.post(address, {"act": "accept"})
+    desk.post(address, {"act": "signed"})
+    typed = {"act": "return_asked", "return_asked-proper_agency": city.water.pk}
+    typed["return_asked-reason"] = "供水管网属水务局职责"
+    refused = desk.post(address, typed)
+    assert refused.status_code == 422
+    assert "供水管网属水务局职责" in refused.content.decode()
+    assert (
+        desk.post(address, {**typed, "return_asked-legal_basis": "三定规定第二条"}).url == address
+    )
+    page = desk.get(address).content.decode()
+    assert "等待决定" in page
+    assert 'value="return_granted"' not in page  # nobody decides her own
+    other = add_staff(
+        username="centre", name="值班员", agency=city.root, role=Role.AGENT, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    centre = at_desk(other)
+    assert 'value="return_granted"' in centre.get(address).content.decode()
+    decided = {"act": "return_granted", "return_granted-agency": city.water.pk}
+    decided["return_granted-decision"] = "理由成立，改派水务局"
+    assert centre.post(address, decided).url == address
+    work.ticket.refresh_from_db()
+    assert (work.ticket.status, work.ticket.agency) == ("assigned", city.water)
+    assert "签收" in centre.get(address).content.decode()
+
+
+def test_the_clock_is_stopped_and_runs_again_on_the_page(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/tickets/{work.ticket.number}/"
+    desk.post(address, {"act": "accept"})
+    assert desk.post(address, {"act": "stop", "stop-stop_reason": "citizen"}).status_code == 422
+    said = {"act": "stop", "stop-stop_reason": "citizen", "stop-reason": "请补充灯杆编号"}
+    assert desk.post(address, said).url == address
+    page = desk.get(address).content.decode()
+    assert "请补充灯杆编号" in page
+    assert 'value="resume"' in page
+    assert desk.post(address, {"act": "resume", "resume-reason": "已补充"}).url == address
+    work.ticket.refresh_from_db()
+    assert work.ticket.stopped_at is None
+    assert work.ticket.due_at > work.ticket.promised_at

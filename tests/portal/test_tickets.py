@@ -121,7 +121,7 @@ def test_a_strangers_number_and_no_number_look_the_same(
     answered(city, ticket)
     stranger.read("tickets/")
     before = everything()
-    for path in ("", "rate", "reopen"):
+    for path in ("", "rate", "reopen", "withdraw"):
         theirs = stranger.read(f"tickets/{ticket.number}/{path}")
         missing = stranger.read(f"tickets/XX-0000-0000/{path}")
         assert theirs.status_code == missing.status_code == 404
@@ -252,3 +252,18 @@ def test_the_promise_is_told_in_english_too(xiaolin: Browser) -> None:
     page = text_of(xiaolin.read("tickets/"))
     assert "working day" in page
     assert "个工作日" not in page
+
+
+def test_she_reads_the_ledger_and_withdraws_once(xiaolin: Browser, city: City) -> None:
+    ticket = filed(xiaolin)
+    page = text_of(xiaolin.read(f"tickets/{ticket.number}/"))
+    assert "时限台账" in page
+    assert ticket.promised_words in page
+    assert xiaolin.send(f"tickets/{ticket.number}/withdraw", reason="自己解决了").status_code == 302
+    ticket.refresh_from_db()
+    assert ticket.status == "withdrawn"
+    page = text_of(xiaolin.read(f"tickets/{ticket.number}/"))
+    assert "已撤回" in page
+    assert "停止计时" in page
+    assert xiaolin.send(f"tickets/{ticket.number}/withdraw", reason="").status_code == 422
+    assert xiaolin.read(f"tickets/{ticket.number}/withdraw").status_code == 302

@@ -9,7 +9,10 @@ import sys, time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 now = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-from minxin.agencies.models import Staff
+from minxin.agencies.actions import add_staff
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.rules import Role
+from minxin.core.actors import System
 from minxin.citizens.models import Citizen
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import Refused
@@ -45,6 +48,37 @@ except Refused:
 """
 ACCEPT = f"""{NOW}
 actions.accept(Ticket.objects.get(), actor=Staff.objects.get(username="wangfang"), now=now)
+"""
+ASK = f"""{NOW}
+wang, ticket = Staff.objects.get(username="wangfang"), Ticket.objects.get()
+actions.ask_return(
+    ticket, proper_agency=Agency.objects.get(code="water"), reason="不属于本单位职责",
+    legal_basis="三定规定第二条", actor=wang, now=now,
+)
+for name in ("one", "two"):
+    add_staff(
+        username=name, name="值班员", agency=Agency.objects.get(code="yunxi"), role=Role.AGENT,
+        password="Yunxi-bridge-lantern-7", must_change_password=False, actor=System("test"), now=now,
+    )
+"""
+GRANT = f"""{NOW}
+try:
+    actions.grant_return(
+        Ticket.objects.get(), agency=Agency.objects.get(code="water"), decision="理由成立，改派",
+        actor=Staff.objects.get(username="one"), now=now,
+    )
+    print("decided")
+except Refused:
+    print("told")
+"""
+REFUSE = f"""{NOW}
+try:
+    actions.refuse_return(
+        Ticket.objects.get(), decision="属于你单位职责", actor=Staff.objects.get(username="two"), now=now
+    )
+    print("decided")
+except Refused:
+    print("told")
 """
 COUNT = f"""{NOW}
 verbs = list(TicketEvent.objects.order_by("id").values_list("verb", flat=True))
@@ -96,3 +130,14 @@ def test_two_merges_at_once_make_no_circle(kind: str) -> None:
         said = database.run_all(either * 2)
         assert sorted(said) == ["merged", "refused", "refused", "refused"]
         assert database.run(MERGED) == "1"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EITHER_DATABASE)
+def test_two_officers_decide_at_once_and_the_second_is_told(kind: str) -> None:
+    with own_database(kind) as database:
+        database.run(MAKE)
+        database.run(FILE)
+        database.run(ACCEPT)
+        database.run(ASK)
+        assert sorted(database.run_all([GRANT, REFUSE])) == ["decided", "told"]

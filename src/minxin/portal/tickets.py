@@ -29,7 +29,7 @@ from minxin.portal.sheets import SHAPES, sheet
 from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
 from minxin.tickets.queries import neighbours
-from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT
+from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, OPEN, SHORTEST_TEXT, Verb, may_follow
 from minxin.tickets.wording import day_said
 
 LEVELS = (
@@ -180,7 +180,9 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         ticket=found,
         steps=_shown_steps(found),
         is_open=found.status in OPEN,
-        promise=_promise(found.due_at, now),
+        promise=_promise(found.promised_at, now),
+        moved=found.due_at != found.promised_at,
+        ledger=queries.ledger_of(found, now=now, is_public_only=True),
         deadline=deadline,
         rating=queries.rating_of(found),
         can_rate=queries.can_be_rated(found),
@@ -320,11 +322,30 @@ def reopen(visit: Visit, number: str) -> HttpResponse:
     return page(visit, "reopen", status=422 if problem else 200, **context)
 
 
+@citizens_only
+def withdraw(visit: Visit, number: str) -> HttpResponse:
+    """She needs no answer any more; asked once, with a reason if she likes."""
+    found = queries.by_number_for_citizen(number, visit.me)
+    problem, reason = "", visit.request.POST.get("reason", "")
+    if visit.request.method == "POST":
+        try:
+            actions.withdraw(found, reason, actor=visit.me, now=timezone.now())
+            messages.success(visit.request, _("已撤回。"), f"withdraw:{found.number}")
+            return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
+        except Refused as refusal:
+            problem = refusal.message
+    elif not may_follow(found.status, Verb.WITHDRAW):
+        return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
+    context = {"ticket": found, "problem": problem, "reason": reason}
+    return page(visit, "withdraw", status=422 if problem else 200, **context)
+
+
 urlpatterns = [
     path("tickets/", tickets, name="tickets"),
     path("tickets/new", file, name="file"),
     path("tickets/probe", probe, name="probe"),
     path("tickets/<str:number>/", ticket, name="ticket"),
     path("tickets/<str:number>/rate", rate, name="rate"),
+    path("tickets/<str:number>/withdraw", withdraw, name="withdraw"),
     path("tickets/<str:number>/reopen", reopen, name="reopen"),
 ]

@@ -1,7 +1,7 @@
 """What the rules say in Chinese, in the reader's language."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_noop
@@ -16,9 +16,24 @@ DEADLINES = (
     gettext_noop("今天到期"),
     gettext_noop("按时答复"),
     gettext_noop("超期答复"),
+    gettext_noop("暂停计时"),
+    gettext_noop("已撤回"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
+)
+
+
+# Of `tickets.queries.TITLES`, those that are no state's name.
+STEPS = (
+    gettext_noop("申请退单"),
+    gettext_noop("同意退单"),
+    gettext_noop("不同意退单"),
+    gettext_noop("申请裁定"),
+    gettext_noop("争议裁定"),
+    gettext_noop("申请延期"),
+    gettext_noop("已延期"),
+    gettext_noop("不同意延期"),
 )
 
 
@@ -38,3 +53,14 @@ def day_said(day: date, today: date) -> str:
     if not any(char.isdigit() for char in words):
         return _(words)
     return date_format(day, "j M" if day.year == today.year else "j M Y")
+
+
+def span_said(length: timedelta) -> str:
+    """A length of time in the reader's language, to the hour beyond a day: 2 天 3 小时, 15 分钟."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days:
+        return _("%(days)s 天 %(hours)s 小时") % {"days": days, "hours": hours}
+    if hours:
+        return _("%(hours)s 小时 %(minutes)s 分钟") % {"hours": hours, "minutes": rest}
+    return _("%(minutes)s 分钟") % {"minutes": rest}

@@ -1,6 +1,6 @@
 """Words of the console's templates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as translate
 from minxin.console.wording import notice_said
 from minxin.supervision.packs import library
 from minxin.text import mask
-from minxin.tickets.wording import day_said, deadline_said
+from minxin.tickets.wording import day_said, deadline_said, span_said
 
 register = template.Library()
 
@@ -111,3 +111,9 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
         _SHAPES.get(name, ""),
     )
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """How long a clock ran: 2 天 3 小时, 15 分钟."""
+    return span_said(value)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Agency
-from minxin.tickets.models import Category, Nature, Ticket
+from minxin.tickets.models import Category, LedgerEntry, Nature, Ticket
 
 
 class AnswerForm(forms.Form):
@@ -58,6 +58,31 @@ class NoteForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("内部记录"), widget=forms.Textarea(attrs={"rows": 2, "maxlength": 2000})
+    )
+
+
+class StopForm(forms.Form):
+    """Why the clock stands still; the citizen reads it."""
+
+    stop_reason = forms.ChoiceField(
+        label=gettext_lazy("在等什么"), choices=LedgerEntry.StopReason.choices
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("暂停说明"),
+        help_text=gettext_lazy("市民看得到。"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    )
+    legal_basis = forms.CharField(label=gettext_lazy("依据"), required=False, max_length=200)
+
+
+class ResumeForm(forms.Form):
+    """What came, so that work goes on; the citizen reads it."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("恢复说明"),
+        required=False,
+        help_text=gettext_lazy("市民看得到。"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
     )
 
 

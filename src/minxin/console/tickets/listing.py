@@ -27,10 +27,14 @@ STATES = (
     ("open", gettext_lazy("办理中")),
     ("soon", gettext_lazy("即将到期")),
     ("overdue", gettext_lazy("已超期")),
+    ("signed", gettext_lazy("已签收")),
+    ("returning", gettext_lazy("退单待定")),
+    ("disputed", gettext_lazy("争议待裁")),
     ("answered", gettext_lazy("已答复")),
     ("closed", gettext_lazy("已办结")),
     ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
     ("merged", gettext_lazy("已并入其他工单")),
+    ("withdrawn", gettext_lazy("已撤回")),
 )
 
 

@@ -16,11 +16,14 @@ from minxin.citizens.actions import reveal
 from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.links import portal_ticket
+from minxin.console.tickets.applying import acted, offered
 from minxin.console.tickets.forms import (
     AnswerForm,
     AssignForm,
     ClassifyForm,
     NoteForm,
+    ResumeForm,
+    StopForm,
     assign_form,
     classify_form,
 )
@@ -43,8 +46,15 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     assign = assign_form(data if wanted == "assign" else None, prefix="assign")
     classify = classify_form(found, data if wanted == "classify" else None)
     note = NoteForm(data if wanted == "note" else None, prefix="note")
+    stop = StopForm(data if wanted == "stop" else None, prefix="stop")
+    resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
+    offers = offered(found, staff, wanted, data)
     if request.method == "POST":
-        done = _acted(request, found, wanted, answer, assign, classify, note)
+        done = (
+            acted(request, found, offers, wanted)
+            if wanted in {each.name for each in offers}
+            else _acted(request, found, wanted, answer, assign, classify, note, stop, resume)
+        )
         if done:
             is_still_mine = may(staff, Permission.READ_TICKETS, found.agency)
             return (
@@ -57,6 +67,9 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "ticket": found,
         "steps": queries.steps(found, is_public_only=False),
+        "offers": offers,
+        "applications": queries.applications_of(found),
+        "ledger": queries.ledger_of(found, now=now, is_public_only=False),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen else None,
         "rating": queries.rating_of(found),
@@ -76,6 +89,14 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "assign_form": assign,
         "classify_form": classify,
         "note_form": note,
+        "can_stop": may_answer
+        and found.stopped_at is None
+        and (stop.is_bound or may_follow(found.status, Verb.STOP)),
+        "can_resume": may_answer
+        and found.stopped_at is not None
+        and may_follow(found.status, Verb.RESUME),
+        "stop_form": stop,
+        "resume_form": resume,
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
     return render(request, "console/ticket.html", context, status=422 if data else 200)
@@ -113,6 +134,8 @@ def _acted(
     assign: AssignForm,
     classify: ClassifyForm,
     note: NoteForm,
+    stop: StopForm,
+    resume: ResumeForm,
 ) -> bool:
     """Do what was pressed; False when a form needs another look."""
     staff, now = staff_of(request), timezone.now()
@@ -163,6 +186,20 @@ def _acted(
                 note,
                 lambda: actions.note(found, note.cleaned_data["text"], actor=staff, now=now),
                 _("已记录。"),
+            )
+        case "stop":
+            return act(
+                request,
+                stop,
+                lambda: actions.stop_clock(found, **stop.cleaned_data, actor=staff, now=now),
+                _("计时已暂停，市民看得到原因。"),
+            )
+        case "resume":
+            return act(
+                request,
+                resume,
+                lambda: actions.resume_clock(found, **resume.cleaned_data, actor=staff, now=now),
+                _("计时已恢复，期限按暂停的时间顺延。"),
             )
     try:
         if wanted == "accept":

@@ -1,12 +1,12 @@
 """Words of the portal's templates."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils import timezone
 
 from minxin.tickets.rules.neighbours import road_of
-from minxin.tickets.wording import day_said, deadline_said
+from minxin.tickets.wording import day_said, deadline_said, span_said
 
 register = template.Library()
 
@@ -28,3 +28,9 @@ def deadline(words: str) -> str:
 def road(place: str) -> str:
     """A place of somebody else's, without house and room."""
     return road_of(place)
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """How long a clock ran: 2 天 3 小时, 15 分钟."""
+    return span_said(value)

@@ -1,6 +1,7 @@
 """All writes of tickets."""
 
-from minxin.tickets.actions.asking_again import rate, reopen
+from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
+from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.handling import (
     accept,
@@ -12,7 +13,16 @@ from minxin.tickets.actions.handling import (
     note,
     note_reading,
 )
+from minxin.tickets.actions.ledger import resume_clock, stop_clock
 from minxin.tickets.actions.merging import follow, merge, stop_following, unmerge
+from minxin.tickets.actions.owning import (
+    arbitrate,
+    ask_return,
+    dispute,
+    grant_return,
+    refuse_return,
+    sign,
+)
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -24,21 +34,33 @@ __all__ = [
     "accept",
     "answer",
     "answer_message",
+    "arbitrate",
+    "ask_extension",
+    "ask_return",
     "assign",
     "classify",
     "close",
     "close_silently_accepted",
+    "dispute",
     "file",
     "follow",
+    "grant_extension",
+    "grant_return",
     "keep_category",
     "keep_preset",
     "merge",
     "note",
     "note_reading",
     "rate",
+    "refuse_extension",
+    "refuse_return",
     "remind_of_deadlines",
     "reopen",
+    "resume_clock",
+    "sign",
+    "stop_clock",
     "stop_following",
     "unlink_citizen",
     "unmerge",
+    "withdraw",
 ]

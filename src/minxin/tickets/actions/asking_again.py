@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -10,6 +11,8 @@ from minxin.agencies import audit
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
+from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
     copy_to,
@@ -28,6 +31,8 @@ from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
     Verb,
+    ledger,
+    promise_words,
 )
 
 
@@ -66,7 +71,7 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
 
 @transaction.atomic
 def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
-    """A citizen who is not content asks again; a new date is promised."""
+    """A citizen who is not content asks again; a new date is promised, the first promise stays as it was said."""
     ensure_hers(ticket, actor)
     reason = reason.strip()
     if len(reason) < SHORTEST_TEXT:
@@ -85,8 +90,26 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     fields = ("reopened_times", "due_at", "is_due_provisional", "answered_at", "closed_at")
     before = move(fresh, Verb.REOPEN, fields)
     note_step(fresh, Verb.REOPEN, actor, now, text=reason)
+    said = promise_words(
+        timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
+    )
+    enter(fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=said)
     audit_move(fresh, "ticket.reopened", actor, now, before)
     tell_agency(
         fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now
     )
+    copy_to(fresh, ticket)
+
+
+@transaction.atomic
+def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
+    """The citizen needs no answer any more; the ticket stays on record. A reason is hers to give."""
+    ensure_hers(ticket, actor)
+    fresh = locked(ticket, Verb.WITHDRAW)
+    lapse(fresh, now)
+    end_wait(fresh, actor=actor, now=now)
+    before = move(fresh, Verb.WITHDRAW)
+    note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])
+    audit_move(fresh, "ticket.withdrawn", actor, now, before)
+    tell_agency(fresh, gettext_noop("工单 %(number)s 已由市民撤回") % {"number": fresh.number}, now)
     copy_to(fresh, ticket)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -14,6 +15,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
 from minxin.tickets import queries
+from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
@@ -27,6 +29,8 @@ from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
     Verb,
+    ledger,
+    promise_words,
 )
 
 
@@ -77,6 +81,10 @@ def file(
         "text": text,
         "place": place.strip()[:200],
         "filed_at": now,
+        "promised_at": due.at,
+        "promised_words": promise_words(
+            timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
+        ),
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
@@ -84,6 +92,9 @@ def file(
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
+    enter(
+        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
+    )
     audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
     tell_agency(ticket, gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
     return ticket

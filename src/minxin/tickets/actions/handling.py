@@ -17,6 +17,8 @@ from minxin.conversations.contents import MenuContent, SmsContent
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
+from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -40,6 +42,7 @@ from minxin.tickets.rules import (
     OVER,
     SHORTEST_TEXT,
     Verb,
+    ledger,
 )
 
 
@@ -62,9 +65,13 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
     fresh = locked_for(ticket, Verb.ASSIGN, actor, Permission.ASSIGN_TICKETS)
     if agency.pk == fresh.agency_id and fresh.status == Ticket.Status.ASSIGNED:
         raise Refused(_("工单已经在这个单位，不需要再交办。"), field="agency")
+    lapse(fresh, now)
+    run_again(fresh, actor=actor, now=now)
     owner, fresh.agency = fresh.agency, agency
     before = move(fresh, Verb.ASSIGN, ("agency",))
     note_step(fresh, Verb.ASSIGN, actor, now, text="", agency=agency)
+    if owner.pk != agency.pk:
+        enter(fresh, ledger.Kind.TRANSFER, actor=actor, now=now)
     if reason.strip():
         note_step(fresh, Verb.NOTE, actor, now, text=reason.strip(), is_public=False, agency=owner)
     audit.record(
@@ -109,6 +116,8 @@ def answer(
     fresh.answer, fresh.answered_at = text, now
     before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
     note_step(fresh, Verb.ANSWER, actor, now, text=text)
+    lapse(fresh, now)
+    end_wait(fresh, actor=actor, now=now)
     if fresh.citizen is not None:
         key = f"ticket:{fresh.pk}:answer:{fresh.reopened_times}"
         send(

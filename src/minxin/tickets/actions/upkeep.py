@@ -39,7 +39,7 @@ def remind_of_deadlines(*, now: datetime) -> int:
     """Tell agencies what is due today or overdue; how many were told."""
     told = 0
     today = timezone.localtime(now).date()
-    open_tickets = Ticket.objects.filter(status__in=OPEN)
+    open_tickets = Ticket.objects.filter(status__in=OPEN, stopped_at=None)
     end = timezone.localtime(now).replace(hour=23, minute=59, second=59)
     for ticket in open_tickets.filter(due_at__lte=end).select_related("agency")[:2000]:
         due = timezone.localtime(ticket.due_at).date()

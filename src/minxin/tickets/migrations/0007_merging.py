@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('citizens', '0002_agreed_to_texts'),
-        ('tickets', '0001_initial'),
+        ('tickets', '0003_applications'),
     ]
 
     operations = [

@@ -1,17 +1,23 @@
-"""Tables: tickets, their timeline, who follows them, categories, deadline presets, ratings, readings of
-answers."""
+"""Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
+readings of answers."""
 
+from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
+    "Application",
     "Category",
+    "ChangesLedger",
     "DeadlinePreset",
     "Follower",
+    "LedgerEntry",
     "Nature",
+    "OwnershipDecision",
     "Rating",
     "ReplyCheck",
     "Ticket",

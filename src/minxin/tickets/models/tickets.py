@@ -14,15 +14,24 @@ from minxin.tickets.models.kinds import Category, Nature
 
 
 class Ticket(models.Model):
-    """A citizen's request with a number, an agency and a deadline."""
+    """A citizen's request with a number, an agency and a deadline.
+
+    `promised_at` and `promised_words` are what she was told when she filed and never change. `due_at` is
+    what the agency owes now: an extension, a stopped clock or asking again moves it. `stopped_at`: since
+    when the clock stands still.
+    """
 
     class Status(models.TextChoices):
         SUBMITTED = "submitted", _("已提交")
         ACCEPTED = "accepted", _("已受理")
         ASSIGNED = "assigned", _("已派单")
+        SIGNED = "signed", _("已签收")
+        RETURNING = "returning", _("退单待定")
+        DISPUTED = "disputed", _("争议待裁")
         ANSWERED = "answered", _("已答复")
         CLOSED = "closed", _("已办结")
         REOPENED = "reopened", _("重新办理")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")
@@ -53,7 +62,10 @@ class Ticket(models.Model):
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.SUBMITTED)
     answer = models.TextField(_("答复"), blank=True)
     filed_at = models.DateTimeField(_("提交时间"), db_index=True)
-    due_at = models.DateTimeField(_("承诺答复"))
+    promised_at = models.DateTimeField(_("承诺答复"))
+    promised_words = models.CharField(_("承诺的话"), max_length=60)
+    due_at = models.DateTimeField(_("答复期限"))
+    stopped_at = models.DateTimeField(_("暂停计时"), null=True)
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)

@@ -1,5 +1,12 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.applications import (
+    applications_of,
+    ownership_decisions,
+    took_part,
+    waiting_application,
+    was_return_refused,
+)
 from minxin.tickets.queries.asking_again import (
     REPEATS_WITHIN,
     can_be_rated,
@@ -25,6 +32,7 @@ from minxin.tickets.queries.deadlines import (
     waiting_counts,
 )
 from minxin.tickets.queries.intake import categories, guess
+from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -56,11 +64,13 @@ __all__ = [
     "TITLES",
     "Check",
     "Deadline",
+    "Ledger",
     "Part",
     "Remark",
     "Step",
     "Unanswered",
     "answer_times",
+    "applications_of",
     "as_kept",
     "by_number_for_citizen",
     "can_be_rated",
@@ -74,9 +84,12 @@ __all__ = [
     "in_brief",
     "latest_answered",
     "latest_change",
+    "ledger_of",
+    "ledger_rows",
     "of_citizen",
     "open_count_of",
     "overdue",
+    "ownership_decisions",
     "parts_of",
     "presets",
     "rating_of",
@@ -88,9 +101,12 @@ __all__ = [
     "steps",
     "ticket_for",
     "tickets_visible_to",
+    "took_part",
     "unanswered_questions",
+    "waiting_application",
     "waiting_counts",
     "was_just_noted",
     "was_just_rated",
+    "was_return_refused",
     "why_not_reopened",
 ]

@@ -23,8 +23,8 @@ from minxin.tickets.rules import (
 
 
 def overdue(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
-    """Those whose promise has passed without an answer."""
-    return tickets.filter(status__in=OPEN, due_at__lt=now)
+    """Those whose due time has passed without an answer, the clock running."""
+    return tickets.filter(status__in=OPEN, due_at__lt=now, stopped_at=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
 
 def due_soon(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Those that are due today or tomorrow."""
-    return tickets.filter(status__in=OPEN, due_at__range=(now, _end_of_tomorrow(now)))
+    end = _end_of_tomorrow(now)
+    return tickets.filter(status__in=OPEN, due_at__range=(now, end), stopped_at=None)
 
 
 def _end_of_tomorrow(now: datetime) -> datetime:
@@ -68,9 +69,12 @@ def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
     counts: dict[str, int] = found.aggregate(
         new=Count("id", filter=Q(status__in=["submitted", "reopened"])),
         open=Count("id"),
-        soon=Count("id", filter=Q(due_at__range=(now, end))),
-        overdue=Count("id", filter=Q(due_at__lt=now)),
-        today=Count("id", filter=Q(status__in=["submitted", "reopened"]) | Q(due_at__lte=end)),
+        soon=Count("id", filter=Q(due_at__range=(now, end), stopped_at=None)),
+        overdue=Count("id", filter=Q(due_at__lt=now, stopped_at=None)),
+        today=Count(
+            "id",
+            filter=Q(status__in=["submitted", "reopened"]) | Q(due_at__lte=end, stopped_at=None),
+        ),
     )
     return counts
 
@@ -85,9 +89,13 @@ class Deadline:
 
 def deadline_of(ticket: Ticket, *, now: datetime) -> Deadline:
     """The deadline in words, counted on the calendar of the handling agency."""
+    if ticket.status == Ticket.Status.WITHDRAWN:
+        return Deadline("已撤回", "done")
     if ticket.status not in OPEN:
         kept = ticket.answered_at is not None and ticket.answered_at <= ticket.due_at
         return Deadline("按时答复" if kept else "超期答复", "done")
+    if ticket.stopped_at is not None:
+        return Deadline("暂停计时", "fine")
     calendar = working_calendar(ticket.agency)
     left = working_days_between(now, ticket.due_at, calendar)
     is_past = ticket.due_at < now

@@ -44,7 +44,7 @@ def of_citizen(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed",),
+    "closed": ("closed", "withdrawn"),
 }
 
 
@@ -97,6 +97,16 @@ TITLES = {
     "filed": "已提交",
     "accepted": "已受理",
     "assigned": "已交办",
+    "signed": "已签收",
+    "return_asked": "申请退单",
+    "return_granted": "同意退单",
+    "return_refused": "不同意退单",
+    "disputed": "申请裁定",
+    "arbitrated": "争议裁定",
+    "extension_asked": "申请延期",
+    "extended": "已延期",
+    "extension_refused": "不同意延期",
+    "withdrawn": "已撤回",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",

@@ -1,5 +1,6 @@
 """Decisions about tickets: states, guards, words about deadlines. Pure."""
 
+from minxin.tickets.rules import ledger
 from minxin.tickets.rules.asking_again import (
     CLOSES_AFTER,
     CONTENT,
@@ -11,19 +12,21 @@ from minxin.tickets.rules.asking_again import (
 )
 from minxin.tickets.rules.intake import (
     FALLBACK_DAYS,
+    LONGEST_EXTENSION,
     LONGEST_TEXT,
     SHORTEST_TEXT,
     guess_nature,
     matching,
 )
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
-from minxin.tickets.rules.words import day_words, deadline_words
+from minxin.tickets.rules.words import day_words, deadline_words, promise_words
 
 __all__ = [
     "CLOSES_AFTER",
     "CONTENT",
     "DISSATISFIED",
     "FALLBACK_DAYS",
+    "LONGEST_EXTENSION",
     "LONGEST_TEXT",
     "MOST_REOPENINGS",
     "OPEN",
@@ -37,7 +40,9 @@ __all__ = [
     "day_words",
     "deadline_words",
     "guess_nature",
+    "ledger",
     "matching",
     "may_follow",
+    "promise_words",
     "state_after",
 ]

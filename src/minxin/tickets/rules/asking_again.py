@@ -28,6 +28,7 @@ class Bar(StrEnum):
     """What keeps a citizen from asking again."""
 
     IN_HAND = "in_hand"
+    WITHDRAWN = "withdrawn"
     CONTENT = "content"
     TOO_LATE = "too_late"
     TOO_OFTEN = "too_often"
@@ -42,6 +43,8 @@ def bar_to_reopening(
     its rating; None: not rated, as when silence closed it), at most `REOPEN_WITHIN` have passed
     since that answer, and she has asked again fewer than `MOST_REOPENINGS` times.
     """
+    if state == "withdrawn":
+        return Bar.WITHDRAWN
     if not may_follow(state, Verb.REOPEN) or answered_at is None:
         return Bar.IN_HAND
     if level in CONTENT:

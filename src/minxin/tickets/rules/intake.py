@@ -7,6 +7,10 @@ FALLBACK_DAYS = 5
 SHORTEST_TEXT = 4
 
 
+# Working days, ours: no national rule sets a limit; the words of local rules differ.
+LONGEST_EXTENSION = 30
+
+
 LONGEST_TEXT = 2000
 
 

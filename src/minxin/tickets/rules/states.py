@@ -1,4 +1,4 @@
-"""Which acts are possible in which state."""
+"""Which acts are possible in which state: the one table. docs/reference/ticket-states.md is held to it."""
 
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,6 +10,17 @@ class Verb(StrEnum):
     FILE = "filed"
     ACCEPT = "accepted"
     ASSIGN = "assigned"
+    SIGN = "signed"
+    ASK_RETURN = "return_asked"
+    GRANT_RETURN = "return_granted"
+    REFUSE_RETURN = "return_refused"
+    DISPUTE = "disputed"
+    ARBITRATE = "arbitrated"
+    ASK_EXTENSION = "extension_asked"
+    GRANT_EXTENSION = "extended"
+    REFUSE_EXTENSION = "extension_refused"
+    STOP = "clock_stopped"
+    RESUME = "clock_resumed"
     ANSWER = "answered"
     CLOSE = "closed"
     REOPEN = "reopened"
@@ -17,36 +28,48 @@ class Verb(StrEnum):
     NOTE = "noted"
     MERGE = "merged"
     UNMERGE = "unmerged"
+    WITHDRAW = "withdrawn"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
-
+K, T, D, W = "signed", "returning", "disputed", "withdrawn"
+_IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
 TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = MappingProxyType(
     {
         Verb.ACCEPT: (frozenset({S}), A),
-        Verb.ASSIGN: (frozenset({S, A, G, R}), G),
-        Verb.ANSWER: (frozenset({A, G, R}), N),
+        Verb.ASSIGN: (frozenset({S}) | _IN_HAND, G),
+        Verb.SIGN: (frozenset({A, G, R}), K),
+        Verb.ASK_RETURN: (_IN_HAND, T),
+        Verb.GRANT_RETURN: (frozenset({T}), G),
+        Verb.REFUSE_RETURN: (frozenset({T}), G),
+        Verb.DISPUTE: (frozenset({G, K}), D),
+        Verb.ARBITRATE: (frozenset({D}), G),
+        Verb.ASK_EXTENSION: (_IN_HAND, None),
+        Verb.GRANT_EXTENSION: (_IN_HAND, None),
+        Verb.REFUSE_EXTENSION: (_IN_HAND, None),
+        Verb.STOP: (_IN_HAND, None),
+        Verb.RESUME: (_IN_HAND, None),
+        Verb.ANSWER: (_IN_HAND, N),
         Verb.CLOSE: (frozenset({N}), C),
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
-        Verb.NOTE: (frozenset({S, A, G, N, R}), None),
-        Verb.MERGE: (frozenset({S, A, G}), None),
-        Verb.UNMERGE: (frozenset({S, A, G, R}), None),
+        Verb.NOTE: (frozenset({S, N, T, D}) | _IN_HAND, None),
+        Verb.WITHDRAW: (frozenset({S, T, D}) | _IN_HAND, W),
+        Verb.MERGE: (frozenset({S, A, G, K}), None),
+        Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
     }
 )
 
 
-OPEN = frozenset({S, A, G, R})
-
-
+OPEN = frozenset({S, T, D}) | _IN_HAND
 OVER = frozenset({N, C})
 
 
 def may_follow(state: str, verb: Verb) -> bool:
     """Whether an act is possible in a state."""
-    return state in TRANSITIONS[verb][0]
+    return verb in TRANSITIONS and state in TRANSITIONS[verb][0]
 
 
 def state_after(state: str, verb: Verb) -> str:

@@ -23,3 +23,8 @@ def deadline_words(days_left: int, is_past: bool) -> str:
     if days_left <= 0:
         return "今天到期"
     return f"还剩 {days_left} 个工作日"
+
+
+def promise_words(due: date, today: date, is_provisional: bool) -> str:
+    """A promise as it is said to the citizen: 12月1日前答复, 2027年1月4日前答复（暂定）."""
+    return f"{day_words(due, today)}前答复" + ("（暂定）" if is_provisional else "")
