@@ -239,6 +239,38 @@ def test_following_is_once_undone_and_only_of_what_may_be_shared(city: City, now
         actions.follow(own, actor=her, now=now)
 
 
+def test_a_lead_that_is_withdrawn_leaves_nobody_without_an_answer(
+    city: City, now: datetime
+) -> None:
+    her, follower = person(city, "her", now), person(city, "follower", now)
+    lead, own = filed(city, city.xiaolin, now), filed(city, her, now, LAMP_TOO)
+    actions.merge(own, lead, reason=WHY, actor=city.wang, now=now)
+    actions.follow(lead, actor=follower, now=now)
+    actions.withdraw(lead, "", actor=city.xiaolin, now=now)
+    spread(now)
+    spread(now)
+    own.refresh_from_db()
+    assert (own.merged_into, own.status) == (None, "submitted")
+    (hers,) = Outgoing.objects.filter(citizen=her, key__contains=":unmerged:")
+    (told,) = Outgoing.objects.filter(citizen=follower)
+    assert "撤回" in str(told.content)
+    assert "单独办理" in str(hers.content)
+
+
+def test_a_merged_ticket_that_is_signed_ends_its_clock_with_the_lead(
+    city: City, now: datetime
+) -> None:
+    her = person(city, "her", now)
+    lead, own = filed(city, city.xiaolin, now), filed(city, her, now, LAMP_TOO)
+    for verb in (actions.accept, actions.sign):
+        verb(own, actor=city.wang, now=now)
+    actions.merge(own, lead, reason=WHY, actor=city.wang, now=now)
+    answered(city, lead, now)
+    spread(now)
+    own.refresh_from_db()
+    assert (own.status, own.ledger.last().kind) == ("answered", "end")
+
+
 def test_who_leaves_follows_nothing_any_more(city: City, now: datetime) -> None:
     her = person(city, "her", now)
     actions.follow(filed(city, city.xiaolin, now), actor=her, now=now)

@@ -42,7 +42,7 @@ def merge(ticket: Ticket, lead: Ticket, *, reason: str, actor: Actor, now: datet
         each.merged_into = head
         each.save(update_fields=["merged_into"])
         note_step(each, Verb.MERGE, actor, now, text="")
-        _tell(each, "merged", MERGED, actor, now)
+        tell(each, "merged", MERGED, actor, now)
         audit.record(
             actor, "ticket.merged", each, now=now, agency=each.agency,
             after={"into": head.number}, reason=reason,
@@ -87,7 +87,7 @@ def unmerge(ticket: Ticket, *, reason: str, actor: Actor, now: datetime) -> None
     fresh.save(update_fields=["merged_into"])
     note_step(fresh, Verb.UNMERGE, actor, now, text="")
     note_step(head, Verb.UNMERGE, actor, now, text=f"{fresh.number}：{reason}", is_public=False)
-    _tell(fresh, "unmerged", UNMERGED, actor, now)
+    tell(fresh, "unmerged", UNMERGED, actor, now)
     audit.record(
         actor, "ticket.unmerged", fresh, now=now, agency=fresh.agency,
         before={"into": head.number}, reason=reason,
@@ -136,7 +136,8 @@ def _words(kind: str, number: str) -> str:
     return _("您的诉求 %(number)s 恢复单独办理，承诺时间不变，答复会发给您。") % {"number": number}
 
 
-def _tell(ticket: Ticket, name: str, kind: str, actor: Actor, now: datetime) -> None:
+def tell(ticket: Ticket, name: str, kind: str, actor: Actor, now: datetime) -> None:
+    """Tell the citizen that her ticket was merged, or is by itself again."""
     if ticket.citizen is None:
         return
     times = TicketEvent.objects.filter(ticket=ticket, verb=name).count()

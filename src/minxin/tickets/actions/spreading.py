@@ -20,7 +20,10 @@ from minxin.conversations.queries import position_of
 from minxin.core.actors import System
 from minxin.core.breath import breathe
 from minxin.text import mask
+from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.handling import answer_message, by_text
+from minxin.tickets.actions.ledger import end_wait
+from minxin.tickets.actions.merging import UNMERGED, tell
 from minxin.tickets.actions.steps import cut, note_step
 from minxin.tickets.models import Ticket, TicketEvent
 from minxin.tickets.queries import in_brief
@@ -30,7 +33,8 @@ from minxin.tickets.rules import OPEN, OVER, Verb, day_words
 CURSOR = "spread_tickets"
 SYSTEM = System("merging")
 MOST = 50
-_JOINS = frozenset({"submitted", "accepted", "assigned"})
+# A merged ticket that its citizen asked to be handled again takes no answer of the lead.
+_ALONE = frozenset({"reopened"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,17 @@ def spread_event(event: TicketEvent, pages: Pages, *, now: datetime) -> None:
     """Do what follows from one event; again does nothing new."""
     lead = event.ticket
     if event.verb == Verb.REOPEN.value and lead.merged_into_id is not None:
-        part(lead, now=now)
+        part(lead, now=now, states=_ALONE)
         lead.refresh_from_db(fields=["merged_into"])
     if lead.merged_into_id is not None:
         return  # what happens to a merged ticket by itself concerns nobody else
     if event.verb in {Verb.ANSWER.value, Verb.CLOSE.value}:
         for own in lead.merged.order_by("pk"):
             move_along(own, now=now)
+            breathe()
+    if event.verb == Verb.WITHDRAW.value:  # nobody else's promise goes with it
+        for own in lead.merged.order_by("pk"):
+            part(own, now=now, states=OPEN, is_told=True)
             breathe()
     if event.verb == Verb.CLOSE.value:
         return
@@ -96,7 +104,9 @@ def move_along(ticket: Ticket, *, now: datetime) -> None:
     if lead is None or lead.status not in OVER:
         return
     before = fresh.status
-    if before in _JOINS:
+    if before in OPEN - _ALONE:
+        lapse(fresh, now)
+        end_wait(fresh, actor=SYSTEM, now=now)
         fresh.status = Ticket.Status.ANSWERED
         fresh.answer, fresh.answered_at = mask(lead.answer), lead.answered_at
         note_step(fresh, Verb.ANSWER, SYSTEM, now, text=fresh.answer, agency=lead.agency)
@@ -113,14 +123,21 @@ def move_along(ticket: Ticket, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def part(ticket: Ticket, *, now: datetime) -> None:
-    """A merged ticket that its citizen asked to be handled again goes its own way."""
-    fresh = Ticket.objects.select_for_update(of=("self",)).get(pk=ticket.pk)
-    if fresh.merged_into is None or fresh.status not in OPEN - _JOINS:
+def part(ticket: Ticket, *, now: datetime, states: frozenset[str], is_told: bool = False) -> None:
+    """A merged ticket in one of these states goes its own way again: its citizen asked for that, or the
+    lead was withdrawn, and she `is_told`."""
+    fresh = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("agency", "account", "citizen")
+        .get(pk=ticket.pk)
+    )
+    if fresh.merged_into is None or fresh.status not in states:
         return
     lead, fresh.merged_into = fresh.merged_into, None
     fresh.save(update_fields=["merged_into"])
     note_step(fresh, Verb.UNMERGE, SYSTEM, now, text="")
+    if is_told:
+        tell(fresh, "unmerged", UNMERGED, SYSTEM, now)
     audit.record(
         SYSTEM, "ticket.unmerged", fresh, now=now, agency=fresh.agency, before={"into": lead.number}
     )
@@ -155,6 +172,8 @@ def _content(
             words = _("%(agency)s 已受理。") % {"agency": who}
         case Verb.ASSIGN.value:
             words = _("已交由 %(agency)s 办理。") % {"agency": who}
+        case Verb.WITHDRAW.value:
+            words = _("提交人已撤回，这件诉求不再办理。您的问题还在，可以自己提交一件。")
         case _:
             due, today = timezone.localtime(lead.due_at).date(), timezone.localtime(now).date()
             words = _("正在重新办理，承诺 %(day)s前答复。") % {"day": day_words(due, today)}

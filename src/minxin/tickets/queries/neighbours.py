@@ -42,7 +42,13 @@ MOST_HOT = 500
 # An event may be committed a little after one with a higher number: it is read once it has settled.
 SETTLED = timedelta(seconds=5)
 # What of a lead ticket is told to those who wait with it.
-TOLD = (Verb.ACCEPT.value, Verb.ASSIGN.value, Verb.ANSWER.value, Verb.REOPEN.value)
+TOLD = (
+    Verb.ACCEPT.value,
+    Verb.ASSIGN.value,
+    Verb.ANSWER.value,
+    Verb.REOPEN.value,
+    Verb.WITHDRAW.value,
+)
 
 _lock = threading.Lock()
 _opened: tuple[Path, int, NearDuplicates] | None = None
@@ -224,7 +230,8 @@ def waiting_with(lead: Ticket) -> list[Waiting]:
     """Everybody who waits with a lead ticket, each once, without the one who filed it: whose tickets
     were merged into it, and who follows it or one of these."""
     found: dict[str, Waiting] = {}
-    for own in lead.merged.select_related("citizen", "agency", "account").order_by("pk"):
+    merged = lead.merged.exclude(status=Ticket.Status.WITHDRAWN)
+    for own in merged.select_related("citizen", "agency", "account").order_by("pk"):
         if own.citizen is not None:
             found.setdefault(own.citizen.pk, Waiting(own.citizen, own))
     follows = Follower.objects.filter(Q(ticket=lead) | Q(ticket__merged_into=lead))
