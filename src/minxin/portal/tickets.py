@@ -334,9 +334,8 @@ def withdraw(visit: Visit, number: str) -> HttpResponse:
             return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
         except Refused as refusal:
             problem = refusal.message
-    elif not may_follow(found.status, Verb.WITHDRAW):
-        return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
-    context = {"ticket": found, "problem": problem, "reason": reason}
+    can = bool(problem) or may_follow(found.status, Verb.WITHDRAW)
+    context = {"ticket": found, "problem": problem, "reason": reason, "can": can}
     return page(visit, "withdraw", status=422 if problem else 200, **context)
 
 
