@@ -6,8 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+# The machines are shared: how long one example takes says nothing of the code.
+settings.register_profile("minxin", deadline=None)
+settings.load_profile("minxin")
 
 
 @pytest.fixture

@@ -855,6 +855,10 @@ def _her_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.ticket.number}
 
 
+def _her_open_ticket(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "number": they.twin.number}
+
+
 def _portal(get: int, post: int, reason: str, *forms: Form, show: str = "") -> Row:
     return Row(
         get,
@@ -890,7 +894,7 @@ CITIZENS: dict[str, Row] = {
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
-    "portal:withdraw": hidden(_her_ticket, effect=False),
+    "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

@@ -91,6 +91,12 @@ ACTS: dict[Verb, Act] = {
     Verb.WITHDRAW: lambda city, ticket, now: actions.withdraw(
         ticket, "", actor=city.xiaolin, now=now
     ),
+    Verb.MERGE: lambda city, ticket, now: actions.merge(
+        ticket, Ticket.objects.get(key="lead"), reason="同一处路灯", actor=city.wang, now=now
+    ),
+    Verb.UNMERGE: lambda city, ticket, now: actions.unmerge(
+        ticket, reason="不是同一处", actor=city.wang, now=now
+    ),
 }
 
 
@@ -158,7 +164,7 @@ def test_the_walk_knows_every_state_and_verb() -> None:
 
 @pytest.mark.parametrize("state", list(WAYS))
 def test_every_act_in_every_state(state: str, city: City, now: datetime) -> None:
-    dispatcher(city), arbiter(city)
+    dispatcher(city), arbiter(city), filed(city, now, "lead")
     ticket = brought_to(city, state, now)
     for verb in ACTS:
         with transaction.atomic():
@@ -171,11 +177,15 @@ def tried(verb: Verb, state: str, city: City, ticket: Ticket, now: datetime) -> 
     if state in sources:
         for needed in NEEDS.get(verb, ()):
             ACTS[needed](city, ticket, now)
+        if verb is Verb.UNMERGE:
+            ticket.merged_into = Ticket.objects.get(key="lead")
+            ticket.save(update_fields=["merged_into"])
         if verb is Verb.DISPUTE and state == "signed":
             for needed in (Verb.ASK_RETURN, Verb.REFUSE_RETURN, Verb.SIGN):
                 ACTS[needed](city, ticket, now)
         ACTS[verb](city, ticket, now)
-        assert Ticket.objects.get().status == ticket.status == (leads_to or state), verb
+        assert Ticket.objects.get(pk=ticket.pk).status == ticket.status, verb
+        assert ticket.status == (leads_to or state), verb
         return
     before = everything()
     with pytest.raises(Refused) as refusal:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0007_merging'),
+        ('tickets', '0004_merging'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
