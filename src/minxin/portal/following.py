@@ -1,4 +1,4 @@
-"""我也遇到了: following another's ticket instead of filing one, and what she may see of it (ADR 20)."""
+"""我也遇到了: following another's ticket instead of filing one, and what she may see of it (ADR 19)."""
 
 from typing import Any
 

@@ -149,7 +149,7 @@ def _shared(account: Account) -> QuerySet[Ticket]:
 
 def may_be_shared(ticket: Ticket) -> bool:
     """Whether other citizens may be told that a ticket exists: no 举报, a place named that is more than a
-    house number, nobody's number in its words (ADR 20)."""
+    house number, nobody's number in its words (ADR 19)."""
     return (
         is_shared(ticket)
         and bool(road_of(ticket.place))
