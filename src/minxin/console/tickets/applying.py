@@ -40,8 +40,9 @@ class ClaimForm(ReasonForm):
     """And whose it is."""
 
     proper_agency = forms.ModelChoiceField(
-        label=gettext_lazy("应由哪个单位办理"), queryset=Agency.objects.none()
-    )
+        label=gettext_lazy("应由哪个单位办理"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
 
 
 class ExtensionForm(ReasonForm):
@@ -63,7 +64,10 @@ class DecisionForm(forms.Form):
 class OwnerForm(DecisionForm):
     """And whose ticket it is."""
 
-    agency = forms.ModelChoiceField(label=gettext_lazy("承办单位"), queryset=Agency.objects.none())
+    agency = forms.ModelChoiceField(
+        label=gettext_lazy("承办单位"), queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class AssignForm(forms.Form):
     agency = forms.ModelChoiceField(
         label=gettext_lazy("承办单位"),
         queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("请选择"),
         error_messages={"required": gettext_lazy("请选择承办单位。")},
     )
     reason = forms.CharField(
