@@ -15,6 +15,11 @@ import pytest
 from tests.support.layers import ROOT
 from tests.support.serving import free_port
 
+MIGRATE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+"""
 # From the models, not by the migrations: faster, and they have tests of their own.
 _MAKE_TABLES = """
 from django.apps import apps
@@ -68,8 +73,9 @@ def answer_of(process: "subprocess.Popen[str]", seconds: float = 90) -> str:
 
 
 @contextlib.contextmanager
-def own_database(kind: str) -> Iterator[OwnDatabase]:
-    """A database of one kind, gone afterwards; skips without PostgreSQL's binaries."""
+def own_database(kind: str, made_by: str = _MAKE_TABLES) -> Iterator[OwnDatabase]:
+    """A database of one kind, gone afterwards; skips without PostgreSQL's binaries. `MIGRATE` makes it by
+    the migrations."""
     with tempfile.TemporaryDirectory(prefix="minxin-own-") as home:
         env = {
             **{name: value for name, value in os.environ.items() if "MINXIN" not in name},
@@ -80,7 +86,7 @@ def own_database(kind: str) -> Iterator[OwnDatabase]:
         with _address(kind, Path(home)) as address:
             env["MINXIN_DATABASE_URL"] = address
             database = OwnDatabase(kind, env)
-            database.run(_MAKE_TABLES)
+            database.run(made_by)
             yield database
 
 
