@@ -271,6 +271,16 @@ def test_a_merged_ticket_that_is_signed_ends_its_clock_with_the_lead(
     assert (own.status, own.ledger.last().kind) == ("answered", "end")
 
 
+def test_a_merged_ticket_is_answered_through_its_lead_alone(city: City, now: datetime) -> None:
+    lead, own = filed(city, city.xiaolin, now), filed(city, person(city, "her", now), now, LAMP_TOO)
+    actions.merge(own, lead, reason=WHY, actor=city.wang, now=now)
+    with pytest.raises(Refused, match=lead.number):
+        answered(city, own, now)
+    assert not own.answer
+    actions.unmerge(own, reason=WHY, actor=city.wang, now=now)
+    actions.answer(own, "已经修好，谢谢提醒。", link="http://x", actor=city.wang, now=now)
+
+
 def test_who_leaves_follows_nothing_any_more(city: City, now: datetime) -> None:
     her = person(city, "her", now)
     actions.follow(filed(city, city.xiaolin, now), actor=her, now=now)

@@ -77,7 +77,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "may_reveal": may(staff, Permission.REVEAL_CITIZENS, found.agency),
         "can_accept": may_answer and may_follow(found.status, Verb.ACCEPT),
         # A refused answer stays on the page even when the ticket has moved on meanwhile.
-        "can_answer": may_answer and (answer.is_bound or may_follow(found.status, Verb.ANSWER)),
+        "can_answer": may_answer
+        and (
+            answer.is_bound or (found.merged_into is None and may_follow(found.status, Verb.ANSWER))
+        ),
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),

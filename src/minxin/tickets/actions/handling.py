@@ -112,6 +112,11 @@ def answer(
     if fresh.status in OVER and fresh.answer == text:
         raise AlreadyDone(_("这份答复已经发出，没有重复发送。"))
     ensure_follows(fresh, Verb.ANSWER)
+    if fresh.merged_into is not None:
+        raise Refused(
+            _("这件工单已并入 %(lead)s，请答复那一件；要单独答复，请先恢复单独办理。")
+            % {"lead": fresh.merged_into.number}
+        )
     keep_reading(fresh, text, override=override, actor=actor, now=now)
     fresh.answer, fresh.answered_at = text, now
     before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
