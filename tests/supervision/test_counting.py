@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 from minxin.accounts import actions as accounts
 from minxin.accounts.models import Account
 from minxin.agencies.models import Staff
+from minxin.core.folders import alone
 from minxin.supervision import actions, counting, queries, tasks
 from minxin.supervision.figures import journal
 from minxin.supervision.figures.engine import engine
@@ -248,7 +249,7 @@ def test_too_much_news_is_counted_from_the_beginning(
 
 def test_two_do_not_count_at_once(home: Path, office: Office, now: datetime) -> None:
     tell(office.account, now - timedelta(days=9), now=now - NIGHT)
-    with journal.alone(home) as is_mine:
+    with alone(home, "counting") as is_mine:
         assert is_mine
         assert counting.count(now=now)
         assert not counting.is_due()

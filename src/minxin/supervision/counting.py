@@ -21,8 +21,9 @@ from django.db.models import QuerySet
 
 from minxin.accounts.models import Account
 from minxin.core.breath import breathe
+from minxin.core.folders import alone
 from minxin.supervision.figures.engine import Engine, engine
-from minxin.supervision.figures.journal import Building, Journal, Mark, alone, read, write
+from minxin.supervision.figures.journal import Building, Journal, Mark, read, write
 from minxin.supervision.figures.store import KEPT, Store
 from minxin.supervision.models import Trace
 from minxin.supervision.queries.figures import folder
@@ -46,7 +47,7 @@ def is_due() -> bool:
     journal = read(where)
     if journal.mark is not None and journal.building is None:
         return False
-    with alone(where) as is_mine:
+    with alone(where, "counting") as is_mine:
         return is_mine
 
 
@@ -56,7 +57,7 @@ def count(*, now: datetime, most: float = SLICE) -> bool:
     Nothing, and True, while somebody else is at it. What fails raises and leaves everything as it was.
     """
     store = Store(folder())
-    with alone(store.folder) as is_mine:
+    with alone(store.folder, "counting") as is_mine:
         if not is_mine:
             return True
         journal = read(store.folder)

@@ -4,14 +4,11 @@ Derived data: who removes the folder has it made anew. Only a worker writes, one
 and writes files, no row, so nobody waits for it.
 """
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from django.db.models import QuerySet
 
+from minxin.core.folders import alone
 from minxin.text import NearDuplicates
 from minxin.tickets.models import Ticket
 from minxin.tickets.queries.neighbours import SETTLED, index, index_folder
@@ -30,7 +27,7 @@ def keep_index(*, now: datetime) -> bool:
     The mark is kept with the parts: killed in between, the same tickets are put in again.
     """
     folder = index_folder()
-    with _alone(folder) as is_alone:
+    with alone(folder, "keeping") as is_alone:
         if not is_alone:
             return True
         kept = NearDuplicates.load(folder)
@@ -45,15 +42,3 @@ def keep_index(*, now: datetime) -> bool:
 def _newer(mark: int, now: datetime) -> QuerySet[Ticket]:
     """Tickets after a number; one that may be committed after a later one is waited for."""
     return Ticket.objects.filter(pk__gt=mark, filed_at__lte=now - SETTLED).order_by("pk")
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".keeping").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True

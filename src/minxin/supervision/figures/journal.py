@@ -4,11 +4,8 @@ It lies with the months and not in the database, for it says what the files hold
 or restores a database into another home, has both begin anew.
 """
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -74,16 +71,3 @@ def write(folder: Path, journal: Journal) -> None:
         file.flush()
         os.fsync(file.fileno())
     part.replace(folder / "journal.json")
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[bool]:
-    """Whether nobody else counts; while it is so, nobody else begins. A killed process leaves no lock."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".counting").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
