@@ -1,7 +1,6 @@
 """An uploaded sheet is checked, confirmed and written by a worker that may be stopped or killed."""
 
 import signal
-import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -221,6 +220,17 @@ from minxin.knowledge.models import Entry, ImportJob
 job = ImportJob.objects.get(pk={job})
 print(job.status, job.created, Entry.objects.count(), job.updated + job.unchanged, job.interruptions)
 """
+BEGUN = """
+import time
+from minxin.knowledge.models import ImportJob
+print("looking", flush=True)
+until = time.monotonic() + 60
+while time.monotonic() < until:
+    if ImportJob.objects.get(pk={job}).created:
+        print("begun", flush=True)
+        break
+    time.sleep(0.005)
+"""
 LATER = """
 from datetime import timedelta
 from django.utils import timezone
@@ -236,12 +246,14 @@ work({job}, clock=lambda: later)
 def test_a_killed_worker_loses_and_repeats_nothing(kind: str) -> None:
     with own_database(kind) as database:
         job = database.run(CAST)
+        # Looked for from a process that is up before: the work lasts no longer than a start.
+        looking = database.start(BEGUN.format(job=job))
+        assert looking.stdout is not None
+        assert looking.stdout.readline() == "looking\n"
         worker = database.start(WORK.format(job=job))
-        until = time.monotonic() + 60
-        while int(database.run(LOOK.format(job=job)).split()[1]) == 0:
-            assert time.monotonic() < until
-            assert worker.poll() is None
+        assert looking.stdout.readline() == "begun\n"
         worker.send_signal(signal.SIGKILL)
+        looking.communicate()
         worker.communicate()
         status, created, entries, *_ = database.run(LOOK.format(job=job)).split()
         assert status == "running"
