@@ -1,6 +1,5 @@
 """An uploaded sheet is checked, confirmed and written by a worker that may be stopped or killed."""
 
-import signal
 from datetime import datetime, timedelta
 
 import pytest
@@ -221,15 +220,8 @@ job = ImportJob.objects.get(pk={job})
 print(job.status, job.created, Entry.objects.count(), job.updated + job.unchanged, job.interruptions)
 """
 BEGUN = """
-import time
 from minxin.knowledge.models import ImportJob
-print("looking", flush=True)
-until = time.monotonic() + 60
-while time.monotonic() < until:
-    if ImportJob.objects.get(pk={job}).created:
-        print("begun", flush=True)
-        break
-    time.sleep(0.005)
+ImportJob.objects.get(pk={job}).created
 """
 LATER = """
 from datetime import timedelta
@@ -246,15 +238,7 @@ work({job}, clock=lambda: later)
 def test_a_killed_worker_loses_and_repeats_nothing(kind: str) -> None:
     with own_database(kind) as database:
         job = database.run(CAST)
-        # Looked for from a process that is up before: the work lasts no longer than a start.
-        looking = database.start(BEGUN.format(job=job))
-        assert looking.stdout is not None
-        assert looking.stdout.readline() == "looking\n"
-        worker = database.start(WORK.format(job=job))
-        assert looking.stdout.readline() == "begun\n"
-        worker.send_signal(signal.SIGKILL)
-        looking.communicate()
-        worker.communicate()
+        database.kill_when(BEGUN.format(job=job), WORK.format(job=job))
         status, created, entries, *_ = database.run(LOOK.format(job=job)).split()
         assert status == "running"
         assert created == entries

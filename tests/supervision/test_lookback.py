@@ -1,7 +1,5 @@
 """Published texts are kept and looked through again when a list changes; a named person decides."""
 
-import signal
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -507,6 +505,10 @@ from minxin.supervision import scanning
 scanning.ITEMS_A_STEP = 50
 scanning.work({scan})
 """
+BEGUN = """
+from minxin.supervision.models import Scan
+Scan.objects.get(pk={scan}).done
+"""
 LOOK = """
 from minxin.supervision.models import Hit, Scan
 scan = Scan.objects.get(pk={scan})
@@ -527,13 +529,7 @@ work({scan}, clock=lambda: later)
 def test_a_killed_worker_loses_and_repeats_nothing(kind: str) -> None:
     with own_database(kind) as database:
         scan = database.run(CAST)
-        worker = database.start(WORK.format(scan=scan))
-        until = time.monotonic() + 60
-        while int(database.run(LOOK.format(scan=scan)).split()[1]) == 0:
-            assert time.monotonic() < until
-            assert worker.poll() is None
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
+        database.kill_when(BEGUN.format(scan=scan), WORK.format(scan=scan))
         status, done, found, hits, _taken = database.run(LOOK.format(scan=scan)).split()
         assert status == "running"
         assert done == found == hits

@@ -1,7 +1,5 @@
 """What follows a signature: findings are opened a few at a time, and whoever is killed repeats nothing."""
 
-import signal
-import time
 from datetime import datetime
 
 import pytest
@@ -123,6 +121,10 @@ from minxin.supervision.actions import signing as actions
 actions.AT_ONCE = 2
 signing.work({number})
 """
+BEGUN = """
+from minxin.supervision.models import Signing
+Signing.objects.get(pk={number}).done
+"""
 LOOK = """
 from minxin.supervision.models import Finding, Signing
 job = Signing.objects.get(pk={number})
@@ -143,13 +145,7 @@ work({number}, clock=lambda: later)
 def test_a_killed_worker_loses_and_repeats_nothing(kind: str) -> None:
     with own_database(kind) as database:
         number, total = database.run(CAST).split()
-        worker = database.start(WORK.format(number=number))
-        until = time.monotonic() + 60
-        while int(database.run(LOOK.format(number=number)).split()[1]) == 0:
-            assert time.monotonic() < until
-            assert worker.poll() is None
-        worker.send_signal(signal.SIGKILL)
-        worker.communicate()
+        database.kill_when(BEGUN.format(number=number), WORK.format(number=number))
         status, done, findings, _taken = database.run(LOOK.format(number=number)).split()
         assert status == "running"
         assert done == findings

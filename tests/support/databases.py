@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,18 @@ from django.core.management import call_command
 settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
 call_command("migrate", run_syncdb=True, verbosity=0)
 call_command("createcachetable", verbosity=0)
+"""
+
+_LOOK = """
+import time
+{imports}
+print("looking", flush=True)
+until = time.monotonic() + 60
+while time.monotonic() < until:
+    if {seen}:
+        print("seen", flush=True)
+        break
+    time.sleep(0.005)
 """
 
 EITHER_DATABASE = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
@@ -60,6 +73,20 @@ class OwnDatabase:
         """Several at once; their answers in order."""
         started = [self.start(code, **env) for code in codes]
         return [answer_of(process) for process in started]
+
+    def kill_when(self, seen: str, work: str) -> None:
+        """Run `work`, and kill it with -9 as soon as the expression `seen` (its imports before it, on
+        lines of their own) is true. It is looked for from a process that is up before, for some work
+        lasts no longer than a process takes to start."""
+        *imports, expression = seen.strip().splitlines()
+        looking = self.start(_LOOK.format(imports="\n".join(imports), seen=expression))
+        assert looking.stdout is not None
+        assert looking.stdout.readline() == "looking\n"
+        worker = self.start(work)
+        assert looking.stdout.readline() == "seen\n"
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        looking.communicate()
 
 
 def answer_of(process: "subprocess.Popen[str]", seconds: float = 90) -> str:
