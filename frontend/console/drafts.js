@@ -17,7 +17,8 @@ export function watchDrafts() {
   document.addEventListener("htmx:afterSwap", restore);
   // Before the answer is shown: afterwards the draft would be put back into the empty box.
   document.body.addEventListener("htmx:beforeSwap", (event) => {
-    const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
+    const asked = event.detail.requestConfig?.elt;
+    const form = asked?.matches?.("form[data-draft]") ? asked : null; // not what it asks while she types
     if (form && event.detail.xhr.status < 300) localStorage.removeItem(draftOf(form));
   });
   // A form that leaves the page: only the page that says it was done ends the draft. One that asks to

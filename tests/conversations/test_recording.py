@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from msgspec.structs import replace
 
 from minxin.citizens.actions import unfollow
 from minxin.citizens.models import Citizen
@@ -65,14 +66,7 @@ def test_the_same_number_at_two_accounts_is_two_messages(city: City, now: dateti
         agency=city.water, name="云溪水务", kind="service", actor=System("test"), now=now
     )
     mine = said(city, "您好", 1, now)
-    theirs = type(mine)(
-        **{
-            **{name: getattr(mine, name) for name in mine.__dataclass_fields__},
-            "account_id": other.pk,
-            "citizen_key": "f" * 32,
-            "openid": "oOther",
-        }
-    )
+    theirs = replace(mine, account_id=other.pk, citizen_key="f" * 32, openid="oOther")
     first, second = record_batch([mine, theirs], now=now)
     assert first.is_new
     assert second.is_new
@@ -81,8 +75,7 @@ def test_the_same_number_at_two_accounts_is_two_messages(city: City, now: dateti
 
 def test_nothing_is_half_written(city: City, now: datetime) -> None:
     good = said(city, "您好", 1, now)
-    bad = said(city, "您好", 2, now)
-    object.__setattr__(bad, "account_id", None)
+    bad = replace(said(city, "您好", 2, now), account_id=None)
     with pytest.raises(Exception, match=r"(?i)null"):
         record_batch([good, bad], now=now)
     assert Message.objects.count() == 0

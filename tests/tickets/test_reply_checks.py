@@ -66,7 +66,7 @@ def test_a_named_reason_lets_it_go_and_is_audited_without_the_number(
     (check,) = queries.reply_checks(ticket)
     assert check.override == "市民要求或同意写明"
     assert check.remarks[0].words == ("138******00",)
-    entry = AuditEntry.objects.get(verb="reply.overridden")
+    entry = AuditEntry.objects.get(verb="ticket.reply_overridden")
     assert entry.actor_name == "王芳"
     assert entry.reason == "市民要求或同意写明"
     assert "13800138000" not in str(entry.after)
@@ -76,7 +76,7 @@ def test_a_reason_without_need_is_not_kept(city: City, now: datetime) -> None:
     ticket = filed(city, now, "k1")
     answer(city, ticket, GOOD, now, override="agreed")
     assert ReplyCheck.objects.get().override == ""
-    assert not AuditEntry.objects.filter(verb="reply.overridden").exists()
+    assert not AuditEntry.objects.filter(verb="ticket.reply_overridden").exists()
 
 
 def test_another_tickets_number_and_place_are_seen_and_ones_own_are_not(

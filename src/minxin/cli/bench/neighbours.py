@@ -55,12 +55,14 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def read(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file; ends with a sentence when it cannot be read."""
-    csv.field_size_limit(10_000_000)
+    before = csv.field_size_limit(10_000_000)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
     except OSError as error:
         sys.exit(f"Cannot read {path}: {error.strerror}.")
+    finally:
+        csv.field_size_limit(before)
 
 
 def pairs_found(rows: Sequence[dict[str, str]]) -> dict[str, Any]:

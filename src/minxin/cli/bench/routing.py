@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def read(path: Path) -> list[Message]:
     """The messages of a file; ends with a sentence when it cannot be read."""
-    csv.field_size_limit(LONGEST_CELL)
+    before = csv.field_size_limit(LONGEST_CELL)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.DictReader(file)
@@ -78,6 +78,8 @@ def read(path: Path) -> list[Message]:
         sys.exit(f"Cannot read {path}: {error.strerror}.")
     except (UnicodeDecodeError, csv.Error) as error:
         sys.exit(f"{path} is not a CSV file in UTF-8: {error}.")
+    finally:
+        csv.field_size_limit(before)
 
 
 def measure(parts: Sequence[tuple[list[Message], list[Message]]]) -> dict[str, Any]:

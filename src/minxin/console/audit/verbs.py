@@ -183,6 +183,7 @@ VERBS: dict[str, Any] = {
     "ticket.merged": gettext_lazy("合并工单"),
     "ticket.moved_with_lead": gettext_lazy("工单随主办工单办理"),
     "ticket.noted": gettext_lazy("添加内部记录"),
+    "ticket.reply_overridden": gettext_lazy("放行被拦下的答复"),
     "ticket.rated": gettext_lazy("评价工单"),
     "ticket.read": gettext_lazy("查看工单"),
     "ticket.reopened": gettext_lazy("重新办理工单"),

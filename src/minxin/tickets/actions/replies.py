@@ -43,7 +43,7 @@ def keep_reading(ticket: Ticket, text: str, *, override: str, actor: Actor, now:
     if reading.blocks:
         audit.record(
             actor,
-            "reply.overridden",
+            "ticket.reply_overridden",
             ticket,
             now=now,
             agency=ticket.agency,
