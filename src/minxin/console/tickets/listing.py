@@ -1,8 +1,11 @@
 """The list of tickets, and what is done to several at once."""
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,6 +19,7 @@ from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.console.tickets.forms import AnswerForm, assign_form
+from minxin.core.ids import normal_ticket_number
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.queries import neighbours
@@ -39,17 +43,33 @@ STATES = (
 
 
 class TicketFilter(Search):
-    """Filters of the ticket list."""
+    """Filters of the ticket list. Who asks for nothing sees what waits for an answer."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if not (data and ("state" in data or data.get("q"))):
+            data = data.copy() if data else QueryDict(mutable=True)
+            data["state"] = "open"
+        super().__init__(data, *args, **kwargs)
 
     searched = ("number", "text", "place")
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=STATES, method="by_state"
+        label=gettext_lazy("状态"),
+        choices=STATES,
+        method="by_state",
+        empty_label=gettext_lazy("全部状态"),
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
     category = django_filters.ModelChoiceFilter(
         label=gettext_lazy("类别"), queryset=lambda request: queries.categories()
     )
     agency = agency_filter(gettext_lazy("承办单位"), Permission.READ_TICKETS)
+
+    def search(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        """A whole number, however it is written, is looked up; words are searched for."""
+        number = normal_ticket_number(value)
+        if number is not None:
+            return queryset.filter(number=number)
+        return super().search(queryset, name, value)
 
     def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         now = timezone.now()
@@ -96,15 +116,27 @@ class TicketTable(Table):
 
     row_url = staticmethod(lambda record: _url(record))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._joined_counts: dict[int, int] | None = None
+        self._calendars = queries.Calendars()
+
     def render_brief(self, record: Ticket) -> str:
         """The words, and how many others wait with it or that it is handled with another."""
         brief = queries.in_brief(record)
         if record.merged_into_id is not None:
             return format_html('{} <span class="mark">{}</span>', brief, _("已并入"))
-        if joined := neighbours.joined_count(record):
+        if joined := self._joined().get(record.pk, 0):
             words = _("%(count)s 人同求") % {"count": joined}
             return format_html('{} <span class="mark">{}</span>', brief, words)
         return brief
+
+    def _joined(self) -> dict[int, int]:
+        """How many wait with each ticket of this page, asked once."""
+        if self._joined_counts is None:
+            shown = [row.record.pk for row in self.paginated_rows]
+            self._joined_counts = neighbours.joined_counts(shown)
+        return self._joined_counts
 
     def render_nature(self, value: str, record: Ticket) -> str:
         if record.category is None:
@@ -117,7 +149,9 @@ class TicketTable(Table):
         return format_html('<span title="{}">{}</span>', name, short or name)
 
     def render_due_at(self, record: Ticket) -> str:
-        deadline = queries.deadline_of(record, now=timezone.now())
+        deadline = queries.deadline_of(
+            record, now=timezone.now(), calendar=self._calendars.of(record.agency)
+        )
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(

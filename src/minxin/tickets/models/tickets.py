@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
-from minxin.agencies.scope import scoped
+from minxin.agencies.scope import ScopedQuerySet
 from minxin.citizens.models import Citizen
 from minxin.tickets.models.kinds import Category, Nature
+
+# Up to so many agencies are named one by one, which lets the database go through an index of the tickets.
+MOST_NAMED = 300
+
+
+class TicketQuerySet(ScopedQuerySet["Ticket"]):
+    """Tickets; each is visible through the path of the agency that handles it."""
+
+    def under(self, paths: tuple[str, ...]) -> Self:
+        """The tickets of these branches. The agencies are looked up first: told to join them by their
+        path, both databases read every ticket of the branch before any other condition."""
+        if not paths:
+            return self.none()
+        known = list(
+            Agency.objects.under(paths).order_by().values_list("pk", flat=True)[: MOST_NAMED + 1]
+        )
+        if len(known) > MOST_NAMED:
+            return super().under(paths)
+        return self.filter(agency=known[0]) if len(known) == 1 else self.filter(agency__in=known)
 
 
 class Ticket(models.Model):
@@ -54,7 +75,11 @@ class Ticket(models.Model):
         Citizen, null=True, on_delete=models.SET_NULL, related_name="tickets"
     )
     agency = models.ForeignKey(
-        Agency, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="tickets"
+        Agency,
+        verbose_name=_("承办单位"),
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        db_index=False,  # the indexes below begin with it
     )
     category = models.ForeignKey(
         Category,
@@ -95,13 +120,20 @@ class Ticket(models.Model):
         related_name="merged",
     )
 
-    objects = scoped("agency__path")
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("诉求工单")
         verbose_name_plural = _("诉求工单")
         ordering = ("-filed_at",)
-        indexes = [models.Index(fields=["status", "due_at"], name="ticket_by_due")]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="ticket_by_due"),
+            # What waits in an agency is counted in the index alone.
+            models.Index(
+                fields=["agency", "status", "due_at", "stopped_at"], name="ticket_by_agency"
+            ),
+            models.Index(fields=["agency", "filed_at"], name="ticket_by_agency_filed"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -19,6 +19,7 @@ from minxin.tickets.queries.asking_again import (
     why_not_reopened,
 )
 from minxin.tickets.queries.deadlines import (
+    Calendars,
     Deadline,
     Unanswered,
     answer_times,
@@ -62,6 +63,7 @@ __all__ = [
     "REPEATS_WITHIN",
     "STATES",
     "TITLES",
+    "Calendars",
     "Check",
     "Deadline",
     "Ledger",
