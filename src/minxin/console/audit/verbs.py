@@ -33,6 +33,8 @@ VERBS: dict[str, Any] = {
     "authorization.withdrawn": gettext_lazy("账号取消第三方平台授权"),
     "calendar_day.cleared": gettext_lazy("取消日历调整"),
     "calendar_day.set": gettext_lazy("调整工作日历"),
+    "working_hours.kept": gettext_lazy("设定办公时间"),
+    "working_hours.removed": gettext_lazy("取消尚未执行的办公时间"),
     "campaign.cancelled": gettext_lazy("取消检查任务"),
     "campaign.corrected": gettext_lazy("更正签发的检查结果"),
     "campaign.inspector_added": gettext_lazy("增加检查人"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import may
+from minxin.agencies.queries import Calendars, may
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
@@ -119,7 +119,7 @@ class TicketTable(Table):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._joined_counts: dict[int, int] | None = None
-        self._calendars = queries.Calendars()
+        self._calendars = Calendars()
 
     def render_brief(self, record: Ticket) -> str:
         """The words, and how many others wait with it or that it is handled with another."""
@@ -149,9 +149,7 @@ class TicketTable(Table):
         return format_html('<span title="{}">{}</span>', name, short or name)
 
     def render_due_at(self, record: Ticket) -> str:
-        deadline = queries.deadline_of(
-            record, now=timezone.now(), calendar=self._calendars.of(record.agency)
-        )
+        deadline = queries.deadline_of(record, now=timezone.now(), calendars=self._calendars)
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(

@@ -19,7 +19,6 @@ from minxin.tickets.queries.asking_again import (
     why_not_reopened,
 )
 from minxin.tickets.queries.deadlines import (
-    Calendars,
     Deadline,
     Unanswered,
     answer_times,
@@ -63,7 +62,6 @@ __all__ = [
     "REPEATS_WITHIN",
     "STATES",
     "TITLES",
-    "Calendars",
     "Check",
     "Deadline",
     "Ledger",
