@@ -3,6 +3,13 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.filing import file, unlink_citizen
+from minxin.tickets.actions.flags import (
+    flag,
+    lift_flag,
+    name_reader,
+    reveal_contact,
+    strike_reader,
+)
 from minxin.tickets.actions.handling import (
     accept,
     answer,
@@ -43,12 +50,15 @@ __all__ = [
     "close_silently_accepted",
     "dispute",
     "file",
+    "flag",
     "follow",
     "grant_extension",
     "grant_return",
     "keep_category",
     "keep_preset",
+    "lift_flag",
     "merge",
+    "name_reader",
     "note",
     "note_reading",
     "rate",
@@ -57,9 +67,11 @@ __all__ = [
     "remind_of_deadlines",
     "reopen",
     "resume_clock",
+    "reveal_contact",
     "sign",
     "stop_clock",
     "stop_following",
+    "strike_reader",
     "unlink_citizen",
     "unmerge",
     "withdraw",
