@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
     flag,
@@ -45,16 +46,19 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "assign",
+    "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
     "dispute",
+    "facts_are_behind",
     "file",
     "flag",
     "follow",
     "grant_extension",
     "grant_return",
     "keep_category",
+    "keep_facts",
     "keep_preset",
     "lift_flag",
     "merge",

@@ -1,7 +1,8 @@
 """Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+readings of answers, what figures count."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -25,4 +26,5 @@ __all__ = [
     "ReplyCheck",
     "Ticket",
     "TicketEvent",
+    "TicketFacts",
 ]
