@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0006_flags'),
+        ('tickets', '0008_by_agency'),
     ]
 
     operations = [
