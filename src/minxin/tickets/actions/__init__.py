@@ -23,6 +23,7 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -42,11 +43,14 @@ __all__ = [
     "close",
     "close_silently_accepted",
     "dispute",
+    "drop_picture",
     "file",
     "follow",
+    "forget_pictures",
     "grant_extension",
     "grant_return",
     "keep_category",
+    "keep_picture",
     "keep_preset",
     "merge",
     "note",

@@ -1,7 +1,8 @@
 """Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+readings of answers, pictures."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.attachments import Attachment
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -11,6 +12,7 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "Attachment",
     "Category",
     "ChangesLedger",
     "DeadlinePreset",

@@ -33,6 +33,12 @@ from minxin.tickets.queries.deadlines import (
 )
 from minxin.tickets.queries.intake import categories, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
+from minxin.tickets.queries.pictures import (
+    picture_for,
+    picture_of,
+    pictures_of,
+    waiting_pictures,
+)
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -91,6 +97,9 @@ __all__ = [
     "overdue",
     "ownership_decisions",
     "parts_of",
+    "picture_for",
+    "picture_of",
+    "pictures_of",
     "presets",
     "rating_of",
     "read_answer",
@@ -105,6 +114,7 @@ __all__ = [
     "unanswered_questions",
     "waiting_application",
     "waiting_counts",
+    "waiting_pictures",
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",
