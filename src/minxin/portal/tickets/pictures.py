@@ -5,7 +5,7 @@ none; without one they come with the form and are kept all the same.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse, QueryDict
@@ -104,9 +104,9 @@ def as_picture(found: Any) -> HttpResponse:
         content = found.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-    answer: Any = FileResponse(content, content_type="image/jpeg", filename=f"{found.code}.jpg")
+    answer = FileResponse(content, content_type="image/jpeg", filename=f"{found.code}.jpg")
     answer["Cache-Control"] = "private, no-store"
-    return answer
+    return cast(HttpResponse, answer)
 
 
 def _kept(visit: Visit, given: Any, now: datetime) -> Any:
