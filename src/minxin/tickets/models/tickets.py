@@ -18,7 +18,8 @@ class Ticket(models.Model):
 
     `promised_at` and `promised_words` are what she was told when she filed and never change. `due_at` is
     what the agency owes now: an extension, a stopped clock or asking again moves it. `stopped_at`: since
-    when the clock stands still.
+    when the clock stands still. `is_confidential`: the text is for the handling unit and named people;
+    `is_anonymous`: staff never learn who she is.
     """
 
     class Status(models.TextChoices):
@@ -37,6 +38,14 @@ class Ticket(models.Model):
         DIALOGUE = "dialogue", _("微信对话")
         PORTAL = "portal", _("微信网页")
         CONSOLE = "console", _("工作人员代录")
+
+    class Supervision(models.IntegerChoices):
+        """How closely a ticket is watched from above. Three levels are ours; places name their own."""
+
+        NONE = 0, _("未督办")
+        GENERAL = 1, _("一般督办")
+        KEY = 2, _("重点督办")
+        LISTED = 3, _("挂牌督办")
 
     number = models.CharField(_("编号"), max_length=20, unique=True)
     key = models.CharField(max_length=80, unique=True)
@@ -69,6 +78,12 @@ class Ticket(models.Model):
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
+    is_urgent = models.BooleanField(_("紧急"), default=False)
+    is_confidential = models.BooleanField(_("保密"), default=False)
+    is_anonymous = models.BooleanField(_("匿名"), default=False)
+    supervision_level = models.PositiveSmallIntegerField(
+        _("督办级别"), choices=Supervision, default=Supervision.NONE
+    )
     reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
     # The lead ticket this one is handled with; a lead is merged into nothing itself.
     merged_into = models.ForeignKey(
