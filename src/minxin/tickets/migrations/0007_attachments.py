@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('citizens', '0002_agreed_to_texts'),
-        ('tickets', '0005_reply_checks'),
+        ('tickets', '0006_flags'),
     ]
 
     operations = [
