@@ -37,7 +37,7 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import DeadlinePreset, Ticket
+from minxin.tickets.models import Attachment, DeadlinePreset, Ticket
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -84,6 +84,7 @@ class Theirs:
     bad_domain: BadDomain
     relay: RelayTask
     event: DutyEvent
+    picture: Attachment
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -367,6 +368,9 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:ticket_picture": hidden_page(
+        lambda they: {**_ticket(they), "code": they.picture.code},
     ),
     "console:ticket_neighbours": hidden(
         _ticket,
@@ -875,6 +879,10 @@ def _her_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.ticket.number}
 
 
+def _her_picture(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "code": they.picture.code}
+
+
 def _her_open_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.twin.number}
 
@@ -903,6 +911,14 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
+    "portal:picture": hidden_page(_her_picture),
+    "portal:picture_drop": Row(
+        405,
+        200,
+        "what is not hers is not there; taking it away twice is no error",
+        kwargs=_her_picture,
+    ),
     "portal:follow": Row(
         405,
         404,

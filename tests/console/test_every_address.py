@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -47,7 +48,7 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import DeadlinePreset, Follower
+from minxin.tickets.models import Attachment, DeadlinePreset, Follower
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
@@ -239,6 +240,17 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         relay=relay,
         event=event,
+        picture=Attachment.objects.create(
+            code="dongqiao-picture",
+            citizen=city.xiaolin,
+            ticket=work.ticket,
+            file=ContentFile(b"\xff\xd8\xff", "dongqiao.jpg"),
+            sha256="0" * 64,
+            bytes=1,
+            width=1,
+            height=1,
+            added_at=now,
+        ),
     )
 
 

@@ -125,6 +125,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "whoever unfollowed and was left behind by a stopped worker is erased",
     ),
     Entry(
+        "forget_pictures",
+        Every(timedelta(hours=1)),
+        strikes.forget_pictures,
+        "pictures uploaded and not filed within a day are removed, and files that a stopped process left behind",
+    ),
+    Entry(
         "forget_index_changes",
         DailyAt(time(3, 30)),
         strikes.forget_index_changes,

@@ -100,7 +100,12 @@ def erase_who_left(now: datetime) -> None:
         with transaction.atomic():
             if unfollow(key, at=at, actor=System("clock"), now=now):
                 conversations.erase_text(key)
-                tickets.unlink_citizen(key)
+                tickets.unlink_citizen(key, now=now)
+
+
+def forget_pictures(now: datetime) -> None:
+    """Pictures that were uploaded and not filed, and files left behind, are removed."""
+    tickets.forget_pictures(now=now)
 
 
 def forget_index_changes(now: datetime) -> None:

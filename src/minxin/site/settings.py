@@ -202,6 +202,11 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "files"
+FILE_UPLOAD_HANDLERS = [
+    "minxin.site.uploads.BoundedRequest",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Signing in ----------------------------------------------------------------------------------
 

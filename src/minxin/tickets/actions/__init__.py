@@ -31,6 +31,7 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -51,14 +52,17 @@ __all__ = [
     "close",
     "close_silently_accepted",
     "dispute",
+    "drop_picture",
     "facts_are_behind",
     "file",
     "flag",
     "follow",
+    "forget_pictures",
     "grant_extension",
     "grant_return",
     "keep_category",
     "keep_facts",
+    "keep_picture",
     "keep_preset",
     "lift_flag",
     "merge",

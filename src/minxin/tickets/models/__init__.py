@@ -4,6 +4,10 @@ readings of answers, what figures count."""
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
+readings of answers, pictures."""
+
+from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.attachments import Attachment
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -13,6 +17,7 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "Attachment",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
