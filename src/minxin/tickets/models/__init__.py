@@ -1,13 +1,9 @@
-"""Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers, what figures count."""
-
-from minxin.tickets.models.applications import Application, OwnershipDecision
-from minxin.tickets.models.facts import TicketFacts
-from minxin.tickets.models.flags import ConfidentialReader, Flagging
-readings of answers, pictures."""
+"""Tables of tickets: each in the file that is named after it."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.facts import TicketFacts
+from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
