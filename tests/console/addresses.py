@@ -317,6 +317,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_attend": hidden(_key, get=405),
     "console:conversation_give": hidden(_key, _says(to="1"), get=405, effect=False),
     "console:conversation_release": hidden(_key, get=405, effect=False),
+    "console:conversation_close": hidden(_key, get=405),
     "console:conversation_hand_back": hidden(_key, get=405, effect=False),
     "console:conversation_ticket": hidden(
         _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405

@@ -106,3 +106,42 @@ def test_the_live_thread_brings_the_window_and_the_button(
     part = at_desk(city.wang).get(f"/console/inbox/{work.dialogue.pk}/thread/").content.decode()
     assert '<template data-into="window-state">' in part
     assert '<template data-into="reply-send">' in part
+
+
+def test_the_queues_carry_their_numbers_and_their_words(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    desk.post(f"/console/inbox/{work.dialogue.pk}/attend/")
+    page = desk.get("/console/inbox/?view=mine").content.decode()
+    assert '我的 <span class="queue-number">1</span>' in page
+    assert "东桥路口" in page
+    live = desk.get("/console/inbox/people/?view=waiting").content.decode()
+    assert '<template data-into="inbox-views">' in live
+    assert "没有市民在等人工" in live
+    nonsense = desk.get("/console/inbox/?view=xx&agency=9999999999999999")
+    assert "东桥路口" in nonsense.content.decode()
+    assert "东桥路口" not in desk.get(f"/console/inbox/?agency={city.water.pk}").content.decode()
+
+
+def test_closed_and_found_among_the_closed(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    refused = desk.post(f"{address}close/", {"seen": "0"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "市民刚刚又说了话" in refused.content.decode()
+    closed = desk.post(f"{address}close/", headers=HTMX).content.decode()
+    assert "已结束，市民再发言会重新出现" in closed
+    assert "东桥路口" not in desk.get("/console/inbox/").content.decode()
+    assert "东桥路口" in desk.get("/console/inbox/?view=closed").content.decode()
+
+
+def test_the_way_back_keeps_the_queue(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    assert (
+        'href="/console/inbox/?view=unread"' in desk.get(f"{address}?view=unread").content.decode()
+    )
+    around = HTMX | {"HX-Current-URL": f"http://testserver{address}?view=unread&x=1"}
+    part = desk.post(f"{address}attend/", headers=around).content.decode()
+    assert 'href="/console/inbox/?view=unread"' in part

@@ -94,7 +94,8 @@ class Dialogue(models.Model):
     last_citizen_message_at = models.DateTimeField(_("市民最近发言"), null=True)
     last_text = models.CharField(_("最近内容"), max_length=200, blank=True)
     unread = models.PositiveIntegerField(_("未读"), default=0)
-    closed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(_("工作人员最近答复"), null=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True)
 
     objects = scoped("account__agency__path")
 
@@ -113,6 +114,16 @@ class Dialogue(models.Model):
                 fields=["attended_at"],
                 condition=models.Q(attended_at__isnull=False),
                 name="dialogue_by_attention",
+            ),
+            models.Index(
+                fields=["answered_at"],
+                condition=models.Q(answered_at__isnull=False),
+                name="dialogue_by_answer",
+            ),
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="dialogue_by_end",
             ),
         ]
 

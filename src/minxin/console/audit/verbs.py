@@ -66,6 +66,7 @@ VERBS: dict[str, Any] = {
     "demo.loaded": gettext_lazy("载入示范城市"),
     "dialogue.answered": gettext_lazy("答复会话"),
     "dialogue.attended": gettext_lazy("接待会话"),
+    "dialogue.closed": gettext_lazy("结束会话"),
     "dialogue.given": gettext_lazy("会话转给同事"),
     "dialogue.handed_back": gettext_lazy("交还自动答复"),
     "dialogue.released": gettext_lazy("会话放回等待人工"),

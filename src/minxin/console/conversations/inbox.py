@@ -15,56 +15,29 @@ from minxin.accounts.queries import obstacle
 from minxin.accounts.rules import Capability
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.citizens.queries import profile_of, profiles
-from minxin.console.base import allowed, sight, staff_of
+from minxin.citizens.queries import profile_of
+from minxin.console.base import allowed, staff_of
+from minxin.console.conversations.people import kept_query, people_of
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
 from minxin.tickets import actions as tickets
 from minxin.tickets.queries import of_citizen
 
-SHOWN = 60
-
-
-def _people(request: HttpRequest) -> dict[str, Any]:
-    staff, now = staff_of(request), timezone.now()
-    words = request.GET.get("q", "").strip()
-    view = request.GET.get("view", "all")
-    seen = sight(request)
-    found = queries.inbox(seen, now=now)
-    if words:
-        found = found.filter(last_text__icontains=words)
-    if view == "waiting":
-        found = found.filter(wants_person_at__isnull=False, attended_by=None)
-    elif view == "mine":
-        found = found.filter(attended_by=staff)
-    elif view == "unread":
-        found = found.filter(unread__gt=0)
-    rows = list(found[: SHOWN + 1])
-    has_more, rows = len(rows) > SHOWN, rows[:SHOWN]
-    names = profiles(row.citizen_id for row in rows)
-    return {
-        "rows": [{"dialogue": row, "name": names[row.citizen_id].shown_name} for row in rows],
-        "q": words,
-        "has_more": has_more,
-        "view": view,
-        "waiting": queries.waiting(seen),
-        "selected": request.GET.get("selected", ""),
-    }
-
 
 @require_safe
 @allowed(Permission.READ_CONVERSATIONS)
 def inbox(request: HttpRequest) -> HttpResponse:
     """The three panes, with nobody selected."""
-    return render(request, "console/inbox.html", _people(request))
+    return render(request, "console/inbox.html", people_of(request))
 
 
 @require_safe
 @allowed(Permission.READ_CONVERSATIONS)
 def people(request: HttpRequest) -> HttpResponse:
     """The left pane alone, for live updates."""
-    return render(request, "console/parts/inbox_people.html", _people(request))
+    context = people_of(request) | {"is_live": True}
+    return render(request, "console/parts/inbox_people.html", context)
 
 
 def _conversation(request: HttpRequest, key: str) -> dict[str, Any]:
@@ -91,6 +64,7 @@ def _conversation(request: HttpRequest, key: str) -> dict[str, Any]:
         "tickets": of_citizen(dialogue.citizen)[:5],
         "longest": actions.LONGEST,
         "token": get_random_string(16),
+        "list_query": kept_query(request),
     }
 
 
@@ -101,7 +75,7 @@ def conversation(request: HttpRequest, key: str) -> HttpResponse:
     context = _conversation(request, key)
     if request.headers.get("HX-Request"):
         return render(request, "console/parts/inbox_conversation.html", context)
-    return render(request, "console/inbox.html", {**_people(request), **context, "selected": key})
+    return render(request, "console/inbox.html", {**people_of(request), **context, "selected": key})
 
 
 @require_safe
@@ -137,7 +111,7 @@ def reply(request: HttpRequest, key: str) -> HttpResponse:
     """Say something; the form's token keeps a double click from saying it twice."""
     staff, now = staff_of(request), timezone.now()
     token = request.POST.get("token", "")[:32] or get_random_string(16)
-    seen = request.POST.get("seen", "")
+    seen = _number(request.POST.get("seen", ""))
 
     def action(dialogue: Dialogue) -> None:
         name = f"staff:{staff.pk}:{token}"
@@ -147,7 +121,7 @@ def reply(request: HttpRequest, key: str) -> HttpResponse:
             key=name,
             actor=staff,
             now=now,
-            seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+            seen=seen,
             may_wait="may_wait" in request.POST,
         )
 
@@ -196,6 +170,21 @@ def hand_back(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @allowed(Permission.ANSWER_CONVERSATIONS)
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    """Nothing is left to do; what the citizen said meanwhile is not closed away unread."""
+    staff, now = staff_of(request), timezone.now()
+    seen = _number(request.POST.get("seen", ""))
+    return _act(
+        request, key, lambda dialogue: actions.close(dialogue, seen=seen, actor=staff, now=now)
+    )
+
+
+def _number(words: str) -> int | None:
+    return int(words) if words.isdecimal() and len(words) < 19 else None
+
+
+@require_POST
+@allowed(Permission.ANSWER_CONVERSATIONS)
 def make_ticket(request: HttpRequest, key: str) -> HttpResponse:
     """Turn what was said into a ticket on behalf of the citizen."""
     staff, now = staff_of(request), timezone.now()
@@ -229,5 +218,6 @@ urlpatterns = [
     path("inbox/<str:key>/give/", give, name="conversation_give"),
     path("inbox/<str:key>/release/", release, name="conversation_release"),
     path("inbox/<str:key>/hand-back/", hand_back, name="conversation_hand_back"),
+    path("inbox/<str:key>/close/", close, name="conversation_close"),
     path("inbox/<str:key>/ticket/", make_ticket, name="conversation_ticket"),
 ]
