@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
-from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.models import Dialogue, Outgoing, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -76,6 +76,7 @@ class Theirs:
     bad_domain: BadDomain
     relay: RelayTask
     event: DutyEvent
+    tag: Tag
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -321,6 +322,18 @@ STAFF: dict[str, Row] = {
     "console:conversation_hand_back": hidden(_key, get=405, effect=False),
     "console:conversation_ticket": hidden(
         _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405
+    ),
+    "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
+    "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
+    "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:dialogue_tags": own_list(),
+    "console:dialogue_tag_new": own(
+        "a tag of her own agency, never of theirs",
+        lambda they: {"name": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:dialogue_tag": hidden(
+        lambda they: {"number": they.tag.pk}, _says(name="改名", is_active="on")
     ),
     "console:conversations": own_list(),
     "console:outgoing": own_list(),

@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from minxin.conversations.models import Dialogue, Message, Outgoing
+from minxin.agencies.models import Staff
+from minxin.conversations.models import Dialogue, Message, Outgoing, Tag
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
@@ -145,3 +146,53 @@ def test_the_way_back_keeps_the_queue(city: City, work: Work, at_desk: SignIn) -
     around = HTMX | {"HX-Current-URL": f"http://testserver{address}?view=unread&x=1"}
     part = desk.post(f"{address}attend/", headers=around).content.decode()
     assert 'href="/console/inbox/?view=unread"' in part
+
+
+def test_a_colleague_who_writes_is_seen(city: City, work: Work, at_desk: SignIn) -> None:
+    colleague = Staff.objects.create(username="liyan", name="李燕", joined_at=timezone.now())
+    colleague.memberships.create(agency=city.police, role="agent")
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    assert at_desk(colleague).post(f"{address}writing/", {"words": "1"}).status_code == 204
+    desk = at_desk(city.wang)
+    assert "李燕正在回复" in desk.get(address).content.decode()
+    assert "李燕正在回复" in desk.get(f"{address}thread/").content.decode()
+    assert "李燕正在回复" not in at_desk(colleague).get(address).content.decode()
+    answered = desk.post(f"{address}reply/", {"text": "马上去修。", "token": "w"}, headers=HTMX)
+    assert answered.status_code == 200  # a warning, never a lock
+
+
+def test_a_refused_note_and_tag_keep_what_was_typed(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    long = "备注很长" * 300
+    refused = desk.post(f"{address}note/", {"note": long, "token": "n"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert long in refused.content.decode()
+    refused = desk.post(f"{address}tag/", {"tag": "一个非常非常非常长的标签" * 3}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "标签不超过 20 字。" in refused.content.decode()
+
+
+def test_noted_and_tagged_and_found_by_the_tag(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    noted = desk.post(f"{address}note/", {"note": "先打过电话", "token": "n"}, headers=HTMX)
+    assert "内部备注，市民看不到" in noted.content.decode()
+    tagged = desk.post(f"{address}tag/", {"tag": "路灯"}, headers=HTMX).content.decode()
+    assert 'aria-label="去掉标签 路灯"' in tagged
+    assert "东桥路口" in desk.get("/console/inbox/?tag=路灯").content.decode()
+    assert "东桥路口" not in desk.get("/console/inbox/?tag=水费").content.decode()
+    page = desk.get("/console/conversations/tags/").content.decode()
+    assert "路灯" in page
+    number = Tag.objects.get().pk
+    desk.post(f"/console/conversations/tags/{number}/", {"name": "照明", "is_active": "on"})
+    desk.post(f"{address}tag/", {"off": number})
+    assert (
+        "照明"
+        not in desk.get(address)
+        .content.decode()
+        .split('<div class="tags">')[1]
+        .split("<datalist")[0]
+    )

@@ -1,5 +1,6 @@
 """Decisions about conversations: windows, quotas, retries. Pure."""
 
+import zlib
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -9,6 +10,8 @@ WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5
 # Ours: a conversation that staff left alone this long returns to the machine.
 IDLE = timedelta(minutes=30)
+# Ours: how long it counts that somebody has words in the box; the page says so again before that.
+WRITING = timedelta(seconds=25)
 # Ours: so long after an answer that she said nothing to, nobody waits for her any more.
 STILL_WAITED_FOR = timedelta(days=7)
 # Ours: a claim older than this belongs to a worker that died.
@@ -66,3 +69,12 @@ class Queue(StrEnum):
     CITIZEN = "citizen"  # answered by staff, and she has said nothing since
     UNREAD = "unread"
     CLOSED = "closed"
+
+
+SHADES = 6
+
+
+def shade_of(word: str) -> int:
+    """Which of `SHADES` colours a tag has, the same wherever the word stands. The word says what it is;
+    the colour only helps to find it again."""
+    return zlib.crc32(word.encode()) % SHADES

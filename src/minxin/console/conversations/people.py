@@ -1,5 +1,6 @@
 """The left pane of the inbox: the queues with their numbers, and who stands in the chosen one."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -11,10 +12,11 @@ from minxin.agencies.queries import acting_for, agencies_of
 from minxin.citizens.queries import profiles
 from minxin.console.base import sight, staff_of
 from minxin.conversations import queries
-from minxin.conversations.rules import Queue
+from minxin.conversations.models import Tag
+from minxin.conversations.rules import Queue, shade_of
 
 SHOWN = 200
-KEPT = ("view", "q", "agency")
+KEPT = ("view", "q", "agency", "tag")
 
 # What stands in the bar, in its order; the words of an empty one say why it is empty.
 QUEUES = (
@@ -47,10 +49,14 @@ def people_of(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(account__agency=int(agency))
     else:
         agency = ""
+    tag = request.GET.get("tag", "").strip()
+    if tag:
+        found = queries.with_tag(found, tag)
     rows = list(found[: SHOWN + 1])
     has_more, rows = len(rows) > SHOWN, rows[:SHOWN]
     names = profiles(row.citizen_id for row in rows)
-    kept = {"q": words, "agency": agency}
+    tags = queries.tags_of_many(names)
+    kept = {"q": words, "agency": agency, "tag": tag}
     numbers = {
         Queue.WAITING: counts.waiting,
         Queue.MINE: counts.mine,
@@ -58,7 +64,14 @@ def people_of(request: HttpRequest) -> dict[str, Any]:
         Queue.CITIZEN: counts.citizen,
     }
     return {
-        "rows": [{"dialogue": row, "name": names[row.citizen_id].shown_name} for row in rows],
+        "rows": [
+            {
+                "dialogue": row,
+                "name": names[row.citizen_id].shown_name,
+                "tags": tags_shown(tags.get(row.citizen_id, [])),
+            }
+            for row in rows
+        ],
         "q": words,
         "has_more": has_more,
         "most": SHOWN,
@@ -73,12 +86,19 @@ def people_of(request: HttpRequest) -> dict[str, Any]:
             for each, name, _ in QUEUES
         ],
         "nothing": next(empty for each, _, empty in QUEUES if each is queue),
-        "is_narrowed": bool(words or agency),
+        "is_narrowed": bool(words or agency or tag),
         "branches": counts.branches,
         "agency": agency,
+        "tag": tag,
+        "tag_names": queries.tag_names(seen),
         "list_query": _query({"view": "" if queue is Queue.ALL else queue.value, **kept}),
         "selected": request.GET.get("selected", ""),
     }
+
+
+def tags_shown(tags: Iterable[Tag]) -> list[dict[str, Any]]:
+    """Tags with the shade that their word has."""
+    return [{"id": tag.pk, "name": tag.name, "shade": shade_of(tag.name)} for tag in tags]
 
 
 def kept_query(request: HttpRequest) -> str:

@@ -20,6 +20,14 @@ from minxin.conversations.actions.attending import hand_back as hand_back
 from minxin.conversations.actions.attending import hand_back_idle as hand_back_idle
 from minxin.conversations.actions.attending import release as release
 from minxin.conversations.actions.attending import see_who_attends
+from minxin.conversations.actions.desk import LONGEST_NOTE as LONGEST_NOTE
+from minxin.conversations.actions.desk import LONGEST_TAG as LONGEST_TAG
+from minxin.conversations.actions.desk import add_note as add_note
+from minxin.conversations.actions.desk import add_tag as add_tag
+from minxin.conversations.actions.desk import change_tag as change_tag
+from minxin.conversations.actions.desk import note_writing as note_writing
+from minxin.conversations.actions.desk import put_tag as put_tag
+from minxin.conversations.actions.desk import take_tag as take_tag
 from minxin.conversations.contents import (
     Content,
     TextContent,
@@ -27,7 +35,16 @@ from minxin.conversations.contents import (
     content_as_json,
     content_as_text,
 )
-from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.models import (
+    Cursor,
+    Dialogue,
+    Message,
+    Note,
+    Outgoing,
+    Sender,
+    Tagging,
+    Writing,
+)
 from minxin.conversations.outcomes import note_outcomes as note_outcomes
 from minxin.conversations.queries import answered_since, is_window_closed, messages_of
 from minxin.conversations.recording import (
@@ -210,6 +227,7 @@ def answer_as_staff(
             "attended_by", "attended_at", "unread", "wants_person_at", "answered_at", "closed_at",
         ]
     )  # fmt: skip
+    Writing.objects.filter(dialogue=dialogue, staff=actor).delete()
     audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
     return outgoing
 
@@ -243,6 +261,8 @@ def erase_text(citizen_key: str) -> int:
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None,
         attended_at=None, answered_at=None,
     )  # fmt: skip
+    Note.objects.filter(dialogue=citizen_key).update(text=None)
+    Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)
 
 

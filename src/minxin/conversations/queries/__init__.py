@@ -18,6 +18,15 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.queries.desk import latest_desk_change as latest_desk_change
+from minxin.conversations.queries.desk import tag_for as tag_for
+from minxin.conversations.queries.desk import tag_names as tag_names
+from minxin.conversations.queries.desk import tags_for as tags_for
+from minxin.conversations.queries.desk import tags_of as tags_of
+from minxin.conversations.queries.desk import tags_of_many as tags_of_many
+from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
+from minxin.conversations.queries.desk import with_tag as with_tag
+from minxin.conversations.queries.desk import writers as writers
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
 from minxin.conversations.queries.inbox import in_queue as in_queue
@@ -29,6 +38,7 @@ from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
+NOTE = "note"  # the sender of a line that no citizen sees
 LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
@@ -78,15 +88,15 @@ def latest_act(citizen_key: str) -> datetime | None:
 
 
 def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
-    """The last messages with what was answered, oldest first."""
-    rows = (
+    """The last messages with what was answered and what colleagues noted, oldest first."""
+    rows = list(
         messages_of(dialogue.citizen_id)
         .select_related("staff")
         .prefetch_related("outgoing")
         .order_by("-id")[:limit]
     )
     lines: list[Line] = []
-    for row in reversed(list(rows)):
+    for row in reversed(rows):
         sent = row.outgoing.first() if row.sender != Sender.CITIZEN else None
         lines.append(
             Line(
@@ -103,7 +113,24 @@ def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
         words = reply_text(row.reply)
         if words:
             lines.append(Line(row.pk, Sender.MACHINE, "text", words, row.recorded_at))
-    return lines
+    return _with_notes(dialogue, lines, is_whole=len(rows) < limit)
+
+
+def _with_notes(dialogue: Dialogue, lines: list[Line], *, is_whole: bool) -> list[Line]:
+    """What colleagues told each other stands between the words, where it was said."""
+    notes = dialogue.notes.select_related("staff").order_by("id")
+    if not is_whole:
+        notes = notes.filter(at__gte=lines[0].at)
+    told = [Line(0, NOTE, "note", each.text, each.at, each.staff.name) for each in notes]
+    if not told:
+        return lines
+    # Said in the same second, a note stands after the words; the words keep their order.
+    merged: list[Line] = []
+    for line in lines:
+        while told and told[0].at < line.at:
+            merged.append(told.pop(0))
+        merged.append(line)
+    return merged + told
 
 
 def reply_text(reply: str | None) -> str:

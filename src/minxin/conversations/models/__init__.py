@@ -1,4 +1,4 @@
-"""Tables: messages, dialogues, the outgoing queue, reading cursors."""
+"""Tables: messages, dialogues, the outgoing queue, reading cursors; those of the desk beside them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from minxin.accounts.models import Account
 from minxin.agencies.scope import scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.desk import Note as Note
+from minxin.conversations.models.desk import Tag as Tag
+from minxin.conversations.models.desk import Tagging as Tagging
+from minxin.conversations.models.desk import Writing as Writing
 
 
 class Sender(models.TextChoices):
