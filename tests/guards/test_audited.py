@@ -87,6 +87,9 @@ EXEMPT = {
     "tickets.run_again": "a step of an action that is audited",
     "tickets.note_step": "a step of an action that is audited",
     "tickets.move": "a step of an action that is audited",
+    "tickets.check_facts": "derived rows, made from what is audited",
+    "tickets.keep_facts": "derived rows, made from what is audited",
+    "tickets.write_facts": "derived rows, made from what is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }
 

@@ -68,7 +68,13 @@ SCHEDULE: tuple[Entry, ...] = (
         "keep_neighbours",
         Every(timedelta(seconds=10)),
         strikes.keep_neighbours,
-        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it",
+        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it; figures follow",
+    ),
+    Entry(
+        "check_ticket_figures",
+        DailyAt(time(3, 50)),
+        strikes.check_ticket_figures,
+        "every row that figures of tickets count is made sure of",
     ),
     Entry(
         "wake_stalled_imports",

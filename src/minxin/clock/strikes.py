@@ -46,6 +46,11 @@ def keep_neighbours(now: datetime) -> None:
     ticket_tasks.wake(now=now)
 
 
+def check_ticket_figures(now: datetime) -> None:
+    """Every row that figures of tickets count is made sure of."""
+    ticket_tasks.wake_check(now=now)
+
+
 def remind_of_deadlines(now: datetime) -> None:
     """Tickets due today or overdue are told to their agency."""
     tickets.remind_of_deadlines(now=now)

@@ -19,7 +19,7 @@ from minxin.console.conversations.people import kept_query, tags_shown
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
-from minxin.tickets.queries import of_citizen
+from minxin.tickets.queries import beside_conversation
 
 
 def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
         "seen": queries.newest_line(dialogue),
         "colleagues": queries.colleagues(dialogue, besides=staff) if may_answer else [],
         "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
-        "tickets": of_citizen(dialogue.citizen)[:5],
+        "tickets": beside_conversation(dialogue.citizen)[:5],
         "longest": actions.LONGEST,
         "token": get_random_string(16),
         "writers": queries.writers(dialogue, besides=staff, now=now),

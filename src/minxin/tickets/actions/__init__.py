@@ -2,7 +2,15 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
+from minxin.tickets.actions.flags import (
+    flag,
+    lift_flag,
+    name_reader,
+    reveal_contact,
+    strike_reader,
+)
 from minxin.tickets.actions.handling import (
     accept,
     answer,
@@ -38,17 +46,23 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "assign",
+    "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
     "dispute",
+    "facts_are_behind",
     "file",
+    "flag",
     "follow",
     "grant_extension",
     "grant_return",
     "keep_category",
+    "keep_facts",
     "keep_preset",
+    "lift_flag",
     "merge",
+    "name_reader",
     "note",
     "note_reading",
     "rate",
@@ -57,9 +71,11 @@ __all__ = [
     "remind_of_deadlines",
     "reopen",
     "resume_clock",
+    "reveal_contact",
     "sign",
     "stop_clock",
     "stop_following",
+    "strike_reader",
     "unlink_citizen",
     "unmerge",
     "withdraw",

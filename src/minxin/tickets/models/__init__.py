@@ -1,7 +1,9 @@
 """Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+readings of answers, what figures count."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.facts import TicketFacts
+from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -13,7 +15,9 @@ __all__ = [
     "Application",
     "Category",
     "ChangesLedger",
+    "ConfidentialReader",
     "DeadlinePreset",
+    "Flagging",
     "Follower",
     "LedgerEntry",
     "Nature",
@@ -22,4 +26,5 @@ __all__ = [
     "ReplyCheck",
     "Ticket",
     "TicketEvent",
+    "TicketFacts",
 ]
