@@ -16,7 +16,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.models import Dialogue, Outgoing, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -85,6 +85,7 @@ class Theirs:
     relay: RelayTask
     event: DutyEvent
     picture: Attachment
+    tag: Tag
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -326,9 +327,22 @@ STAFF: dict[str, Row] = {
     "console:conversation_attend": hidden(_key, get=405),
     "console:conversation_give": hidden(_key, _says(to="1"), get=405, effect=False),
     "console:conversation_release": hidden(_key, get=405, effect=False),
+    "console:conversation_close": hidden(_key, get=405),
     "console:conversation_hand_back": hidden(_key, get=405, effect=False),
     "console:conversation_ticket": hidden(
         _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405
+    ),
+    "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
+    "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
+    "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:dialogue_tags": own_list(),
+    "console:dialogue_tag_new": own(
+        "a tag of her own agency, never of theirs",
+        lambda they: {"name": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:dialogue_tag": hidden(
+        lambda they: {"number": they.tag.pk}, _says(name="改名", is_active="on")
     ),
     "console:conversations": own_list(),
     "console:outgoing": own_list(),

@@ -23,6 +23,7 @@ from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membe
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
+from minxin.conversations.models import Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -251,6 +252,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             height=1,
             added_at=now,
         ),
+        tag=Tag.objects.create(agency=city.police, name="夜间"),
     )
 
 
