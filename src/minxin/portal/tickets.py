@@ -23,7 +23,7 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
-from minxin.portal import following
+from minxin.portal import following, redirects
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.supervision.probe_passes import is_good_pass
@@ -188,6 +188,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
         reopening_ends=queries.reopening_ends(found),
+        **redirects.declined(found),
     )
 
 
@@ -215,7 +216,10 @@ def file(visit: Visit) -> HttpResponse:
     request, now = visit.request, timezone.now()
     form = FileForm(request.POST or None, initial={"token": get_random_string(20)})
     near = following.near(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
-    if request.method == "POST" and form.is_valid() and not near:
+    advised = (
+        redirects.advice(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
+    )
+    if request.method == "POST" and form.is_valid() and not near and not advised:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
@@ -247,6 +251,7 @@ def file(visit: Visit) -> HttpResponse:
         longest=LONGEST_TEXT,
         kept_phone=kept_phone,
         near=near,
+        advised=advised,
         status=status,
         can_text=bool(settings.MINXIN_SMS_URL),
     )

@@ -30,6 +30,7 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -56,11 +57,14 @@ __all__ = [
     "grant_return",
     "keep_category",
     "keep_preset",
+    "keep_redirect",
     "lift_flag",
     "merge",
     "name_reader",
+    "not_accept",
     "note",
     "note_reading",
+    "object_to",
     "rate",
     "refuse_extension",
     "refuse_return",
