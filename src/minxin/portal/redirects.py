@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.tickets import actions, queries
-from minxin.tickets.models import Ticket
 from minxin.tickets.queries import Proposal
 
 
@@ -23,9 +22,9 @@ def advice(visit: Visit, given: dict[str, Any]) -> list[Proposal]:
     return queries.proposals(given["text"], visit.account)
 
 
-def declined(ticket: Ticket) -> dict[str, Any]:
+def declined(ticket: Any) -> dict[str, Any]:
     """What her page says of a ticket that was not accepted."""
-    if ticket.status != Ticket.Status.DECLINED:
+    if ticket.status != "declined":
         return {}
     return {
         "declined": queries.non_acceptances(ticket).first(),
