@@ -1,12 +1,18 @@
 """Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+readings of answers; matters and who is responsible for them."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.replies import ReplyCheck
+from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
+from minxin.tickets.models.responsibility_imports import (
+    ImportedResponsibility,
+    ResponsibilityImport,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -15,11 +21,16 @@ __all__ = [
     "ChangesLedger",
     "DeadlinePreset",
     "Follower",
+    "ImportedResponsibility",
     "LedgerEntry",
+    "Matter",
     "Nature",
     "OwnershipDecision",
     "Rating",
     "ReplyCheck",
+    "Responsibility",
+    "ResponsibilityImport",
+    "ResponsibilityList",
     "Ticket",
     "TicketEvent",
 ]
