@@ -37,10 +37,11 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import Attachment, DeadlinePreset, Redirect, Ticket
 from minxin.tickets.models import (
+    Attachment,
     DeadlinePreset,
     OwnershipDecision,
+    Redirect,
     Responsibility,
     ResponsibilityImport,
     Ticket,
@@ -426,6 +427,7 @@ STAFF: dict[str, Row] = {
         "channels hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
     # The responsibility list ------------------------------------------------------------------
     "console:responsibilities": own("holds for the whole city", post=405),
     "console:responsibility_lists": own("hold for the whole city", post=405),

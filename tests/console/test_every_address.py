@@ -55,8 +55,8 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import Attachment, DeadlinePreset, Follower
 from minxin.tickets.models import (
+    Attachment,
     DeadlinePreset,
     Follower,
     Matter,
@@ -268,7 +268,6 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
-    )
         duty=_listed(city, now),
         duties=start_sheet(
             ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
