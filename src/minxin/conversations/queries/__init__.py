@@ -34,6 +34,9 @@ from minxin.conversations.queries.inbox import inbox as inbox
 from minxin.conversations.queries.inbox import queue_counts as queue_counts
 from minxin.conversations.queries.inbox import unattended as unattended
 from minxin.conversations.queries.inbox import waiting as waiting
+from minxin.conversations.queries.replies import replies_for as replies_for
+from minxin.conversations.queries.replies import replies_visible_to as replies_visible_to
+from minxin.conversations.queries.replies import reply_for as reply_for
 from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES, WORDS
 from minxin.core.errors import NotFound
 
@@ -177,6 +180,18 @@ def answered_since(dialogue: Dialogue, number: int, *, besides: Staff) -> Messag
     """The last answer that another member of staff gave after a message."""
     said = messages_of(dialogue.citizen_id).filter(id__gt=number, sender=Sender.STAFF)
     return said.exclude(staff=besides).select_related("staff").order_by("-id").first()
+
+
+def last_words(dialogue: Dialogue, *, most: int = 3) -> list[str]:
+    """What the citizen asked since staff last spoke, the newest first; erased words are left out."""
+    rows = messages_of(dialogue.citizen_id).exclude(sender=Sender.MACHINE).order_by("-id")
+    found: list[str] = []
+    for sender, kind, text in rows.values_list("sender", "kind", "text")[: 4 * most]:
+        if sender == Sender.STAFF or len(found) == most:
+            break
+        if kind in {"Text", "Voice"} and text:
+            found.append(text)
+    return found
 
 
 def said_since(dialogue: Dialogue, number: int) -> bool:
