@@ -337,6 +337,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
+    "console:conversation_search": own_list(),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
         "a reply of her own agency, never of theirs",

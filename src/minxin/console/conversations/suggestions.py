@@ -31,6 +31,7 @@ class Suggestion:
 
     entry_id: int
     question: str
+    body: str
     text: str
     source: str
     why: str
@@ -69,11 +70,12 @@ def _chosen(found: Lookup, on: date) -> list[tuple[Answer, float]]:
 
 def _suggestion(answer: Answer, asked: str, likeness: float) -> Suggestion:
     source = _source(answer)
-    room = actions.LONGEST - len(source) - 2
+    body = _cut(answer.text.strip(), actions.LONGEST - len(source) - 2)
     return Suggestion(
         answer.entry_id,
         answer.question,
-        f"{_cut(answer.text.strip(), room)}\n\n{source}",
+        body,
+        f"{body}\n\n{source}",
         source,
         _why(answer, asked, likeness),
     )
