@@ -303,7 +303,7 @@ def test_a_very_long_list_is_counted_and_shown_to_its_limit(
 ) -> None:
     monkeypatch.setattr(lists, "MOST_COUNTED", 30)
     for number in range(32):
-        notify_staff([city.wang], f"通知 {number}", "/console/", now=now)
+        notify_staff([city.wang], f"通知 {number}", kind=f"kind{number}", now=now)
     desk = at_desk(city.wang)
 
     assert '<span class="total">30+</span>' in desk.get("/console/notices/").content.decode()
