@@ -1027,6 +1027,10 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
+    "portal:wechat_config": Row(
+        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+    ),
     "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
     "portal:picture": hidden_page(_her_picture),
     "portal:picture_drop": Row(
