@@ -7,8 +7,10 @@ from django.utils import timezone
 from django_tasks import task
 
 from minxin.tickets import indexing
+from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.models import Ticket
+from minxin.tickets.queries.routing import has_waiting
 
 PAGES = Pages(
     own=lambda ticket: f"{_account(ticket)}/tickets/{ticket.number}/",
@@ -26,6 +28,15 @@ def wake(*, now: datetime) -> None:
         index_tickets.enqueue()
     if has_more(now=now):
         spread_events.enqueue()
+    if has_waiting():
+        route_tickets.enqueue()
+
+
+@task()
+def route_tickets() -> None:
+    """As `index_tickets`: the router looks at the tickets that wait."""
+    if route_waiting(now=timezone.now()) and has_waiting():
+        route_tickets.enqueue()
 
 
 @task()

@@ -13,13 +13,23 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.router import RouterModel
+from minxin.tickets.models.routing import (
+    Correction,
+    Dispatch,
+    RoutingExample,
+    RoutingRule,
+    RoutingSetting,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
     "Category",
     "ChangesLedger",
+    "Correction",
     "DeadlinePreset",
+    "Dispatch",
     "Follower",
     "ImportedResponsibility",
     "LedgerEntry",
@@ -31,6 +41,10 @@ __all__ = [
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
+    "RouterModel",
+    "RoutingExample",
+    "RoutingRule",
+    "RoutingSetting",
     "Ticket",
     "TicketEvent",
 ]
