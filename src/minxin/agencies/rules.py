@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_TICKETS = "tickets.read"
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
+    SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
     REVIEW_KNOWLEDGE = "knowledge.review"
@@ -94,6 +95,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.READ_CONVERSATIONS,
                 P.READ_TICKETS,
+                P.SUPERVISE_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,
                 P.REVIEW_FILINGS,

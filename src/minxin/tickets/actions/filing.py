@@ -1,5 +1,6 @@
 """Taking a request in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,13 @@ from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.pictures import attach, remove_pictures_of
 from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
+from minxin.tickets.actions.telling import as_recorded
 from minxin.tickets.models import (
     Category,
     Follower,
@@ -51,13 +54,15 @@ def file(
     category: Category | None = None,
     nature: str | None = None,
     place: str = "",
+    pictures: Sequence[str] = (),
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    What category and nature are not given are guessed from the text. A routing rule that is met names
-    the agency. Where there is another way to route, the account's agency keeps the ticket until the router
-    has looked at it, which happens elsewhere; else it is the category's, else the account's. The promise
-    never changes afterwards.
+    What category and nature are not given are guessed from the text. `pictures` are the codes of what she
+    has kept by `keep_picture`, at most `MOST_PICTURES`. A routing rule that is met names the agency. Where
+    there is another way to route, the account's agency keeps the ticket until the router has looked at it,
+    which happens elsewhere; else it is the category's, else the account's. The promise never changes
+    afterwards.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -103,10 +108,15 @@ def file(
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
+    if pictures and isinstance(actor, Citizen):
+        attach(ticket, pictures, actor=actor)
     enter(
         ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
     )
-    audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
+    audit.record(
+        as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
+        after={"nature": nature},
+    )  # fmt: skip
     if is_routed:
         note_filed(ticket, decided, now=now)
     if decided is not None or not is_routed:
@@ -128,10 +138,12 @@ def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
     raise RuntimeError("five ticket numbers in a row were taken")
 
 
-def unlink_citizen(citizen_key: str) -> int:
-    """A citizen unfollowed: her tickets stay under their own retention, without her; how many.
+def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
+    """A citizen unfollowed: her tickets stay under their own retention, without her and her pictures;
+    how many.
 
     The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
     """
     Follower.objects.filter(citizen=citizen_key).delete()
+    remove_pictures_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

@@ -1,12 +1,15 @@
-"""Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers; matters and who is responsible for them."""
+"""Tables of tickets: each in the file that is named after it."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.facts import TicketFacts
+from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
 from minxin.tickets.models.responsibility_imports import (
@@ -25,18 +28,23 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "Attachment",
     "Category",
     "ChangesLedger",
+    "ConfidentialReader",
     "Correction",
     "DeadlinePreset",
     "Dispatch",
+    "Flagging",
     "Follower",
     "ImportedResponsibility",
     "LedgerEntry",
     "Matter",
     "Nature",
+    "NonAcceptance",
     "OwnershipDecision",
     "Rating",
+    "Redirect",
     "ReplyCheck",
     "Responsibility",
     "ResponsibilityImport",
@@ -47,4 +55,5 @@ __all__ = [
     "RoutingSetting",
     "Ticket",
     "TicketEvent",
+    "TicketFacts",
 ]

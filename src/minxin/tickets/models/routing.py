@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
-from minxin.agencies.scope import scoped
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.responsibilities import ResponsibilityList
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class RoutingRule(models.Model):
@@ -146,7 +145,7 @@ class Dispatch(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects = scoped("ticket__agency__path")
+    objects = confidential("ticket__agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("派单")

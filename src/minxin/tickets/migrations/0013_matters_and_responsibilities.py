@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0006_flags'),
+        ("tickets", "0012_redirects_shipped"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
