@@ -93,7 +93,6 @@ EXEMPT = {
     "tickets.note_step": "a step of an action that is audited",
     "tickets.move": "a step of an action that is audited",
     "tickets.check_facts": "derived rows, made from what is audited",
-    "tickets.keep_facts": "derived rows, made from what is audited",
     "tickets.write_facts": "derived rows, made from what is audited",
     "tickets.advance": "lines of a sheet; confirming and ending it are audited",
     "tickets.take_back": "lines of a sheet; taking it back is audited",
