@@ -44,6 +44,7 @@ from minxin.tickets.models import (
     Redirect,
     Responsibility,
     ResponsibilityImport,
+    RoutingRule,
     Ticket,
 )
 from tests.support.city import APP_ID
@@ -95,6 +96,7 @@ class Theirs:
     picture: Attachment
     tag: Tag
     duty: Responsibility
+    routing_rule: RoutingRule
     duties: ResponsibilityImport
     decision: OwnershipDecision
     ready: SavedReply
@@ -212,6 +214,10 @@ def _patrol(they: Theirs) -> dict[str, object]:
 
 def _duty(they: Theirs) -> dict[str, object]:
     return {"number": they.duty.pk}
+
+
+def _routing_rule(they: Theirs) -> dict[str, object]:
+    return {"number": they.routing_rule.pk}
 
 
 def _duties(they: Theirs) -> dict[str, object]:
@@ -433,6 +439,38 @@ STAFF: dict[str, Row] = {
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
         forms=(_says(working_days="9", source="改", is_active="on"),),
+    ),
+    # Dispatching ------------------------------------------------------------------------------
+    "console:dispatching": own_list(),
+    "console:dispatch": hidden(
+        _ticket, lambda they: {"agency": they.agency.code}, get=405, effect=False
+    ),
+    "console:routing_rules": own("hold for the whole city", post=405),
+    "console:routing_rule_new": own(
+        "only who keeps the root changes them",
+        lambda they: {"name": "新的", "words": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:routing_try": own("keeps nothing", _says(text="水管爆了"), post=200),
+    "console:routing_rule": Row(
+        200,
+        422,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(
+            lambda they: {"name": "改名", "words": "路灯", "agency": they.agency.pk},
+            _says(**{"act": "remove", "remove-reason": "不要了吧"}),
+        ),
+    ),
+    "console:routing_rule_change": Row(
+        405,
+        302,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:routing_thresholds": own(
+        "only who keeps the root changes them", _says(percent="60"), post=422
     ),
     "console:redirects": own("channels hold for the area, not for an agency", post=405),
     "console:redirect": Row(

@@ -64,6 +64,7 @@ from minxin.tickets.models import (
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
+    RoutingRule,
 )
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -272,6 +273,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
         ),
         duty=_listed(city, now),
+        routing_rule=RoutingRule.objects.create(
+            name="示例规则", words="路灯", agency=city.police, changed_at=now
+        ),
         duties=start_sheet(
             ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
             agency=city.police, actor=everything, now=now,

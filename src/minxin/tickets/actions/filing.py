@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from minxin.accounts.models import Account
 from minxin.agencies import audit
+from minxin.agencies.models import Agency
 from minxin.citizens.models import Citizen
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -18,6 +19,7 @@ from minxin.core.ids import ticket_number
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
+from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
@@ -28,6 +30,7 @@ from minxin.tickets.models import (
     Follower,
     Ticket,
 )
+from minxin.tickets.queries import routing
 from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
@@ -36,6 +39,7 @@ from minxin.tickets.rules import (
     ledger,
     promise_words,
 )
+from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
 
 @transaction.atomic
@@ -59,9 +63,12 @@ def file(
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    `pictures` are the codes of what she has kept by `keep_picture`, at most `MOST_PICTURES`;
-    `coordinates` latitude and longitude in degrees (WGS 84), `division` a code. The agency is the category's, else the account's. What category and nature are not given are
-    guessed from the text. The promise never changes afterwards.
+    What category and nature are not given are guessed from the text. `pictures` are the codes of what she
+    has kept by `keep_picture`, at most `MOST_PICTURES`; `coordinates` latitude and longitude in degrees
+    (WGS 84), `division` a code. A routing rule that is met names the agency. Where
+    there is another way to route, the account's agency keeps the ticket until the router has looked at it,
+    which happens elsewhere; else it is the category's, else the account's. The promise never changes
+    afterwards.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -79,7 +86,12 @@ def file(
     category = category or guessed
     nature = nature or guessed_nature
     agency = account.agency
-    if category and category.agency and category.agency.is_active:
+    request = routing.request_of(text, place, nature, category, account, now)
+    decided = None if nature in ALWAYS_ASKED else first(routing.rules_on(), request)
+    is_routed = decided is not None or routing.is_routing(now)
+    if decided is not None:
+        agency = Agency.objects.get(pk=decided.rule.agency)
+    elif not is_routed and category and category.agency and category.agency.is_active:
         agency = category.agency
     due = queries.due_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
@@ -118,7 +130,11 @@ def file(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},
     )  # fmt: skip
-    tell_agency(ticket, gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
+    if is_routed:
+        note_filed(ticket, decided, now=now)
+    if decided is not None or not is_routed:
+        words = gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}
+        tell_agency(ticket, words, now)
     return ticket
 
 

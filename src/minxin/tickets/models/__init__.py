@@ -16,6 +16,14 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.router import RouterModel
+from minxin.tickets.models.routing import (
+    Correction,
+    Dispatch,
+    RoutingExample,
+    RoutingRule,
+    RoutingSetting,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -24,7 +32,9 @@ __all__ = [
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
+    "Correction",
     "DeadlinePreset",
+    "Dispatch",
     "Flagging",
     "Follower",
     "ImportedResponsibility",
@@ -39,6 +49,10 @@ __all__ = [
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
+    "RouterModel",
+    "RoutingExample",
+    "RoutingRule",
+    "RoutingSetting",
     "Ticket",
     "TicketEvent",
     "TicketFacts",
