@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
 from minxin.accounts.rules.lifecycle import Kind
-from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.actions import ChannelDraft, KeyDraft, keep_channel, make_key
 from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -225,6 +225,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        key=make_key(
+            city.police,
+            KeyDraft(
+                name="公安对接密钥",
+                partner="公司",
+                rights=["tickets.read"],
+                level_coding="national",
+                expires_at=now + timedelta(days=9),
+            ),
+            actor=city.administrator,
+            now=now,
+        )[0],
         document=document,
         made=made,
         step=_probed(city, now),

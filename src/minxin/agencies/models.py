@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies import rules
+from minxin.agencies.keys import ApiKey, ApiWrite
 from minxin.agencies.reminders import (
     Escalation,
     FieldsAsked,
@@ -23,6 +24,8 @@ from minxin.agencies.scope import ScopedQuerySet, scoped
 __all__ = [
     "Agency",
     "AgencyQuerySet",
+    "ApiKey",
+    "ApiWrite",
     "AuditEntry",
     "AuditQuerySet",
     "CalendarDay",

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "minxin.gateway",
     "minxin.portal",
     "minxin.console",
+    "minxin.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_tasks",
     "django_tasks_db",
+    "ninja",
 ]
 
 MIDDLEWARE = [

@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.handling import (
     accept,
@@ -60,6 +61,7 @@ __all__ = [
     "sign",
     "stop_clock",
     "stop_following",
+    "take_in",
     "unlink_citizen",
     "unmerge",
     "withdraw",

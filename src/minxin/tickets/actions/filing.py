@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from minxin.accounts.models import Account
 from minxin.agencies import audit
+from minxin.agencies.models import Agency
 from minxin.citizens.models import Citizen
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -47,10 +48,11 @@ def file(
     category: Category | None = None,
     nature: str | None = None,
     place: str = "",
+    within: Agency | None = None,
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    The agency is the category's, else the account's. What category and nature are not given are
+    The agency is the category's, else the account's; `within` it stays, where an agency was named. What category and nature are not given are
     guessed from the text. The promise never changes afterwards.
     """
     known = Ticket.objects.filter(key=key).first()
@@ -66,9 +68,10 @@ def file(
     guessed, guessed_nature = queries.guess(text)
     category = category or guessed
     nature = nature or guessed_nature
-    agency = account.agency
+    agency = within or account.agency
+    branch = within.path if within else ""
     if category and category.agency and category.agency.is_active:
-        agency = category.agency
+        agency = category.agency if category.agency.path.startswith(branch) else agency
     due = queries.due_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
@@ -88,7 +91,7 @@ def file(
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
-    ticket, is_new = _numbered(fields, now)
+    ticket, is_new = numbered(fields, now)
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
@@ -100,7 +103,7 @@ def file(
     return ticket
 
 
-def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
+def numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
     """The row with a number of its own; a repeat that came in between gets the first one's."""
     for _attempt in range(5):
         try:

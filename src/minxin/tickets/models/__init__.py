@@ -2,6 +2,7 @@
 readings of answers."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -14,6 +15,7 @@ __all__ = [
     "Category",
     "ChangesLedger",
     "DeadlinePreset",
+    "ExchangeRecord",
     "Follower",
     "LedgerEntry",
     "Nature",

@@ -59,6 +59,7 @@ class Ticket(models.Model):
         DIALOGUE = "dialogue", _("微信对话")
         PORTAL = "portal", _("微信网页")
         CONSOLE = "console", _("工作人员代录")
+        EXCHANGE = "exchange", _("其他系统转来")
 
     class Supervision(models.IntegerChoices):
         """How closely a ticket is watched from above. Three levels are ours; places name their own."""
