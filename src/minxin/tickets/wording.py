@@ -34,6 +34,8 @@ STEPS = (
     gettext_noop("申请延期"),
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
+    gettext_noop("标记"),
+    gettext_noop("解除标记"),
 )
 
 

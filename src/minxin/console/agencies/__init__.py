@@ -1,6 +1,6 @@
 """Agencies, the people in them, the keys they give, the calendar they work by."""
 
-from minxin.console.agencies import calendar, divisions, keys, people, tree
+from minxin.console.agencies import calendar, divisions, hours, keys, people, tree
 
 urlpatterns = [
     *divisions.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *people.urlpatterns,
     *keys.urlpatterns,
     *calendar.urlpatterns,
+    *hours.urlpatterns,
 ]

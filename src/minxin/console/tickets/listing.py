@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import may
+from minxin.agencies.queries import Calendars, may
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
@@ -63,6 +63,14 @@ class TicketFilter(Search):
         label=gettext_lazy("类别"), queryset=lambda request: queries.categories()
     )
     agency = agency_filter(gettext_lazy("承办单位"), Permission.READ_TICKETS)
+    mark = django_filters.ChoiceFilter(
+        label=gettext_lazy("标记"),
+        choices=[(name, words) for name, words, _condition in queries.MARKS],
+        method="by_mark",
+    )
+
+    def by_mark(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return queries.marked(queryset, value)
 
     def search(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         """A whole number, however it is written, is looked up; words are searched for."""
@@ -90,7 +98,7 @@ class TicketFilter(Search):
 
     class Meta:
         model = Ticket
-        fields = ("state", "nature", "category", "agency")
+        fields = ("state", "nature", "category", "agency", "mark")
 
 
 class TicketTable(Table):
@@ -119,17 +127,18 @@ class TicketTable(Table):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._joined_counts: dict[int, int] | None = None
-        self._calendars = queries.Calendars()
+        self._calendars = Calendars()
 
     def render_brief(self, record: Ticket) -> str:
-        """The words, and how many others wait with it or that it is handled with another."""
-        brief = queries.in_brief(record)
+        """The words, what is special about it, and how many others wait with it or that it is handled with
+        another."""
+        marks = queries.marks_of(record)
         if record.merged_into_id is not None:
-            return format_html('{} <span class="mark">{}</span>', brief, _("已并入"))
-        if joined := self._joined().get(record.pk, 0):
-            words = _("%(count)s 人同求") % {"count": joined}
-            return format_html('{} <span class="mark">{}</span>', brief, words)
-        return brief
+            marks.append(_("已并入"))
+        elif joined := self._joined().get(record.pk, 0):
+            marks.append(_("%(count)s 人同求") % {"count": joined})
+        said = format_html_join("", ' <span class="mark">{}</span>', ((each,) for each in marks))
+        return format_html("{}{}", queries.in_brief(record), said)
 
     def _joined(self) -> dict[int, int]:
         """How many wait with each ticket of this page, asked once."""
@@ -149,9 +158,7 @@ class TicketTable(Table):
         return format_html('<span title="{}">{}</span>', name, short or name)
 
     def render_due_at(self, record: Ticket) -> str:
-        deadline = queries.deadline_of(
-            record, now=timezone.now(), calendar=self._calendars.of(record.agency)
-        )
+        deadline = queries.deadline_of(record, now=timezone.now(), calendars=self._calendars)
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(
@@ -166,8 +173,11 @@ class TicketTable(Table):
 
 
 class TicketSheet(TicketTable):
-    """As the page, with the category and the agency's whole name."""
+    """As the page, with the category, what is special, and the agency's whole name."""
 
+    marks = tables.Column(
+        verbose_name=gettext_lazy("标记"), empty_values=(), accessor="number", orderable=False
+    )
     category = tables.Column(verbose_name=gettext_lazy("类别"), accessor="category__name")
     agency_name = tables.Column(
         verbose_name=gettext_lazy("承办单位全称"), accessor="agency__name", orderable=False
@@ -175,6 +185,9 @@ class TicketSheet(TicketTable):
 
     def render_brief(self, record: Ticket) -> str:
         return queries.in_brief(record)
+
+    def render_marks(self, record: Ticket) -> str:
+        return "、".join(queries.marks_of(record))
 
     class Meta(TicketTable.Meta):
         pass

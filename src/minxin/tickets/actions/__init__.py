@@ -3,7 +3,15 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.exchange import take_in
+from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
+from minxin.tickets.actions.flags import (
+    flag,
+    lift_flag,
+    name_reader,
+    reveal_contact,
+    strike_reader,
+)
 from minxin.tickets.actions.handling import (
     accept,
     answer,
@@ -24,6 +32,7 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -39,17 +48,26 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "assign",
+    "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
     "dispute",
+    "drop_picture",
+    "facts_are_behind",
     "file",
+    "flag",
     "follow",
+    "forget_pictures",
     "grant_extension",
     "grant_return",
     "keep_category",
+    "keep_facts",
+    "keep_picture",
     "keep_preset",
+    "lift_flag",
     "merge",
+    "name_reader",
     "note",
     "note_reading",
     "rate",
@@ -58,9 +76,11 @@ __all__ = [
     "remind_of_deadlines",
     "reopen",
     "resume_clock",
+    "reveal_contact",
     "sign",
     "stop_clock",
     "stop_following",
+    "strike_reader",
     "take_in",
     "unlink_citizen",
     "unmerge",

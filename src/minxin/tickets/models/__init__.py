@@ -1,8 +1,10 @@
-"""Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+"""Tables of tickets: each in the file that is named after it."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.attachments import Attachment
 from minxin.tickets.models.exchange import ExchangeRecord
+from minxin.tickets.models.facts import TicketFacts
+from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -12,10 +14,13 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "Attachment",
     "Category",
     "ChangesLedger",
+    "ConfidentialReader",
     "DeadlinePreset",
     "ExchangeRecord",
+    "Flagging",
     "Follower",
     "LedgerEntry",
     "Nature",
@@ -24,4 +29,5 @@ __all__ = [
     "ReplyCheck",
     "Ticket",
     "TicketEvent",
+    "TicketFacts",
 ]

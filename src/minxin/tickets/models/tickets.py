@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
-from minxin.agencies.models import Agency
+from minxin.agencies.models import Agency, ApiKey, Staff
+from minxin.agencies.rules import Permission, roles_with
 from minxin.agencies.scope import ScopedQuerySet
 from minxin.citizens.models import Citizen
 from minxin.tickets.models.kinds import Category, Nature
+
+_M = TypeVar("_M", bound=models.Model)
+
+
+class ConfidentialQuerySet(ScopedQuerySet[_M]):
+    """As `ScopedQuerySet`, of tickets or of what belongs to one (`ticket_path` leads there): a confidential
+    one is seen by the people of its very agency and by those named for it, whoever is above them."""
+
+    ticket_path = ""
+
+    def visible_to(self, staff: Staff | ApiKey, permission: Permission) -> Self:
+        to = self.ticket_path
+        if isinstance(staff, ApiKey):  # a machine is nobody's name
+            return super().visible_to(staff, permission).filter(**{f"{to}is_confidential": False})
+        own = staff.memberships.filter(agency__is_active=True, role__in=roles_with(permission))
+        named = staff.confidential_readings.values("ticket")
+        may_read = (
+            models.Q(**{f"{to}is_confidential": False})
+            | models.Q(**{f"{to}agency__in": own.values("agency")})
+            | models.Q(**{f"{to}pk__in": named})
+        )
+        return super().visible_to(staff, permission).filter(may_read)
+
+
+def confidential(agency_path: str, ticket_path: str = "") -> Any:
+    """A manager as `scoped` makes it, with the narrower scope of confidential tickets."""
+    paths = {"agency_path": agency_path, "ticket_path": ticket_path}
+    queryset: Any = type("ConfidentialQuerySet", (ConfidentialQuerySet,), paths)
+    return queryset.as_manager()
+
 
 # Up to so many agencies are named one by one, which lets the database go through an index of the tickets.
 MOST_NAMED = 300
 
 
-class TicketQuerySet(ScopedQuerySet["Ticket"]):
+class TicketQuerySet(ConfidentialQuerySet["Ticket"]):
     """Tickets; each is visible through the path of the agency that handles it."""
 
     def under(self, paths: tuple[str, ...]) -> Self:
@@ -131,9 +162,24 @@ class Ticket(models.Model):
             models.Index(fields=["status", "due_at"], name="ticket_by_due"),
             # What waits in an agency is counted in the index alone.
             models.Index(
-                fields=["agency", "status", "due_at", "stopped_at"], name="ticket_by_agency"
+                fields=["agency", "status", "due_at", "stopped_at", "is_confidential"],
+                name="ticket_by_agency",
             ),
             models.Index(fields=["agency", "filed_at"], name="ticket_by_agency_filed"),
+            # Few rows each, and free for the others.
+            models.Index(
+                fields=["due_at"], condition=models.Q(is_urgent=True), name="ticket_urgent"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(supervision_level__gt=0),
+                name="ticket_supervised",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(is_confidential=True),
+                name="ticket_confidential",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -144,6 +144,7 @@ def _shared(account: Account) -> QuerySet[Ticket]:
         status__in=OPEN,
         merged_into=None,
         nature__in=SHARED_NATURES,
+        is_confidential=False,
     ).exclude(place="").select_related("agency", "category", "account")  # fmt: skip
 
 
@@ -158,8 +159,8 @@ def may_be_shared(ticket: Ticket) -> bool:
 
 
 def is_shared(ticket: Ticket) -> bool:
-    """Whether its nature is still one that may be told to others: staff may have found that it is 举报."""
-    return ticket.nature in SHARED_NATURES
+    """Whether it may still be told to others: staff may have found that it is 举报, or confidential."""
+    return ticket.nature in SHARED_NATURES and not ticket.is_confidential
 
 
 def to_follow(number: str, account: Account) -> Ticket:

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('citizens', '0003_outside_contacts'),
-        ('tickets', '0007_by_agency'),
+        ('tickets', '0010_attachments'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0008_fields_of_forms'),
+        ('agencies', '0009_working_hours'),
     ]
 
     operations = [
