@@ -151,6 +151,7 @@ NAVIGATION = (
     Entry(gettext_lazy("今日待办"), "console:home", "home", None),
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
         gettext_lazy("未答问题"),
@@ -193,6 +194,7 @@ NAVIGATION = (
     Entry(gettext_lazy("接口密钥"), "console:api_keys", "key", Permission.EDIT_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )

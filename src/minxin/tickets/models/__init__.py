@@ -7,9 +7,16 @@ from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
+from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
+from minxin.tickets.models.responsibility_imports import (
+    ImportedResponsibility,
+    ResponsibilityImport,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -22,11 +29,18 @@ __all__ = [
     "ExchangeRecord",
     "Flagging",
     "Follower",
+    "ImportedResponsibility",
     "LedgerEntry",
+    "Matter",
     "Nature",
+    "NonAcceptance",
     "OwnershipDecision",
     "Rating",
+    "Redirect",
     "ReplyCheck",
+    "Responsibility",
+    "ResponsibilityImport",
+    "ResponsibilityList",
     "Ticket",
     "TicketEvent",
     "TicketFacts",
