@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('citizens', '0003_outside_contacts'),
-        ('tickets', '0010_attachments'),
+        ('tickets', '0013_matters_and_responsibilities'),
     ]
 
     operations = [
