@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import (
     Agency,
+    ApiKey,
     AuditEntry,
     CalendarDay,
     LocalDivision,
@@ -87,6 +88,7 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    key: ApiKey
     document: Document
     made: DocumentFile
     step: ProbeStep
@@ -119,6 +121,7 @@ class Theirs:
             self.step.label,
             self.bad_domain.domain,
             self.channel.name,
+            self.key.name,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -389,6 +392,22 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Keys of the open API ---------------------------------------------------------------------
+    "console:api_keys": own_list(),
+    "console:api_key_new": own(
+        "a key of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "对接",
+            "partner": "公司",
+            "rights": "tickets.read",
+            "level_coding": "gbt39046",
+            "expires_on": "2027-06-30",
+            "per_minute": "60",
+        },
+        post=422,
+    ),
+    "console:api_key": hidden(lambda they: {"number": they.key.pk}, _says(reason="不再合作")),
     # Tickets ----------------------------------------------------------------------------------
     "console:tickets": own_list_with_acts(
         lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},

@@ -24,7 +24,7 @@ from minxin.accounts.actions import (
     start_sheet,
 )
 from minxin.accounts.rules.lifecycle import Kind
-from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.actions import ChannelDraft, KeyDraft, keep_channel, make_key
 from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -244,6 +244,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        key=make_key(
+            city.police,
+            KeyDraft(
+                name="公安对接密钥",
+                partner="公司",
+                rights=["tickets.read"],
+                level_coding="national",
+                expires_at=now + timedelta(days=9),
+            ),
+            actor=city.administrator,
+            now=now,
+        )[0],
         document=document,
         made=made,
         step=_probed(city, now),

@@ -60,6 +60,7 @@ def file(
     is_anonymous: bool = False,
     is_confidential: bool = False,
     pictures: Sequence[str] = (),
+    within: Agency | None = None,
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
@@ -68,7 +69,7 @@ def file(
     (WGS 84), `division` a code. A routing rule that is met names the agency. Where
     there is another way to route, the account's agency keeps the ticket until the router has looked at it,
     which happens elsewhere; else it is the category's, else the account's. The promise never changes
-    afterwards.
+    afterwards. `within` an agency it stays, where one was named.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -85,14 +86,18 @@ def file(
     guessed, guessed_nature = queries.guess(text)
     category = category or guessed
     nature = nature or guessed_nature
-    agency = account.agency
+    agency = within or account.agency
+    branch = within.path if within else ""
     request = routing.request_of(text, place, nature, category, account, now)
     decided = None if nature in ALWAYS_ASKED else first(routing.rules_on(), request)
     is_routed = decided is not None or routing.is_routing(now)
+    proposed = None
     if decided is not None:
-        agency = Agency.objects.get(pk=decided.rule.agency)
+        proposed = Agency.objects.get(pk=decided.rule.agency)
     elif not is_routed and category and category.agency and category.agency.is_active:
-        agency = category.agency
+        proposed = category.agency
+    if proposed is not None and proposed.path.startswith(branch):
+        agency = proposed
     due = queries.due_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
@@ -117,7 +122,7 @@ def file(
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
-    ticket, is_new = _numbered(fields, now)
+    ticket, is_new = numbered(fields, now)
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
@@ -138,7 +143,7 @@ def file(
     return ticket
 
 
-def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
+def numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
     """The row with a number of its own; a repeat that came in between gets the first one's."""
     for _attempt in range(5):
         try:

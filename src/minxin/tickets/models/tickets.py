@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.rules import Permission, roles_with
 from minxin.agencies.scope import ScopedQuerySet
 from minxin.citizens.models import Citizen
@@ -24,8 +24,10 @@ class ConfidentialQuerySet(ScopedQuerySet[_M]):
 
     ticket_path = ""
 
-    def visible_to(self, staff: Staff, permission: Permission) -> Self:
+    def visible_to(self, staff: Staff | ApiKey, permission: Permission) -> Self:
         to = self.ticket_path
+        if isinstance(staff, ApiKey):  # a machine is nobody's name
+            return super().visible_to(staff, permission).filter(**{f"{to}is_confidential": False})
         own = staff.memberships.filter(agency__is_active=True, role__in=roles_with(permission))
         named = staff.confidential_readings.values("ticket")
         may_read = (
@@ -89,6 +91,7 @@ class Ticket(models.Model):
         DIALOGUE = "dialogue", _("微信对话")
         PORTAL = "portal", _("微信网页")
         CONSOLE = "console", _("工作人员代录")
+        EXCHANGE = "exchange", _("其他系统转来")
 
     class Supervision(models.IntegerChoices):
         """How closely a ticket is watched from above. Three levels are ours; places name their own."""
