@@ -15,7 +15,14 @@ from minxin.agencies.rules import Role
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries, rules
-from minxin.tickets.models import Application, LedgerEntry, OwnershipDecision, Ticket, TicketEvent
+from minxin.tickets.models import (
+    Application,
+    LedgerEntry,
+    OwnershipDecision,
+    ReplyDraft,
+    Ticket,
+    TicketEvent,
+)
 from minxin.tickets.rules import TRANSITIONS, Verb
 from tests.support.city import PASSWORD, SETUP, City, build_city
 
@@ -80,6 +87,16 @@ ACTS: dict[Verb, Act] = {
     Verb.ANSWER: lambda city, ticket, now: actions.answer(
         ticket, "已经修好，谢谢提醒。", link=LINK, actor=city.wang, now=now
     ),
+    Verb.SUBMIT_REPLY: lambda city, ticket, now: actions.submit_reply(
+        ticket, f"已经修好，第{ticket.reply_drafts.count() + 1}稿。", actor=city.wang, now=now
+    ),
+    Verb.TAKE_BACK: lambda city, ticket, now: actions.take_back(ticket, actor=city.wang, now=now),
+    Verb.SEND_BACK: lambda city, ticket, now: actions.send_back(
+        ticket, sha256=waiting(ticket), reason="没有写明时间", actor=city.zhao, now=now
+    ),
+    Verb.APPROVE_REPLY: lambda city, ticket, now: actions.pass_reply(
+        ticket, sha256=waiting(ticket), link=LINK, actor=city.zhao, now=now
+    ),
     Verb.CLOSE: lambda city, ticket, now: actions.close(ticket, actor=city.wang, now=now),
     Verb.REOPEN: lambda city, ticket, now: actions.reopen(
         ticket, "还是不亮，请再看看。", actor=city.xiaolin, now=now
@@ -98,6 +115,12 @@ ACTS: dict[Verb, Act] = {
         ticket, reason="不是同一处", actor=city.wang, now=now
     ),
 }
+
+
+def waiting(ticket: Ticket) -> str:
+    """The hash of the reply that waits for review."""
+    row = queries.waiting_draft(ticket)
+    return row.sha256 if row else ""
 
 
 def of_the_centre(city: City, username: str) -> Staff:
@@ -126,6 +149,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "signed": (Verb.ACCEPT, Verb.SIGN),
     "returning": (Verb.ACCEPT, Verb.ASK_RETURN),
     "disputed": (Verb.ACCEPT, Verb.ASK_RETURN, Verb.REFUSE_RETURN, Verb.DISPUTE),
+    "reviewing": (Verb.ACCEPT, Verb.SUBMIT_REPLY),
     "answered": (Verb.ACCEPT, Verb.ANSWER),
     "closed": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE),
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
@@ -152,6 +176,7 @@ def everything() -> list[object]:
         list(model.objects.order_by("pk").values())
         for model in (
             Ticket, TicketEvent, LedgerEntry, Application, OwnershipDecision, Outgoing, AuditEntry,
+            ReplyDraft,
         )
     ]  # fmt: skip
 

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_TICKETS = "tickets.read"
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
+    REVIEW_REPLIES = "tickets.review"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
     REVIEW_KNOWLEDGE = "knowledge.review"
@@ -88,7 +89,13 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.EDITOR: frozenset({P.READ_KNOWLEDGE, P.EDIT_KNOWLEDGE, P.READ_AGENCIES}),
         Role.REVIEWER: frozenset(
-            {P.READ_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.READ_TICKETS, P.READ_AGENCIES}
+            {
+                P.READ_KNOWLEDGE,
+                P.REVIEW_KNOWLEDGE,
+                P.READ_TICKETS,
+                P.REVIEW_REPLIES,
+                P.READ_AGENCIES,
+            }
         ),
         Role.SUPERVISOR: frozenset(
             {

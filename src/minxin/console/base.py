@@ -151,6 +151,13 @@ NAVIGATION = (
     Entry(gettext_lazy("今日待办"), "console:home", "home", None),
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(
+        gettext_lazy("待审答复"),
+        "console:replies_in_review",
+        "check",
+        Permission.REVIEW_REPLIES,
+        "replies",
+    ),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
         gettext_lazy("未答问题"),
@@ -205,6 +212,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+    if Permission.REVIEW_REPLIES in held:
+        counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:

@@ -73,6 +73,11 @@ def home(request: HttpRequest) -> HttpResponse:
                     "deadline": tickets.deadline_of(ticket, now=now),
                 }
             )
+    if Permission.REVIEW_REPLIES in held:
+        count = tickets.replies_to_review(staff).count()
+        url = reverse("console:replies_in_review")
+        words = _("承办员送审的答复，您看过以后才发给市民。")
+        piles.append(Waiting(_("待审的答复"), count, url, words, "soon"))
     if Permission.EDIT_KNOWLEDGE in held:
         open_questions = knowledge.unanswered_visible_to(staff).filter(status="open").count()
         entries = knowledge.to_review(knowledge.entries_visible_to(staff), timezone.localdate())

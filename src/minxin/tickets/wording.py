@@ -34,6 +34,10 @@ STEPS = (
     gettext_noop("申请延期"),
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
+    gettext_noop("送审答复"),
+    gettext_noop("撤回送审"),
+    gettext_noop("退回修改"),
+    gettext_noop("审核通过"),
 )
 
 

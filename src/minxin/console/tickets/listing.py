@@ -30,6 +30,7 @@ STATES = (
     ("signed", gettext_lazy("已签收")),
     ("returning", gettext_lazy("退单待定")),
     ("disputed", gettext_lazy("争议待裁")),
+    ("reviewing", gettext_lazy("答复待审")),
     ("answered", gettext_lazy("已答复")),
     ("closed", gettext_lazy("已办结")),
     ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
@@ -208,11 +209,11 @@ BULKS = (
         name="answer",
         label=gettext_lazy("答复"),
         title=gettext_lazy("用同一段话答复 %(count)s 件工单"),
-        done=gettext_lazy("已答复 %(count)s 件，市民会在微信里收到。"),
+        done=gettext_lazy("已处理 %(count)s 件：答复发给市民，须先审核的已经送审。"),
         permission=Permission.ANSWER_TICKETS,
         why_not=_why_not_answer,
         said=_said,
-        act=lambda found, staff, given, now: actions.answer(
+        act=lambda found, staff, given, now: actions.reply(
             found, given["text"], link=portal_ticket(found), actor=staff, now=now
         ),
         form=AnswerForm,

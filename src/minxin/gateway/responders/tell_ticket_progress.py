@@ -37,7 +37,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             return Say(wording.NO_TICKETS)
         parts = []
         for ticket in tickets:
-            state = str(ticket.get_status_display())
+            state = queries.shown_status_label(ticket)
             lines = [f"{ticket.number}　{state}", f"“{queries.in_brief(ticket, 24)}”"]
             if ticket.status in OPEN:
                 due = day_words(ticket.due_at.astimezone(turn.now.tzinfo).date(), turn.today)

@@ -18,6 +18,7 @@ from minxin.core.errors import Refused
 from minxin.core.working_time import add_working_days
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.replies import void_drafts
 from minxin.tickets.actions.steps import copy_to, locked_for, note_step, tell_agency
 from minxin.tickets.models import Application, Ticket
 from minxin.tickets.rules import LONGEST_EXTENSION, SHORTEST_TEXT, Verb, ledger
@@ -70,6 +71,7 @@ def lapse(ticket: Ticket, now: datetime) -> None:
     ticket.applications.filter(status=Application.Status.WAITING).update(
         status=Application.Status.LAPSED, decided_at=now
     )
+    void_drafts(ticket, now)
 
 
 def tell_deciders(ticket: Ticket, row: Application, now: datetime) -> None:

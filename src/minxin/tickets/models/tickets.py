@@ -28,6 +28,7 @@ class Ticket(models.Model):
         SIGNED = "signed", _("已签收")
         RETURNING = "returning", _("退单待定")
         DISPUTED = "disputed", _("争议待裁")
+        REVIEWING = "reviewing", _("答复待审")
         ANSWERED = "answered", _("已答复")
         CLOSED = "closed", _("已办结")
         REOPENED = "reopened", _("重新办理")

@@ -33,6 +33,7 @@ from minxin.tickets.queries.deadlines import (
 )
 from minxin.tickets.queries.intake import categories, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
+from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -43,6 +44,8 @@ from minxin.tickets.queries.reading import (
     latest_change,
     of_citizen,
     open_count_of,
+    shown_status,
+    shown_status_label,
     steps,
     ticket_for,
     tickets_visible_to,
@@ -56,6 +59,15 @@ from minxin.tickets.queries.replies import (
     read_answer,
     remarks_of,
     reply_checks,
+)
+from minxin.tickets.queries.reviewing import (
+    draft_for,
+    draft_to_edit,
+    drafts_of,
+    replies_in_review,
+    replies_to_review,
+    reviewers_of,
+    waiting_draft,
 )
 
 __all__ = [
@@ -77,6 +89,9 @@ __all__ = [
     "can_be_reopened",
     "categories",
     "deadline_of",
+    "draft_for",
+    "draft_to_edit",
+    "drafts_of",
     "due_for",
     "due_soon",
     "found_for_citizen",
@@ -86,17 +101,25 @@ __all__ = [
     "latest_change",
     "ledger_of",
     "ledger_rows",
+    "must_be_reviewed",
     "of_citizen",
     "open_count_of",
     "overdue",
     "ownership_decisions",
     "parts_of",
+    "policy_of",
     "presets",
     "rating_of",
     "read_answer",
     "remarks_of",
     "reopening_ends",
+    "replies_in_review",
+    "replies_to_review",
     "reply_checks",
+    "reviewers_of",
+    "settings_of",
+    "shown_status",
+    "shown_status_label",
     "silently_accepted",
     "steps",
     "ticket_for",
@@ -105,6 +128,7 @@ __all__ = [
     "unanswered_questions",
     "waiting_application",
     "waiting_counts",
+    "waiting_draft",
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",

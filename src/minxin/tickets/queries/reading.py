@@ -81,6 +81,20 @@ def latest_change() -> int:
     return int(TicketEvent.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
+# What goes on inside is not told to the citizen: her ticket is in the agency's hands all the while.
+_SHOWN = {"reviewing": "signed"}
+
+
+def shown_status(ticket: Ticket) -> str:
+    """The state as a citizen is told it: nothing of a review."""
+    return _SHOWN.get(ticket.status, ticket.status)
+
+
+def shown_status_label(ticket: Ticket) -> str:
+    """The same, in words."""
+    return str(Ticket.Status(shown_status(ticket)).label)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One dated step of a ticket, as a citizen or staff may read it."""
@@ -107,6 +121,10 @@ TITLES = {
     "extended": "已延期",
     "extension_refused": "不同意延期",
     "withdrawn": "已撤回",
+    "reply_submitted": "送审答复",
+    "reply_taken_back": "撤回送审",
+    "reply_sent_back": "退回修改",
+    "reply_passed": "审核通过",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",
