@@ -8,7 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
+from minxin.agencies.models import (
+    Agency,
+    AuditEntry,
+    CalendarDay,
+    LocalDivision,
+    ReminderChannel,
+    Staff,
+)
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
@@ -57,6 +64,7 @@ class Theirs:
     audited: AuditEntry
     preset: DeadlinePreset
     division: LocalDivision
+    day: CalendarDay
     candidate: Candidate
     evidence: Evidence
     finding: Finding
@@ -851,6 +859,18 @@ STAFF: dict[str, Row] = {
         "the calendar holds for the area; only who keeps its root changes it",
         _says(on="2026-12-25", is_working="0", note="改"),
         post=422,
+    ),
+    "console:calendar_day": hidden(
+        lambda they: {"number": they.day.pk},
+        _says(is_working="1", note="改"),
+        _says(act="clear"),
+    ),
+    "console:hours": own_list(),
+    "console:hours_everybody": Row(404, 404, "only who keeps the root sets everybody's hours"),
+    "console:hours_one": hidden(
+        lambda they: {"number": they.agency.pk},
+        _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
+        _says(act="remove", row="1"),
     ),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),

@@ -18,7 +18,7 @@ from django.utils import timezone
 from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
 from minxin.accounts.rules.lifecycle import Kind
 from minxin.agencies.actions import ChannelDraft, keep_channel
-from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
+from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
@@ -212,6 +212,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         audited=audited,
         preset=preset,
         division=LocalDivision.objects.create(code="990199", name="示例新区"),
+        day=CalendarDay.objects.create(agency=city.police, on="2036-01-01", is_working=False),
         candidate=candidate,
         evidence=evidence,
         finding=finding,

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from minxin.cli.bench.postgres import NotInstalled
+from minxin.cli.bench.postgres import postgres as throwaway
 from tests.support.layers import ROOT
-from tests.support.serving import free_port
 
 MIGRATE = """
 from django.core.management import call_command
@@ -126,48 +126,12 @@ def _address(kind: str, home: Path) -> Iterator[str]:
         yield address
 
 
-def _binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if found:
-        return found[-1].parent
-    elsewhere = shutil.which("initdb")
-    return Path(elsewhere).parent if elsewhere else None
-
-
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL server on a free port for as long as this lasts; yields its address."""
-    binaries = _binaries()
-    if binaries is None:
-        pytest.skip("PostgreSQL's server binaries are not installed")
-    folder = Path(tempfile.mkdtemp(prefix="minxin-postgres-"))
-    # The server refuses to run as root.
-    be_postgres: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        be_postgres = ["runuser", "-u", "postgres", "--"]
-    port = free_port()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-    control = [*be_postgres, str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
-    try:
-        _quietly(
-            [
-                *be_postgres,
-                str(binaries / "initdb"),
-                *("-D", str(folder / "data"), "-U", "minxin"),
-                *("-A", "trust", "-E", "UTF8", "--no-sync"),
-            ]
-        )
-        _quietly([*control, "-o", options, "-l", str(folder / "log"), "start"])
+    """A PostgreSQL server on a free port for as long as this lasts; skips where it is not installed."""
+    with contextlib.ExitStack() as stack:
         try:
-            yield f"postgresql://minxin@127.0.0.1:{port}/postgres"
-        finally:
-            _quietly([*control, "-m", "immediate", "stop"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quietly(command: Sequence[str]) -> None:
-    subprocess.run(
-        command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60
-    )
+            address = stack.enter_context(throwaway())
+        except NotInstalled:
+            pytest.skip("PostgreSQL's server binaries are not installed")
+        yield address

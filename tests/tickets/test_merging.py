@@ -15,7 +15,7 @@ from minxin.conversations import actions as conversations
 from minxin.conversations.models import Cursor, Outgoing
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.tickets import actions, indexing, queries
-from minxin.tickets.actions import spreading
+from minxin.tickets.actions import spreading, telling
 from minxin.tickets.models import Follower, Ticket
 from minxin.tickets.queries import neighbours
 from tests.support.city import APP_ID, City, build_city
@@ -104,7 +104,7 @@ def test_a_worker_that_dies_tells_nobody_twice(city: City, now: datetime) -> Non
             return sent(*args, **kwargs)  # type: ignore[arg-type]
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(spreading, "send", dying)
+            patch.setattr(telling, "send", dying)
             with pytest.raises(KeyboardInterrupt):
                 spread(now)
     spread(now)

@@ -233,3 +233,13 @@ def test_the_nearest_decision_holds(decided: dict[str, bool | None], path: str) 
             expected = value
             break
     assert policy(rows, path).needs_review is expected
+
+
+def test_a_confidential_reply_is_reviewed_by_whom_the_ticket_is_open_to(
+    city: City, now: datetime
+) -> None:
+    ticket, _row = submitted(city, now)
+    Ticket.objects.update(is_confidential=True, agency=city.station)
+    assert not queries.replies_in_review(city.zhao).exists()
+    fresh = Ticket.objects.get(pk=ticket.pk)
+    assert queries.reviewers_of(fresh, besides=city.wang) == []

@@ -111,6 +111,12 @@ ACTS: dict[Verb, Act] = {
     Verb.MERGE: lambda city, ticket, now: actions.merge(
         ticket, Ticket.objects.get(key="lead"), reason="同一处路灯", actor=city.wang, now=now
     ),
+    Verb.FLAG: lambda city, ticket, now: actions.flag(
+        ticket, "confidential", reason="涉及市民隐私", actor=city.wang, now=now
+    ),
+    Verb.UNFLAG: lambda city, ticket, now: actions.lift_flag(
+        ticket, "confidential", reason="不再需要保密", actor=city.wang, now=now
+    ),
     Verb.UNMERGE: lambda city, ticket, now: actions.unmerge(
         ticket, reason="不是同一处", actor=city.wang, now=now
     ),
@@ -157,6 +163,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
 }
 # What an act needs besides its state, so that the table alone decides.
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
+    Verb.UNFLAG: (Verb.FLAG,),
     Verb.RESUME: (Verb.STOP,),
     Verb.GRANT_EXTENSION: (Verb.ASK_EXTENSION,),
     Verb.REFUSE_EXTENSION: (Verb.ASK_EXTENSION,),

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
     REVIEW_REPLIES = "tickets.review"
+    SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
     REVIEW_KNOWLEDGE = "knowledge.review"
@@ -101,6 +102,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.READ_CONVERSATIONS,
                 P.READ_TICKETS,
+                P.SUPERVISE_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,
                 P.REVIEW_FILINGS,

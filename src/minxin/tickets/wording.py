@@ -38,6 +38,8 @@ STEPS = (
     gettext_noop("撤回送审"),
     gettext_noop("退回修改"),
     gettext_noop("审核通过"),
+    gettext_noop("标记"),
+    gettext_noop("解除标记"),
 )
 
 

@@ -16,6 +16,7 @@ BENCHES = {
     "lookback": "every published text looked through once more for a list of expressions",
     "neighbours": "tickets that say the same: pairs found, look-ups among 100 thousand and a million",
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",
+    "tickets": "a city's tickets through the web server, twenty agents at work on one core",
     "supervision": "all indicators over all accounts and a year of figures, beside pandas",
     "replies": "how official replies are read: agreement with marks, share flagged, speed",
     "retrieval": "recall and latency of the answer index on policy questions",

@@ -21,7 +21,7 @@ from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
 from minxin.tickets import actions as tickets
-from minxin.tickets.queries import of_citizen
+from minxin.tickets.queries import beside_conversation
 
 SHOWN = 60
 
@@ -88,7 +88,7 @@ def _conversation(request: HttpRequest, key: str) -> dict[str, Any]:
         "seen": queries.newest_line(dialogue),
         "colleagues": queries.colleagues(dialogue, besides=staff) if may_answer else [],
         "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
-        "tickets": of_citizen(dialogue.citizen)[:5],
+        "tickets": beside_conversation(dialogue.citizen)[:5],
         "longest": actions.LONGEST,
         "token": get_random_string(16),
     }

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.citizens.actions import reveal
 from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.links import portal_ticket
@@ -27,7 +26,8 @@ from minxin.console.tickets.forms import (
     assign_form,
     classify_form,
 )
-from minxin.core.errors import Refused
+from minxin.console.tickets.marking import marking
+from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
@@ -56,14 +56,15 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
+    marks = marking(found, staff, wanted, data)
     if request.method == "POST":
         done = (
-            acted(request, found, offers, wanted)
-            if wanted in {each.name for each in offers}
+            acted(request, found, [*offers, *marks], wanted)
+            if wanted in {each.name for each in [*offers, *marks]}
             else _acted(request, found, wanted, answer, assign, classify, note, stop, resume)
         )
         if done:
-            is_still_mine = may(staff, Permission.READ_TICKETS, found.agency)
+            is_still_mine = queries.tickets_visible_to(staff).filter(pk=found.pk).exists()
             return (
                 redirect("console:ticket", number=number)
                 if is_still_mine
@@ -75,10 +76,14 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "ticket": found,
         "steps": queries.steps(found, is_public_only=False),
         "offers": offers,
+        "marking": marks,
+        "marks": queries.marks_of(found),
+        "flaggings": queries.flaggings_of(found),
+        "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
         "deadline": queries.deadline_of(found, now=now),
-        "profile": profile_of(found.citizen) if found.citizen else None,
+        "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
         "may_answer": may_answer,
         "may_reveal": may(staff, Permission.REVEAL_CITIZENS, found.agency),
@@ -242,15 +247,16 @@ def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
     found = queries.ticket_for(staff, number)
     field = request.POST.get("field", "")
     shown = ""
+    if found.is_anonymous:
+        raise NotFound
     if found.citizen is not None and field in {"real_name", "phone"}:
         try:
-            shown = reveal(
-                found.citizen,
+            shown = actions.reveal_contact(
+                found,
                 field,  # type: ignore[arg-type]
                 reason=request.POST.get("reason", ""),
                 actor=staff,
                 now=now,
-                agency=found.agency,
             )
             messages.info(
                 request, _("%(value)s（这次查看已记入审计）") % {"value": shown or _("（未填写）")}

@@ -38,7 +38,8 @@ def rate_an_answer(turn: Turn, desk: Desk) -> Reply | None:
         except Refused as refusal:
             return Say(refusal.message)
         if level in DISSATISFIED:
-            page = desk.page(turn, f"tickets/{ticket.number}/reopen")
+            hidden = queries.is_discreet(ticket)
+            page = desk.page(turn, "tickets/" if hidden else f"tickets/{ticket.number}/reopen")
             link = wording.link_words("要求重新办理", page)
             return Say(wording.RATED_BAD.format(link=link))
         return Say(wording.RATED)

@@ -37,6 +37,9 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             return Say(wording.NO_TICKETS)
         parts = []
         for ticket in tickets:
+            if queries.is_discreet(ticket):  # staff read the conversation too
+                parts.append(wording.READ_IT_THERE)
+                continue
             state = queries.shown_status_label(ticket)
             lines = [f"{ticket.number}　{state}", f"“{queries.in_brief(ticket, 24)}”"]
             if ticket.status in OPEN:
@@ -46,7 +49,8 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             elif number and ticket.answer:
                 lines.append(f"答复：{mask(ticket.answer)[:300]}")
             parts.append("\n".join(lines))
-        page = f"tickets/{tickets[0].number}/" if number else "tickets/"
+        is_told = number and not queries.is_discreet(tickets[0])
+        page = f"tickets/{tickets[0].number}/" if is_told else "tickets/"
         return Say("\n\n".join([*parts, wording.link_words("查看办理过程", desk.page(turn, page))]))
 
     return InThread(work)

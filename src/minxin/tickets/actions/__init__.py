@@ -3,6 +3,13 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.filing import file, unlink_citizen
+from minxin.tickets.actions.flags import (
+    flag,
+    lift_flag,
+    name_reader,
+    reveal_contact,
+    strike_reader,
+)
 from minxin.tickets.actions.handling import (
     accept,
     answer,
@@ -51,13 +58,16 @@ __all__ = [
     "close_silently_accepted",
     "dispute",
     "file",
+    "flag",
     "follow",
     "grant_extension",
     "grant_return",
     "keep_category",
     "keep_policy",
     "keep_preset",
+    "lift_flag",
     "merge",
+    "name_reader",
     "note",
     "note_reading",
     "pass_reply",
@@ -68,10 +78,12 @@ __all__ = [
     "reopen",
     "reply",
     "resume_clock",
+    "reveal_contact",
     "send_back",
     "sign",
     "stop_clock",
     "stop_following",
+    "strike_reader",
     "submit_reply",
     "take_back",
     "unlink_citizen",

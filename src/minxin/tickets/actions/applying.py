@@ -12,7 +12,6 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import staff_with, working_calendar
 from minxin.agencies.rules import Permission
-from minxin.conversations.actions import send
 from minxin.conversations.contents import TextContent
 from minxin.core.errors import Refused
 from minxin.core.working_time import add_working_days
@@ -20,6 +19,7 @@ from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.replies import void_drafts
 from minxin.tickets.actions.steps import copy_to, locked_for, note_step, tell_agency
+from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Application, Ticket
 from minxin.tickets.rules import LONGEST_EXTENSION, SHORTEST_TEXT, Verb, ledger
 
@@ -67,11 +67,19 @@ def decided(
 
 
 def lapse(ticket: Ticket, now: datetime) -> None:
-    """The ticket goes on: what nobody decided is void."""
-    ticket.applications.filter(status=Application.Status.WAITING).update(
-        status=Application.Status.LAPSED, decided_at=now
-    )
+    """The ticket goes on: what nobody decided is void, and who asked is told."""
     void_drafts(ticket, now)
+    row = queries.waiting_application(ticket)
+    if row is None:
+        return
+    row.status, row.decided_at = Application.Status.LAPSED, now
+    row.save(update_fields=["status", "decided_at"])
+    words = gettext_noop("工单 %(number)s 已有新的进展，您提出的%(kind)s失效") % {
+        "number": ticket.number,
+        "kind": row.get_kind_display(),
+    }
+    link = f"/console/tickets/{ticket.number}/#applications"
+    notify_staff([row.asked_by], kind="ticket", text=words, link=link, now=now)
 
 
 def tell_deciders(ticket: Ticket, row: Application, now: datetime) -> None:
@@ -134,18 +142,15 @@ def grant_extension(
         actor, "ticket.extended", fresh, now=now, agency=fresh.agency, before={"due_at": before},
         after={"due_at": due.at}, reason=decision,
     )  # fmt: skip
-    if fresh.citizen is not None:
-        words = _(
-            "您的诉求 %(number)s 延期到%(day)s前答复。原因：%(reason)s\n%(agency)s\n%(link)s"
-        ) % {
-            "number": fresh.number,
-            "day": f"{due.at.month}月{due.at.day}日",
-            "reason": row.reason,
-            "agency": fresh.agency.name,
-            "link": f'<a href="{link}">' + _("查看时限台账") + "</a>",
-        }
-        key = f"ticket:{fresh.pk}:extension:{row.pk}"
-        send(fresh.citizen, TextContent(words), key=key, actor=actor, now=now)
+    words = _("您的诉求 %(number)s 延期到%(day)s前答复。原因：%(reason)s\n%(agency)s\n%(link)s") % {
+        "number": fresh.number,
+        "day": f"{due.at.month}月{due.at.day}日",
+        "reason": row.reason,
+        "agency": fresh.agency.name,
+        "link": f'<a href="{link}">' + _("查看时限台账") + "</a>",
+    }
+    key = f"ticket:{fresh.pk}:extension:{row.pk}"
+    tell_citizen(fresh, TextContent(words), key=key, actor=actor, now=now)
     copy_to(fresh, ticket)
 
 

@@ -22,6 +22,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
+from minxin.tickets.actions.telling import as_recorded
 from minxin.tickets.models import (
     Rating,
     Ticket,
@@ -64,7 +65,14 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
             "level": label,
         }
         tell_agency(fresh, words, now)
-    audit.record(actor, "ticket.rated", fresh, now=now, agency=fresh.agency, after={"level": level})
+    audit.record(
+        as_recorded(fresh, actor),
+        "ticket.rated",
+        fresh,
+        now=now,
+        agency=fresh.agency,
+        after={"level": level},
+    )
     copy_to(fresh, ticket)
     return rating
 
@@ -94,7 +102,7 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
         timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
     )
     enter(fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=said)
-    audit_move(fresh, "ticket.reopened", actor, now, before)
+    audit_move(fresh, "ticket.reopened", as_recorded(fresh, actor), now, before)
     tell_agency(
         fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now
     )
@@ -110,6 +118,6 @@ def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> Non
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.WITHDRAW)
     note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])
-    audit_move(fresh, "ticket.withdrawn", actor, now, before)
+    audit_move(fresh, "ticket.withdrawn", as_recorded(fresh, actor), now, before)
     tell_agency(fresh, gettext_noop("工单 %(number)s 已由市民撤回") % {"number": fresh.number}, now)
     copy_to(fresh, ticket)

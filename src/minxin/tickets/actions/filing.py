@@ -20,6 +20,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
+from minxin.tickets.actions.telling import as_recorded
 from minxin.tickets.models import (
     Category,
     Follower,
@@ -95,7 +96,10 @@ def file(
     enter(
         ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
     )
-    audit.record(actor, "ticket.filed", ticket, now=now, agency=agency, after={"nature": nature})
+    audit.record(
+        as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
+        after={"nature": nature},
+    )  # fmt: skip
     tell_agency(ticket, gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
     return ticket
 

@@ -12,12 +12,12 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
-from minxin.conversations.actions import send
 from minxin.conversations.contents import MenuContent, SmsContent
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
 from minxin.tickets.actions.steps import (
@@ -25,6 +25,7 @@ from minxin.tickets.actions.steps import (
     copy_to,
     cut,
     ensure_follows,
+    ensure_may_read,
     held,
     held_for,
     locked_for,
@@ -32,6 +33,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
+from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import (
     Category,
     Nature,
@@ -68,6 +70,7 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
     lapse(fresh, now)
     run_again(fresh, actor=actor, now=now)
     owner, fresh.agency = fresh.agency, agency
+    keep_in_sight(fresh, actor=actor, now=now)
     before = move(fresh, Verb.ASSIGN, ("agency",))
     note_step(fresh, Verb.ASSIGN, actor, now, text="", agency=agency)
     if owner.pk != agency.pk:
@@ -147,12 +150,10 @@ def send_answer(
     note_step(ticket, Verb.ANSWER, actor, now, text=text)
     lapse(ticket, now)
     end_wait(ticket, actor=actor, now=now)
-    if ticket.citizen is not None:
-        key = f"ticket:{ticket.pk}:answer:{ticket.reopened_times}"
-        send(
-            ticket.citizen, answer_message(ticket, link), key=key, actor=actor, now=now,
-            otherwise=by_text(ticket, link),
-        )  # fmt: skip
+    tell_citizen(
+        ticket, answer_message(ticket, link), key=f"ticket:{ticket.pk}:answer:{ticket.reopened_times}",
+        actor=actor, now=now, otherwise=by_text(ticket, link),
+    )  # fmt: skip
     audit_move(ticket, "ticket.answered", actor, now, before)
 
 
@@ -217,6 +218,7 @@ def classify(
     """Set category and nature right; the promise stays."""
     fresh = held(ticket)
     ensure_may(actor, Permission.ASSIGN_TICKETS, fresh.agency)
+    ensure_may_read(fresh, actor)
     if nature not in Nature.values:
         raise Refused(_("请选择诉求性质。"), field="nature")
     before = {"category": str(fresh.category or ""), "nature": fresh.nature}
@@ -241,6 +243,7 @@ def classify(
 def note_reading(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
     """Audit that a person read a ticket's text unmasked: once per person, ticket and day."""
     ensure_may(actor, Permission.READ_TICKETS, ticket.agency)
+    ensure_may_read(ticket, actor)
     start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     known = AuditEntry.objects.filter(
         verb="ticket.read",

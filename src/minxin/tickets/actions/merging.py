@@ -9,11 +9,17 @@ from minxin.agencies import audit
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
-from minxin.conversations.actions import send
 from minxin.conversations.contents import TextContent
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
-from minxin.tickets.actions.steps import copy_to, ensure_follows, note_step, tell_agency
+from minxin.tickets.actions.steps import (
+    copy_to,
+    ensure_follows,
+    ensure_may_read,
+    note_step,
+    tell_agency,
+)
+from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Follower, Ticket, TicketEvent
 from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import OPEN, Verb
@@ -33,6 +39,7 @@ def merge(ticket: Ticket, lead: Ticket, *, reason: str, actor: Actor, now: datet
     fresh, head = _both(ticket, lead)
     for each in (ticket, lead, fresh, head):
         ensure_may(actor, Permission.ANSWER_TICKETS, each.agency)
+        ensure_may_read(each, actor)
     if fresh.merged_into_id == head.pk:
         raise AlreadyDone(_("已经并入这件工单。"))
     _ensure_can_merge(fresh, head)
@@ -62,6 +69,8 @@ def _ensure_can_merge(ticket: Ticket, lead: Ticket) -> None:
         )
     if not {ticket.nature, lead.nature} <= SHARED_NATURES:
         raise Refused(_("举报不与其他工单合并。"), field="lead")
+    if ticket.is_confidential or lead.is_confidential:
+        raise Refused(_("保密的工单不与其他工单合并。"), field="lead")
     ensure_follows(ticket, Verb.MERGE)
     if lead.status not in OPEN:
         raise Refused(
@@ -138,11 +147,9 @@ def _words(kind: str, number: str) -> str:
 
 def tell(ticket: Ticket, name: str, kind: str, actor: Actor, now: datetime) -> None:
     """Tell the citizen that her ticket was merged, or is by itself again."""
-    if ticket.citizen is None:
-        return
     times = TicketEvent.objects.filter(ticket=ticket, verb=name).count()
     key = f"ticket:{ticket.pk}:{name}:{times}"
-    send(ticket.citizen, TextContent(_words(kind, ticket.number)), key=key, actor=actor, now=now)
+    tell_citizen(ticket, TextContent(_words(kind, ticket.number)), key=key, actor=actor, now=now)
 
 
 def _both(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:

@@ -12,6 +12,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import asked, decided, tell_deciders
+from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import enter, run_again
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -157,6 +158,7 @@ def _given(
     if not agency.is_active:
         raise Refused(_("这个单位已停用，请另选承办单位。"), field="agency")
     owner, ticket.agency = ticket.agency, agency
+    keep_in_sight(ticket, actor=actor, now=now)
     before = move(ticket, verb, ("agency",))
     note_step(ticket, verb, actor, now, text=decision.strip(), is_public=False, agency=owner)
     if owner.pk != agency.pk:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.conversations.actions import move_cursor, send
+from minxin.conversations.actions import move_cursor
 from minxin.conversations.contents import Content, TextContent
 from minxin.conversations.queries import position_of
 from minxin.core.actors import System
@@ -25,6 +25,7 @@ from minxin.tickets.actions.handling import answer_message, by_text
 from minxin.tickets.actions.ledger import end_wait
 from minxin.tickets.actions.merging import UNMERGED, tell
 from minxin.tickets.actions.steps import cut, note_step
+from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Ticket, TicketEvent
 from minxin.tickets.queries import in_brief
 from minxin.tickets.queries.neighbours import Waiting, untold_events, waiting_with
@@ -88,7 +89,10 @@ def spread_event(event: TicketEvent, pages: Pages, *, now: datetime) -> None:
         key = f"ticket:event:{event.pk}:{waiting.citizen.pk}"
         content, otherwise = _content(event, waiting, pages, now)
         with transaction.atomic():
-            send(waiting.citizen, content, key=key, actor=SYSTEM, now=now, otherwise=otherwise)
+            tell_citizen(
+                waiting.own or lead, content, key=key, actor=SYSTEM, now=now, otherwise=otherwise,
+                to=waiting.citizen,
+            )  # fmt: skip
         breathe()
 
 

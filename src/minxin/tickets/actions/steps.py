@@ -15,6 +15,7 @@ from minxin.tickets.models import (
     Ticket,
     TicketEvent,
 )
+from minxin.tickets.queries.flags import may_read
 from minxin.tickets.rules import (
     Verb,
     may_follow,
@@ -60,7 +61,14 @@ def held_for(ticket: Ticket, actor: Actor, permission: Permission) -> Ticket:
     fresh = held(ticket)
     if fresh.agency_id != ticket.agency_id:
         ensure_may(actor, permission, fresh.agency)
+    ensure_may_read(fresh, actor)
     return fresh
+
+
+def ensure_may_read(ticket: Ticket, actor: Actor) -> None:
+    """Raises `NotFound` for staff to whom a confidential ticket is not open."""
+    if isinstance(actor, Staff) and not may_read(ticket, actor):
+        raise NotFound
 
 
 def note_step(
@@ -97,9 +105,11 @@ def copy_to(source: Ticket, target: Ticket) -> None:
         setattr(target, field.attname, getattr(source, field.attname))
 
 
-def tell_agency(ticket: Ticket, text: str, now: datetime) -> None:
+def tell_agency(ticket: Ticket, text: str, now: datetime, *, part: str = "") -> None:
+    """Tell who answers for the agency. One notice of a ticket waits unread, and one of each `part` of its
+    page beside it."""
     people = staff_with(Permission.ANSWER_TICKETS, ticket.agency)
-    link = f"/console/tickets/{ticket.number}/"
+    link = f"/console/tickets/{ticket.number}/" + (f"#{part}" if part else "")
     notify_staff(people, kind="ticket", text=text, link=link, now=now)
 
 

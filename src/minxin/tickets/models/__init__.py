@@ -2,6 +2,7 @@
 readings of answers, what waits for review, rules of handling."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
@@ -15,7 +16,9 @@ __all__ = [
     "Application",
     "Category",
     "ChangesLedger",
+    "ConfidentialReader",
     "DeadlinePreset",
+    "Flagging",
     "Follower",
     "HandlingPolicy",
     "LedgerEntry",

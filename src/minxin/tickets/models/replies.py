@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from minxin.agencies.scope import scoped
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class ReplyCheck(models.Model):
@@ -34,7 +33,7 @@ class ReplyCheck(models.Model):
     findings = models.JSONField(default=list)
     override = models.CharField(_("放行理由"), max_length=12, choices=Override, blank=True)
 
-    objects = scoped("ticket__agency__path")
+    objects = confidential("ticket__agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("答复检查")

@@ -6,9 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from minxin.agencies.scope import scoped
 from minxin.tickets.models.replies import ReplyCheck
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class ReplyDraft(models.Model):
@@ -46,7 +45,7 @@ class ReplyDraft(models.Model):
     decided_at = models.DateTimeField(_("审核时间"), null=True)
     reason = models.CharField(_("退回理由"), max_length=500, blank=True)
 
-    objects = scoped("ticket__agency__path")
+    objects = confidential("ticket__agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("送审答复")

@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+from typing import Any, Self, TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
-from minxin.agencies.models import Agency
-from minxin.agencies.scope import scoped
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.rules import Permission, roles_with
+from minxin.agencies.scope import ScopedQuerySet
 from minxin.citizens.models import Citizen
 from minxin.tickets.models.kinds import Category, Nature
+
+_M = TypeVar("_M", bound=models.Model)
+
+
+class ConfidentialQuerySet(ScopedQuerySet[_M]):
+    """As `ScopedQuerySet`, of tickets or of what belongs to one (`ticket_path` leads there): a confidential
+    one is seen by the people of its very agency and by those named for it, whoever is above them."""
+
+    ticket_path = ""
+
+    def visible_to(self, staff: Staff, permission: Permission) -> Self:
+        to = self.ticket_path
+        own = staff.memberships.filter(agency__is_active=True, role__in=roles_with(permission))
+        named = staff.confidential_readings.values("ticket")
+        may_read = (
+            models.Q(**{f"{to}is_confidential": False})
+            | models.Q(**{f"{to}agency__in": own.values("agency")})
+            | models.Q(**{f"{to}pk__in": named})
+        )
+        return super().visible_to(staff, permission).filter(may_read)
+
+
+def confidential(agency_path: str, ticket_path: str = "") -> Any:
+    """A manager as `scoped` makes it, with the narrower scope of confidential tickets."""
+    paths = {"agency_path": agency_path, "ticket_path": ticket_path}
+    queryset: Any = type("ConfidentialQuerySet", (ConfidentialQuerySet,), paths)
+    return queryset.as_manager()
+
+
+# Up to so many agencies are named one by one, which lets the database go through an index of the tickets.
+MOST_NAMED = 300
+
+
+class TicketQuerySet(ConfidentialQuerySet["Ticket"]):
+    """Tickets; each is visible through the path of the agency that handles it."""
+
+    def under(self, paths: tuple[str, ...]) -> Self:
+        """The tickets of these branches. The agencies are looked up first: told to join them by their
+        path, both databases read every ticket of the branch before any other condition."""
+        if not paths:
+            return self.none()
+        known = list(
+            Agency.objects.under(paths).order_by().values_list("pk", flat=True)[: MOST_NAMED + 1]
+        )
+        if len(known) > MOST_NAMED:
+            return super().under(paths)
+        return self.filter(agency=known[0]) if len(known) == 1 else self.filter(agency__in=known)
 
 
 class Ticket(models.Model):
@@ -18,7 +68,8 @@ class Ticket(models.Model):
 
     `promised_at` and `promised_words` are what she was told when she filed and never change. `due_at` is
     what the agency owes now: an extension, a stopped clock or asking again moves it. `stopped_at`: since
-    when the clock stands still.
+    when the clock stands still. `is_confidential`: the text is for the handling unit and named people;
+    `is_anonymous`: staff never learn who she is.
     """
 
     class Status(models.TextChoices):
@@ -39,6 +90,14 @@ class Ticket(models.Model):
         PORTAL = "portal", _("微信网页")
         CONSOLE = "console", _("工作人员代录")
 
+    class Supervision(models.IntegerChoices):
+        """How closely a ticket is watched from above. Three levels are ours; places name their own."""
+
+        NONE = 0, _("未督办")
+        GENERAL = 1, _("一般督办")
+        KEY = 2, _("重点督办")
+        LISTED = 3, _("挂牌督办")
+
     number = models.CharField(_("编号"), max_length=20, unique=True)
     key = models.CharField(max_length=80, unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tickets")
@@ -46,7 +105,11 @@ class Ticket(models.Model):
         Citizen, null=True, on_delete=models.SET_NULL, related_name="tickets"
     )
     agency = models.ForeignKey(
-        Agency, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="tickets"
+        Agency,
+        verbose_name=_("承办单位"),
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        db_index=False,  # the indexes below begin with it
     )
     category = models.ForeignKey(
         Category,
@@ -70,6 +133,12 @@ class Ticket(models.Model):
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
+    is_urgent = models.BooleanField(_("紧急"), default=False)
+    is_confidential = models.BooleanField(_("保密"), default=False)
+    is_anonymous = models.BooleanField(_("匿名"), default=False)
+    supervision_level = models.PositiveSmallIntegerField(
+        _("督办级别"), choices=Supervision, default=Supervision.NONE
+    )
     reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
     # The lead ticket this one is handled with; a lead is merged into nothing itself.
     merged_into = models.ForeignKey(
@@ -81,13 +150,35 @@ class Ticket(models.Model):
         related_name="merged",
     )
 
-    objects = scoped("agency__path")
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("诉求工单")
         verbose_name_plural = _("诉求工单")
         ordering = ("-filed_at",)
-        indexes = [models.Index(fields=["status", "due_at"], name="ticket_by_due")]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="ticket_by_due"),
+            # What waits in an agency is counted in the index alone.
+            models.Index(
+                fields=["agency", "status", "due_at", "stopped_at", "is_confidential"],
+                name="ticket_by_agency",
+            ),
+            models.Index(fields=["agency", "filed_at"], name="ticket_by_agency_filed"),
+            # Few rows each, and free for the others.
+            models.Index(
+                fields=["due_at"], condition=models.Q(is_urgent=True), name="ticket_urgent"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(supervision_level__gt=0),
+                name="ticket_supervised",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(is_confidential=True),
+                name="ticket_confidential",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -31,6 +31,17 @@ from minxin.tickets.queries.deadlines import (
     unanswered_questions,
     waiting_counts,
 )
+from minxin.tickets.queries.flags import (
+    MARKS,
+    flaggings_of,
+    holding,
+    is_by_her_wish,
+    is_discreet,
+    marked,
+    marks_of,
+    may_read,
+    readers_of,
+)
 from minxin.tickets.queries.intake import categories, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
@@ -38,6 +49,7 @@ from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
     Step,
+    beside_conversation,
     by_number_for_citizen,
     found_for_citizen,
     in_brief,
@@ -71,6 +83,7 @@ from minxin.tickets.queries.reviewing import (
 )
 
 __all__ = [
+    "MARKS",
     "REPEATS_WITHIN",
     "STATES",
     "TITLES",
@@ -84,6 +97,7 @@ __all__ = [
     "answer_times",
     "applications_of",
     "as_kept",
+    "beside_conversation",
     "by_number_for_citizen",
     "can_be_rated",
     "can_be_reopened",
@@ -94,13 +108,20 @@ __all__ = [
     "drafts_of",
     "due_for",
     "due_soon",
+    "flaggings_of",
     "found_for_citizen",
     "guess",
+    "holding",
     "in_brief",
+    "is_by_her_wish",
+    "is_discreet",
     "latest_answered",
     "latest_change",
     "ledger_of",
     "ledger_rows",
+    "marked",
+    "marks_of",
+    "may_read",
     "must_be_reviewed",
     "of_citizen",
     "open_count_of",
@@ -111,6 +132,7 @@ __all__ = [
     "presets",
     "rating_of",
     "read_answer",
+    "readers_of",
     "remarks_of",
     "reopening_ends",
     "replies_in_review",

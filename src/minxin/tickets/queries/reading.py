@@ -40,6 +40,11 @@ def of_citizen(citizen: Citizen) -> QuerySet[Ticket]:
     return Ticket.objects.filter(citizen=citizen).select_related("agency", "category")
 
 
+def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
+    """Those of her tickets that staff who talk to her may know to be hers: no confidential, no anonymous."""
+    return of_citizen(citizen).filter(is_confidential=False, is_anonymous=False)
+
+
 # How a citizen narrows her list: what waits for an answer, what has one, what is over.
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
@@ -132,6 +137,8 @@ TITLES = {
     "noted": "内部记录",
     "merged": "合并办理",
     "unmerged": "恢复单独办理",
+    "flagged": "标记",
+    "unflagged": "解除标记",
 }
 
 

@@ -7,6 +7,7 @@ from minxin.agencies.queries import staff_who_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.tickets.models import ReplyDraft, Ticket
+from minxin.tickets.queries.flags import may_read
 
 
 def drafts_of(ticket: Ticket) -> QuerySet[ReplyDraft]:
@@ -49,8 +50,9 @@ def draft_for(staff: Staff, number: str) -> ReplyDraft:
 
 
 def reviewers_of(ticket: Ticket, *, besides: Staff) -> list[Staff]:
-    """Whom to tell that a reply waits: the reviewers of the agency, else those above; never its author."""
-    own = list(staff_with(Permission.REVIEW_REPLIES, ticket.agency).exclude(pk=besides.pk))
-    if own:
-        return own
-    return list(staff_who_may(Permission.REVIEW_REPLIES, ticket.agency).exclude(pk=besides.pk))
+    """Whom to tell that a reply waits: the reviewers of the agency, else those above, of those who may read
+    the ticket; never its author."""
+    own = staff_with(Permission.REVIEW_REPLIES, ticket.agency).exclude(pk=besides.pk)
+    above = staff_who_may(Permission.REVIEW_REPLIES, ticket.agency).exclude(pk=besides.pk)
+    may_all = [[each for each in rows if may_read(ticket, each)] for rows in (own, above)]
+    return may_all[0] or may_all[1]

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     MERGE = "merged"
     UNMERGE = "unmerged"
     WITHDRAW = "withdrawn"
+    FLAG = "flagged"
+    UNFLAG = "unflagged"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
@@ -68,6 +70,8 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.WITHDRAW: (frozenset({S, T, D, V}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
+        Verb.FLAG: (frozenset({S, T, D, V, N, C, W}) | _IN_HAND, None),
+        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W}) | _IN_HAND, None),
     }
 )
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0005_reply_checks'),
+        ('tickets', '0008_by_agency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
