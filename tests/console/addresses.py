@@ -379,6 +379,13 @@ STAFF: dict[str, Row] = {
     "console:reply_review": hidden(
         _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
     ),
+    "console:call_backs": own_list(),
+    "console:call_back": hidden(
+        _ticket,
+        _says(**{"act": "missed", "missed-reached": "no_answer"}),
+        _says(act="phone"),
+        effect=False,
+    ),
     "console:handling_policy": hidden(
         lambda they: {"number": they.agency.pk}, _says(needs_review="no")
     ),

@@ -81,6 +81,8 @@ EXEMPT = {
     "tickets.asked": "a step of an action that is audited",
     "tickets.decided": "a step of an action that is audited",
     "tickets.lapse": "a step of an action that is audited",
+    "tickets.plan_call_back": "a step of an action that is audited",
+    "tickets.end_call_backs": "a step of an action that is audited",
     "tickets.void_drafts": "a step of an action that is audited",
     "tickets.end_wait": "a step of an action that is audited",
     "tickets.enter": "a step of an action that is audited",

@@ -17,6 +17,7 @@ from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries, rules
 from minxin.tickets.models import (
     Application,
+    CallBack,
     LedgerEntry,
     OwnershipDecision,
     ReplyDraft,
@@ -98,6 +99,15 @@ ACTS: dict[Verb, Act] = {
         ticket, sha256=waiting(ticket), link=LINK, actor=city.zhao, now=now
     ),
     Verb.CLOSE: lambda city, ticket, now: actions.close(ticket, actor=city.wang, now=now),
+    Verb.CALL_BACK: lambda city, ticket, now: actions.note_call(
+        ticket, reached="no_answer", actor=dispatcher(city), now=now
+    ),
+    Verb.REDO: lambda city, ticket, now: actions.redo(
+        ticket, reason="回访时仍不亮", link=LINK, actor=dispatcher(city), now=now
+    ),
+    Verb.ARCHIVE: lambda city, ticket, now: actions.archive(
+        ticket, actor=SETUP, now=now + timedelta(days=16)
+    ),
     Verb.REOPEN: lambda city, ticket, now: actions.reopen(
         ticket, "还是不亮，请再看看。", actor=city.xiaolin, now=now
     ),
@@ -158,6 +168,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "reviewing": (Verb.ACCEPT, Verb.SUBMIT_REPLY),
     "answered": (Verb.ACCEPT, Verb.ANSWER),
     "closed": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE),
+    "archived": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE, Verb.ARCHIVE),
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
     "withdrawn": (Verb.WITHDRAW,),
 }
@@ -183,7 +194,7 @@ def everything() -> list[object]:
         list(model.objects.order_by("pk").values())
         for model in (
             Ticket, TicketEvent, LedgerEntry, Application, OwnershipDecision, Outgoing, AuditEntry,
-            ReplyDraft,
+            ReplyDraft, CallBack,
         )
     ]  # fmt: skip
 
@@ -209,6 +220,8 @@ def tried(verb: Verb, state: str, city: City, ticket: Ticket, now: datetime) -> 
     if state in sources:
         for needed in NEEDS.get(verb, ()):
             ACTS[needed](city, ticket, now)
+        if verb is Verb.CALL_BACK:
+            CallBack.objects.create(ticket=ticket, round=ticket.reopened_times, due_at=now)
         if verb is Verb.UNMERGE:
             ticket.merged_into = Ticket.objects.get(key="lead")
             ticket.save(update_fields=["merged_into"])

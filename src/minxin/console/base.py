@@ -158,6 +158,13 @@ NAVIGATION = (
         Permission.REVIEW_REPLIES,
         "replies",
     ),
+    Entry(
+        gettext_lazy("待回访"),
+        "console:call_backs",
+        "bell",
+        Permission.ANSWER_TICKETS,
+        "call_backs",
+    ),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
         gettext_lazy("未答问题"),
@@ -212,6 +219,7 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+        counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
     if Permission.REVIEW_REPLIES in held:
         counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:

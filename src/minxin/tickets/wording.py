@@ -34,6 +34,8 @@ STEPS = (
     gettext_noop("申请延期"),
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
+    gettext_noop("回访"),
+    gettext_noop("回访后重办"),
     gettext_noop("送审答复"),
     gettext_noop("撤回送审"),
     gettext_noop("退回修改"),

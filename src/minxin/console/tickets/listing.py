@@ -40,6 +40,8 @@ STATES = (
     ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
     ("merged", gettext_lazy("已并入其他工单")),
     ("withdrawn", gettext_lazy("已撤回")),
+    ("archived", gettext_lazy("已归档")),
+    ("everything", gettext_lazy("全部，含已归档")),
 )
 
 
@@ -95,7 +97,19 @@ class TicketFilter(Search):
                 return neighbours.hot(queryset, now=now)
             case "merged":
                 return queryset.filter(merged_into__isnull=False)
+            case "everything":
+                return queryset
         return queryset.filter(status=value)
+
+    def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """What is archived is left out, unless it is asked for: as such, with everything, by its number."""
+        found: QuerySet[Ticket] = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        if asked.get("state") in {"archived", "everything"}:
+            return found
+        if normal_ticket_number(asked.get("q") or "") is not None:
+            return found
+        return found.exclude(status=Ticket.Status.ARCHIVED)
 
     class Meta:
         model = Ticket

@@ -97,6 +97,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "by_review": by_review,
         "drafts": queries.drafts_of(found),
         "waiting_draft": waiting,
+        "call_backs": queries.call_backs_of(found),
+        "waiting_call": queries.waiting_call_back(found) if may_answer else None,
         "can_take_back": may_answer and may_follow(found.status, Verb.TAKE_BACK),
         "may_review": may(staff, Permission.REVIEW_REPLIES, found.agency),
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),

@@ -17,12 +17,23 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.tickets import actions, queries
 from minxin.tickets.queries.policies import Setting
+from minxin.tickets.rules.policies import LONGEST_SILENCE, SHORTEST_SILENCE
 
 # What each rule is called, and what it does.
 LABELS: Mapping[str, tuple[Any, Any]] = {
     "needs_review": (
         gettext_lazy("答复须先审核"),
         gettext_lazy("承办员送审，由另一个人审核后才发给市民；审核期间计时照常。"),
+    ),
+    "calls_back": (
+        gettext_lazy("答复后电话回访"),
+        gettext_lazy(
+            "市民留了电话的，答复后下一个工作日内回访。次日回访是一些地方的做法，没有全国规定。"
+        ),
+    ),
+    "closes_after_days": (
+        gettext_lazy("无异议自动办结（天）"),
+        gettext_lazy("答复后市民没有评价、没有要求重新办理，满这么多天自动办结。"),
     ),
 }
 
@@ -45,6 +56,13 @@ class PolicyForm(forms.Form):
         super().__init__(data)
         for row in rows:
             label, help_text = LABELS[row.name]
+            if not isinstance(row.inherited, bool):
+                self.fields[row.name] = forms.IntegerField(
+                    label=label, help_text=help_text, required=False, initial=row.own,
+                    min_value=SHORTEST_SILENCE, max_value=LONGEST_SILENCE,
+                    widget=forms.NumberInput(attrs={"placeholder": _inherited(row)}),
+                )  # fmt: skip
+                continue
             self.fields[row.name] = forms.TypedChoiceField(
                 label=label, help_text=help_text, required=False, empty_value=None,
                 coerce=lambda value: value == "yes",

@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
     flag,
@@ -39,6 +40,8 @@ from minxin.tickets.actions.reviewing import (
     take_back,
 )
 from minxin.tickets.actions.upkeep import (
+    archive,
+    archive_closed,
     close_silently_accepted,
     keep_category,
     keep_preset,
@@ -50,6 +53,8 @@ __all__ = [
     "answer",
     "answer_message",
     "arbitrate",
+    "archive",
+    "archive_closed",
     "ask_extension",
     "ask_return",
     "assign",
@@ -62,6 +67,7 @@ __all__ = [
     "follow",
     "grant_extension",
     "grant_return",
+    "keep_call_back",
     "keep_category",
     "keep_policy",
     "keep_preset",
@@ -69,9 +75,11 @@ __all__ = [
     "merge",
     "name_reader",
     "note",
+    "note_call",
     "note_reading",
     "pass_reply",
     "rate",
+    "redo",
     "refuse_extension",
     "refuse_return",
     "remind_of_deadlines",

@@ -17,6 +17,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.calling_back import plan_call_back
 from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
@@ -150,6 +151,7 @@ def send_answer(
     note_step(ticket, Verb.ANSWER, actor, now, text=text)
     lapse(ticket, now)
     end_wait(ticket, actor=actor, now=now)
+    plan_call_back(ticket, now)
     tell_citizen(
         ticket, answer_message(ticket, link), key=f"ticket:{ticket.pk}:answer:{ticket.reopened_times}",
         actor=actor, now=now, otherwise=by_text(ticket, link),

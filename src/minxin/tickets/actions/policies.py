@@ -13,7 +13,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets.models import HandlingPolicy
-from minxin.tickets.rules.policies import NAMES
+from minxin.tickets.rules.policies import LONGEST_SILENCE, NAMES, SHORTEST_SILENCE
 
 
 @transaction.atomic
@@ -28,6 +28,13 @@ def keep_policy(agency: Agency, values: dict[str, Any], *, actor: Actor, now: da
     if values.get("needs_review") and not staff_who_may(Permission.REVIEW_REPLIES, agency).exists():
         raise Refused(
             _("还没有人能审核答复。请先在这个单位或上级单位设审核员。"), field="needs_review"
+        )
+    days = values.get("closes_after_days")
+    if days is not None and not SHORTEST_SILENCE <= days <= LONGEST_SILENCE:
+        raise Refused(
+            _("天数应在 %(least)s 到 %(most)s 之间。")
+            % {"least": SHORTEST_SILENCE, "most": LONGEST_SILENCE},
+            field="closes_after_days",
         )
     row = HandlingPolicy.objects.select_for_update(of=("self",)).filter(agency=agency).first()
     row = row or HandlingPolicy(agency=agency)

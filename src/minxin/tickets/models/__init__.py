@@ -2,6 +2,7 @@
 readings of answers, what waits for review, rules of handling."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -14,6 +15,7 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "CallBack",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",

@@ -20,6 +20,9 @@ class HandlingPolicy(models.Model):
     )
     needs_review = models.BooleanField(_("答复须先审核"), null=True)
 
+    calls_back = models.BooleanField(_("答复后电话回访"), null=True)
+    closes_after_days = models.PositiveSmallIntegerField(_("无异议自动办结天数"), null=True)
+
     objects = scoped("agency__path")
 
     class Meta:

@@ -1,5 +1,6 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.ageing import silently_accepted, to_archive
 from minxin.tickets.queries.applications import (
     applications_of,
     ownership_decisions,
@@ -18,6 +19,14 @@ from minxin.tickets.queries.asking_again import (
     was_just_rated,
     why_not_reopened,
 )
+from minxin.tickets.queries.calling_back import (
+    call_back_for,
+    call_backs_due,
+    call_backs_of,
+    call_backs_waiting,
+    took_part_in_answer,
+    waiting_call_back,
+)
 from minxin.tickets.queries.deadlines import (
     Deadline,
     Unanswered,
@@ -27,7 +36,6 @@ from minxin.tickets.queries.deadlines import (
     due_soon,
     overdue,
     presets,
-    silently_accepted,
     unanswered_questions,
     waiting_counts,
 )
@@ -99,6 +107,10 @@ __all__ = [
     "as_kept",
     "beside_conversation",
     "by_number_for_citizen",
+    "call_back_for",
+    "call_backs_due",
+    "call_backs_of",
+    "call_backs_waiting",
     "can_be_rated",
     "can_be_reopened",
     "categories",
@@ -146,9 +158,12 @@ __all__ = [
     "steps",
     "ticket_for",
     "tickets_visible_to",
+    "to_archive",
     "took_part",
+    "took_part_in_answer",
     "unanswered_questions",
     "waiting_application",
+    "waiting_call_back",
     "waiting_counts",
     "waiting_draft",
     "was_just_noted",

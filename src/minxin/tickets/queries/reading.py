@@ -49,7 +49,7 @@ def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed", "withdrawn"),
+    "closed": ("closed", "archived", "withdrawn"),
 }
 
 
@@ -87,11 +87,11 @@ def latest_change() -> int:
 
 
 # What goes on inside is not told to the citizen: her ticket is in the agency's hands all the while.
-_SHOWN = {"reviewing": "signed"}
+_SHOWN = {"reviewing": "signed", "archived": "closed"}
 
 
 def shown_status(ticket: Ticket) -> str:
-    """The state as a citizen is told it: nothing of a review."""
+    """The state as a citizen is told it: nothing of a review or of our files."""
     return _SHOWN.get(ticket.status, ticket.status)
 
 
@@ -130,6 +130,9 @@ TITLES = {
     "reply_taken_back": "撤回送审",
     "reply_sent_back": "退回修改",
     "reply_passed": "审核通过",
+    "called_back": "回访",
+    "redone": "回访后重办",
+    "archived": "已归档",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",

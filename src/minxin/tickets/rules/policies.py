@@ -4,15 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from minxin.tickets.rules.asking_again import CLOSES_AFTER, REOPEN_WITHIN
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What holds for an agency. The defaults are ours, no rule behind them.
 
-    `needs_review`: another person reads a reply before it goes.
+    `needs_review`: another person reads a reply before it goes. `calls_back`: who left a number is called
+    after an answer. `closes_after_days`: an answer of which the citizen says nothing counts as accepted
+    after so many days.
     """
 
     needs_review: bool = False
+    calls_back: bool = False
+    closes_after_days: int = CLOSES_AFTER.days
+
+
+SHORTEST_SILENCE, LONGEST_SILENCE = 1, REOPEN_WITHIN.days
 
 
 DEFAULTS = Policy()

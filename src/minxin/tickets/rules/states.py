@@ -27,6 +27,9 @@ class Verb(StrEnum):
     SEND_BACK = "reply_sent_back"
     APPROVE_REPLY = "reply_passed"
     CLOSE = "closed"
+    CALL_BACK = "called_back"
+    REDO = "redone"
+    ARCHIVE = "archived"
     REOPEN = "reopened"
     RATE = "rated"
     NOTE = "noted"
@@ -39,7 +42,7 @@ class Verb(StrEnum):
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
 K, T, D, W = "signed", "returning", "disputed", "withdrawn"
-V = "reviewing"
+V, X = "reviewing", "archived"
 _IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
@@ -64,6 +67,9 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.SEND_BACK: (frozenset({V}), K),
         Verb.APPROVE_REPLY: (frozenset({V}), N),
         Verb.CLOSE: (frozenset({N}), C),
+        Verb.CALL_BACK: (frozenset({N, C}), None),
+        Verb.REDO: (frozenset({N, C}), G),
+        Verb.ARCHIVE: (frozenset({C}), X),
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
         Verb.NOTE: (frozenset({S, N, T, D, V}) | _IN_HAND, None),
@@ -77,7 +83,7 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
 
 
 OPEN = frozenset({S, T, D, V}) | _IN_HAND
-OVER = frozenset({N, C})
+OVER = frozenset({N, C, X})
 
 
 def may_follow(state: str, verb: Verb) -> bool:
