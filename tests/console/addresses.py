@@ -16,7 +16,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.models import Dialogue, Outgoing, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -37,7 +37,15 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import DeadlinePreset, Ticket
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    OwnershipDecision,
+    Redirect,
+    Responsibility,
+    ResponsibilityImport,
+    Ticket,
+)
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -84,6 +92,11 @@ class Theirs:
     bad_domain: BadDomain
     relay: RelayTask
     event: DutyEvent
+    picture: Attachment
+    tag: Tag
+    duty: Responsibility
+    duties: ResponsibilityImport
+    decision: OwnershipDecision
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -96,6 +109,8 @@ class Theirs:
             self.job.file_name,
             self.register.file_name,
             self.patrol.file_name,
+            self.duties.file_name,
+            self.decision.reason,
             self.account.name,
             self.platform.name,
             self.step.label,
@@ -192,6 +207,14 @@ def _register(they: Theirs) -> dict[str, object]:
 
 def _patrol(they: Theirs) -> dict[str, object]:
     return {"number": they.patrol.pk}
+
+
+def _duty(they: Theirs) -> dict[str, object]:
+    return {"number": they.duty.pk}
+
+
+def _duties(they: Theirs) -> dict[str, object]:
+    return {"number": they.duties.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -325,9 +348,22 @@ STAFF: dict[str, Row] = {
     "console:conversation_attend": hidden(_key, get=405),
     "console:conversation_give": hidden(_key, _says(to="1"), get=405, effect=False),
     "console:conversation_release": hidden(_key, get=405, effect=False),
+    "console:conversation_close": hidden(_key, get=405),
     "console:conversation_hand_back": hidden(_key, get=405, effect=False),
     "console:conversation_ticket": hidden(
         _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405
+    ),
+    "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
+    "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
+    "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:dialogue_tags": own_list(),
+    "console:dialogue_tag_new": own(
+        "a tag of her own agency, never of theirs",
+        lambda they: {"name": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:dialogue_tag": hidden(
+        lambda they: {"number": they.tag.pk}, _says(name="改名", is_active="on")
     ),
     "console:conversations": own_list(),
     "console:outgoing": own_list(),
@@ -368,6 +404,9 @@ STAFF: dict[str, Row] = {
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
     ),
+    "console:ticket_picture": hidden_page(
+        lambda they: {**_ticket(they), "code": they.picture.code},
+    ),
     "console:ticket_neighbours": hidden(
         _ticket,
         lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
@@ -396,6 +435,73 @@ STAFF: dict[str, Row] = {
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
         forms=(_says(working_days="9", source="改", is_active="on"),),
+    ),
+    "console:redirects": own("channels hold for the area, not for an agency", post=405),
+    "console:redirect": Row(
+        200,
+        422,
+        "channels hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
+        forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
+    # The responsibility list ------------------------------------------------------------------
+    "console:responsibilities": own("holds for the whole city", post=405),
+    "console:responsibility_lists": own("hold for the whole city", post=405),
+    "console:responsibility_list": Row(
+        200, 405, "holds for the whole city", kwargs=lambda they: {"number": they.duty.version_id}
+    ),
+    "console:responsibility_draft": own(
+        "one for the whole city; only who keeps its root changes it",
+        _says(act="empty"),
+        _says(act="copy"),
+        post=302,
+    ),
+    "console:responsibility_draft_rows": Row(
+        200,
+        302,
+        "one for the whole city; only who keeps its root changes it",
+        forms=(lambda they: {"act": "remove", "picked": they.duty.pk, "confirmed": "1"},),
+    ),
+    "console:responsibility_new": own(
+        "only who keeps the root changes it",
+        lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "place": "别处"},
+        post=422,
+    ),
+    "console:responsibility": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=_duty,
+        forms=(lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "basis": "改"},),
+    ),
+    "console:responsibility_template": own("an empty sheet", post=405),
+    "console:responsibility_import_new": own(
+        "a sheet of her own; refused without a file", post=422
+    ),
+    "console:responsibility_imports": own_list(),
+    "console:responsibility_import": hidden_page(_duties),
+    "console:responsibility_import_columns": hidden(_duties, effect=False),
+    "console:responsibility_import_progress": hidden_page(_duties),
+    "console:responsibility_import_rows": hidden_page(_duties),
+    "console:responsibility_import_change": hidden(
+        _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:responsibility_decisions": own_list(),
+    "console:responsibility_decision": hidden(
+        lambda they: {"number": they.decision.pk},
+        _says(**{"act": "take", "take-matter": "东边/灯"}),
+        _says(**{"act": "leave", "leave-reason": "属于个案"}),
+        effect=False,
+    ),
+    "console:matters": own("hold for the whole city", post=405),
+    "console:matter_new": own("only who keeps the root adds one", _says(name="新的"), post=422),
+    "console:matters_load": own("refused without a file", post=422),
+    "console:matter": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=lambda they: {"number": they.duty.matter_id},
+        forms=(_says(keywords="改"),),
     ),
     # Knowledge --------------------------------------------------------------------------------
     "console:entries_import": own("a sheet of her own; refused without a file", post=422),
@@ -891,6 +997,10 @@ def _her_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.ticket.number}
 
 
+def _her_picture(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "code": they.picture.code}
+
+
 def _her_open_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.twin.number}
 
@@ -919,6 +1029,14 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
+    "portal:picture": hidden_page(_her_picture),
+    "portal:picture_drop": Row(
+        405,
+        200,
+        "what is not hers is not there; taking it away twice is no error",
+        kwargs=_her_picture,
+    ),
     "portal:follow": Row(
         405,
         404,
@@ -931,6 +1049,7 @@ CITIZENS: dict[str, Row] = {
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
+    "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

@@ -187,7 +187,7 @@ def test_who_may_not_learns_and_changes_nothing(city: City, now: datetime) -> No
     for stranger in (city.outsider, city.wang, city.operator, city.administrator):
         if stranger is not city.wang:
             with pytest.raises(NotFound):
-                actions.take_back(ticket, actor=stranger, now=now)
+                actions.take_back_reply(ticket, actor=stranger, now=now)
         with pytest.raises(NotFound):
             actions.pass_reply(ticket, sha256=row.sha256, link=LINK, actor=stranger, now=now)
         assert not queries.replies_in_review(stranger).exists()

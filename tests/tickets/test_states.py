@@ -20,6 +20,7 @@ from minxin.tickets.models import (
     CallBack,
     LedgerEntry,
     OwnershipDecision,
+    Redirect,
     ReplyDraft,
     Ticket,
     TicketEvent,
@@ -91,7 +92,9 @@ ACTS: dict[Verb, Act] = {
     Verb.SUBMIT_REPLY: lambda city, ticket, now: actions.submit_reply(
         ticket, f"已经修好，第{ticket.reply_drafts.count() + 1}稿。", actor=city.wang, now=now
     ),
-    Verb.TAKE_BACK: lambda city, ticket, now: actions.take_back(ticket, actor=city.wang, now=now),
+    Verb.TAKE_BACK: lambda city, ticket, now: actions.take_back_reply(
+        ticket, actor=city.wang, now=now
+    ),
     Verb.SEND_BACK: lambda city, ticket, now: actions.send_back(
         ticket, sha256=waiting(ticket), reason="没有写明时间", actor=city.zhao, now=now
     ),
@@ -120,6 +123,17 @@ ACTS: dict[Verb, Act] = {
     ),
     Verb.MERGE: lambda city, ticket, now: actions.merge(
         ticket, Ticket.objects.get(key="lead"), reason="同一处路灯", actor=city.wang, now=now
+    ),
+    Verb.DECLINE: lambda city, ticket, now: actions.not_accept(
+        ticket,
+        Redirect.objects.get(code="police"),
+        reason="属于报警事项",
+        link=LINK,
+        actor=city.wang,
+        now=now,
+    ),
+    Verb.OBJECT: lambda city, ticket, now: actions.object_to(
+        ticket, "路灯就是归你们管的", actor=city.xiaolin, now=now
     ),
     Verb.FLAG: lambda city, ticket, now: actions.flag(
         ticket, "confidential", reason="涉及市民隐私", actor=city.wang, now=now
@@ -171,6 +185,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "archived": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE, Verb.ARCHIVE),
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
     "withdrawn": (Verb.WITHDRAW,),
+    "declined": (Verb.DECLINE,),
 }
 # What an act needs besides its state, so that the table alone decides.
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
@@ -202,7 +217,7 @@ def everything() -> list[object]:
 def test_the_walk_knows_every_state_and_verb() -> None:
     assert set(WAYS) == set(Ticket.Status.values)
     assert set(ACTS) == set(TRANSITIONS) == set(Verb) - {Verb.FILE}
-    assert rules.OPEN | rules.OVER | {"withdrawn"} == set(Ticket.Status.values)
+    assert rules.OPEN | rules.OVER | {"withdrawn", "declined"} == set(Ticket.Status.values)
 
 
 @pytest.mark.parametrize("state", list(WAYS))

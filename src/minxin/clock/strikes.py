@@ -28,7 +28,9 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
+from minxin.tickets import responsibility_importing
 from minxin.tickets import tasks as ticket_tasks
+from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -49,6 +51,11 @@ def archive_closed_tickets(now: datetime) -> None:
 def keep_neighbours(now: datetime) -> None:
     """New tickets go into the index, and who waits with a lead ticket hears what happened to it."""
     ticket_tasks.wake(now=now)
+
+
+def check_ticket_figures(now: datetime) -> None:
+    """Every row that figures of tickets count is made sure of."""
+    ticket_tasks.wake_check(now=now)
 
 
 def remind_of_deadlines(now: datetime) -> None:
@@ -74,6 +81,7 @@ def wake_stalled_imports(now: datetime) -> None:
     wake_stalled(now=now)
     registers.wake_stalled(now=now)
     patrolling.wake_stalled(now=now)
+    responsibility_importing.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -91,6 +99,7 @@ def forget_old_imports(now: datetime) -> None:
     forget_imports(now=now)
     forget_register_imports(now=now)
     forget_patrols(now=now)
+    forget_responsibility_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:
@@ -100,7 +109,12 @@ def erase_who_left(now: datetime) -> None:
         with transaction.atomic():
             if unfollow(key, at=at, actor=System("clock"), now=now):
                 conversations.erase_text(key)
-                tickets.unlink_citizen(key)
+                tickets.unlink_citizen(key, now=now)
+
+
+def forget_pictures(now: datetime) -> None:
+    """Pictures that were uploaded and not filed, and files left behind, are removed."""
+    tickets.forget_pictures(now=now)
 
 
 def forget_index_changes(now: datetime) -> None:

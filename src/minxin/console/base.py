@@ -165,6 +165,7 @@ NAVIGATION = (
         Permission.ANSWER_TICKETS,
         "call_backs",
     ),
+    Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
         gettext_lazy("未答问题"),
@@ -206,6 +207,7 @@ NAVIGATION = (
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )
@@ -319,6 +321,20 @@ def kept_file(file: Any, name: str) -> HttpResponse:
     except FileNotFoundError as error:
         raise Http404 from error
     return cast(HttpResponse, FileResponse(content, as_attachment=True, filename=name))
+
+
+def shown_file(file: Any, content_type: str) -> HttpResponse:
+    """A file that we wrote ourselves, shown inside a page and stored nowhere on the way; 404 when it is
+    not there."""
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = cast(HttpResponse, FileResponse(content, content_type=content_type))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def page_not_found_when_missing(found: Any) -> Any:

@@ -18,6 +18,7 @@ DEADLINES = (
     gettext_noop("超期答复"),
     gettext_noop("暂停计时"),
     gettext_noop("已撤回"),
+    gettext_noop("不予受理"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
@@ -40,6 +41,7 @@ STEPS = (
     gettext_noop("撤回送审"),
     gettext_noop("退回修改"),
     gettext_noop("审核通过"),
+    gettext_noop("提出异议"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
 )

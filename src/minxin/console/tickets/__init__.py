@@ -3,6 +3,7 @@ rules of handling."""
 
 from minxin.console.tickets import (
     calling_back,
+    declining,
     listing,
     neighbours,
     one,
@@ -19,4 +20,5 @@ urlpatterns = [
     *calling_back.urlpatterns,
     *presets.urlpatterns,
     *policies.urlpatterns,
+    *declining.urlpatterns,
 ]

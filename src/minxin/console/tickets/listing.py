@@ -42,6 +42,7 @@ STATES = (
     ("withdrawn", gettext_lazy("已撤回")),
     ("archived", gettext_lazy("已归档")),
     ("everything", gettext_lazy("全部，含已归档")),
+    ("declined", gettext_lazy("不予受理")),
 )
 
 

@@ -8,14 +8,15 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
-from minxin.console.base import act, allowed, staff_of
+from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.tickets.applying import acted, offered
+from minxin.console.tickets.declining import declining
 from minxin.console.tickets.forms import (
     AnswerForm,
     AssignForm,
@@ -56,7 +57,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = marking(found, staff, wanted, data)
+    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -77,11 +78,16 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "steps": queries.steps(found, is_public_only=False),
         "offers": offers,
         "marking": marks,
+        "non_acceptances": queries.non_acceptances(found),
+        "proposals": queries.proposals(found.text, found.account)
+        if may_follow(found.status, Verb.DECLINE)
+        else [],
         "marks": queries.marks_of(found),
         "flaggings": queries.flaggings_of(found),
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "pictures": queries.pictures_of(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
@@ -231,7 +237,7 @@ def _acted(
             actions.accept(found, actor=staff, now=now)
             messages.success(request, _("已受理。"))
         elif wanted == "take_back":
-            actions.take_back(found, actor=staff, now=now)
+            actions.take_back_reply(found, actor=staff, now=now)
             messages.success(request, _("已取回，可以修改后再送审。"))
         elif wanted == "close":
             actions.close(found, actor=staff, now=now)
@@ -268,8 +274,16 @@ def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("console:ticket", number=number)
 
 
+@require_safe
+@allowed(Permission.READ_TICKETS)
+def ticket_picture(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A picture that the citizen gave, to who may read the ticket."""
+    return shown_file(queries.picture_for(staff_of(request), number, code).file, "image/jpeg")
+
+
 urlpatterns = [
     path("tickets/<str:number>/", ticket, name="ticket"),
     path("tickets/<str:number>/reading/", ticket_reading, name="ticket_reading"),
+    path("tickets/<str:number>/pictures/<str:code>", ticket_picture, name="ticket_picture"),
     path("tickets/<str:number>/contact/", reveal_contact, name="ticket_contact"),
 ]

@@ -3,6 +3,7 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
     flag,
@@ -31,13 +32,15 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
+from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
     reply,
     send_back,
     submit_reply,
-    take_back,
+    take_back_reply,
 )
 from minxin.tickets.actions.upkeep import (
     archive,
@@ -58,25 +61,34 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "assign",
+    "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
     "dispute",
+    "drop_picture",
+    "facts_are_behind",
     "file",
     "flag",
     "follow",
+    "forget_pictures",
     "grant_extension",
     "grant_return",
     "keep_call_back",
     "keep_category",
+    "keep_facts",
+    "keep_picture",
     "keep_policy",
     "keep_preset",
+    "keep_redirect",
     "lift_flag",
     "merge",
     "name_reader",
+    "not_accept",
     "note",
     "note_call",
     "note_reading",
+    "object_to",
     "pass_reply",
     "rate",
     "redo",
@@ -93,7 +105,7 @@ __all__ = [
     "stop_following",
     "strike_reader",
     "submit_reply",
-    "take_back",
+    "take_back_reply",
     "unlink_citizen",
     "unmerge",
     "withdraw",

@@ -125,7 +125,7 @@ def send_back(ticket: Ticket, *, sha256: str, reason: str, actor: Staff, now: da
 
 
 @transaction.atomic
-def take_back(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
+def take_back_reply(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
     """Who may answer takes a reply out of review again; nothing of it went."""
     fresh = locked_for(ticket, Verb.TAKE_BACK, actor, Permission.ANSWER_TICKETS)
     void_drafts(fresh, now)

@@ -85,6 +85,7 @@ class Ticket(models.Model):
         ARCHIVED = "archived", _("已归档")
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
+        DECLINED = "declined", _("不予受理")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")

@@ -52,6 +52,12 @@ from minxin.tickets.queries.flags import (
 )
 from minxin.tickets.queries.intake import categories, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
+from minxin.tickets.queries.pictures import (
+    picture_for,
+    picture_of,
+    pictures_of,
+    waiting_pictures,
+)
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
@@ -69,6 +75,15 @@ from minxin.tickets.queries.reading import (
     steps,
     ticket_for,
     tickets_visible_to,
+)
+from minxin.tickets.queries.redirects import (
+    Declined,
+    Proposal,
+    can_object,
+    declined_counts,
+    non_acceptances,
+    proposals,
+    redirects,
 )
 from minxin.tickets.queries.replies import (
     Check,
@@ -97,8 +112,10 @@ __all__ = [
     "TITLES",
     "Check",
     "Deadline",
+    "Declined",
     "Ledger",
     "Part",
+    "Proposal",
     "Remark",
     "Step",
     "Unanswered",
@@ -113,8 +130,10 @@ __all__ = [
     "call_backs_waiting",
     "can_be_rated",
     "can_be_reopened",
+    "can_object",
     "categories",
     "deadline_of",
+    "declined_counts",
     "draft_for",
     "draft_to_edit",
     "drafts_of",
@@ -135,16 +154,22 @@ __all__ = [
     "marks_of",
     "may_read",
     "must_be_reviewed",
+    "non_acceptances",
     "of_citizen",
     "open_count_of",
     "overdue",
     "ownership_decisions",
     "parts_of",
+    "picture_for",
+    "picture_of",
+    "pictures_of",
     "policy_of",
     "presets",
+    "proposals",
     "rating_of",
     "read_answer",
     "readers_of",
+    "redirects",
     "remarks_of",
     "reopening_ends",
     "replies_in_review",
@@ -166,6 +191,7 @@ __all__ = [
     "waiting_call_back",
     "waiting_counts",
     "waiting_draft",
+    "waiting_pictures",
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",

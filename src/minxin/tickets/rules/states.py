@@ -36,13 +36,15 @@ class Verb(StrEnum):
     MERGE = "merged"
     UNMERGE = "unmerged"
     WITHDRAW = "withdrawn"
+    DECLINE = "not_accepted"
+    OBJECT = "objected"
     FLAG = "flagged"
     UNFLAG = "unflagged"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
-K, T, D, W = "signed", "returning", "disputed", "withdrawn"
-V, X = "reviewing", "archived"
+K, T, D, W, X = "signed", "returning", "disputed", "withdrawn", "declined"
+V, Z = "reviewing", "archived"
 _IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
@@ -69,21 +71,23 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.CLOSE: (frozenset({N}), C),
         Verb.CALL_BACK: (frozenset({N, C}), None),
         Verb.REDO: (frozenset({N, C}), G),
-        Verb.ARCHIVE: (frozenset({C}), X),
+        Verb.ARCHIVE: (frozenset({C}), Z),
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
         Verb.NOTE: (frozenset({S, N, T, D, V}) | _IN_HAND, None),
         Verb.WITHDRAW: (frozenset({S, T, D, V}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
-        Verb.FLAG: (frozenset({S, T, D, V, N, C, W}) | _IN_HAND, None),
-        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W}) | _IN_HAND, None),
+        Verb.DECLINE: (frozenset({S, A, G}), X),
+        Verb.OBJECT: (frozenset({X}), S),
+        Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
+        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
     }
 )
 
 
 OPEN = frozenset({S, T, D, V}) | _IN_HAND
-OVER = frozenset({N, C, X})
+OVER = frozenset({N, C, Z})
 
 
 def may_follow(state: str, verb: Verb) -> bool:

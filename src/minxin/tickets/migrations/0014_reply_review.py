@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0008_by_agency'),
+        ('tickets', '0013_matters_and_responsibilities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ticket',
             name='status',
-            field=models.CharField(choices=[('submitted', '已提交'), ('accepted', '已受理'), ('assigned', '已派单'), ('signed', '已签收'), ('returning', '退单待定'), ('disputed', '争议待裁'), ('reviewing', '答复待审'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理'), ('withdrawn', '已撤回')], default='submitted', max_length=10, verbose_name='状态'),
+            field=models.CharField(choices=[('submitted', '已提交'), ('accepted', '已受理'), ('assigned', '已派单'), ('signed', '已签收'), ('returning', '退单待定'), ('disputed', '争议待裁'), ('reviewing', '答复待审'), ('answered', '已答复'), ('closed', '已办结'), ('reopened', '重新办理'), ('withdrawn', '已撤回'), ('declined', '不予受理')], default='submitted', max_length=10, verbose_name='状态'),
         ),
         migrations.CreateModel(
             name='HandlingPolicy',

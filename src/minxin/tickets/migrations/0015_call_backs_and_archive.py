@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0009_reply_review'),
+        ('tickets', '0014_reply_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ticket',
             name='status',
-            field=models.CharField(choices=[('submitted', '已提交'), ('accepted', '已受理'), ('assigned', '已派单'), ('signed', '已签收'), ('returning', '退单待定'), ('disputed', '争议待裁'), ('reviewing', '答复待审'), ('answered', '已答复'), ('closed', '已办结'), ('archived', '已归档'), ('reopened', '重新办理'), ('withdrawn', '已撤回')], default='submitted', max_length=10, verbose_name='状态'),
+            field=models.CharField(choices=[('submitted', '已提交'), ('accepted', '已受理'), ('assigned', '已派单'), ('signed', '已签收'), ('returning', '退单待定'), ('disputed', '争议待裁'), ('reviewing', '答复待审'), ('answered', '已答复'), ('closed', '已办结'), ('archived', '已归档'), ('reopened', '重新办理'), ('withdrawn', '已撤回'), ('declined', '不予受理')], default='submitted', max_length=10, verbose_name='状态'),
         ),
         migrations.CreateModel(
             name='CallBack',
