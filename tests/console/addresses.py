@@ -451,6 +451,22 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
         _says(act="undo", reason="不是一件事"),
     ),
+    "console:replies_in_review": own_list_with_acts(
+        lambda they: {"act": "pass", "picked": "1", "confirmed": "1"}
+    ),
+    "console:reply_review": hidden(
+        _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
+    ),
+    "console:call_backs": own_list(),
+    "console:call_back": hidden(
+        _ticket,
+        _says(**{"act": "missed", "missed-reached": "no_answer"}),
+        _says(act="phone"),
+        effect=False,
+    ),
+    "console:handling_policy": hidden(
+        lambda they: {"number": they.agency.pk}, _says(needs_review="no")
+    ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(
         200,

@@ -62,7 +62,13 @@ SCHEDULE: tuple[Entry, ...] = (
         "close_silently_accepted_tickets",
         Every(timedelta(minutes=10)),
         strikes.close_silently_accepted_tickets,
-        "an answer that nobody complained about for a week counts as accepted",
+        "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
+    ),
+    Entry(
+        "archive_closed_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.archive_closed_tickets,
+        "closed tickets that nobody may ask again any more are archived",
     ),
     Entry(
         "keep_neighbours",

@@ -46,7 +46,14 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     may_answer = may(staff, Permission.ANSWER_TICKETS, found.agency)
     wanted = request.POST.get("act", "")
     data = request.POST if request.method == "POST" else None
-    answer = AnswerForm(data if wanted == "answer" else None, prefix="answer")
+    by_review = Verb.SUBMIT_REPLY if queries.must_be_reviewed(found, staff) else None
+    waiting = queries.waiting_draft(found)
+    unsent = queries.draft_to_edit(found)
+    answer = AnswerForm(
+        data if wanted == "answer" else None,
+        prefix="answer",
+        initial={"text": unsent.text if unsent else ""},
+    )
     assign = assign_form(data if wanted == "assign" else None, prefix="assign")
     classify = classify_form(found, data if wanted == "classify" else None)
     note = NoteForm(data if wanted == "note" else None, prefix="note")
@@ -94,8 +101,16 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         # A refused answer stays on the page even when the ticket has moved on meanwhile.
         "can_answer": may_answer
         and (
-            answer.is_bound or (found.merged_into is None and may_follow(found.status, Verb.ANSWER))
+            answer.is_bound
+            or (found.merged_into is None and may_follow(found.status, by_review or Verb.ANSWER))
         ),
+        "by_review": by_review,
+        "drafts": queries.drafts_of(found),
+        "waiting_draft": waiting,
+        "call_backs": queries.call_backs_of(found),
+        "waiting_call": queries.waiting_call_back(found) if may_answer else None,
+        "can_take_back": may_answer and may_follow(found.status, Verb.TAKE_BACK),
+        "may_review": may(staff, Permission.REVIEW_REPLIES, found.agency),
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),
@@ -174,7 +189,7 @@ def _acted(
             return act(
                 request,
                 answer,
-                lambda: actions.answer(
+                lambda: actions.reply(
                     found,
                     answer.cleaned_data["text"],
                     link=portal_ticket(found),
@@ -182,7 +197,9 @@ def _acted(
                     actor=staff,
                     now=now,
                 ),
-                _("答复已发出，市民会在微信里收到。"),
+                _("答复已送审，审核通过后发给市民。")
+                if queries.must_be_reviewed(found, staff)
+                else _("答复已发出，市民会在微信里收到。"),
             )
         case "assign":
             return act(
@@ -235,6 +252,9 @@ def _acted(
         if wanted == "accept":
             actions.accept(found, actor=staff, now=now)
             messages.success(request, _("已受理。"))
+        elif wanted == "take_back":
+            actions.take_back_reply(found, actor=staff, now=now)
+            messages.success(request, _("已取回，可以修改后再送审。"))
         elif wanted == "close":
             actions.close(found, actor=staff, now=now)
             messages.success(request, _("已办结。"))

@@ -2,6 +2,7 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
@@ -9,6 +10,7 @@ from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
+from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
@@ -17,6 +19,7 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.reviewing import ReplyDraft
 from minxin.tickets.models.router import RouterModel
 from minxin.tickets.models.routing import (
     Correction,
@@ -30,6 +33,7 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 __all__ = [
     "Application",
     "Attachment",
+    "CallBack",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
@@ -39,6 +43,7 @@ __all__ = [
     "ExchangeRecord",
     "Flagging",
     "Follower",
+    "HandlingPolicy",
     "ImportedResponsibility",
     "LedgerEntry",
     "Matter",
@@ -48,6 +53,7 @@ __all__ = [
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "ReplyDraft",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",

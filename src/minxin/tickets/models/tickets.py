@@ -81,8 +81,10 @@ class Ticket(models.Model):
         SIGNED = "signed", _("已签收")
         RETURNING = "returning", _("退单待定")
         DISPUTED = "disputed", _("争议待裁")
+        REVIEWING = "reviewing", _("答复待审")
         ANSWERED = "answered", _("已答复")
         CLOSED = "closed", _("已办结")
+        ARCHIVED = "archived", _("已归档")
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
         DECLINED = "declined", _("不予受理")
@@ -146,6 +148,9 @@ class Ticket(models.Model):
     supervision_level = models.PositiveSmallIntegerField(
         _("督办级别"), choices=Supervision, default=Supervision.NONE
     )
+    archived_at = models.DateTimeField(_("归档时间"), null=True)
+    # Of `reopened_times`, those that a call-back asked for: they take nothing from the citizen's own.
+    redone_times = models.PositiveSmallIntegerField(_("重办次数"), default=0)
     reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
     # The lead ticket this one is handled with; a lead is merged into nothing itself.
     merged_into = models.ForeignKey(

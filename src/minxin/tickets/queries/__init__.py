@@ -1,5 +1,6 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.ageing import silently_accepted, to_archive
 from minxin.tickets.queries.applications import (
     applications_of,
     ownership_decisions,
@@ -18,6 +19,14 @@ from minxin.tickets.queries.asking_again import (
     was_just_rated,
     why_not_reopened,
 )
+from minxin.tickets.queries.calling_back import (
+    call_back_for,
+    call_backs_due,
+    call_backs_of,
+    call_backs_waiting,
+    took_part_in_answer,
+    waiting_call_back,
+)
 from minxin.tickets.queries.deadlines import (
     Deadline,
     Unanswered,
@@ -27,7 +36,6 @@ from minxin.tickets.queries.deadlines import (
     due_soon,
     overdue,
     presets,
-    silently_accepted,
     unanswered_questions,
     waiting_counts,
 )
@@ -51,6 +59,7 @@ from minxin.tickets.queries.pictures import (
     waiting_pictures,
 )
 from minxin.tickets.queries.places import tickets_near
+from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -62,6 +71,8 @@ from minxin.tickets.queries.reading import (
     latest_change,
     of_citizen,
     open_count_of,
+    shown_status,
+    shown_status_label,
     steps,
     ticket_for,
     tickets_visible_to,
@@ -85,6 +96,15 @@ from minxin.tickets.queries.replies import (
     remarks_of,
     reply_checks,
 )
+from minxin.tickets.queries.reviewing import (
+    draft_for,
+    draft_to_edit,
+    drafts_of,
+    replies_in_review,
+    replies_to_review,
+    reviewers_of,
+    waiting_draft,
+)
 
 __all__ = [
     "MARKS",
@@ -105,6 +125,10 @@ __all__ = [
     "as_kept",
     "beside_conversation",
     "by_number_for_citizen",
+    "call_back_for",
+    "call_backs_due",
+    "call_backs_of",
+    "call_backs_waiting",
     "can_be_rated",
     "can_be_reopened",
     "can_object",
@@ -113,6 +137,9 @@ __all__ = [
     "declined_counts",
     "districts",
     "division_name",
+    "draft_for",
+    "draft_to_edit",
+    "drafts_of",
     "due_for",
     "due_soon",
     "flaggings_of",
@@ -129,6 +156,7 @@ __all__ = [
     "marked",
     "marks_of",
     "may_read",
+    "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
     "open_count_of",
@@ -138,6 +166,7 @@ __all__ = [
     "picture_for",
     "picture_of",
     "pictures_of",
+    "policy_of",
     "presets",
     "proposals",
     "rating_of",
@@ -146,16 +175,26 @@ __all__ = [
     "redirects",
     "remarks_of",
     "reopening_ends",
+    "replies_in_review",
+    "replies_to_review",
     "reply_checks",
+    "reviewers_of",
+    "settings_of",
+    "shown_status",
+    "shown_status_label",
     "silently_accepted",
     "steps",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
+    "to_archive",
     "took_part",
+    "took_part_in_answer",
     "unanswered_questions",
     "waiting_application",
+    "waiting_call_back",
     "waiting_counts",
+    "waiting_draft",
     "waiting_pictures",
     "was_just_noted",
     "was_just_rated",

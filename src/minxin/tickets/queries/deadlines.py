@@ -14,7 +14,6 @@ from minxin.agencies.rules import Permission
 from minxin.core.working_time import Due, add_working_days, working_days_between
 from minxin.tickets.models import DeadlinePreset, Nature, Ticket
 from minxin.tickets.rules import (
-    CLOSES_AFTER,
     FALLBACK_DAYS,
     OPEN,
     Verb,
@@ -39,7 +38,7 @@ class Unanswered:
 def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
     """The tickets of the nature 咨询 that wait for an answer, of these accounts, the oldest first; for
     who supervises the units, whoever may read the words themselves."""
-    again = Max("events__at", filter=Q(events__verb=Verb.REOPEN.value))
+    again = Max("events__at", filter=Q(events__verb__in=[Verb.REOPEN.value, Verb.REDO.value]))
     rows = (
         Ticket.objects.filter(account__in=accounts, nature=Nature.CONSULT, status__in=OPEN)
         .annotate(again=again)
@@ -116,11 +115,6 @@ def due_for(nature: str, account: Account, agency: Agency, *, now: datetime) -> 
     preset = presets.filter(region_code=region).first() or presets.filter(region_code="").first()
     days = preset.working_days if preset else FALLBACK_DAYS
     return add_working_days(timezone.localtime(now), days, working_calendar(agency))
-
-
-def silently_accepted(now: datetime) -> QuerySet[Ticket]:
-    """Answered tickets about which the citizen said nothing for a week."""
-    return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)
 
 
 def presets() -> QuerySet[DeadlinePreset]:
