@@ -30,7 +30,7 @@ from minxin.console.tickets.marking import marking
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
+from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,6 +75,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "sign_is_late": found.sign_due_at is not None
+        and found.sign_due_at < now
+        and found.status in OPEN
+        and found.stopped_at is None,
         "pictures": queries.pictures_of(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,

@@ -32,10 +32,10 @@ from minxin.tickets.actions.owning import (
     sign,
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
+from minxin.tickets.actions.presets import keep_preset, load_presets
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
-    keep_preset,
     remind_of_deadlines,
 )
 
@@ -65,6 +65,7 @@ __all__ = [
     "keep_picture",
     "keep_preset",
     "lift_flag",
+    "load_presets",
     "merge",
     "name_reader",
     "note",

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -33,7 +32,6 @@ from minxin.tickets.rules import (
     SHORTEST_TEXT,
     Verb,
     ledger,
-    promise_words,
 )
 
 
@@ -73,7 +71,7 @@ def file(
     agency = account.agency
     if category and category.agency and category.agency.is_active:
         agency = category.agency
-    due = queries.due_for(nature, account, agency, now=now)
+    due = queries.promise_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
         "account": account,
@@ -86,9 +84,7 @@ def file(
         "place": place.strip()[:200],
         "filed_at": now,
         "promised_at": due.at,
-        "promised_words": promise_words(
-            timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
-        ),
+        "promised_words": due.words,
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
@@ -99,8 +95,9 @@ def file(
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
     enter(
-        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
-    )
+        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
+        legal_basis=due.basis,
+    )  # fmt: skip
     audit.record(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
@@ -19,7 +18,6 @@ from minxin.tickets import queries
 from minxin.tickets.actions.handling import close
 from minxin.tickets.models import (
     Category,
-    DeadlinePreset,
     Ticket,
 )
 from minxin.tickets.rules import OPEN, day_words
@@ -70,40 +68,3 @@ def keep_category(
     )
     audit.record(actor, "category.kept", category, now=now, after={"name": name})
     return category
-
-
-@transaction.atomic
-def keep_preset(
-    *,
-    code: str,
-    name: str,
-    source: str,
-    region_code: str,
-    nature: str,
-    working_days: int,
-    is_active: bool,
-    actor: Actor,
-    now: datetime,
-) -> DeadlinePreset:
-    """Add or change a region's working days for one nature. Promises already given stay."""
-    ensure_may_everywhere(actor, Permission.EDIT_SETTINGS)
-    if not 1 <= working_days <= 90:
-        raise Refused(_("时限应在 1 到 90 个工作日之间。"), field="working_days")
-    if is_active:
-        DeadlinePreset.objects.filter(
-            nature=nature, region_code=region_code, is_active=True
-        ).exclude(code=code).update(is_active=False)
-    preset, _is_new = DeadlinePreset.objects.update_or_create(
-        code=code,
-        nature=nature,
-        defaults={
-            "name": name,
-            "source": source,
-            "region_code": region_code,
-            "working_days": working_days,
-            "is_active": is_active,
-        },
-    )
-    after = {"days": working_days, "is_active": is_active}
-    audit.record(actor, "preset.kept", preset, now=now, after=after)
-    return preset

@@ -7,7 +7,7 @@ from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
-from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
@@ -25,6 +25,7 @@ __all__ = [
     "OwnershipDecision",
     "Rating",
     "ReplyCheck",
+    "SpanUnit",
     "Ticket",
     "TicketEvent",
     "TicketFacts",
