@@ -37,7 +37,7 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import Attachment, DeadlinePreset, Ticket
+from minxin.tickets.models import Attachment, DeadlinePreset, Redirect, Ticket
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -398,6 +398,14 @@ STAFF: dict[str, Row] = {
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
         forms=(_says(amount="9", unit="working_days", source="改", is_active="on"),),
+    ),
+    "console:redirects": own("channels hold for the area, not for an agency", post=405),
+    "console:redirect": Row(
+        200,
+        422,
+        "channels hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
+        forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
     # Knowledge --------------------------------------------------------------------------------
     "console:entries_import": own("a sheet of her own; refused without a file", post=422),
@@ -959,6 +967,7 @@ CITIZENS: dict[str, Row] = {
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
+    "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

@@ -15,7 +15,14 @@ from minxin.agencies.rules import Role
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries, rules
-from minxin.tickets.models import Application, LedgerEntry, OwnershipDecision, Ticket, TicketEvent
+from minxin.tickets.models import (
+    Application,
+    LedgerEntry,
+    OwnershipDecision,
+    Redirect,
+    Ticket,
+    TicketEvent,
+)
 from minxin.tickets.rules import TRANSITIONS, Verb
 from tests.support.city import PASSWORD, SETUP, City, build_city
 
@@ -94,6 +101,17 @@ ACTS: dict[Verb, Act] = {
     Verb.MERGE: lambda city, ticket, now: actions.merge(
         ticket, Ticket.objects.get(key="lead"), reason="同一处路灯", actor=city.wang, now=now
     ),
+    Verb.DECLINE: lambda city, ticket, now: actions.not_accept(
+        ticket,
+        Redirect.objects.get(code="police"),
+        reason="属于报警事项",
+        link=LINK,
+        actor=city.wang,
+        now=now,
+    ),
+    Verb.OBJECT: lambda city, ticket, now: actions.object_to(
+        ticket, "路灯就是归你们管的", actor=city.xiaolin, now=now
+    ),
     Verb.FLAG: lambda city, ticket, now: actions.flag(
         ticket, "confidential", reason="涉及市民隐私", actor=city.wang, now=now
     ),
@@ -136,6 +154,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "closed": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE),
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
     "withdrawn": (Verb.WITHDRAW,),
+    "declined": (Verb.DECLINE,),
 }
 # What an act needs besides its state, so that the table alone decides.
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
@@ -166,7 +185,7 @@ def everything() -> list[object]:
 def test_the_walk_knows_every_state_and_verb() -> None:
     assert set(WAYS) == set(Ticket.Status.values)
     assert set(ACTS) == set(TRANSITIONS) == set(Verb) - {Verb.FILE}
-    assert rules.OPEN | rules.OVER | {"withdrawn"} == set(Ticket.Status.values)
+    assert rules.OPEN | rules.OVER | {"withdrawn", "declined"} == set(Ticket.Status.values)
 
 
 @pytest.mark.parametrize("state", list(WAYS))

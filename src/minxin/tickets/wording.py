@@ -19,6 +19,7 @@ DEADLINES = (
     gettext_noop("超期答复"),
     gettext_noop("暂停计时"),
     gettext_noop("已撤回"),
+    gettext_noop("不予受理"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
@@ -35,6 +36,7 @@ STEPS = (
     gettext_noop("申请延期"),
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
+    gettext_noop("提出异议"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
 )

@@ -1,10 +1,11 @@
 """Tickets: the list, one with its timeline and what I can do now, its neighbours, presets."""
 
-from minxin.console.tickets import listing, neighbours, one, presets
+from minxin.console.tickets import declining, listing, neighbours, one, presets
 
 urlpatterns = [
     *listing.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,
     *presets.urlpatterns,
+    *declining.urlpatterns,
 ]

@@ -44,6 +44,7 @@ STATES = (
     ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
     ("merged", gettext_lazy("已并入其他工单")),
     ("withdrawn", gettext_lazy("已撤回")),
+    ("declined", gettext_lazy("不予受理")),
 )
 
 

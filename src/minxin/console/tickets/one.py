@@ -16,6 +16,7 @@ from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.tickets.applying import acted, offered
+from minxin.console.tickets.declining import declining
 from minxin.console.tickets.forms import (
     AnswerForm,
     AssignForm,
@@ -49,7 +50,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = marking(found, staff, wanted, data)
+    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -70,6 +71,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "steps": queries.steps(found, is_public_only=False),
         "offers": offers,
         "marking": marks,
+        "non_acceptances": queries.non_acceptances(found),
+        "proposals": queries.proposals(found.text, found.account)
+        if may_follow(found.status, Verb.DECLINE)
+        else [],
         "marks": queries.marks_of(found),
         "flaggings": queries.flaggings_of(found),
         "readers": queries.readers_of(found) if found.is_confidential else [],

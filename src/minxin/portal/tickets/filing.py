@@ -18,7 +18,7 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
-from minxin.portal import following
+from minxin.portal import following, redirects
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
@@ -90,7 +90,10 @@ def file(visit: Visit) -> HttpResponse:
     for problem in problems:
         form.add_error("pictures", problem)
     near = following.near(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
-    if request.method == "POST" and form.is_valid() and not near:
+    advised = (
+        redirects.advice(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
+    )
+    if request.method == "POST" and form.is_valid() and not near and not advised:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
@@ -122,6 +125,7 @@ def file(visit: Visit) -> HttpResponse:
         longest=LONGEST_TEXT,
         kept_phone=kept_phone,
         near=near,
+        advised=advised,
         status=status,
         **pictures.shown(visit, form["pictures"].value()),
         can_text=bool(settings.MINXIN_SMS_URL),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from minxin.portal import redirects
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.tickets import queries
@@ -115,6 +116,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
         reopening_ends=queries.reopening_ends(found),
+        **redirects.declined(found),
     )
 
 

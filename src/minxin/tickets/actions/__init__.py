@@ -33,6 +33,7 @@ from minxin.tickets.actions.owning import (
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.presets import keep_preset, load_presets
+from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -64,12 +65,15 @@ __all__ = [
     "keep_facts",
     "keep_picture",
     "keep_preset",
+    "keep_redirect",
     "lift_flag",
     "load_presets",
     "merge",
     "name_reader",
+    "not_accept",
     "note",
     "note_reading",
+    "object_to",
     "rate",
     "refuse_extension",
     "refuse_return",

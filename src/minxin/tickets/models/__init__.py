@@ -8,6 +8,7 @@ from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
+from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
@@ -22,8 +23,10 @@ __all__ = [
     "Follower",
     "LedgerEntry",
     "Nature",
+    "NonAcceptance",
     "OwnershipDecision",
     "Rating",
+    "Redirect",
     "ReplyCheck",
     "SpanUnit",
     "Ticket",

@@ -84,6 +84,7 @@ class Ticket(models.Model):
         CLOSED = "closed", _("已办结")
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
+        DECLINED = "declined", _("不予受理")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")

@@ -49,7 +49,7 @@ def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed", "withdrawn"),
+    "closed": ("closed", "withdrawn", "declined"),
 }
 
 
@@ -119,6 +119,8 @@ TITLES = {
     "noted": "内部记录",
     "merged": "合并办理",
     "unmerged": "恢复单独办理",
+    "not_accepted": "不予受理",
+    "objected": "提出异议",
     "flagged": "标记",
     "unflagged": "解除标记",
 }

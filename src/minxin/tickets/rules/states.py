@@ -29,12 +29,14 @@ class Verb(StrEnum):
     MERGE = "merged"
     UNMERGE = "unmerged"
     WITHDRAW = "withdrawn"
+    DECLINE = "not_accepted"
+    OBJECT = "objected"
     FLAG = "flagged"
     UNFLAG = "unflagged"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
-K, T, D, W = "signed", "returning", "disputed", "withdrawn"
+K, T, D, W, X = "signed", "returning", "disputed", "withdrawn", "declined"
 _IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
@@ -61,8 +63,10 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.WITHDRAW: (frozenset({S, T, D}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
-        Verb.FLAG: (frozenset({S, T, D, N, C, W}) | _IN_HAND, None),
-        Verb.UNFLAG: (frozenset({S, T, D, N, C, W}) | _IN_HAND, None),
+        Verb.DECLINE: (frozenset({S, A, G}), X),
+        Verb.OBJECT: (frozenset({X}), S),
+        Verb.FLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
+        Verb.UNFLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
     }
 )
 

@@ -19,7 +19,7 @@ def verified(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0010_attachments"),
+        ("tickets", "0012_redirects_shipped"),
     ]
 
     operations = [
