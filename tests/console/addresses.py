@@ -160,6 +160,12 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
 
 
+RUNG: dict[str, object] = {
+    "step": "urge", "anchor": "due", "is_before": "0", "amount": "2", "unit": "working_days",
+    "tells_handler": "on", "level": "0", "is_active": "on",
+}  # fmt: skip
+
+
 def _probe(they: Theirs) -> dict[str, object]:
     return {"number": they.step.run_id}
 
@@ -889,6 +895,21 @@ STAFF: dict[str, Row] = {
         _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
         _says(act="remove", row="1"),
     ),
+    "console:ladder": own("the ladder holds for the area, not for an agency", post=405),
+    "console:rung_new": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        forms=(lambda _: RUNG | {"key": "another"},),
+    ),
+    "console:rung": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        kwargs=lambda _: {"key": "urge-due"},
+        forms=(lambda _: RUNG,),
+    ),
+    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
     "console:preset_new": Row(
         200,
         422,

@@ -15,7 +15,7 @@ from minxin.agencies.actions.calendar import (
     set_calendar_day,
 )
 from minxin.agencies.actions.divisions import keep_division, remove_division
-from minxin.agencies.actions.notices import notify_staff, read_notices
+from minxin.agencies.actions.notices import Told, notify_many, notify_staff, read_notices
 from minxin.agencies.actions.reaching import (
     ChannelDraft,
     ReachDraft,
@@ -52,6 +52,7 @@ __all__ = [
     "AddedAgencies",
     "ChannelDraft",
     "ReachDraft",
+    "Told",
     "add_agencies",
     "add_agency",
     "add_staff",
@@ -74,6 +75,7 @@ __all__ = [
     "keep_reach",
     "move_agency",
     "note_sign_in",
+    "notify_many",
     "notify_staff",
     "plan_reminders",
     "reactivate_staff",

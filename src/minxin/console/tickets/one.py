@@ -27,6 +27,7 @@ from minxin.console.tickets.forms import (
     assign_form,
     classify_form,
 )
+from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.marking import marking
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
@@ -50,7 +51,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
+    marks = [
+        *declining(found, staff, wanted, data), *marking(found, staff, wanted, data),
+        *talking(found, staff, wanted, data),
+    ]  # fmt: skip
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -85,6 +89,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         and found.status in OPEN
         and found.stopped_at is None,
         "pictures": queries.pictures_of(found),
+        **laddered(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),

@@ -100,7 +100,10 @@ class PresetsPage(ListPage):
     empty_hint = gettext_lazy("可以载入随软件提供的各地做法，再改成本地的；载入的都不会自动采用。")
     table_class = PresetTable
     filterset_class = PresetFilter
-    buttons = ((gettext_lazy("新增时限"), "console:preset_new", Permission.EDIT_SETTINGS),)
+    buttons = (
+        (gettext_lazy("新增时限"), "console:preset_new", Permission.EDIT_SETTINGS),
+        (gettext_lazy("催督办规则"), "console:ladder", Permission.EDIT_SETTINGS),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[DeadlinePreset]:
         return queries.presets()

@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
@@ -37,7 +38,6 @@ from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_t
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
-    remind_of_deadlines,
 )
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "close_silently_accepted",
     "dispute",
     "drop_picture",
+    "escalate",
     "facts_are_behind",
     "file",
     "flag",
@@ -66,6 +67,7 @@ __all__ = [
     "keep_picture",
     "keep_preset",
     "keep_redirect",
+    "keep_rung",
     "lift_flag",
     "load_presets",
     "merge",
@@ -74,10 +76,11 @@ __all__ = [
     "note",
     "note_reading",
     "object_to",
+    "propose_talk",
     "rate",
+    "reconsider",
     "refuse_extension",
     "refuse_return",
-    "remind_of_deadlines",
     "reopen",
     "resume_clock",
     "reveal_contact",

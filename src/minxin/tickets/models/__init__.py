@@ -5,6 +5,7 @@ from minxin.tickets.models.attachments import Attachment
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
@@ -21,6 +22,8 @@ __all__ = [
     "DeadlinePreset",
     "Flagging",
     "Follower",
+    "LadderRung",
+    "LadderStep",
     "LedgerEntry",
     "Nature",
     "NonAcceptance",

@@ -135,6 +135,8 @@ class Ticket(models.Model):
     sign_due_at = models.DateTimeField(_("签收期限"), null=True)
     yellow_at = models.DateTimeField(_("亮黄灯"), null=True)
     red_at = models.DateTimeField(_("亮红灯"), null=True)
+    # When the ladder (提醒, 催办, 督办) is to be looked at next; nothing while nothing is owed.
+    escalate_at = models.DateTimeField(_("下次催督办"), null=True, editable=False)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
     is_urgent = models.BooleanField(_("紧急"), default=False)
@@ -161,6 +163,11 @@ class Ticket(models.Model):
         verbose_name_plural = _("诉求工单")
         ordering = ("-filed_at",)
         indexes = [
+            models.Index(
+                fields=["escalate_at", "id"],
+                condition=models.Q(escalate_at__isnull=False),
+                name="ticket_by_escalation",
+            ),
             models.Index(fields=["status", "due_at"], name="ticket_by_due"),
             # What waits in an agency is counted in the index alone.
             models.Index(
