@@ -37,7 +37,15 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import Attachment, DeadlinePreset, Redirect, Ticket
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    OwnershipDecision,
+    Redirect,
+    Responsibility,
+    ResponsibilityImport,
+    Ticket,
+)
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -86,6 +94,9 @@ class Theirs:
     event: DutyEvent
     picture: Attachment
     tag: Tag
+    duty: Responsibility
+    duties: ResponsibilityImport
+    decision: OwnershipDecision
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -98,6 +109,8 @@ class Theirs:
             self.job.file_name,
             self.register.file_name,
             self.patrol.file_name,
+            self.duties.file_name,
+            self.decision.reason,
             self.account.name,
             self.platform.name,
             self.step.label,
@@ -200,6 +213,14 @@ def _register(they: Theirs) -> dict[str, object]:
 
 def _patrol(they: Theirs) -> dict[str, object]:
     return {"number": they.patrol.pk}
+
+
+def _duty(they: Theirs) -> dict[str, object]:
+    return {"number": they.duty.pk}
+
+
+def _duties(they: Theirs) -> dict[str, object]:
+    return {"number": they.duties.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -412,6 +433,65 @@ STAFF: dict[str, Row] = {
         "channels hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
+    # The responsibility list ------------------------------------------------------------------
+    "console:responsibilities": own("holds for the whole city", post=405),
+    "console:responsibility_lists": own("hold for the whole city", post=405),
+    "console:responsibility_list": Row(
+        200, 405, "holds for the whole city", kwargs=lambda they: {"number": they.duty.version_id}
+    ),
+    "console:responsibility_draft": own(
+        "one for the whole city; only who keeps its root changes it",
+        _says(act="empty"),
+        _says(act="copy"),
+        post=302,
+    ),
+    "console:responsibility_draft_rows": Row(
+        200,
+        302,
+        "one for the whole city; only who keeps its root changes it",
+        forms=(lambda they: {"act": "remove", "picked": they.duty.pk, "confirmed": "1"},),
+    ),
+    "console:responsibility_new": own(
+        "only who keeps the root changes it",
+        lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "place": "别处"},
+        post=422,
+    ),
+    "console:responsibility": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=_duty,
+        forms=(lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "basis": "改"},),
+    ),
+    "console:responsibility_template": own("an empty sheet", post=405),
+    "console:responsibility_import_new": own(
+        "a sheet of her own; refused without a file", post=422
+    ),
+    "console:responsibility_imports": own_list(),
+    "console:responsibility_import": hidden_page(_duties),
+    "console:responsibility_import_columns": hidden(_duties, effect=False),
+    "console:responsibility_import_progress": hidden_page(_duties),
+    "console:responsibility_import_rows": hidden_page(_duties),
+    "console:responsibility_import_change": hidden(
+        _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:responsibility_decisions": own_list(),
+    "console:responsibility_decision": hidden(
+        lambda they: {"number": they.decision.pk},
+        _says(**{"act": "take", "take-matter": "东边/灯"}),
+        _says(**{"act": "leave", "leave-reason": "属于个案"}),
+        effect=False,
+    ),
+    "console:matters": own("hold for the whole city", post=405),
+    "console:matter_new": own("only who keeps the root adds one", _says(name="新的"), post=422),
+    "console:matters_load": own("refused without a file", post=422),
+    "console:matter": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=lambda they: {"number": they.duty.matter_id},
+        forms=(_says(keywords="改"),),
     ),
     # Knowledge --------------------------------------------------------------------------------
     "console:entries_import": own("a sheet of her own; refused without a file", post=422),

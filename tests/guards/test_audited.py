@@ -97,6 +97,12 @@ EXEMPT = {
     "tickets.check_facts": "derived rows, made from what is audited",
     "tickets.keep_facts": "derived rows, made from what is audited",
     "tickets.write_facts": "derived rows, made from what is audited",
+    "tickets.advance": "lines of a sheet; confirming and ending it are audited",
+    "tickets.take_back": "lines of a sheet; taking it back is audited",
+    "tickets.keep_comparison": "what a comparison found; confirming it is audited",
+    "tickets.forget_responsibility_imports": "finished jobs after their retention; what they wrote is audited",
+    "tickets.matter_at": "a step of an action that is audited",
+    "tickets.touch": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }
 

@@ -7,10 +7,16 @@ from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
+from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
+from minxin.tickets.models.responsibility_imports import (
+    ImportedResponsibility,
+    ResponsibilityImport,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -22,15 +28,20 @@ __all__ = [
     "DeadlinePreset",
     "Flagging",
     "Follower",
+    "ImportedResponsibility",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
+    "Matter",
     "Nature",
     "NonAcceptance",
     "OwnershipDecision",
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "Responsibility",
+    "ResponsibilityImport",
+    "ResponsibilityList",
     "SpanUnit",
     "Ticket",
     "TicketEvent",

@@ -19,7 +19,7 @@ def verified(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0012_redirects_shipped"),
+        ("tickets", "0013_matters_and_responsibilities"),
     ]
 
     operations = [
