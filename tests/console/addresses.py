@@ -179,6 +179,12 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
 
 
+RUNG: dict[str, object] = {
+    "step": "urge", "anchor": "due", "is_before": "0", "amount": "2", "unit": "working_days",
+    "tells_handler": "on", "level": "0", "is_active": "on",
+}  # fmt: skip
+
+
 def _probe(they: Theirs) -> dict[str, object]:
     return {"number": they.step.run_id}
 
@@ -473,7 +479,7 @@ STAFF: dict[str, Row] = {
         422,
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
-        forms=(_says(working_days="9", source="改", is_active="on"),),
+        forms=(_says(amount="9", unit="working_days", source="改", is_active="on"),),
     ),
     # Dispatching ------------------------------------------------------------------------------
     "console:dispatching": own_list(),
@@ -1056,6 +1062,35 @@ STAFF: dict[str, Row] = {
         _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
         _says(act="remove", row="1"),
     ),
+    "console:ladder": own("the ladder holds for the area, not for an agency", post=405),
+    "console:rung_new": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        forms=(lambda _: RUNG | {"key": "another"},),
+    ),
+    "console:rung": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        kwargs=lambda _: {"key": "urge-due"},
+        forms=(lambda _: RUNG,),
+    ),
+    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:preset_new": Row(
+        200,
+        422,
+        "deadlines hold for the area; only who keeps its root changes them",
+        forms=(_says(code="x", name="改", nature="help", urgency="ordinary", amount="3"),),
+    ),
+    "console:preset_new_preview": own("computes with what is typed, keeps nothing", get=405),
+    "console:preset_preview": Row(
+        405,
+        200,
+        "computes with what is typed, keeps nothing",
+        kwargs=lambda they: {"number": they.preset.pk},
+    ),
+    "console:presets_load": Row(405, 404, "only who keeps the root loads what ships"),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
     "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),

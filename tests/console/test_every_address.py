@@ -136,7 +136,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
-        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+        code="consult", name="咨询", nature="consult", amount=5, is_active=False
     )
     platform = keep_platform(
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",

@@ -58,9 +58,9 @@ def check_ticket_figures(now: datetime) -> None:
     ticket_tasks.wake_check(now=now)
 
 
-def remind_of_deadlines(now: datetime) -> None:
-    """Tickets due today or overdue are told to their agency."""
-    tickets.remind_of_deadlines(now=now)
+def escalate_tickets(now: datetime) -> None:
+    """Tickets whose limit is near or past go up the ladder, by the workers."""
+    ticket_tasks.wake_escalations(now=now)
 
 
 def remind_of_reviews(now: datetime) -> None:

@@ -4,6 +4,7 @@ rules of handling."""
 from minxin.console.tickets import (
     calling_back,
     declining,
+    laddering,
     listing,
     neighbours,
     one,
@@ -21,4 +22,5 @@ urlpatterns = [
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *laddering.urlpatterns,
 ]

@@ -28,13 +28,14 @@ from minxin.console.tickets.forms import (
     assign_form,
     classify_form,
 )
+from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.queries import routing
-from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
+from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +61,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
+    marks = [
+        *declining(found, staff, wanted, data), *marking(found, staff, wanted, data),
+        *talking(found, staff, wanted, data),
+    ]  # fmt: skip
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -90,8 +94,13 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "sign_is_late": found.sign_due_at is not None
+        and found.sign_due_at < now
+        and found.status in OPEN
+        and found.stopped_at is None,
         "pictures": queries.pictures_of(found),
         **place_of(found, staff),
+        **laddered(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),

@@ -3,6 +3,7 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
@@ -35,6 +36,7 @@ from minxin.tickets.actions.owning import (
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
+from minxin.tickets.actions.presets import keep_preset, load_presets
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -48,8 +50,6 @@ from minxin.tickets.actions.upkeep import (
     archive_closed,
     close_silently_accepted,
     keep_category,
-    keep_preset,
-    remind_of_deadlines,
 )
 
 __all__ = [
@@ -68,6 +68,7 @@ __all__ = [
     "close_silently_accepted",
     "dispute",
     "drop_picture",
+    "escalate",
     "facts_are_behind",
     "file",
     "flag",
@@ -82,7 +83,9 @@ __all__ = [
     "keep_policy",
     "keep_preset",
     "keep_redirect",
+    "keep_rung",
     "lift_flag",
+    "load_presets",
     "merge",
     "name_reader",
     "not_accept",
@@ -91,11 +94,12 @@ __all__ = [
     "note_reading",
     "object_to",
     "pass_reply",
+    "propose_talk",
     "rate",
+    "reconsider",
     "redo",
     "refuse_extension",
     "refuse_return",
-    "remind_of_deadlines",
     "reopen",
     "reply",
     "resume_clock",

@@ -7,11 +7,12 @@ from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
-from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -45,6 +46,8 @@ __all__ = [
     "Follower",
     "HandlingPolicy",
     "ImportedResponsibility",
+    "LadderRung",
+    "LadderStep",
     "LedgerEntry",
     "Matter",
     "Nature",
@@ -61,6 +64,7 @@ __all__ = [
     "RoutingExample",
     "RoutingRule",
     "RoutingSetting",
+    "SpanUnit",
     "Ticket",
     "TicketEvent",
     "TicketFacts",
