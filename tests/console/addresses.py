@@ -16,7 +16,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
+from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -86,6 +86,7 @@ class Theirs:
     event: DutyEvent
     tag: Tag
     ready: SavedReply
+    said: Message
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -335,6 +336,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),

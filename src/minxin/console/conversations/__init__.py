@@ -3,6 +3,7 @@
 from minxin.console.conversations import (
     desk,
     inbox,
+    media,
     outgoing,
     records,
     replies,
@@ -11,6 +12,7 @@ from minxin.console.conversations import (
 )
 
 urlpatterns = [
+    *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,
     *replies.urlpatterns,

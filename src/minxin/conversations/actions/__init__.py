@@ -40,6 +40,7 @@ from minxin.conversations.contents import (
     content_as_json,
     content_as_text,
 )
+from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
     Cursor,
     Dialogue,
@@ -276,6 +277,8 @@ def erase_text(citizen_key: str) -> int:
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None,
         attended_at=None, answered_at=None,
     )  # fmt: skip
+    sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
+    transaction.on_commit(lambda: forget_media(sent))
     Note.objects.filter(dialogue=citizen_key).update(text=None)
     Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)
