@@ -501,6 +501,7 @@ STAFF: dict[str, Row] = {
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),
+    "console:account_out_of_hours": hidden(_account, _says(is_told="")),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
     "console:account_budgets_ask": hidden(_account, get=405, effect=False),
     "console:account_connect": own(

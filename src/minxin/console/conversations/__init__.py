@@ -2,6 +2,7 @@
 
 from minxin.console.conversations import (
     desk,
+    hours,
     inbox,
     media,
     outgoing,
@@ -15,6 +16,7 @@ urlpatterns = [
     *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,
+    *hours.urlpatterns,
     *replies.urlpatterns,
     *search.urlpatterns,
     *suggestions.urlpatterns,

@@ -28,6 +28,8 @@ from minxin.conversations.actions.desk import change_tag as change_tag
 from minxin.conversations.actions.desk import note_writing as note_writing
 from minxin.conversations.actions.desk import put_tag as put_tag
 from minxin.conversations.actions.desk import take_tag as take_tag
+from minxin.conversations.actions.hours import set_out_of_hours as set_out_of_hours
+from minxin.conversations.actions.hours import tell_out_of_hours as tell_out_of_hours
 from minxin.conversations.actions.replies import ReplyDraft as ReplyDraft
 from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply

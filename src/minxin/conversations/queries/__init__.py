@@ -28,6 +28,8 @@ from minxin.conversations.queries.desk import tags_of_many as tags_of_many
 from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
 from minxin.conversations.queries.desk import with_tag as with_tag
 from minxin.conversations.queries.desk import writers as writers
+from minxin.conversations.queries.hours import Office as Office
+from minxin.conversations.queries.hours import office_of as office_of
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
 from minxin.conversations.queries.inbox import in_queue as in_queue
