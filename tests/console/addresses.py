@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import (
     Agency,
+    ApiKey,
     AuditEntry,
     CalendarDay,
     LocalDivision,
@@ -37,7 +38,16 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import DeadlinePreset, Ticket
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    OwnershipDecision,
+    Redirect,
+    Responsibility,
+    ResponsibilityImport,
+    RoutingRule,
+    Ticket,
+)
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -78,13 +88,19 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    key: ApiKey
     document: Document
     made: DocumentFile
     step: ProbeStep
     bad_domain: BadDomain
     relay: RelayTask
     event: DutyEvent
+    picture: Attachment
     tag: Tag
+    duty: Responsibility
+    routing_rule: RoutingRule
+    duties: ResponsibilityImport
+    decision: OwnershipDecision
     ready: SavedReply
     said: Message
 
@@ -99,11 +115,14 @@ class Theirs:
             self.job.file_name,
             self.register.file_name,
             self.patrol.file_name,
+            self.duties.file_name,
+            self.decision.reason,
             self.account.name,
             self.platform.name,
             self.step.label,
             self.bad_domain.domain,
             self.channel.name,
+            self.key.name,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -161,6 +180,12 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
 
 
+RUNG: dict[str, object] = {
+    "step": "urge", "anchor": "due", "is_before": "0", "amount": "2", "unit": "working_days",
+    "tells_handler": "on", "level": "0", "is_active": "on",
+}  # fmt: skip
+
+
 def _probe(they: Theirs) -> dict[str, object]:
     return {"number": they.step.run_id}
 
@@ -195,6 +220,18 @@ def _register(they: Theirs) -> dict[str, object]:
 
 def _patrol(they: Theirs) -> dict[str, object]:
     return {"number": they.patrol.pk}
+
+
+def _duty(they: Theirs) -> dict[str, object]:
+    return {"number": they.duty.pk}
+
+
+def _routing_rule(they: Theirs) -> dict[str, object]:
+    return {"number": they.routing_rule.pk}
+
+
+def _duties(they: Theirs) -> dict[str, object]:
+    return {"number": they.duties.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -363,6 +400,22 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Keys of the open API ---------------------------------------------------------------------
+    "console:api_keys": own_list(),
+    "console:api_key_new": own(
+        "a key of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "对接",
+            "partner": "公司",
+            "rights": "tickets.read",
+            "level_coding": "gbt39046",
+            "expires_on": "2027-06-30",
+            "per_minute": "60",
+        },
+        post=422,
+    ),
+    "console:api_key": hidden(lambda they: {"number": they.key.pk}, _says(reason="不再合作")),
     # Tickets ----------------------------------------------------------------------------------
     "console:tickets": own_list_with_acts(
         lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},
@@ -398,10 +451,29 @@ STAFF: dict[str, Row] = {
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
     ),
+    "console:ticket_picture": hidden_page(
+        lambda they: {**_ticket(they), "code": they.picture.code},
+    ),
     "console:ticket_neighbours": hidden(
         _ticket,
         lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
         _says(act="undo", reason="不是一件事"),
+    ),
+    "console:replies_in_review": own_list_with_acts(
+        lambda they: {"act": "pass", "picked": "1", "confirmed": "1"}
+    ),
+    "console:reply_review": hidden(
+        _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
+    ),
+    "console:call_backs": own_list(),
+    "console:call_back": hidden(
+        _ticket,
+        _says(**{"act": "missed", "missed-reached": "no_answer"}),
+        _says(act="phone"),
+        effect=False,
+    ),
+    "console:handling_policy": hidden(
+        lambda they: {"number": they.agency.pk}, _says(needs_review="no")
     ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(
@@ -409,7 +481,106 @@ STAFF: dict[str, Row] = {
         422,
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
-        forms=(_says(working_days="9", source="改", is_active="on"),),
+        forms=(_says(amount="9", unit="working_days", source="改", is_active="on"),),
+    ),
+    # Dispatching ------------------------------------------------------------------------------
+    "console:dispatching": own_list(),
+    "console:dispatch": hidden(
+        _ticket, lambda they: {"agency": they.agency.code}, get=405, effect=False
+    ),
+    "console:routing_rules": own("hold for the whole city", post=405),
+    "console:routing_rule_new": own(
+        "only who keeps the root changes them",
+        lambda they: {"name": "新的", "words": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:routing_try": own("keeps nothing", _says(text="水管爆了"), post=200),
+    "console:routing_rule": Row(
+        200,
+        422,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(
+            lambda they: {"name": "改名", "words": "路灯", "agency": they.agency.pk},
+            _says(**{"act": "remove", "remove-reason": "不要了吧"}),
+        ),
+    ),
+    "console:routing_rule_change": Row(
+        405,
+        302,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:routing_thresholds": own(
+        "only who keeps the root changes them", _says(percent="60"), post=422
+    ),
+    "console:redirects": own("channels hold for the area, not for an agency", post=405),
+    "console:redirect": Row(
+        200,
+        422,
+        "channels hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
+        forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
+    # The responsibility list ------------------------------------------------------------------
+    "console:responsibilities": own("holds for the whole city", post=405),
+    "console:responsibility_lists": own("hold for the whole city", post=405),
+    "console:responsibility_list": Row(
+        200, 405, "holds for the whole city", kwargs=lambda they: {"number": they.duty.version_id}
+    ),
+    "console:responsibility_draft": own(
+        "one for the whole city; only who keeps its root changes it",
+        _says(act="empty"),
+        _says(act="copy"),
+        post=302,
+    ),
+    "console:responsibility_draft_rows": Row(
+        200,
+        302,
+        "one for the whole city; only who keeps its root changes it",
+        forms=(lambda they: {"act": "remove", "picked": they.duty.pk, "confirmed": "1"},),
+    ),
+    "console:responsibility_new": own(
+        "only who keeps the root changes it",
+        lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "place": "别处"},
+        post=422,
+    ),
+    "console:responsibility": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=_duty,
+        forms=(lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "basis": "改"},),
+    ),
+    "console:responsibility_template": own("an empty sheet", post=405),
+    "console:responsibility_import_new": own(
+        "a sheet of her own; refused without a file", post=422
+    ),
+    "console:responsibility_imports": own_list(),
+    "console:responsibility_import": hidden_page(_duties),
+    "console:responsibility_import_columns": hidden(_duties, effect=False),
+    "console:responsibility_import_progress": hidden_page(_duties),
+    "console:responsibility_import_rows": hidden_page(_duties),
+    "console:responsibility_import_change": hidden(
+        _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:responsibility_decisions": own_list(),
+    "console:responsibility_decision": hidden(
+        lambda they: {"number": they.decision.pk},
+        _says(**{"act": "take", "take-matter": "东边/灯"}),
+        _says(**{"act": "leave", "leave-reason": "属于个案"}),
+        effect=False,
+    ),
+    "console:matters": own("hold for the whole city", post=405),
+    "console:matter_new": own("only who keeps the root adds one", _says(name="新的"), post=422),
+    "console:matters_load": own("refused without a file", post=422),
+    "console:matter": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=lambda they: {"number": they.duty.matter_id},
+        forms=(_says(keywords="改"),),
     ),
     # Knowledge --------------------------------------------------------------------------------
     "console:entries_import": own("a sheet of her own; refused without a file", post=422),
@@ -894,6 +1065,35 @@ STAFF: dict[str, Row] = {
         _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
         _says(act="remove", row="1"),
     ),
+    "console:ladder": own("the ladder holds for the area, not for an agency", post=405),
+    "console:rung_new": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        forms=(lambda _: RUNG | {"key": "another"},),
+    ),
+    "console:rung": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        kwargs=lambda _: {"key": "urge-due"},
+        forms=(lambda _: RUNG,),
+    ),
+    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:preset_new": Row(
+        200,
+        422,
+        "deadlines hold for the area; only who keeps its root changes them",
+        forms=(_says(code="x", name="改", nature="help", urgency="ordinary", amount="3"),),
+    ),
+    "console:preset_new_preview": own("computes with what is typed, keeps nothing", get=405),
+    "console:preset_preview": Row(
+        405,
+        200,
+        "computes with what is typed, keeps nothing",
+        kwargs=lambda they: {"number": they.preset.pk},
+    ),
+    "console:presets_load": Row(405, 404, "only who keeps the root loads what ships"),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
     "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),
@@ -904,6 +1104,10 @@ _OURS: dict[str, object] = {"app_id": APP_ID}
 
 def _her_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.ticket.number}
+
+
+def _her_picture(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "code": they.picture.code}
 
 
 def _her_open_ticket(they: Theirs) -> dict[str, object]:
@@ -934,6 +1138,18 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
+    "portal:wechat_config": Row(
+        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+    ),
+    "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
+    "portal:picture": hidden_page(_her_picture),
+    "portal:picture_drop": Row(
+        405,
+        200,
+        "what is not hers is not there; taking it away twice is no error",
+        kwargs=_her_picture,
+    ),
     "portal:follow": Row(
         405,
         404,
@@ -946,6 +1162,7 @@ CITIZENS: dict[str, Row] = {
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
+    "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

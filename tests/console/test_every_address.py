@@ -11,13 +11,20 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
+from minxin.accounts.actions import (
+    FilingTold,
+    begin_filing,
+    keep_platform,
+    register,
+    start_sheet,
+)
 from minxin.accounts.rules.lifecycle import Kind
-from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.actions import ChannelDraft, KeyDraft, keep_channel, make_key
 from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
@@ -48,7 +55,17 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import DeadlinePreset, Follower
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    Follower,
+    Matter,
+    OwnershipDecision,
+    Responsibility,
+    ResponsibilityImport,
+    ResponsibilityList,
+    RoutingRule,
+)
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
@@ -119,7 +136,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
-        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+        code="consult", name="咨询", nature="consult", amount=5, is_active=False
     )
     platform = keep_platform(
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
@@ -227,6 +244,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        key=make_key(
+            city.police,
+            KeyDraft(
+                name="公安对接密钥",
+                partner="公司",
+                rights=["tickets.read"],
+                level_coding="national",
+                expires_at=now + timedelta(days=9),
+            ),
+            actor=city.administrator,
+            now=now,
+        )[0],
         document=document,
         made=made,
         step=_probed(city, now),
@@ -240,12 +269,43 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         relay=relay,
         event=event,
+        picture=Attachment.objects.create(
+            code="dongqiao-picture",
+            citizen=city.xiaolin,
+            ticket=work.ticket,
+            file=ContentFile(b"\xff\xd8\xff", "dongqiao.jpg"),
+            sha256="0" * 64,
+            bytes=1,
+            width=1,
+            height=1,
+            added_at=now,
+        ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
         said=Message.objects.order_by("id")[0],
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
         ),
-    )
+        duty=_listed(city, now),
+        routing_rule=RoutingRule.objects.create(
+            name="示例规则", words="路灯", agency=city.police, changed_at=now
+        ),
+        duties=start_sheet(
+            ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
+            agency=city.police, actor=everything, now=now,
+        ),
+        decision=OwnershipDecision.objects.create(
+            ticket=work.ticket, at=now, agency=city.police, disputed_by=city.station,
+            decided_by=city.wang, reason="东桥的灯归这里管",
+        ),
+    )  # fmt: skip
+
+
+def _listed(city: City, now: datetime) -> Responsibility:
+    """A line of the draft of the responsibility list."""
+    top = Matter.objects.create(name="东边", path="东边", level=1)
+    matter = Matter.objects.create(name="灯", parent=top, path="东边/灯", level=2)
+    draft = ResponsibilityList.objects.create(drafted_at=now)
+    return Responsibility.objects.create(version=draft, matter=matter, agency=city.police)
 
 
 def _probed(city: City, now: datetime) -> ProbeStep:

@@ -28,7 +28,9 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
+from minxin.tickets import responsibility_importing
 from minxin.tickets import tasks as ticket_tasks
+from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -41,6 +43,11 @@ def close_silently_accepted_tickets(now: datetime) -> None:
     tickets.close_silently_accepted(now=now)
 
 
+def archive_closed_tickets(now: datetime) -> None:
+    """What nobody may ask again is laid into the archive."""
+    tickets.archive_closed(now=now)
+
+
 def keep_neighbours(now: datetime) -> None:
     """New tickets go into the index, and who waits with a lead ticket hears what happened to it."""
     ticket_tasks.wake(now=now)
@@ -51,9 +58,9 @@ def check_ticket_figures(now: datetime) -> None:
     ticket_tasks.wake_check(now=now)
 
 
-def remind_of_deadlines(now: datetime) -> None:
-    """Tickets due today or overdue are told to their agency."""
-    tickets.remind_of_deadlines(now=now)
+def escalate_tickets(now: datetime) -> None:
+    """Tickets whose limit is near or past go up the ladder, by the workers."""
+    ticket_tasks.wake_escalations(now=now)
 
 
 def remind_of_reviews(now: datetime) -> None:
@@ -74,6 +81,7 @@ def wake_stalled_imports(now: datetime) -> None:
     wake_stalled(now=now)
     registers.wake_stalled(now=now)
     patrolling.wake_stalled(now=now)
+    responsibility_importing.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -91,6 +99,7 @@ def forget_old_imports(now: datetime) -> None:
     forget_imports(now=now)
     forget_register_imports(now=now)
     forget_patrols(now=now)
+    forget_responsibility_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:
@@ -100,7 +109,12 @@ def erase_who_left(now: datetime) -> None:
         with transaction.atomic():
             if unfollow(key, at=at, actor=System("clock"), now=now):
                 conversations.erase_text(key)
-                tickets.unlink_citizen(key)
+                tickets.unlink_citizen(key, now=now)
+
+
+def forget_pictures(now: datetime) -> None:
+    """Pictures that were uploaded and not filed, and files left behind, are removed."""
+    tickets.forget_pictures(now=now)
 
 
 def forget_index_changes(now: datetime) -> None:
@@ -196,6 +210,11 @@ def plan_reminders(now: datetime) -> None:
 def tell_asked_fields(now: datetime) -> None:
     """What waited for this week's budget is told."""
     agencies.tell_asked(now=now)
+
+
+def forget_writes(now: datetime) -> None:
+    """Answers of the open API that were kept long enough are removed."""
+    agencies.forget_writes(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

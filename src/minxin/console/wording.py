@@ -14,6 +14,10 @@ NOTICES = (
     gettext_noop("工单 %(number)s 被要求重新办理"),
     gettext_noop("工单 %(number)s 收到“%(level)s”评价"),
     gettext_noop("工单 %(number)s 应于%(day)s答复"),
+    gettext_noop("工单 %(number)s 的答复等待审核"),
+    gettext_noop("工单 %(number)s 经回访须重办，理由见工单"),
+    gettext_noop("工单 %(number)s 的答复已审核发出"),
+    gettext_noop("工单 %(number)s 的答复被退回修改，理由见工单"),
     gettext_noop("有 %(count)s 条知识需要复核或即将失效"),
     gettext_noop("“%(name)s”导入结束：新增 %(new)s 条，更新 %(old)s 条，%(bad)s 行有误"),
     gettext_noop("表格“%(name)s”导入结束：写入 %(count)s 行"),
@@ -45,6 +49,7 @@ NOTICES = (
     gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
     gettext_noop("提醒渠道“%(name)s”发不出去"),
     gettext_noop("工单 %(number)s 标记为%(flag)s，理由见工单"),
+    gettext_noop("市民对工单 %(number)s 不予受理提出异议，请由其他人决定"),
     gettext_noop("您被指定为保密工单 %(number)s 的知情人"),
     gettext_noop("工单 %(number)s 已有新的进展，您提出的%(kind)s失效"),
 )

@@ -32,6 +32,7 @@ CONFIRM = (
     "请核对一下：\n\n内容：{text}\n地点：{place}\n\n"
     "回复“确认”提交；回复“修改”重新填写；回复“取消”退出。"
 )
+MAY_BELONG_ELSEWHERE = "提醒您：{told}\n如果不是这种情况，可以照常提交。"
 CANCELLED = "已退出，没有提交。需要时随时回复“我要反映”。"
 FILED = (
     "已经提交，编号 {number}。\n"

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, following, knowledge, sign_in, tickets
+from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets, wechat
 from minxin.portal.base import framed
 
 
@@ -21,7 +21,9 @@ of_an_account = [
     *knowledge.urlpatterns,
     *following.urlpatterns,
     *tickets.urlpatterns,
+    *redirects.urlpatterns,
     *citizens.urlpatterns,
+    *wechat.urlpatterns,
 ]
 
 app_name = "portal"

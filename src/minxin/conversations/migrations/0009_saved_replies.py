@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0009_working_hours'),
-        ('conversations', '0008_desk'),
+        ("conversations", "0008_desk"),
     ]
 
     operations = [

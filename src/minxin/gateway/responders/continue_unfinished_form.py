@@ -1,10 +1,12 @@
 """The short dialogue that files a ticket, and the choice among near questions."""
 
 from minxin import wechat
+from minxin.citizens.queries import by_key
 from minxin.gateway import wording
 from minxin.gateway.responders import commands
 from minxin.gateway.responders.file_a_ticket import filing
 from minxin.gateway.turn import Desk, InThread, Memory, Reply, Say, Turn, remember
+from minxin.tickets.queries import proposals
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT
 
 MORE = "请再说得具体一些，至少几个字。回复“取消”可以退出。"
@@ -48,9 +50,18 @@ def _with_place_from_map(turn: Turn, memory: Memory) -> Reply | None:
     return None
 
 
-def _confirm(turn: Turn, text: str, place: str) -> Say:
-    words = wording.CONFIRM.format(text=text, place=place or "（未填写）")
-    return Say(words, memory=remember(turn, "confirm", text=text, place=place))
+def _confirm(turn: Turn, text: str, place: str) -> InThread:
+    """What she is about to file, and whether another channel may be the right one."""
+
+    def work() -> Say:
+        account = by_key(turn.citizen_key).account
+        words = wording.CONFIRM.format(text=text, place=place or "（未填写）")
+        if found := proposals(text, account):
+            told = "\n".join(each.redirect.told for each in found[:2])
+            words = f"{wording.MAY_BELONG_ELSEWHERE.format(told=told)}\n\n{words}"
+        return Say(words, memory=remember(turn, "confirm", text=text, place=place))
+
+    return InThread(work)
 
 
 def _confirmed(turn: Turn, desk: Desk, memory: Memory, word: str) -> Reply:

@@ -40,6 +40,8 @@ def why_not_reopened(ticket: Ticket, *, now: datetime) -> str:
             return _("这件诉求正在办理，答复之后才可以要求重新办理。")
         case Bar.WITHDRAWN:
             return _("这件诉求您已经撤回。需要的话，请提交一件新的诉求。")
+        case Bar.DECLINED:
+            return _("这件诉求没有受理。不同意的，可以在它的页面提出异议。")
         case Bar.CONTENT:
             return _("您对这次答复评价为满意，不再重新办理。有新的情况，请提交一件新的诉求。")
         case Bar.TOO_OFTEN:
@@ -60,7 +62,8 @@ def reopening_ends(ticket: Ticket) -> datetime | None:
 def _bar(ticket: Ticket, now: datetime) -> Bar | None:
     rating = rating_of(ticket)
     level = rating.level if rating else None
-    return bar_to_reopening(ticket.status, ticket.answered_at, ticket.reopened_times, level, now)
+    asked = ticket.reopened_times - ticket.redone_times
+    return bar_to_reopening(ticket.status, ticket.answered_at, asked, level, now)
 
 
 def latest_answered(citizen: Citizen, *, now: datetime) -> Ticket | None:

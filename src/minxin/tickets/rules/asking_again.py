@@ -29,6 +29,7 @@ class Bar(StrEnum):
 
     IN_HAND = "in_hand"
     WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
     CONTENT = "content"
     TOO_LATE = "too_late"
     TOO_OFTEN = "too_often"
@@ -45,6 +46,8 @@ def bar_to_reopening(
     """
     if state == "withdrawn":
         return Bar.WITHDRAWN
+    if state == "declined":
+        return Bar.DECLINED
     if not may_follow(state, Verb.REOPEN) or answered_at is None:
         return Bar.IN_HAND
     if level in CONTENT:

@@ -1,8 +1,6 @@
 """What is taken in, and what its words tell."""
 
-# Ours, when a region has adopted no preset for this nature of demand.
-FALLBACK_DAYS = 5
-
+from datetime import timedelta
 
 SHORTEST_TEXT = 4
 
@@ -12,6 +10,17 @@ LONGEST_EXTENSION = 30
 
 
 LONGEST_TEXT = 2000
+
+
+# Pictures with one filing or one supplement, as WeChat itself lets one choose at once; and in all with a
+# ticket, what was added later included. Ours.
+MOST_PICTURES = 9
+MOST_PICTURES_IN_ALL = 27
+
+
+# What one citizen may have uploaded without filing it, and for how long it is kept for her. Ours.
+MOST_PICTURES_WAITING = 30
+PICTURES_WAIT = timedelta(days=1)
 
 
 # Words that tell the nature of a demand (国办发〔2020〕53号 names the five classes).
@@ -35,3 +44,8 @@ def matching(text: str, keywords: str) -> int:
     """How many characters of a category's keywords (comma separated) stand in a text."""
     words = keywords.replace("，", ",").replace("、", ",").split(",")
     return sum(len(word.strip()) for word in words if word.strip() and word.strip() in text)
+
+
+def is_on_earth(latitude: float, longitude: float) -> bool:
+    """Whether two numbers are degrees; infinite ones and what is no number are not."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180
