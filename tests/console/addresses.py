@@ -17,7 +17,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
+from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -102,6 +102,7 @@ class Theirs:
     duties: ResponsibilityImport
     decision: OwnershipDecision
     ready: SavedReply
+    said: Message
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -372,6 +373,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
@@ -670,6 +672,7 @@ STAFF: dict[str, Row] = {
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),
+    "console:account_out_of_hours": hidden(_account, _says(is_told="")),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
     "console:account_budgets_ask": hidden(_account, get=405, effect=False),
     "console:account_connect": own(

@@ -13,6 +13,7 @@ VERBS: dict[str, Any] = {
     "account.greetings_set": gettext_lazy("修改问候语"),
     "account.menu_published": gettext_lazy("发布菜单到微信"),
     "account.menu_set": gettext_lazy("修改菜单"),
+    "account.out_of_hours_set": gettext_lazy("设置下班答复"),
     "account.quotas_asked": gettext_lazy("向微信核对额度"),
     "account.registered": gettext_lazy("登记账号"),
     "account.status_changed": gettext_lazy("变更账号状态"),
