@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_last_update_told'),
-        ('conversations', '0009_saved_replies'),
+        ("conversations", "0009_saved_replies"),
     ]
 
     operations = [
