@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import (
     Agency,
+    ApiKey,
     AuditEntry,
     CalendarDay,
     LocalDivision,
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, Tag
+from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -88,6 +89,7 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    key: ApiKey
     document: Document
     made: DocumentFile
     step: ProbeStep
@@ -101,6 +103,7 @@ class Theirs:
     router: RouterModel
     duties: ResponsibilityImport
     decision: OwnershipDecision
+    ready: SavedReply
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -120,6 +123,7 @@ class Theirs:
             self.step.label,
             self.bad_domain.domain,
             self.channel.name,
+            self.key.name,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -364,6 +368,19 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_replies": hidden_page(_key),
+    "console:conversation_suggestions": hidden_page(_key),
+    "console:conversation_search": own_list(),
+    "console:saved_replies": own_list(),
+    "console:saved_reply_new": own(
+        "a reply of her own agency, never of theirs",
+        lambda they: {"title": "路灯", "text": "马上去修。", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:saved_replies_import": own("a sheet of her own; refused without a file", post=422),
+    "console:saved_reply": hidden(
+        lambda they: {"number": they.ready.pk}, _says(title="改名", text="改了", is_active="on")
+    ),
     "console:dialogue_tags": own_list(),
     "console:dialogue_tag_new": own(
         "a tag of her own agency, never of theirs",
@@ -377,6 +394,22 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Keys of the open API ---------------------------------------------------------------------
+    "console:api_keys": own_list(),
+    "console:api_key_new": own(
+        "a key of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "对接",
+            "partner": "公司",
+            "rights": "tickets.read",
+            "level_coding": "gbt39046",
+            "expires_on": "2027-06-30",
+            "per_minute": "60",
+        },
+        post=422,
+    ),
+    "console:api_key": hidden(lambda they: {"number": they.key.pk}, _says(reason="不再合作")),
     # Tickets ----------------------------------------------------------------------------------
     "console:tickets": own_list_with_acts(
         lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},
@@ -1065,6 +1098,10 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
+    "portal:wechat_config": Row(
+        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+    ),
     "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
     "portal:picture": hidden_page(_her_picture),
     "portal:picture_drop": Row(

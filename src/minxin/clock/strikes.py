@@ -208,6 +208,11 @@ def tell_asked_fields(now: datetime) -> None:
     agencies.tell_asked(now=now)
 
 
+def forget_writes(now: datetime) -> None:
+    """Answers of the open API that were kept long enough are removed."""
+    agencies.forget_writes(now=now)
+
+
 def forget_sessions(now: datetime) -> None:
     """Expired sessions are removed."""
     call_command("clearsessions")

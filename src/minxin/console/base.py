@@ -192,6 +192,7 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("机构"), "console:agencies", "tree", Permission.READ_AGENCIES),
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
+    Entry(gettext_lazy("接口密钥"), "console:api_keys", "key", Permission.EDIT_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),

@@ -2,6 +2,7 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
@@ -35,6 +36,7 @@ __all__ = [
     "Correction",
     "DeadlinePreset",
     "Dispatch",
+    "ExchangeRecord",
     "Flagging",
     "Follower",
     "ImportedResponsibility",

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0009_last_update_told'),
         ('agencies', '0008_fields_of_forms'),
-        ("tickets", "0013_matters_and_responsibilities"),
+        ("tickets", "0014_places"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
