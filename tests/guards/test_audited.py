@@ -111,6 +111,7 @@ EXEMPT = {
     "tickets.forget_responsibility_imports": "finished jobs after their retention; what they wrote is audited",
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
+    "tickets.claim_training": "who works on a job; beginning and ending it are audited",
     "tickets.note_choice": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }
