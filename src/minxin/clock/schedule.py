@@ -62,7 +62,13 @@ SCHEDULE: tuple[Entry, ...] = (
         "close_silently_accepted_tickets",
         Every(timedelta(minutes=10)),
         strikes.close_silently_accepted_tickets,
-        "an answer that nobody complained about for a week counts as accepted",
+        "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
+    ),
+    Entry(
+        "archive_closed_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.archive_closed_tickets,
+        "closed tickets that nobody may ask again any more are archived",
     ),
     Entry(
         "keep_neighbours",
@@ -243,6 +249,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(3, 50)),
         strikes.forget_reminders,
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
+    ),
+    Entry(
+        "forget_writes",
+        DailyAt(time(3, 25)),
+        strikes.forget_writes,
+        "answers of the open API that are kept for repeats are removed after a week",
     ),
     Entry(
         "forget_sessions",

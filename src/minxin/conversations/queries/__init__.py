@@ -5,11 +5,12 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
@@ -27,6 +28,8 @@ from minxin.conversations.queries.desk import tags_of_many as tags_of_many
 from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
 from minxin.conversations.queries.desk import with_tag as with_tag
 from minxin.conversations.queries.desk import writers as writers
+from minxin.conversations.queries.hours import Office as Office
+from minxin.conversations.queries.hours import office_of as office_of
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
 from minxin.conversations.queries.inbox import in_queue as in_queue
@@ -34,11 +37,21 @@ from minxin.conversations.queries.inbox import inbox as inbox
 from minxin.conversations.queries.inbox import queue_counts as queue_counts
 from minxin.conversations.queries.inbox import unattended as unattended
 from minxin.conversations.queries.inbox import waiting as waiting
+from minxin.conversations.queries.replies import replies_for as replies_for
+from minxin.conversations.queries.replies import replies_visible_to as replies_visible_to
+from minxin.conversations.queries.replies import reply_for as reply_for
+from minxin.conversations.queries.search import Found as Found
+from minxin.conversations.queries.search import Wanted as Wanted
+from minxin.conversations.queries.search import search as search
 from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES, WORDS
+from minxin.conversations.rules.cards import Card, Voice, card_of
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
 NOTE = "note"  # the sender of a line that no citizen sees
+# What stands in a thread as hers; everything else is something that happened.
+SAID = WORDS | {"Unknown", "LocationPicked"}
+AFTER = 20  # messages shown after one that was looked for
 LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
@@ -55,6 +68,13 @@ class Line:
     staff_name: str = ""
     status: str = ""
     error: str = ""
+    card: Card | None = None
+    is_event: bool = False
+
+    @property
+    def card_kind(self) -> str:
+        """Which part of the page shows the card; empty for none."""
+        return type(self.card).__name__ if self.card else ""
 
 
 def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dialogue:
@@ -87,14 +107,14 @@ def latest_act(citizen_key: str) -> datetime | None:
     return acts.order_by("-id").values_list("recorded_at", flat=True).first()
 
 
-def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
-    """The last messages with what was answered and what colleagues noted, oldest first."""
-    rows = list(
-        messages_of(dialogue.citizen_id)
-        .select_related("staff")
-        .prefetch_related("outgoing")
-        .order_by("-id")[:limit]
-    )
+def thread(dialogue: Dialogue, *, limit: int = 200, around: int | None = None) -> list[Line]:
+    """The last messages with what was answered and what colleagues noted, oldest first; with `around`, those
+    up to a little after the message of that number."""
+    said = messages_of(dialogue.citizen_id)
+    if around is not None:
+        after = said.filter(id__gt=around).order_by("id").values_list("id", flat=True)[:AFTER]
+        said = said.filter(id__lte=max(after, default=around))
+    rows = list(said.select_related("staff").prefetch_related("outgoing").order_by("-id")[:limit])
     lines: list[Line] = []
     for row in reversed(rows):
         sent = row.outgoing.first() if row.sender != Sender.CITIZEN else None
@@ -108,17 +128,24 @@ def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
                 row.staff.name if row.staff else "",
                 sent.status if sent else "",
                 sent.error if sent else "",
+                card_of(row.kind, row.data),
+                row.sender == Sender.CITIZEN and row.kind not in SAID,
             )
         )
         words = reply_text(row.reply)
         if words:
             lines.append(Line(row.pk, Sender.MACHINE, "text", words, row.recorded_at))
-    return _with_notes(dialogue, lines, is_whole=len(rows) < limit)
+    is_past = around is not None
+    return _with_notes(dialogue, lines, is_whole=len(rows) < limit, is_past=is_past)
 
 
-def _with_notes(dialogue: Dialogue, lines: list[Line], *, is_whole: bool) -> list[Line]:
+def _with_notes(
+    dialogue: Dialogue, lines: list[Line], *, is_whole: bool, is_past: bool
+) -> list[Line]:
     """What colleagues told each other stands between the words, where it was said."""
     notes = dialogue.notes.select_related("staff").order_by("id")
+    if is_past and lines:
+        notes = notes.filter(at__lte=lines[-1].at)
     if not is_whole:
         notes = notes.filter(at__gte=lines[0].at)
     told = [Line(0, NOTE, "note", each.text, each.at, each.staff.name) for each in notes]
@@ -141,6 +168,14 @@ def reply_text(reply: str | None) -> str:
     if "articles" in found:
         return "\n".join(f"[图文] {one['title']}" for one in found["articles"])
     return _LINK.sub(r"\1", str(found.get("text", "")))
+
+
+def words_of(message: Message) -> str:
+    """What stands in a message in words, with what was answered at once; erased words are gone."""
+    card = card_of(message.kind, message.data)
+    spoken = card.words if isinstance(card, Voice) else ""
+    parts = (message.text, spoken, reply_text(message.reply))
+    return "\n".join(part for part in parts if part)
 
 
 def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, int]:
@@ -177,6 +212,40 @@ def answered_since(dialogue: Dialogue, number: int, *, besides: Staff) -> Messag
     """The last answer that another member of staff gave after a message."""
     said = messages_of(dialogue.citizen_id).filter(id__gt=number, sender=Sender.STAFF)
     return said.exclude(staff=besides).select_related("staff").order_by("-id").first()
+
+
+def last_words(dialogue: Dialogue, *, most: int = 3) -> list[str]:
+    """What the citizen asked since staff last spoke, the newest first; erased words are left out."""
+    rows = messages_of(dialogue.citizen_id).exclude(sender=Sender.MACHINE).order_by("-id")
+    found: list[str] = []
+    for sender, kind, text, data in rows.values_list("sender", "kind", "text", "data")[: 4 * most]:
+        if sender == Sender.STAFF or len(found) == most:
+            break
+        card = card_of(kind, data)
+        words = card.words if isinstance(card, Voice) else text
+        if kind in {"Text", "Voice"} and words:
+            found.append(words)
+    return found
+
+
+def message_for(staff: Staff, number: int) -> Message:
+    """One message of the conversations this person may read; `NotFound` otherwise."""
+    visible = Message.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
+    found: Message | None = visible.select_related("account").filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def earlier_days(dialogue: Dialogue, *, today: date, most: int = 5) -> list[tuple[date, int, int]]:
+    """(day, how many messages, the number of the first) of the latest days before today on which she said
+    something, the newest first."""
+    said = messages_of(dialogue.citizen_id).filter(sender=Sender.CITIZEN, kind__in=WORDS)
+    days = (
+        said.annotate(day=TruncDate("said_at")).filter(day__lt=today).values("day").order_by("-day")
+    )
+    rows = days.annotate(count=Count("pk"), first=Min("pk"))
+    return [(row["day"], row["count"], row["first"]) for row in rows[:most]]
 
 
 def said_since(dialogue: Dialogue, number: int) -> bool:

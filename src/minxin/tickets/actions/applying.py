@@ -17,6 +17,7 @@ from minxin.core.errors import Refused
 from minxin.core.working_time import Span, Unit, due
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.replies import void_drafts
 from minxin.tickets.actions.steps import copy_to, locked_for, note_step, tell_agency
 from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Application, Ticket
@@ -67,6 +68,7 @@ def decided(
 
 def lapse(ticket: Ticket, now: datetime) -> None:
     """The ticket goes on: what nobody decided is void, and who asked is told."""
+    void_drafts(ticket, now)
     row = queries.waiting_application(ticket)
     if row is None:
         return

@@ -11,6 +11,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.calling_back import end_call_backs
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -57,6 +58,8 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
         fresh.closed_at = now
         move(fresh, Verb.CLOSE, ("closed_at",))
         note_step(fresh, Verb.CLOSE, actor, now, text="")
+    if level not in DISSATISFIED:
+        end_call_backs(fresh)
     if level in DISSATISFIED:
         words = gettext_noop("工单 %(number)s 收到“%(level)s”评价") % {
             "number": fresh.number,
@@ -96,6 +99,7 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     fresh.answered_at = fresh.closed_at = None
     fields = ("reopened_times", "due_at", "is_due_provisional", "answered_at", "closed_at")
     before = move(fresh, Verb.REOPEN, fields)
+    end_call_backs(fresh)
     note_step(fresh, Verb.REOPEN, actor, now, text=reason)
     enter(
         fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,

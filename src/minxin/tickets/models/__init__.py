@@ -2,6 +2,8 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.calling_back import CallBack
+from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
@@ -9,6 +11,7 @@ from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
+from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
@@ -17,17 +20,31 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.reviewing import ReplyDraft
+from minxin.tickets.models.router import RouterModel
+from minxin.tickets.models.routing import (
+    Correction,
+    Dispatch,
+    RoutingExample,
+    RoutingRule,
+    RoutingSetting,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
     "Attachment",
+    "CallBack",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
+    "Correction",
     "DeadlinePreset",
+    "Dispatch",
+    "ExchangeRecord",
     "Flagging",
     "Follower",
+    "HandlingPolicy",
     "ImportedResponsibility",
     "LadderRung",
     "LadderStep",
@@ -39,9 +56,14 @@ __all__ = [
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "ReplyDraft",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
+    "RouterModel",
+    "RoutingExample",
+    "RoutingRule",
+    "RoutingSetting",
     "SpanUnit",
     "Ticket",
     "TicketEvent",

@@ -1,5 +1,6 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.ageing import silently_accepted, to_archive
 from minxin.tickets.queries.applications import (
     applications_of,
     ownership_decisions,
@@ -18,6 +19,14 @@ from minxin.tickets.queries.asking_again import (
     was_just_rated,
     why_not_reopened,
 )
+from minxin.tickets.queries.calling_back import (
+    call_back_for,
+    call_backs_due,
+    call_backs_of,
+    call_backs_waiting,
+    took_part_in_answer,
+    waiting_call_back,
+)
 from minxin.tickets.queries.deadlines import (
     Deadline,
     Unanswered,
@@ -26,7 +35,6 @@ from minxin.tickets.queries.deadlines import (
     due_soon,
     lit,
     overdue,
-    silently_accepted,
     unanswered_questions,
     waiting_counts,
 )
@@ -41,7 +49,7 @@ from minxin.tickets.queries.flags import (
     may_read,
     readers_of,
 )
-from minxin.tickets.queries.intake import categories, guess
+from minxin.tickets.queries.intake import categories, districts, division_name, guess
 from minxin.tickets.queries.ladder import (
     done_in,
     ladder_rows,
@@ -72,6 +80,8 @@ from minxin.tickets.queries.pictures import (
     pictures_of,
     waiting_pictures,
 )
+from minxin.tickets.queries.places import tickets_near
+from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -83,6 +93,8 @@ from minxin.tickets.queries.reading import (
     latest_change,
     of_citizen,
     open_count_of,
+    shown_status,
+    shown_status_label,
     steps,
     ticket_for,
     tickets_visible_to,
@@ -106,6 +118,15 @@ from minxin.tickets.queries.replies import (
     remarks_of,
     reply_checks,
 )
+from minxin.tickets.queries.reviewing import (
+    draft_for,
+    draft_to_edit,
+    drafts_of,
+    replies_in_review,
+    replies_to_review,
+    reviewers_of,
+    waiting_draft,
+)
 
 __all__ = [
     "MARKS",
@@ -128,13 +149,22 @@ __all__ = [
     "as_kept",
     "beside_conversation",
     "by_number_for_citizen",
+    "call_back_for",
+    "call_backs_due",
+    "call_backs_of",
+    "call_backs_waiting",
     "can_be_rated",
     "can_be_reopened",
     "can_object",
     "categories",
     "deadline_of",
     "declined_counts",
+    "districts",
+    "division_name",
     "done_in",
+    "draft_for",
+    "draft_to_edit",
+    "drafts_of",
     "due_soon",
     "flaggings_of",
     "found_for_citizen",
@@ -157,6 +187,7 @@ __all__ = [
     "marks_of",
     "may_read",
     "moments",
+    "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
     "open_count_of",
@@ -167,6 +198,7 @@ __all__ = [
     "picture_of",
     "pictures_of",
     "planned_for",
+    "policy_of",
     "presets",
     "promise_for",
     "proposals",
@@ -176,22 +208,33 @@ __all__ = [
     "redirects",
     "remarks_of",
     "reopening_ends",
+    "replies_in_review",
+    "replies_to_review",
     "reply_checks",
+    "reviewers_of",
     "row_of",
     "rows_with_ids",
     "rung_of",
     "rungs",
+    "settings_of",
+    "shown_status",
+    "shown_status_label",
     "silently_accepted",
     "steps",
     "term_of",
     "ticket_for",
+    "tickets_near",
     "tickets_visible_to",
+    "to_archive",
     "to_escalate",
     "took_part",
+    "took_part_in_answer",
     "unanswered_questions",
     "urging_for",
     "waiting_application",
+    "waiting_call_back",
     "waiting_counts",
+    "waiting_draft",
     "waiting_pictures",
     "was_just_noted",
     "was_just_rated",

@@ -13,7 +13,6 @@ from minxin.agencies.rules import Permission
 from minxin.core.working_time import working_days_between
 from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.rules import (
-    CLOSES_AFTER,
     OPEN,
     Verb,
     deadline_words,
@@ -49,7 +48,7 @@ class Unanswered:
 def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
     """The tickets of the nature 咨询 that wait for an answer, of these accounts, the oldest first; for
     who supervises the units, whoever may read the words themselves."""
-    again = Max("events__at", filter=Q(events__verb=Verb.REOPEN.value))
+    again = Max("events__at", filter=Q(events__verb__in=[Verb.REOPEN.value, Verb.REDO.value]))
     rows = (
         Ticket.objects.filter(account__in=accounts, nature=Nature.CONSULT, status__in=OPEN)
         .annotate(again=again)
@@ -117,11 +116,6 @@ def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = 
     level = "late" if is_past else "soon" if left <= 1 else "fine"
     light = light_of(now, ticket.yellow_at, ticket.red_at)
     return Deadline(deadline_words(left, is_past), level, light.value if light else "")
-
-
-def silently_accepted(now: datetime) -> QuerySet[Ticket]:
-    """Answered tickets about which the citizen said nothing for a week."""
-    return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)
 
 
 def answer_times(account_id: int, *, since: datetime) -> list[float]:

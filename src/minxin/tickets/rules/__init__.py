@@ -1,6 +1,6 @@
 """Decisions about tickets: states, guards, words about deadlines. Pure."""
 
-from minxin.tickets.rules import ledger
+from minxin.tickets.rules import gbt39046, ledger, levels
 from minxin.tickets.rules.asking_again import (
     CLOSES_AFTER,
     CONTENT,
@@ -19,6 +19,7 @@ from minxin.tickets.rules.intake import (
     PICTURES_WAIT,
     SHORTEST_TEXT,
     guess_nature,
+    is_on_earth,
     matching,
 )
 from minxin.tickets.rules.limits import FALLBACK_DAYS, Light, Limits, light_of
@@ -49,8 +50,11 @@ __all__ = [
     "bar_to_reopening",
     "day_words",
     "deadline_words",
+    "gbt39046",
     "guess_nature",
+    "is_on_earth",
     "ledger",
+    "levels",
     "light_of",
     "matching",
     "may_follow",

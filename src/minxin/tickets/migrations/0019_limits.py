@@ -19,7 +19,7 @@ def verified(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0013_matters_and_responsibilities"),
+        ("tickets", "0018_call_backs_and_archive"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('accounts', '0009_last_update_told'),
         ('agencies', '0009_working_hours'),
         ('citizens', '0002_agreed_to_texts'),
-        ('tickets', '0014_limits'),
+        ("tickets", "0019_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
