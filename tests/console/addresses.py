@@ -16,7 +16,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, Tag
+from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -97,6 +97,7 @@ class Theirs:
     duty: Responsibility
     duties: ResponsibilityImport
     decision: OwnershipDecision
+    ready: SavedReply
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -356,6 +357,19 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_replies": hidden_page(_key),
+    "console:conversation_suggestions": hidden_page(_key),
+    "console:conversation_search": own_list(),
+    "console:saved_replies": own_list(),
+    "console:saved_reply_new": own(
+        "a reply of her own agency, never of theirs",
+        lambda they: {"title": "路灯", "text": "马上去修。", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:saved_replies_import": own("a sheet of her own; refused without a file", post=422),
+    "console:saved_reply": hidden(
+        lambda they: {"number": they.ready.pk}, _says(title="改名", text="改了", is_active="on")
+    ),
     "console:dialogue_tags": own_list(),
     "console:dialogue_tag_new": own(
         "a tag of her own agency, never of theirs",
@@ -1029,6 +1043,10 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
+    "portal:wechat_config": Row(
+        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+    ),
     "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
     "portal:picture": hidden_page(_her_picture),
     "portal:picture_drop": Row(

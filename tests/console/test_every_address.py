@@ -29,7 +29,7 @@ from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membe
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import Tag
+from minxin.conversations.models import SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -268,6 +268,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
+        ready=SavedReply.objects.create(
+            agency=city.police, title="夜间", text="明早处理。", changed_at=now
+        ),
         duty=_listed(city, now),
         duties=start_sheet(
             ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],

@@ -33,6 +33,7 @@ EXEMPT = {
     "conversations.hand_back_idle": "follows from silence",
     "conversations.ask_for_person": "the citizen's own message is its record",
     "conversations.mark_read": "one's own reading changes nothing for anybody else",
+    "conversations.count_uses": "part of answering, which is audited",
     "conversations.note_writing": "a hint for seconds; nothing of it stays",
     "conversations.move_cursor": "a bookmark of the worker",
     "conversations.note_delivered": "history of the demo city",

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets
+from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets, wechat
 from minxin.portal.base import framed
 
 
@@ -23,6 +23,7 @@ of_an_account = [
     *tickets.urlpatterns,
     *redirects.urlpatterns,
     *citizens.urlpatterns,
+    *wechat.urlpatterns,
 ]
 
 app_name = "portal"

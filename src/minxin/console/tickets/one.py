@@ -28,6 +28,7 @@ from minxin.console.tickets.forms import (
     classify_form,
 )
 from minxin.console.tickets.marking import marking
+from minxin.console.tickets.place import place_of
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
@@ -88,6 +89,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
         "pictures": queries.pictures_of(found),
+        **place_of(found, staff),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),

@@ -32,6 +32,7 @@ from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
     Verb,
+    is_on_earth,
     ledger,
     promise_words,
 )
@@ -50,11 +51,16 @@ def file(
     category: Category | None = None,
     nature: str | None = None,
     place: str = "",
+    division: str = "",
+    coordinates: tuple[float, float] | None = None,
+    is_anonymous: bool = False,
+    is_confidential: bool = False,
     pictures: Sequence[str] = (),
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    `pictures` are the codes of what she has kept by `keep_picture`, at most `MOST_PICTURES`. The agency is the category's, else the account's. What category and nature are not given are
+    `pictures` are the codes of what she has kept by `keep_picture`, at most `MOST_PICTURES`;
+    `coordinates` latitude and longitude in degrees (WGS 84), `division` a code. The agency is the category's, else the account's. What category and nature are not given are
     guessed from the text. The promise never changes afterwards.
     """
     known = Ticket.objects.filter(key=key).first()
@@ -67,6 +73,8 @@ def file(
         raise Refused(
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
         )
+    if coordinates and not is_on_earth(*coordinates):
+        raise Refused(_("位置不正确，请重新获取，或只写明地点。"), field="latitude")
     guessed, guessed_nature = queries.guess(text)
     category = category or guessed
     nature = nature or guessed_nature
@@ -84,6 +92,11 @@ def file(
         "source": source,
         "text": text,
         "place": place.strip()[:200],
+        "division": division[:12],
+        "latitude": coordinates[0] if coordinates else None,
+        "longitude": coordinates[1] if coordinates else None,
+        "is_anonymous": is_anonymous,
+        "is_confidential": is_confidential,
         "filed_at": now,
         "promised_at": due.at,
         "promised_words": promise_words(

@@ -50,7 +50,7 @@ from minxin.tickets.queries.flags import (
     may_read,
     readers_of,
 )
-from minxin.tickets.queries.intake import categories, guess
+from minxin.tickets.queries.intake import categories, districts, division_name, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
 from minxin.tickets.queries.pictures import (
     picture_for,
@@ -58,6 +58,7 @@ from minxin.tickets.queries.pictures import (
     pictures_of,
     waiting_pictures,
 )
+from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
@@ -134,6 +135,8 @@ __all__ = [
     "categories",
     "deadline_of",
     "declined_counts",
+    "districts",
+    "division_name",
     "draft_for",
     "draft_to_edit",
     "drafts_of",
@@ -182,6 +185,7 @@ __all__ = [
     "silently_accepted",
     "steps",
     "ticket_for",
+    "tickets_near",
     "tickets_visible_to",
     "to_archive",
     "took_part",

@@ -20,6 +20,7 @@ from minxin.tickets.rules.intake import (
     PICTURES_WAIT,
     SHORTEST_TEXT,
     guess_nature,
+    is_on_earth,
     matching,
 )
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
@@ -48,6 +49,7 @@ __all__ = [
     "day_words",
     "deadline_words",
     "guess_nature",
+    "is_on_earth",
     "ledger",
     "matching",
     "may_follow",

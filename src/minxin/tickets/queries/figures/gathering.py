@@ -28,9 +28,7 @@ def facts_of(numbers: Sequence[int]) -> list[TicketFacts]:
     """The rows of some tickets as they should be now, unsaved."""
     events = TicketEvent.objects.filter(ticket__in=numbers).order_by()
     responded = dict(events.filter(verb__in=RESPONSES).values_list("ticket").annotate(at=Min("at")))
-    reopened = dict(
-        events.filter(verb__in=_AGAIN).values_list("ticket").annotate(at=Max("at"))
-    )
+    reopened = dict(events.filter(verb__in=_AGAIN).values_list("ticket").annotate(at=Max("at")))
     returned = dict(
         Application.objects.filter(
             ticket__in=numbers, kind__in=_DECIDED_AWAY, status=Application.Status.GRANTED

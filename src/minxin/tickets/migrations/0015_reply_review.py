@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0013_matters_and_responsibilities'),
+        ('tickets', '0014_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
