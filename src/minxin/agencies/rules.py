@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
     REVIEW_REPLIES = "tickets.review"
+    INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
@@ -95,6 +96,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.REVIEW_KNOWLEDGE,
                 P.READ_TICKETS,
                 P.REVIEW_REPLIES,
+                P.INSPECT_REPLIES,
                 P.READ_AGENCIES,
             }
         ),
@@ -102,6 +104,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.READ_CONVERSATIONS,
                 P.READ_TICKETS,
+                P.INSPECT_REPLIES,
                 P.SUPERVISE_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,

@@ -159,6 +159,13 @@ NAVIGATION = (
         "replies",
     ),
     Entry(
+        gettext_lazy("答复抽查"),
+        "console:reply_inspections",
+        "search",
+        Permission.INSPECT_REPLIES,
+        "judgements",
+    ),
+    Entry(
         gettext_lazy("待回访"),
         "console:call_backs",
         "bell",
@@ -222,6 +229,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
         counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
+    if Permission.INSPECT_REPLIES in held:
+        counts["judgements"] = tickets.replies_to_judge(staff)
     if Permission.REVIEW_REPLIES in held:
         counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:

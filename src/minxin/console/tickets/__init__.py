@@ -10,6 +10,7 @@ from minxin.console.tickets import (
     policies,
     presets,
     reviewing,
+    sampling,
 )
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     *neighbours.urlpatterns,
     *reviewing.urlpatterns,
     *calling_back.urlpatterns,
+    *sampling.urlpatterns,
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,

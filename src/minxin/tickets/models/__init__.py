@@ -19,6 +19,7 @@ from minxin.tickets.models.responsibility_imports import (
     ResponsibilityImport,
 )
 from minxin.tickets.models.reviewing import ReplyDraft
+from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Follower",
     "HandlingPolicy",
     "ImportedResponsibility",
+    "InspectedReply",
     "LedgerEntry",
     "Matter",
     "Nature",
@@ -42,6 +44,8 @@ __all__ = [
     "Redirect",
     "ReplyCheck",
     "ReplyDraft",
+    "ReplyInspection",
+    "ReplyJudgement",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
