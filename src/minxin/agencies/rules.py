@@ -27,6 +27,7 @@ class Permission(StrEnum):
     READ_TICKETS = "tickets.read"
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
+    FILE_TICKETS = "tickets.file"
     REVIEW_REPLIES = "tickets.review"
     INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
@@ -83,6 +84,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.ASSIGN_TICKETS,
                 P.ANSWER_TICKETS,
+                P.FILE_TICKETS,
                 P.REVEAL_CITIZENS,
                 P.READ_KNOWLEDGE,
                 P.READ_OUTGOING,
@@ -136,6 +138,10 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
     }
 )
+
+
+# What a key of the open API may be given. Everything else is a person's to do.
+KEY_RIGHTS = (P.READ_TICKETS, P.FILE_TICKETS, P.ANSWER_TICKETS, P.REVEAL_CITIZENS)
 
 
 # Separation of duties: GB/T 22239-2019 8.1.4.2 asks that the powers of administrators be separated

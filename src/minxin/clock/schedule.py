@@ -101,10 +101,10 @@ SCHEDULE: tuple[Entry, ...] = (
         "a rule being tried on the past whose worker died is taken up again",
     ),
     Entry(
-        "remind_of_deadlines",
-        DailyAt(time(8, 30)),
-        strikes.remind_of_deadlines,
-        "tickets due today or overdue are told to their agency",
+        "escalate_tickets",
+        Every(timedelta(minutes=1)),
+        strikes.escalate_tickets,
+        "tickets whose limit is near or past go up the ladder 提醒, 催办, 督办, each step once",
     ),
     Entry(
         "remind_of_reviews",
@@ -249,6 +249,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(3, 50)),
         strikes.forget_reminders,
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
+    ),
+    Entry(
+        "forget_writes",
+        DailyAt(time(3, 25)),
+        strikes.forget_writes,
+        "answers of the open API that are kept for repeats are removed after a week",
     ),
     Entry(
         "forget_sessions",

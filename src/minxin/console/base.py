@@ -37,6 +37,7 @@ from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
+from minxin.tickets.queries import routing
 
 IDLE = timedelta(minutes=30)
 SEEN = "seen_at"
@@ -212,8 +213,10 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("机构"), "console:agencies", "tree", Permission.READ_AGENCIES),
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
+    Entry(gettext_lazy("接口密钥"), "console:api_keys", "key", Permission.EDIT_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
@@ -231,6 +234,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
     if Permission.INSPECT_REPLIES in held:
         counts["judgements"] = tickets.replies_to_judge(staff)
+    if Permission.ASSIGN_TICKETS in held:
+        counts["to_dispatch"] = routing.to_dispatch(staff).count()
     if Permission.REVIEW_REPLIES in held:
         counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:

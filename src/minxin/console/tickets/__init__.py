@@ -4,6 +4,7 @@ rules of handling."""
 from minxin.console.tickets import (
     calling_back,
     declining,
+    laddering,
     listing,
     neighbours,
     one,
@@ -23,4 +24,5 @@ urlpatterns = [
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *laddering.urlpatterns,
 ]

@@ -26,6 +26,11 @@ from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said, deadline_said
 
+LIGHTS = (
+    ("green", gettext_lazy("绿灯")),
+    ("yellow", gettext_lazy("黄灯")),
+    ("red", gettext_lazy("红灯")),
+)
 STATES = (
     ("new", gettext_lazy("待受理")),
     ("open", gettext_lazy("办理中")),
@@ -46,6 +51,13 @@ STATES = (
 )
 
 
+def light_shown(light: str) -> str:
+    """A light with its word; nothing where there is none."""
+    if not light:
+        return ""
+    return format_html('<span class="light light-{}">{}</span> ', light, dict(LIGHTS)[light])
+
+
 class TicketFilter(Search):
     """Filters of the ticket list. Who asks for nothing sees what waits for an answer."""
 
@@ -63,6 +75,9 @@ class TicketFilter(Search):
         empty_label=gettext_lazy("全部状态"),
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
+    light = django_filters.ChoiceFilter(
+        label=gettext_lazy("亮灯"), choices=LIGHTS, method="by_light"
+    )
     category = django_filters.ModelChoiceFilter(
         label=gettext_lazy("类别"), queryset=lambda request: queries.categories()
     )
@@ -112,9 +127,12 @@ class TicketFilter(Search):
             return found
         return found.exclude(status=Ticket.Status.ARCHIVED)
 
+    def by_light(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return queries.lit(queryset, value, timezone.now())
+
     class Meta:
         model = Ticket
-        fields = ("state", "nature", "category", "agency", "mark")
+        fields = ("state", "light", "nature", "category", "agency", "mark")
 
 
 class TicketTable(Table):
@@ -178,7 +196,8 @@ class TicketTable(Table):
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(
-            '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
+            '{}<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
+            light_shown(deadline.light),
             deadline.level,
             deadline_said(deadline.words),
             "" if is_said else day_said(due, today),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
@@ -27,12 +28,14 @@ from minxin.console.tickets.forms import (
     assign_form,
     classify_form,
 )
+from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
+from minxin.tickets.queries import routing
+from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +61,10 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
+    marks = [
+        *declining(found, staff, wanted, data), *marking(found, staff, wanted, data),
+        *talking(found, staff, wanted, data),
+    ]  # fmt: skip
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -88,8 +94,13 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "sign_is_late": found.sign_due_at is not None
+        and found.sign_due_at < now
+        and found.status in OPEN
+        and found.stopped_at is None,
         "pictures": queries.pictures_of(found),
         **place_of(found, staff),
+        **laddered(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
@@ -112,6 +123,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),
+        **_dispatched(found, staff),
         "can_classify": may(staff, Permission.ASSIGN_TICKETS, found.agency),
         "can_note": may_answer and may_follow(found.status, Verb.NOTE),
         "answer_form": answer,
@@ -131,6 +143,17 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
     return render(request, "console/ticket.html", context, status=422 if data else 200)
+
+
+def _dispatched(found: Ticket, staff: Staff) -> dict[str, object]:
+    """How it found its agency, or the agencies to choose from."""
+    row = routing.dispatch_of(found)
+    if row is None:
+        return {}
+    row.choices = routing.choices_of([row])[row.pk]  # type: ignore[attr-defined]
+    is_open = row.status in {"asked", "waiting"} and found.status == Ticket.Status.SUBMITTED
+    can_dispatch = is_open and may(staff, Permission.ASSIGN_TICKETS, found.agency)
+    return {"dispatch": row, "can_dispatch": can_dispatch}
 
 
 @require_POST

@@ -3,6 +3,8 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
+from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
@@ -34,6 +36,7 @@ from minxin.tickets.actions.owning import (
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
+from minxin.tickets.actions.presets import keep_preset, load_presets
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -54,8 +57,6 @@ from minxin.tickets.actions.upkeep import (
     archive_closed,
     close_silently_accepted,
     keep_category,
-    keep_preset,
-    remind_of_deadlines,
 )
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "conclude_inspection",
     "dispute",
     "drop_picture",
+    "escalate",
     "facts_are_behind",
     "file",
     "flag",
@@ -91,7 +93,9 @@ __all__ = [
     "keep_policy",
     "keep_preset",
     "keep_redirect",
+    "keep_rung",
     "lift_flag",
+    "load_presets",
     "merge",
     "name_reader",
     "not_accept",
@@ -101,11 +105,12 @@ __all__ = [
     "object_to",
     "open_inspection",
     "pass_reply",
+    "propose_talk",
     "rate",
+    "reconsider",
     "redo",
     "refuse_extension",
     "refuse_return",
-    "remind_of_deadlines",
     "reopen",
     "reply",
     "resume_clock",
@@ -118,6 +123,7 @@ __all__ = [
     "strike_reader",
     "submit_reply",
     "take_back_reply",
+    "take_in",
     "unlink_citizen",
     "unmerge",
     "withdraw",

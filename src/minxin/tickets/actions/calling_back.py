@@ -147,7 +147,7 @@ def _redo(
     if queries.took_part_in_answer(ticket, actor):
         raise Refused(_("您写过或审核过这份答复，请由其他人决定是否重办。"))
     owner, lead = ticket.agency, ticket.merged_into
-    due = queries.due_for(ticket.nature, ticket.account, agency, now=now)
+    due = queries.promise_for(ticket.nature, ticket.account, agency, now=now)
     ticket.agency, ticket.merged_into = agency, None
     ticket.reopened_times += 1
     ticket.redone_times += 1

@@ -34,8 +34,11 @@ def facts_of(numbers: Sequence[int]) -> list[TicketFacts]:
             ticket__in=numbers, kind__in=_DECIDED_AWAY, status=Application.Status.GRANTED
         ).order_by().values_list("ticket").annotate(n=Count("pk"))
     )  # fmt: skip
+    # 提醒 before a limit is between the clock and the agency, and not public: only 催办 and 督办 count.
     reminded = dict(
-        LedgerEntry.objects.filter(ticket__in=numbers, kind=LedgerEntry.Kind.REMINDER)
+        LedgerEntry.objects.filter(
+            ticket__in=numbers, kind=LedgerEntry.Kind.REMINDER, is_public=True
+        )
         .order_by().values_list("ticket").annotate(n=Count("pk"))
     )  # fmt: skip
     rated: dict[int, tuple[str, datetime]] = {

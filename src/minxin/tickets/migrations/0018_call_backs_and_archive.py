@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0015_reply_review'),
+        ("tickets", "0017_reply_review"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

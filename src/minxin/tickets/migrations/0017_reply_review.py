@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('tickets', '0014_places'),
+        ("tickets", "0016_exchange"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
