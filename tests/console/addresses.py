@@ -43,6 +43,7 @@ from minxin.tickets.models import (
     DeadlinePreset,
     OwnershipDecision,
     Redirect,
+    ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     RouterModel,
@@ -59,6 +60,7 @@ class Theirs:
     """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
 
     ticket: Ticket
+    inspected: ReplyInspection
     twin: Ticket
     dialogue: Dialogue
     entry: Entry
@@ -202,6 +204,10 @@ def _key(they: Theirs) -> dict[str, object]:
 
 def _ticket(they: Theirs) -> dict[str, object]:
     return {"number": they.ticket.number}
+
+
+def _inspected(they: Theirs) -> dict[str, object]:
+    return {"number": they.inspected.pk}
 
 
 def _scan(they: Theirs) -> dict[str, object]:
@@ -467,6 +473,15 @@ STAFF: dict[str, Row] = {
     "console:reply_review": hidden(
         _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
     ),
+    "console:reply_inspections": own_list(),
+    "console:reply_inspection_new": own(
+        "an inspection of her own agencies; refused without a period", post=422
+    ),
+    "console:reply_inspection": hidden(
+        _inspected, _says(**{"act": "cancel", "cancel-reason": "不再需要了"})
+    ),
+    "console:reply_judge": hidden(_inspected, _says(verdict="good"), effect=False),
+    "console:reply_inspection_results": Row(404, 405, "somebody else's", kwargs=_inspected),
     "console:call_backs": own_list(),
     "console:call_back": hidden(
         _ticket,

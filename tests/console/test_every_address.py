@@ -61,6 +61,7 @@ from minxin.tickets.models import (
     Follower,
     Matter,
     OwnershipDecision,
+    ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
@@ -120,6 +121,16 @@ def _text_of(body: bytes) -> str:
     if body.startswith(b"PK"):
         return repr(read_books(body, most_rows=100))
     return body.decode()
+
+
+def _inspection(city: City, everything: Staff, now: datetime) -> ReplyInspection:
+    """One of the police, with a sample that nobody judged yet."""
+    day = timezone.localdate(now)
+    return ReplyInspection.objects.create(
+        agency=city.police, period_from=day, period_until=day, aql="4.0", level="II", letter="B",
+        lot=3, size=3, accept=0, seed="yunxi", population=[1, 2, 3], sha256="0" * 64,
+        first_judge=everything, second_judge=city.zhao, opened_by=everything, opened_at=now,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -207,6 +218,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,
+        inspected=_inspection(city, everything, now),
         twin=tickets.file(
             text="东桥路口的路灯坏了五天",
             citizen=city.xiaolin,

@@ -11,6 +11,7 @@ from minxin.console.tickets import (
     policies,
     presets,
     reviewing,
+    sampling,
 )
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     *neighbours.urlpatterns,
     *reviewing.urlpatterns,
     *calling_back.urlpatterns,
+    *sampling.urlpatterns,
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,

@@ -29,6 +29,7 @@ from minxin.tickets.models.routing import (
     RoutingRule,
     RoutingSetting,
 )
+from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Follower",
     "HandlingPolicy",
     "ImportedResponsibility",
+    "InspectedReply",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
@@ -57,6 +59,8 @@ __all__ = [
     "Redirect",
     "ReplyCheck",
     "ReplyDraft",
+    "ReplyInspection",
+    "ReplyJudgement",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",

@@ -127,6 +127,7 @@ from minxin.tickets.queries.reviewing import (
     reviewers_of,
     waiting_draft,
 )
+from minxin.tickets.queries.sampling import replies_to_judge
 
 __all__ = [
     "MARKS",
@@ -209,6 +210,7 @@ __all__ = [
     "remarks_of",
     "reopening_ends",
     "replies_in_review",
+    "replies_to_judge",
     "replies_to_review",
     "reply_checks",
     "reviewers_of",
