@@ -36,6 +36,8 @@ STEPS = (
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
     gettext_noop("提出异议"),
+    gettext_noop("补充内容"),
+    gettext_noop("申请延长补充时间"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
 )

@@ -33,6 +33,7 @@ from minxin.tickets.actions.owning import (
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
+from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
@@ -47,6 +48,7 @@ __all__ = [
     "arbitrate",
     "ask_extension",
     "ask_return",
+    "ask_time",
     "assign",
     "check_facts",
     "classify",
@@ -79,11 +81,13 @@ __all__ = [
     "remind_of_deadlines",
     "reopen",
     "resume_clock",
+    "resume_unanswered",
     "reveal_contact",
     "sign",
     "stop_clock",
     "stop_following",
     "strike_reader",
+    "supplement",
     "unlink_citizen",
     "unmerge",
     "withdraw",

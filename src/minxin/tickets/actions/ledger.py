@@ -11,6 +11,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
+from minxin.tickets.actions import asking
 from minxin.tickets.actions.steps import copy_to, locked_for
 from minxin.tickets.models import LedgerEntry, Ticket
 from minxin.tickets.rules import SHORTEST_TEXT, Verb, ledger
@@ -71,6 +72,8 @@ def stop_clock(
     )  # fmt: skip
     fresh.stopped_at = entry.at
     fresh.save(update_fields=["stopped_at"])
+    if stop_reason == ledger.StopReason.CITIZEN:
+        asking.ask(fresh, reason, actor=actor, now=now)
     after = {"stop_reason": stop_reason}
     audit.record(
         actor,
@@ -105,9 +108,10 @@ def run_again(ticket: Ticket, *, actor: Actor, now: datetime, reason: str = "") 
         return
     until = max(now, queries.ledger_rows(ticket)[-1].at)
     ticket.due_at = ledger.due_after_standing(ticket.due_at, ticket.stopped_at, until)
-    ticket.stopped_at = None
+    ticket.stopped_at = ticket.supplement_by = None
+    ticket.has_more_time = False
     enter(ticket, ledger.Kind.RESUME, actor=actor, now=until, reason=reason, due_at=ticket.due_at)
-    ticket.save(update_fields=["due_at", "stopped_at"])
+    ticket.save(update_fields=["due_at", "stopped_at", "supplement_by", "has_more_time"])
 
 
 def end_wait(ticket: Ticket, *, actor: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from minxin.tickets.queries.asking_again import (
     can_be_reopened,
     latest_answered,
     rating_of,
+    rating_reasons,
     reopening_ends,
     was_just_noted,
     was_just_rated,
@@ -85,6 +86,7 @@ from minxin.tickets.queries.replies import (
     remarks_of,
     reply_checks,
 )
+from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
 
 __all__ = [
     "MARKS",
@@ -103,6 +105,7 @@ __all__ = [
     "answer_times",
     "applications_of",
     "as_kept",
+    "asked_of_citizen",
     "beside_conversation",
     "by_number_for_citizen",
     "can_be_rated",
@@ -141,6 +144,7 @@ __all__ = [
     "presets",
     "proposals",
     "rating_of",
+    "rating_reasons",
     "read_answer",
     "readers_of",
     "redirects",
@@ -160,5 +164,6 @@ __all__ = [
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",
+    "why_no_more_time",
     "why_not_reopened",
 ]

@@ -112,6 +112,8 @@ TITLES = {
     "extended": "已延期",
     "extension_refused": "不同意延期",
     "withdrawn": "已撤回",
+    "supplemented": "补充内容",
+    "time_asked": "申请延长补充时间",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",
