@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import (
     Agency,
+    ApiKey,
     AuditEntry,
     CalendarDay,
     LocalDivision,
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, Tag
+from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -44,6 +45,7 @@ from minxin.tickets.models import (
     Redirect,
     Responsibility,
     ResponsibilityImport,
+    RoutingRule,
     Ticket,
 )
 from tests.support.city import APP_ID
@@ -86,6 +88,7 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    key: ApiKey
     document: Document
     made: DocumentFile
     step: ProbeStep
@@ -95,8 +98,10 @@ class Theirs:
     picture: Attachment
     tag: Tag
     duty: Responsibility
+    routing_rule: RoutingRule
     duties: ResponsibilityImport
     decision: OwnershipDecision
+    ready: SavedReply
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -116,6 +121,7 @@ class Theirs:
             self.step.label,
             self.bad_domain.domain,
             self.channel.name,
+            self.key.name,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -173,6 +179,12 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
 
 
+RUNG: dict[str, object] = {
+    "step": "urge", "anchor": "due", "is_before": "0", "amount": "2", "unit": "working_days",
+    "tells_handler": "on", "level": "0", "is_active": "on",
+}  # fmt: skip
+
+
 def _probe(they: Theirs) -> dict[str, object]:
     return {"number": they.step.run_id}
 
@@ -211,6 +223,10 @@ def _patrol(they: Theirs) -> dict[str, object]:
 
 def _duty(they: Theirs) -> dict[str, object]:
     return {"number": they.duty.pk}
+
+
+def _routing_rule(they: Theirs) -> dict[str, object]:
+    return {"number": they.routing_rule.pk}
 
 
 def _duties(they: Theirs) -> dict[str, object]:
@@ -356,6 +372,19 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_replies": hidden_page(_key),
+    "console:conversation_suggestions": hidden_page(_key),
+    "console:conversation_search": own_list(),
+    "console:saved_replies": own_list(),
+    "console:saved_reply_new": own(
+        "a reply of her own agency, never of theirs",
+        lambda they: {"title": "路灯", "text": "马上去修。", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:saved_replies_import": own("a sheet of her own; refused without a file", post=422),
+    "console:saved_reply": hidden(
+        lambda they: {"number": they.ready.pk}, _says(title="改名", text="改了", is_active="on")
+    ),
     "console:dialogue_tags": own_list(),
     "console:dialogue_tag_new": own(
         "a tag of her own agency, never of theirs",
@@ -369,6 +398,22 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Keys of the open API ---------------------------------------------------------------------
+    "console:api_keys": own_list(),
+    "console:api_key_new": own(
+        "a key of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "对接",
+            "partner": "公司",
+            "rights": "tickets.read",
+            "level_coding": "gbt39046",
+            "expires_on": "2027-06-30",
+            "per_minute": "60",
+        },
+        post=422,
+    ),
+    "console:api_key": hidden(lambda they: {"number": they.key.pk}, _says(reason="不再合作")),
     # Tickets ----------------------------------------------------------------------------------
     "console:tickets": own_list_with_acts(
         lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},
@@ -412,13 +457,61 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
         _says(act="undo", reason="不是一件事"),
     ),
+    "console:replies_in_review": own_list_with_acts(
+        lambda they: {"act": "pass", "picked": "1", "confirmed": "1"}
+    ),
+    "console:reply_review": hidden(
+        _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
+    ),
+    "console:call_backs": own_list(),
+    "console:call_back": hidden(
+        _ticket,
+        _says(**{"act": "missed", "missed-reached": "no_answer"}),
+        _says(act="phone"),
+        effect=False,
+    ),
+    "console:handling_policy": hidden(
+        lambda they: {"number": they.agency.pk}, _says(needs_review="no")
+    ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(
         200,
         422,
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
-        forms=(_says(working_days="9", source="改", is_active="on"),),
+        forms=(_says(amount="9", unit="working_days", source="改", is_active="on"),),
+    ),
+    # Dispatching ------------------------------------------------------------------------------
+    "console:dispatching": own_list(),
+    "console:dispatch": hidden(
+        _ticket, lambda they: {"agency": they.agency.code}, get=405, effect=False
+    ),
+    "console:routing_rules": own("hold for the whole city", post=405),
+    "console:routing_rule_new": own(
+        "only who keeps the root changes them",
+        lambda they: {"name": "新的", "words": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:routing_try": own("keeps nothing", _says(text="水管爆了"), post=200),
+    "console:routing_rule": Row(
+        200,
+        422,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(
+            lambda they: {"name": "改名", "words": "路灯", "agency": they.agency.pk},
+            _says(**{"act": "remove", "remove-reason": "不要了吧"}),
+        ),
+    ),
+    "console:routing_rule_change": Row(
+        405,
+        302,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:routing_thresholds": own(
+        "only who keeps the root changes them", _says(percent="60"), post=422
     ),
     "console:redirects": own("channels hold for the area, not for an agency", post=405),
     "console:redirect": Row(
@@ -969,6 +1062,35 @@ STAFF: dict[str, Row] = {
         _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
         _says(act="remove", row="1"),
     ),
+    "console:ladder": own("the ladder holds for the area, not for an agency", post=405),
+    "console:rung_new": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        forms=(lambda _: RUNG | {"key": "another"},),
+    ),
+    "console:rung": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        kwargs=lambda _: {"key": "urge-due"},
+        forms=(lambda _: RUNG,),
+    ),
+    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:preset_new": Row(
+        200,
+        422,
+        "deadlines hold for the area; only who keeps its root changes them",
+        forms=(_says(code="x", name="改", nature="help", urgency="ordinary", amount="3"),),
+    ),
+    "console:preset_new_preview": own("computes with what is typed, keeps nothing", get=405),
+    "console:preset_preview": Row(
+        405,
+        200,
+        "computes with what is typed, keeps nothing",
+        kwargs=lambda they: {"number": they.preset.pk},
+    ),
+    "console:presets_load": Row(405, 404, "only who keeps the root loads what ships"),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
     "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),

@@ -24,12 +24,12 @@ from minxin.accounts.actions import (
     start_sheet,
 )
 from minxin.accounts.rules.lifecycle import Kind
-from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.actions import ChannelDraft, KeyDraft, keep_channel, make_key
 from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import Tag
+from minxin.conversations.models import SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -64,6 +64,7 @@ from minxin.tickets.models import (
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
+    RoutingRule,
 )
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -135,7 +136,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
-        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+        code="consult", name="咨询", nature="consult", amount=5, is_active=False
     )
     platform = keep_platform(
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
@@ -243,6 +244,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        key=make_key(
+            city.police,
+            KeyDraft(
+                name="公安对接密钥",
+                partner="公司",
+                rights=["tickets.read"],
+                level_coding="national",
+                expires_at=now + timedelta(days=9),
+            ),
+            actor=city.administrator,
+            now=now,
+        )[0],
         document=document,
         made=made,
         step=_probed(city, now),
@@ -268,7 +281,13 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
+        ready=SavedReply.objects.create(
+            agency=city.police, title="夜间", text="明早处理。", changed_at=now
+        ),
         duty=_listed(city, now),
+        routing_rule=RoutingRule.objects.create(
+            name="示例规则", words="路灯", agency=city.police, changed_at=now
+        ),
         duties=start_sheet(
             ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
             agency=city.police, actor=everything, now=now,

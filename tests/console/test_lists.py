@@ -15,6 +15,7 @@ from minxin.accounts.actions import register
 from minxin.agencies.actions import notify_staff, set_calendar_day
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.console import lists
+from minxin.core.working_time import Span, Unit
 from minxin.knowledge.actions import start_import
 from minxin.supervision.actions import evaluate
 from minxin.tickets.actions import accept, file, keep_preset
@@ -105,7 +106,7 @@ def test_a_sheet_shows_what_the_page_shows(
 ) -> None:
     accept(work.ticket, actor=city.wang, now=now)
     set_calendar_day(now.date(), is_working=True, note="调休", actor=city.administrator, now=now)
-    keep_preset(code="help", name="求助", region_code="990100", nature="help", working_days=3,
+    keep_preset(code="help", name="求助", region_code="990100", nature="help", limit=Span(3, Unit.WORKING_DAYS),
                 source="某办法", is_active=True, actor=SETUP, now=now)  # fmt: skip
     start_import("a.csv", "标准问题,答案".encode(), agency=city.police, actor=editor, now=now)
     notify_staff([city.auditor], kind="test", text="请注意。", link="/console/", now=now)
@@ -221,7 +222,7 @@ def test_yes_or_no_is_a_filter_that_starts_with_neither(
     city: City, at_desk: SignIn, now: datetime, path: str, used: str, unused: str
 ) -> None:
     for code, name, is_active in (("a", "甲时限", True), ("b", "乙时限", False)):
-        keep_preset(code=code, name=name, region_code="990100", nature="help", working_days=3,
+        keep_preset(code=code, name=name, region_code="990100", nature="help", limit=Span(3, Unit.WORKING_DAYS),
                     source="某办法", is_active=is_active, actor=SETUP, now=now)  # fmt: skip
     Agency.objects.filter(pk=city.water.pk).update(is_active=False)
     Staff.objects.filter(pk=city.wang.pk).update(is_active=False)
@@ -296,3 +297,35 @@ def test_a_cell_without_a_value_says_so(rf: RequestFactory) -> None:
         words: "data-empty" in also for also, words in re.findall(r"<td([^>]*)>([^<]*)</td>", page)
     }
     assert marked == {"云溪发布": False, "—": True}
+
+
+def test_a_very_long_list_is_counted_and_shown_to_its_limit(
+    city: City, at_desk: SignIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_COUNTED", 30)
+    for number in range(32):
+        notify_staff([city.wang], f"通知 {number}", kind=f"kind{number}", now=now)
+    desk = at_desk(city.wang)
+
+    assert '<span class="total">30+</span>' in desk.get("/console/notices/").content.decode()
+    last = desk.get("/console/notices/", {"page": "2"}).content.decode()
+    assert "列表只显示前 30 条" in last
+    assert "下一页" not in last
+    assert desk.get("/console/notices/", {"page": "3"}).status_code == 200
+
+
+def test_the_tickets_begin_with_those_that_wait(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    number = work.ticket.number
+    desk = at_desk(city.wang)
+    assert number in desk.get("/console/tickets/").content.decode()
+    work.ticket.status = "closed"
+    work.ticket.save()
+
+    assert number not in desk.get("/console/tickets/").content.decode()
+    assert number in desk.get("/console/tickets/", {"state": ""}).content.decode()
+    # Who searches, searches all of them; a number is found however it is written.
+    assert number in desk.get("/console/tickets/", {"q": work.ticket.text[:4]}).content.decode()
+    written = number.replace("-", " ").lower()
+    assert number in desk.get("/console/tickets/", {"q": written}).content.decode()

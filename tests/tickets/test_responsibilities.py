@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,7 +61,7 @@ def adopted(city: City, now: datetime, *lines: tuple[str, str, Agency]) -> Respo
 def adopt(draft: ResponsibilityList, who: Staff, now: datetime, days: int = 0) -> None:
     draft.refresh_from_db()
     actions.adopt_list(
-        draft, effective_on=now.date() + timedelta(days=days), reason="市政府办公会议定",
+        draft, effective_on=timezone.localdate(now) + timedelta(days=days), reason="市政府办公会议定",
         revision=draft.revision, actor=who, now=now,
     )  # fmt: skip
 

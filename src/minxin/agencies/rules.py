@@ -27,6 +27,8 @@ class Permission(StrEnum):
     READ_TICKETS = "tickets.read"
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
+    FILE_TICKETS = "tickets.file"
+    REVIEW_REPLIES = "tickets.review"
     SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
@@ -81,6 +83,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.ASSIGN_TICKETS,
                 P.ANSWER_TICKETS,
+                P.FILE_TICKETS,
                 P.REVEAL_CITIZENS,
                 P.READ_KNOWLEDGE,
                 P.READ_OUTGOING,
@@ -89,7 +92,13 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.EDITOR: frozenset({P.READ_KNOWLEDGE, P.EDIT_KNOWLEDGE, P.READ_AGENCIES}),
         Role.REVIEWER: frozenset(
-            {P.READ_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.READ_TICKETS, P.READ_AGENCIES}
+            {
+                P.READ_KNOWLEDGE,
+                P.REVIEW_KNOWLEDGE,
+                P.READ_TICKETS,
+                P.REVIEW_REPLIES,
+                P.READ_AGENCIES,
+            }
         ),
         Role.SUPERVISOR: frozenset(
             {
@@ -126,6 +135,10 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
     }
 )
+
+
+# What a key of the open API may be given. Everything else is a person's to do.
+KEY_RIGHTS = (P.READ_TICKETS, P.FILE_TICKETS, P.ANSWER_TICKETS, P.REVEAL_CITIZENS)
 
 
 # Separation of duties: GB/T 22239-2019 8.1.4.2 asks that the powers of administrators be separated

@@ -37,6 +37,7 @@ from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
+from minxin.tickets.queries import routing
 
 IDLE = timedelta(minutes=30)
 SEEN = "seen_at"
@@ -151,6 +152,20 @@ NAVIGATION = (
     Entry(gettext_lazy("今日待办"), "console:home", "home", None),
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(
+        gettext_lazy("待审答复"),
+        "console:replies_in_review",
+        "check",
+        Permission.REVIEW_REPLIES,
+        "replies",
+    ),
+    Entry(
+        gettext_lazy("待回访"),
+        "console:call_backs",
+        "bell",
+        Permission.ANSWER_TICKETS,
+        "call_backs",
+    ),
     Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
@@ -191,8 +206,10 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("机构"), "console:agencies", "tree", Permission.READ_AGENCIES),
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
+    Entry(gettext_lazy("接口密钥"), "console:api_keys", "key", Permission.EDIT_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
@@ -207,6 +224,11 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+        counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
+    if Permission.ASSIGN_TICKETS in held:
+        counts["to_dispatch"] = routing.to_dispatch(staff).count()
+    if Permission.REVIEW_REPLIES in held:
+        counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:

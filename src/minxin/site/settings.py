@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "minxin.gateway",
     "minxin.portal",
     "minxin.console",
+    "minxin.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,6 +105,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_tasks",
     "django_tasks_db",
+    "ninja",
 ]
 
 MIDDLEWARE = [

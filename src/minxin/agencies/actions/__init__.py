@@ -15,7 +15,16 @@ from minxin.agencies.actions.calendar import (
     set_calendar_day,
 )
 from minxin.agencies.actions.divisions import keep_division, remove_division
-from minxin.agencies.actions.notices import notify_staff, read_notices
+from minxin.agencies.actions.keys import (
+    KeyDraft,
+    begin_write,
+    end_write,
+    forget_writes,
+    make_key,
+    note_use,
+    revoke_key,
+)
+from minxin.agencies.actions.notices import Told, notify_many, notify_staff, read_notices
 from minxin.agencies.actions.reaching import (
     ChannelDraft,
     ReachDraft,
@@ -51,11 +60,14 @@ from minxin.agencies.actions.tree import (
 __all__ = [
     "AddedAgencies",
     "ChannelDraft",
+    "KeyDraft",
     "ReachDraft",
+    "Told",
     "add_agencies",
     "add_agency",
     "add_staff",
     "ask_fields",
+    "begin_write",
     "change_agency",
     "change_password",
     "choose_agency",
@@ -63,17 +75,22 @@ __all__ = [
     "clear_calendar_day",
     "count_fields",
     "deactivate_staff",
+    "end_write",
     "enter_holiday_notice",
     "escalate",
     "forget_reminders",
+    "forget_writes",
     "grant_role",
     "keep_channel",
     "keep_division",
     "keep_hours",
     "keep_pace",
     "keep_reach",
+    "make_key",
     "move_agency",
     "note_sign_in",
+    "note_use",
+    "notify_many",
     "notify_staff",
     "plan_reminders",
     "reactivate_staff",
@@ -84,6 +101,7 @@ __all__ = [
     "reset_password",
     "restore_agency",
     "retire_agency",
+    "revoke_key",
     "set_calendar_day",
     "tell_asked",
     "update_staff",

@@ -32,6 +32,8 @@ NOUNS: dict[str, Any] = {
     "word_list": gettext_lazy("词表"),
     "account": gettext_lazy("账号"),
     "agency": gettext_lazy("机构"),
+    "api_key": gettext_lazy("接口密钥"),
+    "api_write": gettext_lazy("接口写入"),
     "area_map": gettext_lazy("区域地图"),
     "authorization": gettext_lazy("第三方平台授权"),
     "calendar_day": gettext_lazy("工作日历"),
@@ -61,6 +63,8 @@ NOUNS: dict[str, Any] = {
     "matter": gettext_lazy("事项"),
     "matters": gettext_lazy("事项分类"),
     "ownership": gettext_lazy("争议裁定"),
+    "routing": gettext_lazy("自动派单"),
+    "routing_rule": gettext_lazy("派单规则"),
     "responsibilities": gettext_lazy("职责清单"),
     "outgoing": gettext_lazy("外发消息"),
     "pack": gettext_lazy("监管规则"),
@@ -81,6 +85,7 @@ KINDS: dict[str, Any] = {
     "staff": gettext_lazy("工作人员"),
     "citizen": gettext_lazy("市民"),
     "system": gettext_lazy("系统"),
+    "key": gettext_lazy("接口密钥"),
 }
 # Keys that are no field of the thing itself.
 FIELDS: dict[str, Any] = {
@@ -123,6 +128,7 @@ FIELDS: dict[str, Any] = {
     "is_active": gettext_lazy("在用"),
     "is_late": gettext_lazy("逾期反馈"),
     "is_good": gettext_lazy("是否成功"),
+    "is_history": gettext_lazy("已在对方办结"),
     "is_reached": gettext_lazy("在工作台外接收提醒"),
     "is_working": gettext_lazy("是工作日"),
     "items": gettext_lazy("内容数"),
@@ -161,6 +167,7 @@ FIELDS: dict[str, Any] = {
     "same": gettext_lazy("没有变化"),
     "seen_at": gettext_lazy("查看时间"),
     "sha256": gettext_lazy("文件校验值（SHA-256）"),
+    "their_number": gettext_lazy("外部编号"),
     "shape": gettext_lazy("格式"),
     "source": gettext_lazy("来源"),
     "status": gettext_lazy("状态"),

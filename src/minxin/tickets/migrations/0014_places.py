@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('accounts', '0009_last_update_told'),
         ('agencies', '0009_working_hours'),
         ('citizens', '0002_agreed_to_texts'),
-        ('tickets', '0013_matters_and_responsibilities'),
+        ("tickets", "0013_matters_and_responsibilities"),
     ]
 
     operations = [

@@ -2,13 +2,17 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.calling_back import CallBack
+from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
-from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.policies import HandlingPolicy
+from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -16,18 +20,34 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.reviewing import ReplyDraft
+from minxin.tickets.models.router import RouterModel
+from minxin.tickets.models.routing import (
+    Correction,
+    Dispatch,
+    RoutingExample,
+    RoutingRule,
+    RoutingSetting,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
     "Attachment",
+    "CallBack",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
+    "Correction",
     "DeadlinePreset",
+    "Dispatch",
+    "ExchangeRecord",
     "Flagging",
     "Follower",
+    "HandlingPolicy",
     "ImportedResponsibility",
+    "LadderRung",
+    "LadderStep",
     "LedgerEntry",
     "Matter",
     "Nature",
@@ -36,9 +56,15 @@ __all__ = [
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "ReplyDraft",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
+    "RouterModel",
+    "RoutingExample",
+    "RoutingRule",
+    "RoutingSetting",
+    "SpanUnit",
     "Ticket",
     "TicketEvent",
     "TicketFacts",

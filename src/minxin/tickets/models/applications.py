@@ -7,9 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency
-from minxin.agencies.scope import scoped
 from minxin.tickets.models.kinds import Category
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class Application(models.Model):
@@ -107,7 +106,7 @@ class OwnershipDecision(models.Model):
     used_at = models.DateTimeField(_("处理时间"), null=True)
     use_reason = models.CharField(_("说明"), max_length=300, blank=True)
 
-    objects = scoped("agency__path")
+    objects = confidential("agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("争议裁定")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from minxin.agencies.models import Staff
+from minxin.agencies.models import ApiKey, Staff
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.core.errors import NotFound
@@ -18,7 +18,7 @@ from minxin.tickets.rules import (
 
 
 def tickets_visible_to(
-    staff: Staff, permission: Permission = Permission.READ_TICKETS
+    staff: Staff | ApiKey, permission: Permission = Permission.READ_TICKETS
 ) -> QuerySet[Ticket]:
     """The tickets of the branches over which a person has a permission."""
     found: QuerySet[Ticket] = Ticket.objects.visible_to(staff, permission)
@@ -26,7 +26,7 @@ def tickets_visible_to(
 
 
 def ticket_for(
-    staff: Staff, number: str, permission: Permission = Permission.READ_TICKETS
+    staff: Staff | ApiKey, number: str, permission: Permission = Permission.READ_TICKETS
 ) -> Ticket:
     """One of them; `NotFound` otherwise."""
     found = tickets_visible_to(staff, permission).filter(number=number).first()
@@ -49,7 +49,7 @@ def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed", "withdrawn", "declined"),
+    "closed": ("closed", "archived", "withdrawn", "declined"),
 }
 
 
@@ -86,6 +86,20 @@ def latest_change() -> int:
     return int(TicketEvent.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
+# What goes on inside is not told to the citizen: her ticket is in the agency's hands all the while.
+_SHOWN = {"reviewing": "signed", "archived": "closed"}
+
+
+def shown_status(ticket: Ticket) -> str:
+    """The state as a citizen is told it: nothing of a review or of our files."""
+    return _SHOWN.get(ticket.status, ticket.status)
+
+
+def shown_status_label(ticket: Ticket) -> str:
+    """The same, in words."""
+    return str(Ticket.Status(shown_status(ticket)).label)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One dated step of a ticket, as a citizen or staff may read it."""
@@ -114,6 +128,13 @@ TITLES = {
     "withdrawn": "已撤回",
     "supplemented": "补充内容",
     "time_asked": "申请延长补充时间",
+    "reply_submitted": "送审答复",
+    "reply_taken_back": "撤回送审",
+    "reply_sent_back": "退回修改",
+    "reply_passed": "审核通过",
+    "called_back": "回访",
+    "redone": "回访后重办",
+    "archived": "已归档",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",
@@ -125,6 +146,10 @@ TITLES = {
     "objected": "提出异议",
     "flagged": "标记",
     "unflagged": "解除标记",
+    "reminded": "提醒",
+    "urged": "催办",
+    "supervised": "督办",
+    "talk_proposed": "建议约谈",
 }
 
 

@@ -28,7 +28,8 @@ Status = ResponsibilityList.Status
 
 def matters() -> QuerySet[Matter]:
     """All matters, also those no longer in use."""
-    return Matter.objects.select_related("parent").annotate(below=Count("children"))
+    rows = Matter.objects.select_related("parent").annotate(below=Count("children"))
+    return rows.order_by("path")
 
 
 def matter_for(number: int) -> Matter:
@@ -44,9 +45,8 @@ def matter_for(number: int) -> Matter:
 
 def lists() -> QuerySet[ResponsibilityList]:
     """The versions, the newest first, with how many lines each has."""
-    return ResponsibilityList.objects.select_related("drafted_by", "adopted_by").annotate(
-        lines=Count("rows")
-    )
+    rows = ResponsibilityList.objects.select_related("drafted_by", "adopted_by")
+    return rows.annotate(lines=Count("rows")).order_by("-id")
 
 
 def list_for(number: int) -> ResponsibilityList:

@@ -1,6 +1,6 @@
 """Decisions about tickets: states, guards, words about deadlines. Pure."""
 
-from minxin.tickets.rules import ledger
+from minxin.tickets.rules import gbt39046, ledger, levels
 from minxin.tickets.rules.asking_again import (
     CLOSES_AFTER,
     CONTENT,
@@ -11,7 +11,6 @@ from minxin.tickets.rules.asking_again import (
     bar_to_reopening,
 )
 from minxin.tickets.rules.intake import (
-    FALLBACK_DAYS,
     LONGEST_EXTENSION,
     LONGEST_TEXT,
     MOST_PICTURES,
@@ -25,6 +24,7 @@ from minxin.tickets.rules.intake import (
     is_on_earth,
     matching,
 )
+from minxin.tickets.rules.limits import FALLBACK_DAYS, Light, Limits, light_of
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
 from minxin.tickets.rules.words import day_words, deadline_words, promise_words
 
@@ -48,13 +48,18 @@ __all__ = [
     "SUPPLEMENT_DAYS",
     "TRANSITIONS",
     "Bar",
+    "Light",
+    "Limits",
     "Verb",
     "bar_to_reopening",
     "day_words",
     "deadline_words",
+    "gbt39046",
     "guess_nature",
     "is_on_earth",
     "ledger",
+    "levels",
+    "light_of",
     "matching",
     "may_follow",
     "promise_words",
