@@ -1167,6 +1167,8 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:supplement": hidden(_her_open_ticket, _says(text="灯杆编号是 12"), effect=True),
+    "portal:more_time": hidden(_her_open_ticket, get=405, effect=False),
     "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
     "portal:wechat_config": Row(
         404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS

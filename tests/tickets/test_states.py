@@ -118,6 +118,12 @@ ACTS: dict[Verb, Act] = {
         ticket, "dissatisfied", actor=city.xiaolin, now=now
     ),
     Verb.NOTE: lambda city, ticket, now: actions.note(ticket, "已联系", actor=city.wang, now=now),
+    Verb.SUPPLEMENT: lambda city, ticket, now: actions.supplement(
+        ticket, "灯杆编号是 12", actor=city.xiaolin, now=now
+    ),
+    Verb.ASK_TIME: lambda city, ticket, now: actions.ask_time(
+        ticket, "在外地", actor=city.xiaolin, now=now
+    ),
     Verb.WITHDRAW: lambda city, ticket, now: actions.withdraw(
         ticket, "", actor=city.xiaolin, now=now
     ),
@@ -191,6 +197,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
     Verb.UNFLAG: (Verb.FLAG,),
     Verb.RESUME: (Verb.STOP,),
+    Verb.ASK_TIME: (Verb.STOP,),
     Verb.GRANT_EXTENSION: (Verb.ASK_EXTENSION,),
     Verb.REFUSE_EXTENSION: (Verb.ASK_EXTENSION,),
 }

@@ -258,6 +258,8 @@ VERBS: dict[str, Any] = {
     "ticket.return_granted": gettext_lazy("同意退回工单"),
     "ticket.return_refused": gettext_lazy("不同意退回工单"),
     "ticket.signed": gettext_lazy("签收工单"),
+    "ticket.supplemented": gettext_lazy("市民补充内容"),
+    "ticket.time_asked": gettext_lazy("市民延长补充时间"),
     "ticket.withdrawn": gettext_lazy("市民撤回工单"),
     "trace.recorded": gettext_lazy("记录账号更新情况"),
     "unanswered.answered": gettext_lazy("补充未答问题"),

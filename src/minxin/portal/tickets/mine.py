@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from minxin.portal import redirects
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.portal.sheets import SHAPES, sheet
+from minxin.portal.tickets.progress import progress_of
 from minxin.tickets import queries
 from minxin.tickets.queries import neighbours
-from minxin.tickets.rules import OPEN
+from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said
 
 PAGE = 20
@@ -114,6 +115,9 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         ledger=queries.ledger_of(found, now=now, is_public_only=True),
         deadline=deadline,
         rating=queries.rating_of(found),
+        progress=progress_of(found, now),
+        asked=queries.asked_of_citizen(found),
+        can_supplement=may_follow(found.status, Verb.SUPPLEMENT),
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
         reopening_ends=queries.reopening_ends(found),

@@ -52,6 +52,7 @@ from minxin.tickets.actions.sampling import (
     open_inspection,
     settle_reply,
 )
+from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
 from minxin.tickets.actions.upkeep import (
     archive,
     archive_closed,
@@ -68,6 +69,7 @@ __all__ = [
     "archive_closed",
     "ask_extension",
     "ask_return",
+    "ask_time",
     "assign",
     "cancel_inspection",
     "check_facts",
@@ -114,6 +116,7 @@ __all__ = [
     "reopen",
     "reply",
     "resume_clock",
+    "resume_unanswered",
     "reveal_contact",
     "send_back",
     "settle_reply",
@@ -122,6 +125,7 @@ __all__ = [
     "stop_following",
     "strike_reader",
     "submit_reply",
+    "supplement",
     "take_back_reply",
     "take_in",
     "unlink_citizen",

@@ -1,5 +1,6 @@
 """What the citizen does with an answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -37,8 +38,19 @@ from minxin.tickets.rules import (
 
 
 @transaction.atomic
-def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: datetime) -> Rating:
-    """Note what the citizen thinks of the latest answer, once per answer; who is content closes it."""
+def rate(
+    ticket: Ticket,
+    level: str,
+    *,
+    comment: str = "",
+    reasons: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+) -> Rating:
+    """Note what the citizen thinks of the latest answer, once per answer; who is content closes it.
+
+    `reasons` are values of `Rating.Reason`: what was good, or bad, by her level.
+    """
     ensure_hers(ticket, actor)
     if level not in Rating.Level.values:
         raise Refused(_("请选择一个满意程度。"), field="level")
@@ -49,6 +61,7 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
         ticket=fresh,
         round=fresh.reopened_times + 1,
         level=level,
+        reasons=[each for each in Rating.Reason.values if each in reasons],
         comment=comment.strip()[:500],
         rated_at=now,
     )

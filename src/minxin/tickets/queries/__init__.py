@@ -14,6 +14,7 @@ from minxin.tickets.queries.asking_again import (
     can_be_reopened,
     latest_answered,
     rating_of,
+    rating_reasons,
     reopening_ends,
     was_just_noted,
     was_just_rated,
@@ -128,6 +129,7 @@ from minxin.tickets.queries.reviewing import (
     waiting_draft,
 )
 from minxin.tickets.queries.sampling import replies_to_judge
+from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
 
 __all__ = [
     "MARKS",
@@ -148,6 +150,7 @@ __all__ = [
     "answer_times",
     "applications_of",
     "as_kept",
+    "asked_of_citizen",
     "beside_conversation",
     "by_number_for_citizen",
     "call_back_for",
@@ -204,6 +207,7 @@ __all__ = [
     "promise_for",
     "proposals",
     "rating_of",
+    "rating_reasons",
     "read_answer",
     "readers_of",
     "redirects",
@@ -241,5 +245,6 @@ __all__ = [
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",
+    "why_no_more_time",
     "why_not_reopened",
 ]

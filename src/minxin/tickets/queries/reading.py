@@ -126,6 +126,8 @@ TITLES = {
     "extended": "已延期",
     "extension_refused": "不同意延期",
     "withdrawn": "已撤回",
+    "supplemented": "补充内容",
+    "time_asked": "申请延长补充时间",
     "reply_submitted": "送审答复",
     "reply_taken_back": "撤回送审",
     "reply_sent_back": "退回修改",

@@ -36,6 +36,8 @@ class Verb(StrEnum):
     MERGE = "merged"
     UNMERGE = "unmerged"
     WITHDRAW = "withdrawn"
+    SUPPLEMENT = "supplemented"
+    ASK_TIME = "time_asked"
     DECLINE = "not_accepted"
     OBJECT = "objected"
     FLAG = "flagged"
@@ -78,6 +80,8 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.WITHDRAW: (frozenset({S, T, D, V}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
+        Verb.SUPPLEMENT: (frozenset({S, T, D, V}) | _IN_HAND, None),
+        Verb.ASK_TIME: (_IN_HAND, None),
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
         Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
