@@ -25,6 +25,7 @@ def main() -> None:
         "wechat-errors.md": errors(),
         "capabilities.md": capabilities(),
         "rule-packs.md": rule_packs(),
+        "ticket-figures.md": ticket_figures(),
     }
     changed = False
     for name, text in pages.items():
@@ -71,6 +72,48 @@ def schedule() -> str:
         "|---|---|---|",
     ]
     lines += [f"| {each.when} | `{each.name}` | {each.purpose} |" for each in SCHEDULE]
+    return "\n".join(lines) + "\n"
+
+
+def ticket_figures() -> str:
+    from minxin.tickets.queries.figures import FIGURES
+    from minxin.tickets.rules.figures import AGE_BANDS
+
+    days = {
+        "filed_on": "提交",
+        "due_on": "答复期限",
+        "rated_on": "最近一次评价",
+        "voiced_on": "最近一次意见",
+    }
+    lines = [
+        NOTE,
+        "# 诉求统计口径\n",
+        "每个指标只有一个定义（`minxin.tickets.queries.figures.FIGURES`），工作台的诉求概况、导出的表格和周报都从这里取数，",
+        "每个数字都能打开它所数的那些工单。没有查到这些比率的全国统一算法，也没有查到满意度的官方权重：下面是按各地公开做法整理的本平台口径。\n",
+        "| 代号 | 指标 | 怎样算 | 按哪一天归入期内 | 说明 |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{each.key}` | {each.name} | {each.formula} | {days[each.on]} | {each.note} |"
+        for each in FIGURES
+    ]
+    bands = [
+        f"{'超过' if at else '不超过'} {most} 个"
+        for at, most in enumerate((AGE_BANDS[0], AGE_BANDS[-1]))
+    ]
+    lines += [
+        "\n## 哪些工单算，哪些不算\n",
+        "- 市民撤回的、不予受理的、认定为恶意的：算收到，不算有效，不进任何比率。",
+        "- 并入其他工单的：算收到，算有效，进重复诉求率；它自己的评价和意见进满意率、解决率；办理方面的比率只看主办工单，一件事只算一次。",
+        "- 只关注而没有提交的市民不产生工单，不计。",
+        "- 举报与其他性质一样计数，明细只有能看工单的人打得开。",
+        "\n## 数量少的时候\n",
+        "少于 `MINXIN_SMALL_NUMBER`（默认 30）件的，标明“样本少”并给出 95% 区间（Wilson 1927），不参与排序。国办函〔2025〕66号提醒不搞片面排名。",
+        "\n## 在办时长\n",
+        f"在办工单（不含并入其他工单的）按提交以来的工作日分段：{bands[0]}……{bands[1]}工作日，提交当天不算，按承办单位自己的工作日历。分段上限：{'、'.join(map(str, AGE_BANDS))}。",
+        "\n## 与前一期比较\n",
+        "前一期是紧挨着的、同样多天的一段时间。比率按读取时的状态计算：以后的评价、重新办理会改变过去各期的数字，定稿的周报不变。",
+    ]
     return "\n".join(lines) + "\n"
 
 

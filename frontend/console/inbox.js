@@ -1,5 +1,8 @@
-// The inbox's keyboard: j and k choose, Enter opens, r replies, t makes a ticket, Ctrl+Enter sends.
+// The inbox's keyboard: j, k and the arrows choose, Enter opens, r replies, Ctrl+Enter sends; what else
+// a letter does stands at the thing it presses, as `data-press`, and in the sheet of keys.
 import { isTyping } from "./lists.js";
+
+const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
 
 export function startInbox() {
   scrollDown();
@@ -16,6 +19,9 @@ export function startInbox() {
     }
     scrollDown();
   });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("select[data-submits]")) event.target.form.requestSubmit();
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = event.target.closest?.("form[data-reply]");
@@ -27,24 +33,23 @@ export function startInbox() {
     }
     if (!document.querySelector("[data-inbox]") || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "j" || event.key === "k") {
-      const people = [...document.querySelectorAll(".person")];
-      if (!people.length) return;
-      const now = people.indexOf(document.activeElement.closest?.(".person"));
-      const at = now < 0 ? people.findIndex((each) => each.classList.contains("is-here")) : now;
-      const next = Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), people.length - 1);
-      people[next].focus();
+    if (document.querySelector("dialog[open]")) return;
+    const step = STEPS[event.key];
+    if (step) {
+      // In the thread the arrows scroll.
+      if (event.key.startsWith("Arrow") && event.target.closest("[data-live-thread], .about")) return;
+      walk(step);
       event.preventDefault();
     } else if (event.key === "r") {
       document.getElementById("reply-text")?.focus();
       event.preventDefault();
-    } else if (event.key === "t") {
-      const fold = document.querySelector("[data-ticket-form]");
-      if (fold) {
-        fold.open = true;
-        fold.querySelector("textarea").focus();
-        event.preventDefault();
-      }
+    } else if (/^[a-z]$/.test(event.key)) {
+      const pressed = document.querySelector(`[data-press="${event.key}"]`);
+      if (!pressed || pressed.disabled) return;
+      event.preventDefault();
+      if (pressed.localName === "details") unfold(pressed);
+      else if (event.key === "u") backToPeople(pressed);
+      else pressed.click();
     }
   });
 }
@@ -57,4 +62,24 @@ export function scrollDown() {
   if (lines.scrollHeight <= lines.clientHeight && document.documentElement.scrollHeight > innerHeight) {
     document.querySelector(".reply")?.scrollIntoView({ block: "end" });
   }
+}
+
+function walk(step) {
+  const people = [...document.querySelectorAll(".person")];
+  if (!people.length) return;
+  const now = people.indexOf(document.activeElement.closest?.(".person"));
+  const at = now < 0 ? people.findIndex((each) => each.classList.contains("is-here")) : now;
+  people[Math.min(Math.max(at + step, 0), people.length - 1)].focus();
+}
+
+function unfold(fold) {
+  fold.open = true;
+  fold.querySelector("textarea, select, input:not([type=hidden])")?.focus();
+}
+
+// Beside each other the list is there already; on a phone it is another page.
+function backToPeople(link) {
+  const here = document.querySelector(".person.is-here") ?? document.querySelector(".person");
+  if (here?.offsetParent) here.focus();
+  else link.click();
 }

@@ -85,15 +85,26 @@ export function startLive(htmx) {
     const key = document.querySelector("[data-conversation]")?.dataset.conversation ?? "";
     const query = new URLSearchParams(location.search);
     query.set("selected", key);
-    await replace(document.querySelector("[data-live-people]"), `${inbox.dataset.people}?${query}`);
+    const people = document.querySelector("[data-live-people]");
+    await replace(people, `${inbox.dataset.people}?${query}`);
+    spread(people);
     const thread = document.querySelector("[data-live-thread]");
     if (thread) {
       const wasAtEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
       await replace(thread, thread.dataset.liveThread);
-      for (const part of thread.querySelectorAll("template[data-into]"))
-        document.getElementById(part.dataset.into)?.replaceChildren(part.content.cloneNode(true));
+      spread(thread);
       if (wasAtEnd) scrollDown();
     }
+  }
+
+  // What an answer brings for other places, unless somebody is at work in one.
+  function spread(from) {
+    for (const part of from?.querySelectorAll("template[data-into]") ?? []) {
+      const place = document.getElementById(part.dataset.into);
+      if (place && !place.contains(document.activeElement)) place.replaceChildren(part.content.cloneNode(true));
+    }
+    const seen = from?.querySelector("[name=seen]")?.value;
+    if (seen) for (const each of document.querySelectorAll("[data-seen]")) each.value = seen;
   }
 
   async function replace(place, url) {

@@ -12,6 +12,7 @@ import { startLive } from "./live.js";
 import { startMenu } from "./menu.js";
 import { sendOnce } from "./once.js";
 import { startViews } from "./views.js";
+import { sayWhoWrites } from "./writing.js";
 
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
@@ -82,6 +83,7 @@ startViews();
 startLists();
 startInbox(htmx);
 watchDrafts();
+sayWhoWrites();
 startLive(htmx);
 startMenu();
 startCheck();

@@ -1,6 +1,9 @@
 // The portal works without a script; this counts characters, keeps drafts, reads aloud.
 import "weui/dist/style/weui.min.css";
 import "./portal.css";
+import { pictureField } from "./pictures.js";
+
+for (const field of document.querySelectorAll("[data-pictures]")) pictureField(field);
 
 for (const counter of document.querySelectorAll("[data-count]")) {
   const box = document.getElementById(counter.dataset.count);

@@ -8,8 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
-from minxin.agencies.models import Agency, AuditEntry, LocalDivision, ReminderChannel, Staff
-from minxin.conversations.models import Dialogue, Outgoing
+from minxin.agencies.models import (
+    Agency,
+    AuditEntry,
+    CalendarDay,
+    LocalDivision,
+    ReminderChannel,
+    Staff,
+)
+from minxin.conversations.models import Dialogue, Outgoing, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -30,7 +37,7 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import DeadlinePreset, Redirect, Ticket
+from minxin.tickets.models import Attachment, DeadlinePreset, Redirect, Ticket
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -57,6 +64,7 @@ class Theirs:
     audited: AuditEntry
     preset: DeadlinePreset
     division: LocalDivision
+    day: CalendarDay
     candidate: Candidate
     evidence: Evidence
     finding: Finding
@@ -76,6 +84,8 @@ class Theirs:
     bad_domain: BadDomain
     relay: RelayTask
     event: DutyEvent
+    picture: Attachment
+    tag: Tag
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -317,9 +327,22 @@ STAFF: dict[str, Row] = {
     "console:conversation_attend": hidden(_key, get=405),
     "console:conversation_give": hidden(_key, _says(to="1"), get=405, effect=False),
     "console:conversation_release": hidden(_key, get=405, effect=False),
+    "console:conversation_close": hidden(_key, get=405),
     "console:conversation_hand_back": hidden(_key, get=405, effect=False),
     "console:conversation_ticket": hidden(
         _key, _says(text="东桥路口的路灯坏了三天", token="t2"), get=405
+    ),
+    "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
+    "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
+    "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:dialogue_tags": own_list(),
+    "console:dialogue_tag_new": own(
+        "a tag of her own agency, never of theirs",
+        lambda they: {"name": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:dialogue_tag": hidden(
+        lambda they: {"number": they.tag.pk}, _says(name="改名", is_active="on")
     ),
     "console:conversations": own_list(),
     "console:outgoing": own_list(),
@@ -359,6 +382,9 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:ticket_picture": hidden_page(
+        lambda they: {**_ticket(they), "code": they.picture.code},
     ),
     "console:ticket_neighbours": hidden(
         _ticket,
@@ -851,6 +877,18 @@ STAFF: dict[str, Row] = {
         _says(on="2026-12-25", is_working="0", note="改"),
         post=422,
     ),
+    "console:calendar_day": hidden(
+        lambda they: {"number": they.day.pk},
+        _says(is_working="1", note="改"),
+        _says(act="clear"),
+    ),
+    "console:hours": own_list(),
+    "console:hours_everybody": Row(404, 404, "only who keeps the root sets everybody's hours"),
+    "console:hours_one": hidden(
+        lambda they: {"number": they.agency.pk},
+        _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
+        _says(act="remove", row="1"),
+    ),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
     "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),
@@ -861,6 +899,10 @@ _OURS: dict[str, object] = {"app_id": APP_ID}
 
 def _her_ticket(they: Theirs) -> dict[str, object]:
     return {**_OURS, "number": they.ticket.number}
+
+
+def _her_picture(they: Theirs) -> dict[str, object]:
+    return {**_OURS, "code": they.picture.code}
 
 
 def _her_open_ticket(they: Theirs) -> dict[str, object]:
@@ -891,6 +933,14 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
+    "portal:picture": hidden_page(_her_picture),
+    "portal:picture_drop": Row(
+        405,
+        200,
+        "what is not hers is not there; taking it away twice is no error",
+        kwargs=_her_picture,
+    ),
     "portal:follow": Row(
         405,
         404,

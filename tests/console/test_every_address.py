@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -18,10 +19,11 @@ from django.utils import timezone
 from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
 from minxin.accounts.rules.lifecycle import Kind
 from minxin.agencies.actions import ChannelDraft, keep_channel
-from minxin.agencies.models import AuditEntry, LocalDivision, Membership, Staff
+from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
+from minxin.conversations.models import Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -47,7 +49,7 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import DeadlinePreset, Follower
+from minxin.tickets.models import Attachment, DeadlinePreset, Follower
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
@@ -212,6 +214,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         audited=audited,
         preset=preset,
         division=LocalDivision.objects.create(code="990199", name="示例新区"),
+        day=CalendarDay.objects.create(agency=city.police, on="2036-01-01", is_working=False),
         candidate=candidate,
         evidence=evidence,
         finding=finding,
@@ -238,6 +241,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         relay=relay,
         event=event,
+        picture=Attachment.objects.create(
+            code="dongqiao-picture",
+            citizen=city.xiaolin,
+            ticket=work.ticket,
+            file=ContentFile(b"\xff\xd8\xff", "dongqiao.jpg"),
+            sha256="0" * 64,
+            bytes=1,
+            width=1,
+            height=1,
+            added_at=now,
+        ),
+        tag=Tag.objects.create(agency=city.police, name="夜间"),
     )
 
 

@@ -2,7 +2,8 @@
 
 from django.utils import timezone
 
-from minxin.conversations.models import Dialogue, Message, Outgoing
+from minxin.agencies.models import Staff
+from minxin.conversations.models import Dialogue, Message, Outgoing, Tag
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
@@ -106,3 +107,92 @@ def test_the_live_thread_brings_the_window_and_the_button(
     part = at_desk(city.wang).get(f"/console/inbox/{work.dialogue.pk}/thread/").content.decode()
     assert '<template data-into="window-state">' in part
     assert '<template data-into="reply-send">' in part
+
+
+def test_the_queues_carry_their_numbers_and_their_words(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    desk.post(f"/console/inbox/{work.dialogue.pk}/attend/")
+    page = desk.get("/console/inbox/?view=mine").content.decode()
+    assert '我的 <span class="queue-number">1</span>' in page
+    assert "东桥路口" in page
+    live = desk.get("/console/inbox/people/?view=waiting").content.decode()
+    assert '<template data-into="inbox-views">' in live
+    assert "没有市民在等人工" in live
+    nonsense = desk.get("/console/inbox/?view=xx&agency=9999999999999999")
+    assert "东桥路口" in nonsense.content.decode()
+    assert "东桥路口" not in desk.get(f"/console/inbox/?agency={city.water.pk}").content.decode()
+
+
+def test_closed_and_found_among_the_closed(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    refused = desk.post(f"{address}close/", {"seen": "0"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "市民刚刚又说了话" in refused.content.decode()
+    closed = desk.post(f"{address}close/", headers=HTMX).content.decode()
+    assert "已结束，市民再发言会重新出现" in closed
+    assert "东桥路口" not in desk.get("/console/inbox/").content.decode()
+    assert "东桥路口" in desk.get("/console/inbox/?view=closed").content.decode()
+
+
+def test_the_way_back_keeps_the_queue(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    assert (
+        'href="/console/inbox/?view=unread"' in desk.get(f"{address}?view=unread").content.decode()
+    )
+    around = HTMX | {"HX-Current-URL": f"http://testserver{address}?view=unread&x=1"}
+    part = desk.post(f"{address}attend/", headers=around).content.decode()
+    assert 'href="/console/inbox/?view=unread"' in part
+
+
+def test_a_colleague_who_writes_is_seen(city: City, work: Work, at_desk: SignIn) -> None:
+    colleague = Staff.objects.create(username="liyan", name="李燕", joined_at=timezone.now())
+    colleague.memberships.create(agency=city.police, role="agent")
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    assert at_desk(colleague).post(f"{address}writing/", {"words": "1"}).status_code == 204
+    desk = at_desk(city.wang)
+    assert "李燕正在回复" in desk.get(address).content.decode()
+    assert "李燕正在回复" in desk.get(f"{address}thread/").content.decode()
+    assert "李燕正在回复" not in at_desk(colleague).get(address).content.decode()
+    answered = desk.post(f"{address}reply/", {"text": "马上去修。", "token": "w"}, headers=HTMX)
+    assert answered.status_code == 200  # a warning, never a lock
+
+
+def test_a_refused_note_and_tag_keep_what_was_typed(
+    city: City, work: Work, at_desk: SignIn
+) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    long = "备注很长" * 300
+    refused = desk.post(f"{address}note/", {"note": long, "token": "n"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert long in refused.content.decode()
+    refused = desk.post(f"{address}tag/", {"tag": "一个非常非常非常长的标签" * 3}, headers=HTMX)
+    assert refused.status_code == 422
+    assert "标签不超过 20 字。" in refused.content.decode()
+
+
+def test_noted_and_tagged_and_found_by_the_tag(city: City, work: Work, at_desk: SignIn) -> None:
+    desk = at_desk(city.wang)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    noted = desk.post(f"{address}note/", {"note": "先打过电话", "token": "n"}, headers=HTMX)
+    assert "内部备注，市民看不到" in noted.content.decode()
+    tagged = desk.post(f"{address}tag/", {"tag": "路灯"}, headers=HTMX).content.decode()
+    assert 'aria-label="去掉标签 路灯"' in tagged
+    assert "东桥路口" in desk.get("/console/inbox/?tag=路灯").content.decode()
+    assert "东桥路口" not in desk.get("/console/inbox/?tag=水费").content.decode()
+    page = desk.get("/console/conversations/tags/").content.decode()
+    assert "路灯" in page
+    number = Tag.objects.get().pk
+    desk.post(f"/console/conversations/tags/{number}/", {"name": "照明", "is_active": "on"})
+    desk.post(f"{address}tag/", {"off": number})
+    assert (
+        "照明"
+        not in desk.get(address)
+        .content.decode()
+        .split('<div class="tags">')[1]
+        .split("<datalist")[0]
+    )

@@ -34,6 +34,7 @@ LISTS = [
     ("/console/agencies/", "auditor", None),
     ("/console/staff/", "administrator", "wang"),
     ("/console/calendar/", "administrator", "auditor"),
+    ("/console/calendar/hours/", "administrator", "wang"),
     ("/console/presets/", "administrator", "wang"),
     ("/console/supervision/", "operator", "wang"),
     ("/console/supervision/candidates/", "operator", "zhao"),
@@ -79,7 +80,7 @@ def test_every_list_can_be_taken_as_a_sheet(
 
 
 # A row there is all there is; a notice opens what it is about.
-NOTHING_BEHIND = {"/console/calendar/", "/console/notices/"}
+NOTHING_BEHIND = {"/console/notices/"}
 CELL = re.compile(r'<td data-column="\w+"\s+data-label="[^"]*"(?: data-empty)?>(.*?)</td>', re.S)
 
 

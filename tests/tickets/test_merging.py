@@ -284,7 +284,7 @@ def test_a_merged_ticket_is_answered_through_its_lead_alone(city: City, now: dat
 def test_who_leaves_follows_nothing_any_more(city: City, now: datetime) -> None:
     her = person(city, "her", now)
     actions.follow(filed(city, city.xiaolin, now), actor=her, now=now)
-    actions.unlink_citizen(her.pk)
+    actions.unlink_citizen(her.pk, now=now)
     assert not Follower.objects.exists()
 
 

@@ -161,7 +161,7 @@ def test_silence_for_a_week_closes_and_a_complaint_keeps_open(city: City, now: d
 
 def test_who_left_is_unlinked_and_the_ticket_stays(city: City, now: datetime) -> None:
     ticket = file(city, now)
-    assert actions.unlink_citizen(city.xiaolin.key) == 1
+    assert actions.unlink_citizen(city.xiaolin.key, now=now) == 1
     ticket.refresh_from_db()
     assert ticket.citizen_id is None
     assert city.xiaolin.key not in ticket.key

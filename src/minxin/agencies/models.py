@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies import rules
+from minxin.agencies.hours import WorkingHours
 from minxin.agencies.reminders import (
     Escalation,
     FieldsAsked,
@@ -39,6 +40,7 @@ __all__ = [
     "StaffNotice",
     "StaffReach",
     "UsedPassword",
+    "WorkingHours",
 ]
 
 
@@ -277,6 +279,7 @@ class CalendarDay(models.Model):
     )
     on = models.DateField(_("日期"))
     is_working = models.BooleanField(_("是工作日"))
+    is_half = models.BooleanField(_("只上午上班"), default=False)
     note = models.CharField(_("说明"), max_length=120, blank=True)
 
     class Meta:
@@ -291,6 +294,10 @@ class CalendarDay(models.Model):
                 fields=["on"],
                 condition=models.Q(agency=None),
                 name="one_calendar_row_per_day_for_everybody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_half=False) | models.Q(is_working=True),
+                name="only_a_worked_day_is_half",
             ),
         ]
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
+from minxin.agencies.calendars import (
+    Calendars,
+    calendar_days_for,
+    calendar_days_of,
+    hours_of,
+    working_calendar,
+)
 from minxin.agencies.models import (
     Agency,
     AgencyQuerySet,
     AuditEntry,
     AuditQuerySet,
-    CalendarDay,
     LocalDivision,
     Membership,
     Staff,
@@ -35,20 +41,22 @@ from minxin.agencies.scope import paths_of
 from minxin.core.actors import Actor, System
 from minxin.core.divisions import Divisions
 from minxin.core.errors import NotFound
-from minxin.core.working_time import WorkingCalendar, statutory_calendar, years_announced_by
 
 __all__ = [
+    "Calendars",
     "acting_for",
     "agencies_for",
     "agencies_of",
     "agency_for",
     "ancestors_of",
     "audit_visible_to",
+    "calendar_days_for",
     "calendar_days_of",
     "divisions",
     "ensure_may",
     "ensure_may_everywhere",
     "home_of",
+    "hours_of",
     "last_audit_of",
     "latest_notice",
     "local_divisions",
@@ -241,39 +249,6 @@ def local_divisions(staff: Staff) -> QuerySet[LocalDivision]:
     """Our own divisions, for whoever keeps agencies somewhere; they hold for everybody."""
     may_see = may(staff, Permission.EDIT_AGENCIES)
     return LocalDivision.objects.all() if may_see else LocalDivision.objects.none()
-
-
-# The calendar --------------------------------------------------------------------------------
-
-
-def working_calendar(agency: Agency | None = None) -> WorkingCalendar:
-    """The statutory calendar with the days this installation changed.
-
-    Days set for everybody come first, then those of the agencies above, then its own: the nearest
-    wins. A year is known when the package or the days set for everybody carry its notice.
-    """
-    calendar = statutory_calendar()
-    concerned = Q(agency=None)
-    if agency is not None:
-        concerned |= Q(agency__path__in=ancestor_paths(agency.path))
-    everybody: dict[date, bool] = {}
-    local: list[tuple[str, date, bool]] = []
-    for day in CalendarDay.objects.filter(concerned).select_related("agency"):
-        if day.agency is None:
-            everybody[day.on] = day.is_working
-        else:
-            local.append((day.agency.path, day.on, day.is_working))
-    if everybody:
-        calendar = calendar.changed_by(everybody, known_years=years_announced_by(everybody))
-    if local:
-        local.sort(key=lambda row: len(row[0]))
-        calendar = calendar.changed_by({on: is_working for _, on, is_working in local})
-    return calendar
-
-
-def calendar_days_of(agency: Agency | None) -> QuerySet[CalendarDay]:
-    """The days changed for this agency itself; for None, those changed for everybody."""
-    return CalendarDay.objects.filter(agency=agency)
 
 
 # Passwords -----------------------------------------------------------------------------------

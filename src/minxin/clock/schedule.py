@@ -68,7 +68,13 @@ SCHEDULE: tuple[Entry, ...] = (
         "keep_neighbours",
         Every(timedelta(seconds=10)),
         strikes.keep_neighbours,
-        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it",
+        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it; figures follow",
+    ),
+    Entry(
+        "check_ticket_figures",
+        DailyAt(time(3, 50)),
+        strikes.check_ticket_figures,
+        "every row that figures of tickets count is made sure of",
     ),
     Entry(
         "wake_stalled_imports",
@@ -117,6 +123,12 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(hours=1)),
         strikes.erase_who_left,
         "whoever unfollowed and was left behind by a stopped worker is erased",
+    ),
+    Entry(
+        "forget_pictures",
+        Every(timedelta(hours=1)),
+        strikes.forget_pictures,
+        "pictures uploaded and not filed within a day are removed, and files that a stopped process left behind",
     ),
     Entry(
         "forget_index_changes",

@@ -46,6 +46,11 @@ def keep_neighbours(now: datetime) -> None:
     ticket_tasks.wake(now=now)
 
 
+def check_ticket_figures(now: datetime) -> None:
+    """Every row that figures of tickets count is made sure of."""
+    ticket_tasks.wake_check(now=now)
+
+
 def remind_of_deadlines(now: datetime) -> None:
     """Tickets due today or overdue are told to their agency."""
     tickets.remind_of_deadlines(now=now)
@@ -95,7 +100,12 @@ def erase_who_left(now: datetime) -> None:
         with transaction.atomic():
             if unfollow(key, at=at, actor=System("clock"), now=now):
                 conversations.erase_text(key)
-                tickets.unlink_citizen(key)
+                tickets.unlink_citizen(key, now=now)
+
+
+def forget_pictures(now: datetime) -> None:
+    """Pictures that were uploaded and not filed, and files left behind, are removed."""
+    tickets.forget_pictures(now=now)
 
 
 def forget_index_changes(now: datetime) -> None:

@@ -305,6 +305,20 @@ def kept_file(file: Any, name: str) -> HttpResponse:
     return cast(HttpResponse, FileResponse(content, as_attachment=True, filename=name))
 
 
+def shown_file(file: Any, content_type: str) -> HttpResponse:
+    """A file that we wrote ourselves, shown inside a page and stored nowhere on the way; 404 when it is
+    not there."""
+    if not file:
+        raise Http404
+    try:
+        content = file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    answer = cast(HttpResponse, FileResponse(content, content_type=content_type))
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def page_not_found_when_missing(found: Any) -> Any:
     """The thing itself; 404 for None."""
     if found is None:

@@ -14,6 +14,7 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from minxin.agencies.models import Staff
@@ -35,8 +36,14 @@ class Topic:
     permissions: frozenset[Permission] = frozenset()
 
 
+def messages_change() -> int:
+    """Something was said or done in a conversation, or somebody began or ended writing."""
+    now = timezone.now()
+    return hash((conversations.latest_change(), conversations.latest_desk_change(now=now)))
+
+
 TOPICS = (
-    Topic("messages", conversations.latest_change, frozenset({Permission.READ_CONVERSATIONS})),
+    Topic("messages", messages_change, frozenset({Permission.READ_CONVERSATIONS})),
     Topic("tickets", tickets.latest_change, frozenset({Permission.READ_TICKETS})),
     Topic("unanswered", knowledge.latest_unanswered_change, frozenset({Permission.READ_KNOWLEDGE})),
     Topic("outgoing", conversations.latest_outgoing_change, frozenset({Permission.READ_OUTGOING})),

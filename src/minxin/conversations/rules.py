@@ -1,7 +1,8 @@
 """Decisions about conversations: windows, quotas, retries. Pure."""
 
+import zlib
 from datetime import datetime, timedelta
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 # WeChat, 发送客服消息: within 48 hours of a citizen's message, at most 5 messages; a new message of
 # hers starts both anew.
@@ -9,6 +10,10 @@ WINDOW = timedelta(hours=48)
 WINDOW_MESSAGES = 5
 # Ours: a conversation that staff left alone this long returns to the machine.
 IDLE = timedelta(minutes=30)
+# Ours: how long it counts that somebody has words in the box; the page says so again before that.
+WRITING = timedelta(seconds=25)
+# Ours: so long after an answer that she said nothing to, nobody waits for her any more.
+STILL_WAITED_FOR = timedelta(days=7)
 # Ours: a claim older than this belongs to a worker that died.
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=2)
@@ -52,3 +57,24 @@ REPORTS = frozenset(
         "SessionClosed", "SessionSwitched", "VerificationPassed", "VerificationFailed",
     }
 )  # fmt: skip
+
+
+class Queue(StrEnum):
+    """The lists of the inbox. A conversation stands in all that fit, until it is closed."""
+
+    ALL = "all"
+    WAITING = "waiting"  # a citizen asked for a person, and nobody has come yet
+    MINE = "mine"
+    AGENCY = "agency"  # open ones of the agencies a person works in, not of those below
+    CITIZEN = "citizen"  # answered by staff, and she has said nothing since
+    UNREAD = "unread"
+    CLOSED = "closed"
+
+
+SHADES = 6
+
+
+def shade_of(word: str) -> int:
+    """Which of `SHADES` colours a tag has, the same wherever the word stands. The word says what it is;
+    the colour only helps to find it again."""
+    return zlib.crc32(word.encode()) % SHADES

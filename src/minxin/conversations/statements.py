@@ -156,7 +156,8 @@ def upsert_lines(values: Sequence[Any], count: int) -> None:
         " last_citizen_message_at ="
         " COALESCE(excluded.last_citizen_message_at, d.last_citizen_message_at),"
         " last_text = CASE WHEN excluded.unread > 0 THEN excluded.last_text ELSE d.last_text END,"
-        " unread = d.unread + excluded.unread, closed_at = NULL",
+        " unread = d.unread + excluded.unread,"
+        " closed_at = CASE WHEN excluded.unread > 0 THEN NULL ELSE d.closed_at END",
         values,
     )
 

@@ -48,6 +48,17 @@ def number(name: str, default: int) -> int:
         raise BadSetting(f"{name} must be a whole number; it is {value!r}") from error
 
 
+def shares(name: str, default: str, count: int) -> list[float]:
+    """So many numbers from 0 to 1, comma-separated."""
+    try:
+        found = [float(each) for each in words(name, default)]
+    except ValueError as error:
+        raise BadSetting(f"{name} must be numbers, comma-separated; see docs") from error
+    if len(found) != count or not all(0 <= each <= 1 for each in found):
+        raise BadSetting(f"{name} must be {count} numbers from 0 to 1, comma-separated")
+    return found
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list without empty items."""
     return [word for word in (part.strip() for part in text(name, default).split(",")) if word]

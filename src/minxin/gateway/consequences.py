@@ -48,7 +48,7 @@ def erase_on_unfollow(rows: Rows, now: datetime) -> None:
         with transaction.atomic():
             if unfollow(key, at=row["said_at"], actor=SYSTEM, now=now):
                 actions.erase_text(key)
-                unlink_citizen(key)
+                unlink_citizen(key, now=now)
 
 
 def release_held_messages(rows: Rows, now: datetime) -> None:

@@ -41,6 +41,11 @@ MINXIN_REMINDER_DAYS = env.number("MINXIN_REMINDER_DAYS", 184)
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 # Per cent of an account's message budgets that only urgent notices may spend.
 MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)
+# Figures of tickets (docs/reference/ticket-figures.md): within how many hours a first word is due, what
+# each of the five rating levels counts from the best to the worst, below how many rows nothing is ranked.
+MINXIN_RESPONSE_HOURS = env.number("MINXIN_RESPONSE_HOURS", 24)
+MINXIN_SATISFACTION_WEIGHTS = env.shares("MINXIN_SATISFACTION_WEIGHTS", "1,1,1,0,0", 5)
+MINXIN_SMALL_NUMBER = env.number("MINXIN_SMALL_NUMBER", 30)
 MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
 MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")
@@ -197,6 +202,11 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "files"
+FILE_UPLOAD_HANDLERS = [
+    "minxin.site.uploads.BoundedRequest",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Signing in ----------------------------------------------------------------------------------
 

@@ -1,15 +1,17 @@
 """What a worker does for tickets: a task only wakes it, and waking twice does no harm."""
 
+import logging
 from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from minxin.tickets import indexing
+from minxin.tickets import actions, indexing
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.models import Ticket
 
+log = logging.getLogger("minxin.tickets")
 PAGES = Pages(
     own=lambda ticket: f"{_account(ticket)}/tickets/{ticket.number}/",
     followed=lambda ticket: f"{_account(ticket)}/tickets/followed/{ticket.number}/",
@@ -21,11 +23,14 @@ def _account(ticket: Ticket) -> str:
 
 
 def wake(*, now: datetime) -> None:
-    """Let a worker do what waits: new tickets into the index, what happened to those who wait."""
+    """Let a worker do what waits: new tickets into the index, what happened to those who wait, and to the
+    figures."""
     if indexing.is_behind(now=now):
         index_tickets.enqueue()
     if has_more(now=now):
         spread_events.enqueue()
+    if actions.facts_are_behind(now=now):
+        keep_facts.enqueue()
 
 
 @task()
@@ -41,3 +46,22 @@ def spread_events() -> None:
     now = timezone.now()
     if spread(PAGES, now=now) and has_more(now=now):
         spread_events.enqueue()
+
+
+@task()
+def keep_facts() -> None:
+    """As `index_tickets`: what figures count, brought up to date."""
+    if not actions.keep_facts(now=timezone.now()):
+        keep_facts.enqueue()
+
+
+@task()
+def check_facts() -> None:
+    """Every row that figures count, made sure of; a difference is a fault of ours and is said so."""
+    if wrong := actions.check_facts():
+        log.warning("%s rows of figures were not as they should be and were made anew", wrong)
+
+
+def wake_check(*, now: datetime) -> None:
+    """Let a worker make sure of the figures' rows."""
+    check_facts.enqueue()

@@ -10,6 +10,8 @@ from minxin.agencies.actions.asking import (
 from minxin.agencies.actions.calendar import (
     clear_calendar_day,
     enter_holiday_notice,
+    keep_hours,
+    remove_hours,
     set_calendar_day,
 )
 from minxin.agencies.actions.divisions import keep_division, remove_division
@@ -67,6 +69,7 @@ __all__ = [
     "grant_role",
     "keep_channel",
     "keep_division",
+    "keep_hours",
     "keep_pace",
     "keep_reach",
     "move_agency",
@@ -76,6 +79,7 @@ __all__ = [
     "reactivate_staff",
     "read_notices",
     "remove_division",
+    "remove_hours",
     "rename_agency",
     "reset_password",
     "restore_agency",

@@ -53,7 +53,7 @@ class Load:
 
     def _agent(self, seed: int, who: dict[str, Any]) -> None:
         draw, seen = random.Random(seed), ["/console/tickets/"]
-        acts, weights = zip(*ACTS, strict=True)
+        acts, weights = [name for name, _ in ACTS], [often for _, often in ACTS]
         with self._client(who) as client:
             while self._pause(draw):
                 act = draw.choices(acts, weights)[0]

@@ -67,8 +67,9 @@ def fill(count: int) -> None:
     _histories()
     while not keep_index(now=datetime.now(UTC) + SETTLED):
         pass
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    if connection.vendor == "postgresql":  # it would soon do so by itself; SQLite never does
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
     readers = [{"cookies": _citizen_session(account, key), "key": key} for key in keys[:READERS]]
     told = {
         "app_id": APP_ID,

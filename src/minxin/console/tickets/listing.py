@@ -1,8 +1,11 @@
 """The list of tickets, and what is done to several at once."""
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -10,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import may
+from minxin.agencies.queries import Calendars, may
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.console.tickets.forms import AnswerForm, assign_form
+from minxin.core.ids import normal_ticket_number
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.queries import neighbours
@@ -40,11 +44,20 @@ STATES = (
 
 
 class TicketFilter(Search):
-    """Filters of the ticket list."""
+    """Filters of the ticket list. Who asks for nothing sees what waits for an answer."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        if not (data and ("state" in data or data.get("q"))):
+            data = data.copy() if data else QueryDict(mutable=True)
+            data["state"] = "open"
+        super().__init__(data, *args, **kwargs)
 
     searched = ("number", "text", "place")
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("状态"), choices=STATES, method="by_state"
+        label=gettext_lazy("状态"),
+        choices=STATES,
+        method="by_state",
+        empty_label=gettext_lazy("全部状态"),
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
     category = django_filters.ModelChoiceFilter(
@@ -59,6 +72,13 @@ class TicketFilter(Search):
 
     def by_mark(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         return queries.marked(queryset, value)
+
+    def search(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        """A whole number, however it is written, is looked up; words are searched for."""
+        number = normal_ticket_number(value)
+        if number is not None:
+            return queryset.filter(number=number)
+        return super().search(queryset, name, value)
 
     def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         now = timezone.now()
@@ -105,16 +125,28 @@ class TicketTable(Table):
 
     row_url = staticmethod(lambda record: _url(record))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._joined_counts: dict[int, int] | None = None
+        self._calendars = Calendars()
+
     def render_brief(self, record: Ticket) -> str:
         """The words, what is special about it, and how many others wait with it or that it is handled with
         another."""
         marks = queries.marks_of(record)
         if record.merged_into_id is not None:
             marks.append(_("已并入"))
-        elif joined := neighbours.joined_count(record):
+        elif joined := self._joined().get(record.pk, 0):
             marks.append(_("%(count)s 人同求") % {"count": joined})
         said = format_html_join("", ' <span class="mark">{}</span>', ((each,) for each in marks))
         return format_html("{}{}", queries.in_brief(record), said)
+
+    def _joined(self) -> dict[int, int]:
+        """How many wait with each ticket of this page, asked once."""
+        if self._joined_counts is None:
+            shown = [row.record.pk for row in self.paginated_rows]
+            self._joined_counts = neighbours.joined_counts(shown)
+        return self._joined_counts
 
     def render_nature(self, value: str, record: Ticket) -> str:
         if record.category is None:
@@ -127,7 +159,7 @@ class TicketTable(Table):
         return format_html('<span title="{}">{}</span>', name, short or name)
 
     def render_due_at(self, record: Ticket) -> str:
-        deadline = queries.deadline_of(record, now=timezone.now())
+        deadline = queries.deadline_of(record, now=timezone.now(), calendars=self._calendars)
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
-from minxin.console.base import act, allowed, staff_of
+from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.tickets.applying import acted, offered
 from minxin.console.tickets.declining import declining
@@ -80,6 +80,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "pictures": queries.pictures_of(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
@@ -253,8 +254,16 @@ def reveal_contact(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("console:ticket", number=number)
 
 
+@require_safe
+@allowed(Permission.READ_TICKETS)
+def ticket_picture(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """A picture that the citizen gave, to who may read the ticket."""
+    return shown_file(queries.picture_for(staff_of(request), number, code).file, "image/jpeg")
+
+
 urlpatterns = [
     path("tickets/<str:number>/", ticket, name="ticket"),
     path("tickets/<str:number>/reading/", ticket_reading, name="ticket_reading"),
+    path("tickets/<str:number>/pictures/<str:code>", ticket_picture, name="ticket_picture"),
     path("tickets/<str:number>/contact/", reveal_contact, name="ticket_contact"),
 ]

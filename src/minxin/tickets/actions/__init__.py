@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
     flag,
@@ -30,6 +31,7 @@ from minxin.tickets.actions.owning import (
     refuse_return,
     sign,
 )
+from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
@@ -46,16 +48,22 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "assign",
+    "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
     "dispute",
+    "drop_picture",
+    "facts_are_behind",
     "file",
     "flag",
     "follow",
+    "forget_pictures",
     "grant_extension",
     "grant_return",
     "keep_category",
+    "keep_facts",
+    "keep_picture",
     "keep_preset",
     "keep_redirect",
     "lift_flag",

@@ -1,5 +1,6 @@
 """Taking a request in."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.pictures import attach, remove_pictures_of
 from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
@@ -48,10 +50,11 @@ def file(
     category: Category | None = None,
     nature: str | None = None,
     place: str = "",
+    pictures: Sequence[str] = (),
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    The agency is the category's, else the account's. What category and nature are not given are
+    `pictures` are the codes of what she has kept by `keep_picture`, at most `MOST_PICTURES`. The agency is the category's, else the account's. What category and nature are not given are
     guessed from the text. The promise never changes afterwards.
     """
     known = Ticket.objects.filter(key=key).first()
@@ -93,6 +96,8 @@ def file(
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
+    if pictures and isinstance(actor, Citizen):
+        attach(ticket, pictures, actor=actor)
     enter(
         ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
     )
@@ -117,10 +122,12 @@ def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
     raise RuntimeError("five ticket numbers in a row were taken")
 
 
-def unlink_citizen(citizen_key: str) -> int:
-    """A citizen unfollowed: her tickets stay under their own retention, without her; how many.
+def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
+    """A citizen unfollowed: her tickets stay under their own retention, without her and her pictures;
+    how many.
 
     The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
     """
     Follower.objects.filter(citizen=citizen_key).delete()
+    remove_pictures_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

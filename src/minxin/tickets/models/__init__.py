@@ -1,7 +1,8 @@
-"""Tables: tickets, their timeline and ledger, who follows them, categories, deadline presets, ratings,
-readings of answers."""
+"""Tables of tickets: each in the file that is named after it."""
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
+from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -13,6 +14,7 @@ from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
+    "Attachment",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
@@ -28,4 +30,5 @@ __all__ = [
     "ReplyCheck",
     "Ticket",
     "TicketEvent",
+    "TicketFacts",
 ]

@@ -43,6 +43,26 @@ def confidential(agency_path: str, ticket_path: str = "") -> Any:
     return queryset.as_manager()
 
 
+# Up to so many agencies are named one by one, which lets the database go through an index of the tickets.
+MOST_NAMED = 300
+
+
+class TicketQuerySet(ConfidentialQuerySet["Ticket"]):
+    """Tickets; each is visible through the path of the agency that handles it."""
+
+    def under(self, paths: tuple[str, ...]) -> Self:
+        """The tickets of these branches. The agencies are looked up first: told to join them by their
+        path, both databases read every ticket of the branch before any other condition."""
+        if not paths:
+            return self.none()
+        known = list(
+            Agency.objects.under(paths).order_by().values_list("pk", flat=True)[: MOST_NAMED + 1]
+        )
+        if len(known) > MOST_NAMED:
+            return super().under(paths)
+        return self.filter(agency=known[0]) if len(known) == 1 else self.filter(agency__in=known)
+
+
 class Ticket(models.Model):
     """A citizen's request with a number, an agency and a deadline.
 
@@ -85,7 +105,11 @@ class Ticket(models.Model):
         Citizen, null=True, on_delete=models.SET_NULL, related_name="tickets"
     )
     agency = models.ForeignKey(
-        Agency, verbose_name=_("承办单位"), on_delete=models.PROTECT, related_name="tickets"
+        Agency,
+        verbose_name=_("承办单位"),
+        on_delete=models.PROTECT,
+        related_name="tickets",
+        db_index=False,  # the indexes below begin with it
     )
     category = models.ForeignKey(
         Category,
@@ -126,7 +150,7 @@ class Ticket(models.Model):
         related_name="merged",
     )
 
-    objects = confidential("agency__path")
+    objects = TicketQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("诉求工单")
@@ -134,6 +158,12 @@ class Ticket(models.Model):
         ordering = ("-filed_at",)
         indexes = [
             models.Index(fields=["status", "due_at"], name="ticket_by_due"),
+            # What waits in an agency is counted in the index alone.
+            models.Index(
+                fields=["agency", "status", "due_at", "stopped_at", "is_confidential"],
+                name="ticket_by_agency",
+            ),
+            models.Index(fields=["agency", "filed_at"], name="ticket_by_agency_filed"),
             # Few rows each, and free for the others.
             models.Index(
                 fields=["due_at"], condition=models.Q(is_urgent=True), name="ticket_urgent"

@@ -44,6 +44,12 @@ from minxin.tickets.queries.flags import (
 )
 from minxin.tickets.queries.intake import categories, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
+from minxin.tickets.queries.pictures import (
+    picture_for,
+    picture_of,
+    pictures_of,
+    waiting_pictures,
+)
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -126,6 +132,9 @@ __all__ = [
     "overdue",
     "ownership_decisions",
     "parts_of",
+    "picture_for",
+    "picture_of",
+    "pictures_of",
     "presets",
     "proposals",
     "rating_of",
@@ -143,6 +152,7 @@ __all__ = [
     "unanswered_questions",
     "waiting_application",
     "waiting_counts",
+    "waiting_pictures",
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",

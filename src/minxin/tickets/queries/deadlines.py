@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import working_calendar
+from minxin.agencies.queries import Calendars, working_calendar
 from minxin.agencies.rules import Permission
 from minxin.core.working_time import Due, add_working_days, working_days_between
 from minxin.tickets.models import DeadlinePreset, Nature, Ticket
@@ -87,8 +87,9 @@ class Deadline:
     level: str
 
 
-def deadline_of(ticket: Ticket, *, now: datetime) -> Deadline:
-    """The deadline in words, counted on the calendar of the handling agency."""
+def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = None) -> Deadline:
+    """The deadline in words, counted on the calendar of the handling agency; a list gives the `calendars`
+    it has read."""
     if ticket.status == Ticket.Status.WITHDRAWN:
         return Deadline("已撤回", "done")
     if ticket.status == Ticket.Status.DECLINED:
@@ -98,7 +99,7 @@ def deadline_of(ticket: Ticket, *, now: datetime) -> Deadline:
         return Deadline("按时答复" if kept else "超期答复", "done")
     if ticket.stopped_at is not None:
         return Deadline("暂停计时", "fine")
-    calendar = working_calendar(ticket.agency)
+    calendar = calendars.of(ticket.agency) if calendars else working_calendar(ticket.agency)
     left = working_days_between(now, ticket.due_at, calendar)
     is_past = ticket.due_at < now
     level = "late" if is_past else "soon" if left <= 1 else "fine"

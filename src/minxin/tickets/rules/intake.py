@@ -1,5 +1,7 @@
 """What is taken in, and what its words tell."""
 
+from datetime import timedelta
+
 # Ours, when a region has adopted no preset for this nature of demand.
 FALLBACK_DAYS = 5
 
@@ -12,6 +14,17 @@ LONGEST_EXTENSION = 30
 
 
 LONGEST_TEXT = 2000
+
+
+# Pictures with one filing or one supplement, as WeChat itself lets one choose at once; and in all with a
+# ticket, what was added later included. Ours.
+MOST_PICTURES = 9
+MOST_PICTURES_IN_ALL = 27
+
+
+# What one citizen may have uploaded without filing it, and for how long it is kept for her. Ours.
+MOST_PICTURES_WAITING = 30
+PICTURES_WAIT = timedelta(days=1)
 
 
 # Words that tell the nature of a demand (国办发〔2020〕53号 names the five classes).

@@ -1,4 +1,4 @@
-"""Tables: messages, dialogues, the outgoing queue, reading cursors."""
+"""Tables: messages, dialogues, the outgoing queue, reading cursors; those of the desk beside them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from minxin.accounts.models import Account
 from minxin.agencies.scope import scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.desk import Note as Note
+from minxin.conversations.models.desk import Tag as Tag
+from minxin.conversations.models.desk import Tagging as Tagging
+from minxin.conversations.models.desk import Writing as Writing
 
 
 class Sender(models.TextChoices):
@@ -94,7 +98,8 @@ class Dialogue(models.Model):
     last_citizen_message_at = models.DateTimeField(_("市民最近发言"), null=True)
     last_text = models.CharField(_("最近内容"), max_length=200, blank=True)
     unread = models.PositiveIntegerField(_("未读"), default=0)
-    closed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(_("工作人员最近答复"), null=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True)
 
     objects = scoped("account__agency__path")
 
@@ -113,6 +118,16 @@ class Dialogue(models.Model):
                 fields=["attended_at"],
                 condition=models.Q(attended_at__isnull=False),
                 name="dialogue_by_attention",
+            ),
+            models.Index(
+                fields=["answered_at"],
+                condition=models.Q(answered_at__isnull=False),
+                name="dialogue_by_answer",
+            ),
+            models.Index(
+                fields=["closed_at"],
+                condition=models.Q(closed_at__isnull=False),
+                name="dialogue_by_end",
             ),
         ]
 

@@ -9,15 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import (
-    Case,
-    IntegerField,
-    Max,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Max, Q, QuerySet
 from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
@@ -26,10 +18,27 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
 from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Outgoing, Sender
-from minxin.conversations.rules import ACT_WINDOW, ACTS, IDLE, WINDOW, WINDOW_MESSAGES, WORDS
+from minxin.conversations.queries.desk import latest_desk_change as latest_desk_change
+from minxin.conversations.queries.desk import tag_for as tag_for
+from minxin.conversations.queries.desk import tag_names as tag_names
+from minxin.conversations.queries.desk import tags_for as tags_for
+from minxin.conversations.queries.desk import tags_of as tags_of
+from minxin.conversations.queries.desk import tags_of_many as tags_of_many
+from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
+from minxin.conversations.queries.desk import with_tag as with_tag
+from minxin.conversations.queries.desk import writers as writers
+from minxin.conversations.queries.inbox import Branch as Branch
+from minxin.conversations.queries.inbox import Counts as Counts
+from minxin.conversations.queries.inbox import in_queue as in_queue
+from minxin.conversations.queries.inbox import inbox as inbox
+from minxin.conversations.queries.inbox import queue_counts as queue_counts
+from minxin.conversations.queries.inbox import unattended as unattended
+from minxin.conversations.queries.inbox import waiting as waiting
+from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES, WORDS
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
+NOTE = "note"  # the sender of a line that no citizen sees
 LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
@@ -46,45 +55,6 @@ class Line:
     staff_name: str = ""
     status: str = ""
     error: str = ""
-
-
-def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
-    """The dialogues of the branches this person may read: who waits for a person first, then who
-    is attended, then the others, the newest first. Annotated with `rank` (0 waits, 1 attended)."""
-    found: QuerySet[Dialogue] = Dialogue.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
-    rank = Case(
-        When(wants_person_at__isnull=False, attended_by=None, then=Value(0)),
-        When(attended_at__gt=now - IDLE, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return (
-        found.filter(last_message_at__isnull=False)
-        .select_related("citizen", "account", "attended_by")
-        .annotate(rank=rank)
-        .order_by("rank", "-last_message_at")
-    )
-
-
-def waiting(staff: Staff) -> int:
-    """How many citizens wait for a person."""
-    found: QuerySet[Dialogue] = Dialogue.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
-    return found.filter(wants_person_at__isnull=False, attended_by=None).count()
-
-
-def unattended(accounts: Sequence[int]) -> list[tuple[int, datetime]]:
-    """(account, since when) of every citizen of these accounts who asked for a person and has none; who
-    she is is not told."""
-    rows = Dialogue.objects.filter(
-        account__in=accounts, wants_person_at__isnull=False, attended_by=None
-    )
-    return [
-        (account, asked_at)
-        for account, asked_at in rows.order_by("wants_person_at").values_list(
-            "account_id", "wants_person_at"
-        )
-        if asked_at is not None
-    ]
 
 
 def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dialogue:
@@ -118,15 +88,15 @@ def latest_act(citizen_key: str) -> datetime | None:
 
 
 def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
-    """The last messages with what was answered, oldest first."""
-    rows = (
+    """The last messages with what was answered and what colleagues noted, oldest first."""
+    rows = list(
         messages_of(dialogue.citizen_id)
         .select_related("staff")
         .prefetch_related("outgoing")
         .order_by("-id")[:limit]
     )
     lines: list[Line] = []
-    for row in reversed(list(rows)):
+    for row in reversed(rows):
         sent = row.outgoing.first() if row.sender != Sender.CITIZEN else None
         lines.append(
             Line(
@@ -143,7 +113,24 @@ def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
         words = reply_text(row.reply)
         if words:
             lines.append(Line(row.pk, Sender.MACHINE, "text", words, row.recorded_at))
-    return lines
+    return _with_notes(dialogue, lines, is_whole=len(rows) < limit)
+
+
+def _with_notes(dialogue: Dialogue, lines: list[Line], *, is_whole: bool) -> list[Line]:
+    """What colleagues told each other stands between the words, where it was said."""
+    notes = dialogue.notes.select_related("staff").order_by("id")
+    if not is_whole:
+        notes = notes.filter(at__gte=lines[0].at)
+    told = [Line(0, NOTE, "note", each.text, each.at, each.staff.name) for each in notes]
+    if not told:
+        return lines
+    # Said in the same second, a note stands after the words; the words keep their order.
+    merged: list[Line] = []
+    for line in lines:
+        while told and told[0].at < line.at:
+            merged.append(told.pop(0))
+        merged.append(line)
+    return merged + told
 
 
 def reply_text(reply: str | None) -> str:
@@ -192,6 +179,12 @@ def answered_since(dialogue: Dialogue, number: int, *, besides: Staff) -> Messag
     return said.exclude(staff=besides).select_related("staff").order_by("-id").first()
 
 
+def said_since(dialogue: Dialogue, number: int) -> bool:
+    """Whether the citizen said something after a message."""
+    said = messages_of(dialogue.citizen_id).filter(id__gt=number, sender=Sender.CITIZEN)
+    return said.filter(kind__in=WORDS).exists()
+
+
 def colleagues(dialogue: Dialogue, *, besides: Staff) -> list[Staff]:
     """Who else may answer a conversation, by name."""
     able = staff_who_may(Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
@@ -228,16 +221,18 @@ def latest_outgoing_change() -> int:
 
 
 def latest_change() -> int:
-    """A number that changes whenever something was said, a dialogue was taken, asked for or handed
-    back, or one of the latest outgoing messages changed its state. Reads indexes only."""
+    """A number that changes whenever something was said, a dialogue was taken, asked for, handed
+    back or closed, or one of the latest outgoing messages changed its state. Reads indexes only."""
     said = Message.objects.aggregate(last=Max("id"))["last"] or 0
     listed = Dialogue.objects.aggregate(last=Max("last_message_at"))["last"]
+    ended = Dialogue.objects.filter(closed_at__isnull=False).aggregate(last=Max("closed_at"))
     sent = Outgoing.objects.order_by("-id").values_list("id", "status")[:WATCHED_OUTGOING]
     taken = Dialogue.objects.filter(attended_at__isnull=False)
     wanted = Dialogue.objects.filter(wants_person_at__isnull=False)
     state = (
         said,
         str(listed),
+        str(ended["last"]),
         list(sent),
         list(taken.order_by("attended_at").values_list("citizen_id", "attended_by_id")),
         list(wanted.order_by("wants_person_at").values_list("citizen_id", flat=True)),

@@ -32,6 +32,6 @@ def ship(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0008_redirects")]
+    dependencies = [("tickets", "0011_redirects")]
 
     operations = [migrations.RunPython(ship, migrations.RunPython.noop)]

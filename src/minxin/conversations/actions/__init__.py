@@ -9,10 +9,25 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import ensure_may, may
+from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.conversations import statements
+from minxin.conversations.actions.attending import attend as attend
+from minxin.conversations.actions.attending import close as close
+from minxin.conversations.actions.attending import give as give
+from minxin.conversations.actions.attending import hand_back as hand_back
+from minxin.conversations.actions.attending import hand_back_idle as hand_back_idle
+from minxin.conversations.actions.attending import release as release
+from minxin.conversations.actions.attending import see_who_attends
+from minxin.conversations.actions.desk import LONGEST_NOTE as LONGEST_NOTE
+from minxin.conversations.actions.desk import LONGEST_TAG as LONGEST_TAG
+from minxin.conversations.actions.desk import add_note as add_note
+from minxin.conversations.actions.desk import add_tag as add_tag
+from minxin.conversations.actions.desk import change_tag as change_tag
+from minxin.conversations.actions.desk import note_writing as note_writing
+from minxin.conversations.actions.desk import put_tag as put_tag
+from minxin.conversations.actions.desk import take_tag as take_tag
 from minxin.conversations.contents import (
     Content,
     TextContent,
@@ -20,7 +35,16 @@ from minxin.conversations.contents import (
     content_as_json,
     content_as_text,
 )
-from minxin.conversations.models import Cursor, Dialogue, Message, Outgoing, Sender
+from minxin.conversations.models import (
+    Cursor,
+    Dialogue,
+    Message,
+    Note,
+    Outgoing,
+    Sender,
+    Tagging,
+    Writing,
+)
 from minxin.conversations.outcomes import note_outcomes as note_outcomes
 from minxin.conversations.queries import answered_since, is_window_closed, messages_of
 from minxin.conversations.recording import (
@@ -37,7 +61,6 @@ from minxin.conversations.recording import (
 from minxin.conversations.resending import cancel_outgoing as cancel_outgoing
 from minxin.conversations.resending import retry_outgoing as retry_outgoing
 from minxin.conversations.rules import (
-    IDLE,
     REPORTS,
     WINDOW_MESSAGES,
     WORDS,
@@ -60,6 +83,7 @@ __all__ = [
     "ask_for_person",
     "attend",
     "cancel_outgoing",
+    "close",
     "erase_text",
     "give",
     "hand_back",
@@ -145,25 +169,6 @@ def send(
 
 
 @transaction.atomic
-def attend(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
-    """Take a dialogue: the machine keeps silent while a person answers."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
-    before = dialogue.attended_by.username if dialogue.attended_by else None
-    dialogue.attended_by, dialogue.attended_at, dialogue.form = actor, now, None
-    dialogue.unread = 0
-    dialogue.save(update_fields=["attended_by", "attended_at", "form", "unread"])
-    audit.record(
-        actor,
-        "dialogue.attended",
-        dialogue,
-        now=now,
-        agency=dialogue.account.agency,
-        before={"attended_by": before},
-        after={"attended_by": actor.username},
-    )
-
-
-@transaction.atomic
 def answer_as_staff(
     dialogue: Dialogue,
     text: str,
@@ -184,7 +189,7 @@ def answer_as_staff(
     known = Outgoing.objects.filter(key=key, citizen=dialogue.citizen_id).first()
     if known is not None:
         return known
-    _see_who_attends(dialogue)
+    see_who_attends(dialogue)
     text = text.strip()
     if not text:
         raise Refused(_("请填写要发送的内容。"), field="text")
@@ -216,84 +221,22 @@ def answer_as_staff(
     if outgoing is None:
         raise Refused(_("这位市民已取消关注，消息无法送达。"))
     dialogue.attended_by, dialogue.attended_at, dialogue.unread = actor, now, 0
-    dialogue.wants_person_at = None
-    dialogue.save(update_fields=["attended_by", "attended_at", "unread", "wants_person_at"])
+    dialogue.wants_person_at, dialogue.answered_at, dialogue.closed_at = None, now, None
+    dialogue.save(
+        update_fields=[
+            "attended_by", "attended_at", "unread", "wants_person_at", "answered_at", "closed_at",
+        ]
+    )  # fmt: skip
+    Writing.objects.filter(dialogue=dialogue, staff=actor).delete()
     audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
     return outgoing
-
-
-@transaction.atomic
-def give(dialogue: Dialogue, to: Staff, *, actor: Staff, now: datetime) -> None:
-    """Let a colleague attend, who must be able to answer here; the machine keeps silent for her."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
-    if not to.is_active or not may(to, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency):
-        raise Refused(_("%(name)s不能答复这个公众号的会话。") % {"name": to}, field="to")
-    _see_who_attends(dialogue)
-    before = dialogue.attended_by.username if dialogue.attended_by else None
-    dialogue.attended_by, dialogue.attended_at, dialogue.form = to, now, None
-    dialogue.wants_person_at = None
-    dialogue.save(update_fields=["attended_by", "attended_at", "form", "wants_person_at"])
-    audit.record(
-        actor,
-        "dialogue.given",
-        dialogue,
-        now=now,
-        agency=dialogue.account.agency,
-        before={"attended_by": before},
-        after={"attended_by": to.username},
-    )
-
-
-@transaction.atomic
-def release(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
-    """Put a conversation back among those that wait for a person; `Refused` when nobody attends it."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
-    _see_who_attends(dialogue)
-    if dialogue.attended_by is None:
-        raise Refused(_("这个会话现在没有人接待。"))
-    before = dialogue.attended_by.username
-    dialogue.attended_by = dialogue.attended_at = None
-    dialogue.wants_person_at = now
-    dialogue.save(update_fields=["attended_by", "attended_at", "wants_person_at"])
-    audit.record(
-        actor,
-        "dialogue.released",
-        dialogue,
-        now=now,
-        agency=dialogue.account.agency,
-        before={"attended_by": before},
-    )
-
-
-def _see_who_attends(dialogue: Dialogue) -> None:
-    """Lock the row and read it anew: of two who act at once the second sees what the first did."""
-    dialogue.refresh_from_db(
-        fields=["attended_by", "attended_at", "last_citizen_message_at"],
-        from_queryset=Dialogue.objects.select_for_update(),
-    )
-
-
-@transaction.atomic
-def hand_back(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
-    """Let the machine answer again."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
-    dialogue.attended_by = dialogue.attended_at = dialogue.wants_person_at = None
-    dialogue.save(update_fields=["attended_by", "attended_at", "wants_person_at"])
-    audit.record(actor, "dialogue.handed_back", dialogue, now=now, agency=dialogue.account.agency)
-
-
-def hand_back_idle(*, now: datetime) -> int:
-    """Return to the machine what staff left alone for half an hour; how many."""
-    return Dialogue.objects.filter(attended_at__lte=now - IDLE).update(
-        attended_by=None, attended_at=None, wants_person_at=None
-    )
 
 
 def ask_for_person(citizen_key: str, *, now: datetime) -> None:
     """Note that a citizen waits for a person. Follows from a message, which is its record."""
     # In the inbox at once, before the worker brings her line up to date.
     Dialogue.objects.filter(pk=citizen_key, wants_person_at=None).update(
-        wants_person_at=now, last_message_at=now
+        wants_person_at=now, last_message_at=now, closed_at=None
     )
 
 
@@ -315,8 +258,11 @@ def erase_text(citizen_key: str) -> int:
         content={"kind": "text", "text": ""}, otherwise=None
     )
     Dialogue.objects.filter(pk=citizen_key).update(
-        form=None, last_text="", unread=0, wants_person_at=None, attended_by=None, attended_at=None
-    )
+        form=None, last_text="", unread=0, wants_person_at=None, attended_by=None,
+        attended_at=None, answered_at=None,
+    )  # fmt: skip
+    Note.objects.filter(dialogue=citizen_key).update(text=None)
+    Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)
 
 

@@ -1,0 +1,84 @@
+"""One conversation as the inbox shows it, and what every act in it has in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+from minxin.accounts.queries import obstacle
+from minxin.accounts.rules import Capability
+from minxin.agencies.queries import may
+from minxin.agencies.rules import Permission
+from minxin.citizens.queries import profile_of
+from minxin.console.base import staff_of
+from minxin.console.conversations.people import kept_query, tags_shown
+from minxin.conversations import actions, queries
+from minxin.conversations.models import Dialogue
+from minxin.core.errors import Refused
+from minxin.tickets.queries import beside_conversation
+
+
+def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
+    """What the two right panes show of a conversation that this person may read."""
+    staff, now = staff_of(request), timezone.now()
+    dialogue = queries.dialogue_for(staff, Permission.READ_CONVERSATIONS, key)
+    may_answer = may(staff, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    if may_answer and dialogue.unread:
+        actions.mark_read(dialogue)
+    until, left = queries.window_left(dialogue, now=now)
+    return {
+        "dialogue": dialogue,
+        "profile": profile_of(dialogue.citizen),
+        "lines": queries.thread(dialogue),
+        "may_answer": may_answer,
+        "is_mine": dialogue.attended_by_id == staff.pk,
+        "window_until": until,
+        "window_left": left,
+        "window_closed": queries.is_window_closed(dialogue, now=now),
+        "hours_left": int((until - now).total_seconds() // 3600) if until else 0,
+        "minutes_left": int((until - now).total_seconds() // 60) if until else 0,
+        "seen": queries.newest_line(dialogue),
+        "colleagues": queries.colleagues(dialogue, besides=staff) if may_answer else [],
+        "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
+        "tickets": beside_conversation(dialogue.citizen)[:5],
+        "longest": actions.LONGEST,
+        "token": get_random_string(16),
+        "writers": queries.writers(dialogue, besides=staff, now=now),
+        "tags": tags_shown(queries.tags_of(dialogue)),
+        "known_tags": queries.tags_for(dialogue.account.agency) if may_answer else [],
+        "longest_note": actions.LONGEST_NOTE,
+        "list_query": kept_query(request),
+    }
+
+
+def act_on(
+    request: HttpRequest, key: str, action: Callable[[Dialogue], object], *, box: str = "text"
+) -> HttpResponse:
+    """Do something in a conversation and show it as it is then; what was typed into `box` stays when it
+    was refused."""
+    dialogue = queries.dialogue_for(staff_of(request), Permission.ANSWER_CONVERSATIONS, key)
+    refused = ""
+    try:
+        action(dialogue)
+    except Refused as refusal:
+        refused = refusal.message
+    if request.headers.get("HX-Request"):
+        context = conversation_of(request, key)
+        context |= {
+            f"refused_{box}": refused,
+            f"typed_{box}": request.POST.get(box, "") if refused else "",
+        }
+        part = "console/parts/inbox_conversation.html"
+        return render(request, part, context, status=422 if refused else 200)
+    if refused:
+        messages.error(request, refused)
+    return redirect("console:conversation", key=key)
+
+
+def number_in(words: str) -> int | None:
+    """The number of a message as a form gives it back; None for what is none."""
+    return int(words) if words.isdecimal() and len(words) < 19 else None

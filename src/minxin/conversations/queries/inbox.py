@@ -1,0 +1,147 @@
+"""The queues of the inbox, and how many conversations stand in each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.conversations.models import Dialogue
+from minxin.conversations.rules import IDLE, STILL_WAITED_FOR, Queue
+
+OWNER = "account__agency"
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An agency whose conversations a person may read, and how many of them are open."""
+
+    agency_id: int
+    name: str
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many conversations wait in a queue; of lists that only grow there is no number."""
+
+    waiting: int
+    mine: int
+    agency: int
+    citizen: int
+    branches: tuple[Branch, ...]
+
+
+def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
+    """The dialogues of the branches this person may read: who waits for a person first, then who
+    is attended, then the others, the newest first. Annotated with `rank` (0 waits, 1 attended)."""
+    rank = Case(
+        When(wants_person_at__isnull=False, attended_by=None, then=Value(0)),
+        When(attended_at__gt=now - IDLE, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return (
+        _readable(staff)
+        .filter(last_message_at__isnull=False)
+        .select_related("citizen", "account", "attended_by")
+        .annotate(rank=rank)
+        .order_by("rank", "-last_message_at")
+    )
+
+
+def in_queue(
+    found: QuerySet[Dialogue],
+    queue: Queue,
+    *,
+    staff: Staff,
+    agencies: Collection[int],
+    now: datetime,
+) -> QuerySet[Dialogue]:
+    """What of these dialogues stands in a queue of a person who works in `agencies`."""
+    if queue is Queue.CLOSED:
+        return found.filter(closed_at__isnull=False).order_by("-closed_at")
+    found = found.filter(closed_at=None)
+    match queue:
+        case Queue.WAITING:
+            return found.filter(_waits()).order_by("wants_person_at")
+        case Queue.MINE:
+            return found.filter(attended_by=staff)
+        case Queue.AGENCY:
+            return found.filter(_is_open(now), **{f"{OWNER}__in": list(agencies)})
+        case Queue.CITIZEN:
+            return found.filter(_is_answered(now))
+        case Queue.UNREAD:
+            return found.filter(unread__gt=0)
+    return found
+
+
+def queue_counts(staff: Staff, *, agencies: Collection[int], now: datetime) -> Counts:
+    """How many stand in each queue, and the open ones by agency; reads open dialogues only."""
+    rows = (
+        _readable(staff)
+        .filter(_is_open(now), closed_at=None)
+        .order_by()
+        .values_list(OWNER, f"{OWNER}__name")
+        .annotate(
+            open=Count("pk"),
+            waiting=Count("pk", filter=_waits()),
+            mine=Count("pk", filter=Q(attended_by=staff)),
+            citizen=Count("pk", filter=_is_answered(now)),
+        )
+        .order_by(f"{OWNER}__path")
+    )
+    found = list(rows)
+    mine = set(agencies)
+    return Counts(
+        waiting=sum(row[3] for row in found),
+        mine=sum(row[4] for row in found),
+        agency=sum(row[2] for row in found if row[0] in mine),
+        citizen=sum(row[5] for row in found),
+        branches=tuple(Branch(row[0], row[1], row[2]) for row in found),
+    )
+
+
+def waiting(staff: Staff) -> int:
+    """How many citizens wait for a person."""
+    return _readable(staff).filter(_waits()).count()
+
+
+def unattended(accounts: Sequence[int]) -> list[tuple[int, datetime]]:
+    """(account, since when) of every citizen of these accounts who asked for a person and has none; who
+    she is is not told."""
+    rows = Dialogue.objects.filter(_waits(), account__in=accounts)
+    return [
+        (account, asked_at)
+        for account, asked_at in rows.order_by("wants_person_at").values_list(
+            "account_id", "wants_person_at"
+        )
+        if asked_at is not None
+    ]
+
+
+def _readable(staff: Staff) -> QuerySet[Dialogue]:
+    found: QuerySet[Dialogue] = Dialogue.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
+    return found
+
+
+def _waits() -> Q:
+    return Q(wants_person_at__isnull=False, attended_by=None)
+
+
+def _is_answered(now: datetime) -> Q:
+    heard_nothing = Q(last_citizen_message_at=None) | Q(
+        last_citizen_message_at__lte=F("answered_at")
+    )
+    return Q(answered_at__gt=now - STILL_WAITED_FOR) & heard_nothing
+
+
+def _is_open(now: datetime) -> Q:
+    """A person has to do with it; what the machine answers by itself is not open."""
+    return (
+        Q(wants_person_at__isnull=False)
+        | Q(attended_at__isnull=False)
+        | Q(answered_at__gt=now - STILL_WAITED_FOR)
+    )

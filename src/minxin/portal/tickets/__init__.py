@@ -1,0 +1,10 @@
+"""My tickets: file with pictures, follow, rate, ask again."""
+
+from minxin.portal.tickets import acts, filing, mine, pictures
+
+urlpatterns = [
+    *filing.urlpatterns,
+    *pictures.urlpatterns,
+    *mine.urlpatterns,
+    *acts.urlpatterns,
+]

@@ -1,0 +1,144 @@
+"""My tickets: the list, and one with its promise, its steps and its ledger."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from minxin.portal import redirects
+from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.sheets import SHAPES, sheet
+from minxin.tickets import queries
+from minxin.tickets.queries import neighbours
+from minxin.tickets.rules import OPEN
+from minxin.tickets.wording import day_said
+
+PAGE = 20
+STATES = (
+    ("", gettext_lazy("全部")),
+    ("open", gettext_lazy("办理中")),
+    ("answered", gettext_lazy("已答复")),
+    ("closed", gettext_lazy("已办结")),
+)
+SHEET_TITLES = (
+    gettext_lazy("编号"),
+    gettext_lazy("内容"),
+    gettext_lazy("地点"),
+    gettext_lazy("承办单位"),
+    gettext_lazy("状态"),
+    gettext_lazy("提交时间"),
+    gettext_lazy("承诺答复"),
+    gettext_lazy("答复时间"),
+    gettext_lazy("答复内容"),
+)
+
+
+@citizens_only
+def tickets(visit: Visit) -> HttpResponse:
+    """All of mine, the newest first; by words and state, and as a sheet."""
+    now = timezone.now()
+    words, state = visit.request.GET.get("q", "").strip(), visit.request.GET.get("state", "")
+    found = queries.found_for_citizen(visit.me, words=words, state=state)
+    shape = visit.request.GET.get("sheet", "")
+    if shape in SHAPES:
+        return sheet([*SHEET_TITLES], _sheet_rows(found), shape, _("我的诉求"))
+    shown = Paginator(found, PAGE).get_page(visit.request.GET.get("page", "1"))
+    rows = [
+        {
+            "ticket": ticket,
+            "brief": queries.in_brief(ticket, 30),
+            "deadline": queries.deadline_of(ticket, now=now),
+            "is_open": ticket.status in OPEN,
+        }
+        for ticket in shown
+    ]
+    kept = {name: value for name, value in (("q", words), ("state", state)) if value}
+    return page(
+        visit,
+        "tickets",
+        rows=rows,
+        shown=shown,
+        words=words,
+        state=state,
+        states=STATES,
+        kept=urlencode(kept),
+        has_any=bool(rows) or queries.of_citizen(visit.me).exists(),
+        followed=neighbours.followed_by(visit.me)[:PAGE],
+    )
+
+
+def _sheet_rows(found: Any) -> Iterator[list[str]]:
+    for ticket in found.iterator(chunk_size=200):
+        answered = ticket.answered_at
+        yield [
+            ticket.number,
+            ticket.text,
+            ticket.place,
+            ticket.agency.name,
+            str(ticket.get_status_display()),
+            _minute(ticket.filed_at),
+            _minute(ticket.due_at),
+            _minute(answered) if answered else "",
+            ticket.answer,
+        ]
+
+
+def _minute(value: datetime) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+
+
+@citizens_only
+def ticket(visit: Visit, number: str) -> HttpResponse:
+    """One of mine: the promise on top, what happened below, one next step."""
+    found = queries.by_number_for_citizen(number, visit.me)
+    now = timezone.now()
+    deadline = queries.deadline_of(found, now=now)
+    return page(
+        visit,
+        "ticket",
+        ticket=found,
+        steps=_shown_steps(found),
+        is_open=found.status in OPEN,
+        pictures=[each for each in queries.pictures_of(found) if each.removed_at is None],
+        promise=_promise(found.promised_at, now),
+        moved=found.due_at != found.promised_at,
+        ledger=queries.ledger_of(found, now=now, is_public_only=True),
+        deadline=deadline,
+        rating=queries.rating_of(found),
+        can_rate=queries.can_be_rated(found),
+        can_reopen=queries.can_be_reopened(found, now=now),
+        reopening_ends=queries.reopening_ends(found),
+        **redirects.declined(found),
+    )
+
+
+def _promise(due_at: datetime, now: datetime) -> str:
+    """The promised day, as people say it; with the hour where "before tomorrow" would mislead."""
+    due, today = timezone.localtime(due_at), timezone.localtime(now).date()
+    words = day_said(due.date(), today)
+    is_near = abs((due.date() - today).days) <= 1
+    return f"{words} {due:%H:%M} " if is_near else words
+
+
+def _shown_steps(ticket: Any) -> list[queries.Step]:
+    """What happened, the newest first. The answer in force stands above, not among the steps;
+    those of earlier rounds stay readable here."""
+    steps = queries.steps(ticket, is_public_only=True)
+    if ticket.status in OPEN:
+        return steps
+    latest = next((step for step in steps if step.verb == "answered"), None)
+    return [replace(step, text="") if step is latest else step for step in steps]
+
+
+urlpatterns = [
+    path("tickets/", tickets, name="tickets"),
+    path("tickets/<str:number>/", ticket, name="ticket"),
+]
