@@ -112,6 +112,9 @@ ACTS: dict[Verb, Act] = {
     Verb.OBJECT: lambda city, ticket, now: actions.object_to(
         ticket, "路灯就是归你们管的", actor=city.xiaolin, now=now
     ),
+    Verb.SET_APART: lambda city, ticket, now: actions.set_apart(
+        ticket, reason="属于专人登记", actor=city.wang, now=now
+    ),
     Verb.FLAG: lambda city, ticket, now: actions.flag(
         ticket, "confidential", reason="涉及市民隐私", actor=city.wang, now=now
     ),
@@ -155,6 +158,7 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
     "withdrawn": (Verb.WITHDRAW,),
     "declined": (Verb.DECLINE,),
+    "moved": (Verb.SET_APART,),
 }
 # What an act needs besides its state, so that the table alone decides.
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
@@ -163,6 +167,9 @@ NEEDS: dict[Verb, tuple[Verb, ...]] = {
     Verb.GRANT_EXTENSION: (Verb.ASK_EXTENSION,),
     Verb.REFUSE_EXTENSION: (Verb.ASK_EXTENSION,),
 }
+
+
+HERS = {Verb.RATE, Verb.REOPEN, Verb.WITHDRAW, Verb.OBJECT}
 
 
 def brought_to(city: City, state: str, now: datetime) -> Ticket:
@@ -185,7 +192,7 @@ def everything() -> list[object]:
 def test_the_walk_knows_every_state_and_verb() -> None:
     assert set(WAYS) == set(Ticket.Status.values)
     assert set(ACTS) == set(TRANSITIONS) == set(Verb) - {Verb.FILE}
-    assert rules.OPEN | rules.OVER | {"withdrawn", "declined"} == set(Ticket.Status.values)
+    assert rules.OPEN | rules.OVER | {"withdrawn", "declined", "moved"} == set(Ticket.Status.values)
 
 
 @pytest.mark.parametrize("state", list(WAYS))
@@ -216,6 +223,9 @@ def tried(verb: Verb, state: str, city: City, ticket: Ticket, now: datetime) -> 
     before = everything()
     with pytest.raises(Refused) as refusal:
         ACTS[verb](city, ticket, now)
+    if state == "moved" and verb in HERS:
+        assert isinstance(refusal.value, NotFound)  # it is nobody's any more
+        return
     assert re.search(r"[\u4e00-\u9fff].*。$", refusal.value.message), verb
     assert not isinstance(refusal.value, NotFound), verb
     assert everything() == before, verb

@@ -12,20 +12,26 @@ from django.utils.translation import gettext as _
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.tickets import actions, queries
-from minxin.tickets.models import Ticket
 from minxin.tickets.queries import Proposal
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
+
+DISCIPLINE = "discipline"
 
 
 def advice(visit: Visit, given: dict[str, Any]) -> list[Proposal]:
     """The channels that what she typed hints at; nothing once she has seen them and files all the same."""
     if visit.request.POST.get("anyway") == "1":
         return []
-    return queries.proposals(given["text"], visit.account)
+    found = queries.proposals(given["text"], visit.account)
+    if not is_wrongdoing(given["text"]):
+        return found
+    own = [row for row in queries.redirects(visit.account) if row.code == DISCIPLINE]
+    return [*(Proposal(row, ()) for row in own), *found]
 
 
-def declined(ticket: Ticket) -> dict[str, Any]:
+def declined(ticket: Any) -> dict[str, Any]:
     """What her page says of a ticket that was not accepted."""
-    if ticket.status != Ticket.Status.DECLINED:
+    if ticket.status != "declined":
         return {}
     return {
         "declined": queries.non_acceptances(ticket).first(),

@@ -36,6 +36,7 @@ STEPS = (
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
     gettext_noop("提出异议"),
+    gettext_noop("转专人登记"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
 )

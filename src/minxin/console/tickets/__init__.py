@@ -1,6 +1,6 @@
 """Tickets: the list, one with its timeline and what I can do now, its neighbours, presets."""
 
-from minxin.console.tickets import declining, listing, neighbours, one, presets
+from minxin.console.tickets import declining, listing, neighbours, one, presets, wrongdoing
 
 urlpatterns = [
     *listing.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *neighbours.urlpatterns,
     *presets.urlpatterns,
     *declining.urlpatterns,
+    *wrongdoing.urlpatterns,
 ]

@@ -28,10 +28,12 @@ from minxin.console.tickets.forms import (
     classify_form,
 )
 from minxin.console.tickets.marking import marking
+from minxin.console.tickets.wrongdoing import apart
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +52,11 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
+    marks = [
+        *declining(found, staff, wanted, data),
+        *apart(found, staff, wanted, data),
+        *marking(found, staff, wanted, data),
+    ]
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -72,6 +78,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "offers": offers,
         "marking": marks,
         "non_acceptances": queries.non_acceptances(found),
+        "is_wrongdoing": is_wrongdoing(found.text),
         "proposals": queries.proposals(found.text, found.account)
         if may_follow(found.status, Verb.DECLINE)
         else [],

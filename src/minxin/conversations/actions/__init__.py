@@ -28,6 +28,7 @@ from minxin.conversations.actions.desk import change_tag as change_tag
 from minxin.conversations.actions.desk import note_writing as note_writing
 from minxin.conversations.actions.desk import put_tag as put_tag
 from minxin.conversations.actions.desk import take_tag as take_tag
+from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import (
     Content,
     TextContent,

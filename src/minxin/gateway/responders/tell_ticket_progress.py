@@ -1,5 +1,6 @@
 """Where a ticket stands."""
 
+from minxin.citizens.models import Citizen
 from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
 from minxin.core.ids import normal_ticket_number
@@ -30,7 +31,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             try:
                 tickets = [queries.by_number_for_citizen(number, citizen)]
             except NotFound:
-                return Say(wording.NO_SUCH_TICKET)
+                return _apart(turn, desk, number, citizen)
         else:
             tickets = list(queries.of_citizen(citizen)[:SHOWN])
         if not tickets:
@@ -54,3 +55,13 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
         return Say("\n\n".join([*parts, wording.link_words("查看办理过程", desk.page(turn, page))]))
 
     return InThread(work)
+
+
+def _apart(turn: Turn, desk: Desk, number: str, citizen: Citizen) -> Say:
+    """A report of wrongdoing has a number too; where it stands is not said in the chat."""
+    try:
+        queries.wrongdoing_by_number(number, citizen)
+    except NotFound:
+        return Say(wording.NO_SUCH_TICKET)
+    link = wording.link_words("查看办理过程", desk.page(turn, "tickets/"))
+    return Say(f"{wording.READ_IT_THERE}\n{link}")

@@ -39,6 +39,13 @@ from minxin.tickets.actions.upkeep import (
     keep_preset,
     remind_of_deadlines,
 )
+from minxin.tickets.actions.wrongdoing import (
+    close_wrongdoing,
+    pass_on,
+    read_wrongdoing,
+    report_wrongdoing,
+    set_apart,
+)
 
 __all__ = [
     "accept",
@@ -52,6 +59,7 @@ __all__ = [
     "classify",
     "close",
     "close_silently_accepted",
+    "close_wrongdoing",
     "dispute",
     "drop_picture",
     "facts_are_behind",
@@ -73,13 +81,17 @@ __all__ = [
     "note",
     "note_reading",
     "object_to",
+    "pass_on",
     "rate",
+    "read_wrongdoing",
     "refuse_extension",
     "refuse_return",
     "remind_of_deadlines",
     "reopen",
+    "report_wrongdoing",
     "resume_clock",
     "reveal_contact",
+    "set_apart",
     "sign",
     "stop_clock",
     "stop_following",

@@ -11,6 +11,7 @@ from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
+from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
 __all__ = [
     "Application",
@@ -31,4 +32,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFacts",
+    "WrongdoingPicture",
+    "WrongdoingReport",
+    "WrongdoingStep",
 ]

@@ -84,6 +84,12 @@ from minxin.tickets.queries.replies import (
     remarks_of,
     reply_checks,
 )
+from minxin.tickets.queries.wrongdoing import (
+    wrongdoing_by_number,
+    wrongdoing_for,
+    wrongdoing_of,
+    wrongdoing_visible_to,
+)
 
 __all__ = [
     "MARKS",
@@ -157,4 +163,8 @@ __all__ = [
     "was_just_rated",
     "was_return_refused",
     "why_not_reopened",
+    "wrongdoing_by_number",
+    "wrongdoing_for",
+    "wrongdoing_of",
+    "wrongdoing_visible_to",
 ]

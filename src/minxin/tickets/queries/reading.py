@@ -121,6 +121,7 @@ TITLES = {
     "unmerged": "恢复单独办理",
     "not_accepted": "不予受理",
     "objected": "提出异议",
+    "moved": "转专人登记",
     "flagged": "标记",
     "unflagged": "解除标记",
 }

@@ -31,6 +31,7 @@ class Verb(StrEnum):
     WITHDRAW = "withdrawn"
     DECLINE = "not_accepted"
     OBJECT = "objected"
+    SET_APART = "moved"
     FLAG = "flagged"
     UNFLAG = "unflagged"
 
@@ -65,6 +66,7 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
+        Verb.SET_APART: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, "moved"),
         Verb.FLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
         Verb.UNFLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
     }
