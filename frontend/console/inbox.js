@@ -57,6 +57,8 @@ export function startInbox() {
 export function scrollDown() {
   const lines = document.querySelector("[data-live-thread]");
   if (!lines) return;
+  const found = lines.querySelector(".is-found");
+  if (found) return found.scrollIntoView({ block: "center" });
   lines.scrollTop = lines.scrollHeight;
   // On a phone the page scrolls, not the pane.
   if (lines.scrollHeight <= lines.clientHeight && document.documentElement.scrollHeight > innerHeight) {

@@ -1,4 +1,4 @@
-// The keyboard: "?" shows what there is, Esc closes what is open, j and k walk through a list.
+// The keyboard: "?" shows what there is, Esc closes what is open, j and k walk through a list, 1 to 3 choose in its row.
 import { isTyping } from "./lists.js";
 
 export function startKeys() {
@@ -38,6 +38,11 @@ function walk(event) {
     rows[Math.min(Math.max(next, 0), rows.length - 1)].focus();
   } else if (event.key === "Enter" && document.activeElement === rows[at]) {
     location.href = rows[at].dataset.href;
+  } else if (at >= 0 && ["1", "2", "3"].includes(event.key)) {
+    const choice = rows[at].querySelector(`[data-key="${event.key}"]`);
+    if (!choice) return;
+    event.preventDefault();
+    choice.click();
   } else if (event.key === "x" && at >= 0) {
     rows[at].querySelector("[name=picked]")?.click();
   }

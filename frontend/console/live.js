@@ -104,7 +104,10 @@ export function startLive(htmx) {
       if (place && !place.contains(document.activeElement)) place.replaceChildren(part.content.cloneNode(true));
     }
     const seen = from?.querySelector("[name=seen]")?.value;
-    if (seen) for (const each of document.querySelectorAll("[data-seen]")) each.value = seen;
+    if (!seen) return;
+    const before = document.querySelector("[data-seen]")?.value;
+    for (const each of document.querySelectorAll("[data-seen]")) each.value = seen;
+    if (before && before !== seen) document.getElementById("suggestions")?.dispatchEvent(new Event("asked"));
   }
 
   async function replace(place, url) {

@@ -1,9 +1,10 @@
-// The portal works without a script; this counts characters, keeps drafts, reads aloud.
+// The portal works without a script; this counts characters, keeps drafts, sends pictures, reads aloud.
 import "weui/dist/style/weui.min.css";
 import "./portal.css";
+import { forget, keptForm } from "./drafts.js";
 import { pictureField } from "./pictures.js";
-
-for (const field of document.querySelectorAll("[data-pictures]")) pictureField(field);
+import { placeField } from "./place.js";
+import { proposals } from "./propose.js";
 
 for (const counter of document.querySelectorAll("[data-count]")) {
   const box = document.getElementById(counter.dataset.count);
@@ -12,55 +13,20 @@ for (const counter of document.querySelectorAll("[data-count]")) {
   count();
 }
 
-// A frame of another site (the phone) may have no storage: drafts are then not kept, nothing else.
-const drafts = (() => {
-  try {
-    return window.localStorage;
-  } catch {
-    return { getItem: () => null, setItem() {}, removeItem() {} };
-  }
-})();
-
 // A draft stays until the server says that the words arrived: a form that fails loses nothing.
 for (const note of document.querySelectorAll("[data-drop]")) {
-  for (const name of note.dataset.drop.split(" ")) drafts.removeItem(`draft:${name}`);
+  for (const name of note.dataset.drop.split(" ")) forget(name);
 }
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  const name = `draft:${form.dataset.keep}`;
-  const fields = [...form.querySelectorAll("textarea, input[type=text], select")].filter(
-    (field) => !("private" in field.dataset),
-  );
-  const kept = remembered(name);
-  for (const field of fields) {
-    if (!field.value && kept[field.name]) field.value = kept[field.name];
-    field.addEventListener("input", keep);
-  }
-  const button = form.querySelector("button.weui-btn_primary");
-  form.addEventListener("submit", () => {
-    button.classList.add("weui-btn_loading");
-    setTimeout(() => (button.disabled = true));
-  });
-  window.addEventListener("pageshow", () => {
-    button.classList.remove("weui-btn_loading");
-    button.disabled = false;
-  });
-  for (const box of form.querySelectorAll("textarea")) box.dispatchEvent(new Event("input"));
-  function keep() {
-    try {
-      drafts.setItem(name, JSON.stringify(Object.fromEntries(fields.map((f) => [f.name, f.value]))));
-    } catch {
-      // The device is full: the words stay in the form.
-    }
-  }
-}
-
-function remembered(name) {
-  try {
-    return JSON.parse(drafts.getItem(name) ?? "{}");
-  } catch {
-    return {};
-  }
+  let isBusy = () => "";
+  const field = form.querySelector("[data-pictures]");
+  keptForm(form, () => isBusy());
+  if (field) isBusy = pictureField(field).isBusy;
+  const place = form.querySelector("[data-place]");
+  if (place) placeField(place);
+  const category = form.querySelector("[data-propose]");
+  if (category) proposals(category);
 }
 
 document.querySelector(".warning[role=alert]")?.focus();

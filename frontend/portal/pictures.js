@@ -1,5 +1,7 @@
 // Pictures: made small here, sent one by one as they are chosen, shown, taken away again. What a slow or
 // lost connection did not take waits on the page and can be tried again.
+import { isOffered, pictures } from "./wechat.js";
+
 const LONGEST = 2048;
 const ENOUGH = 600_000; // bytes; smaller files go as they are
 
@@ -17,10 +19,37 @@ export function pictureField(field) {
     take([...input.files]);
     input.value = "";
   });
+  const wechat = field.querySelector("[data-from-wechat]");
+  if (wechat && isOffered()) {
+    wechat.hidden = false;
+    wechat.addEventListener("click", async () => {
+      try {
+        take(await pictures(Math.max(1, most - list.children.length)));
+      } catch {
+        wechat.hidden = true; // the field above works everywhere
+        say(field.dataset.noWechat);
+      }
+    });
+  }
   window.addEventListener("online", () => {
     for (const tile of list.querySelectorAll(".picture.is-failed")) tile.retry();
   });
-  return { take, isBusy: () => list.querySelector(".is-taking, .is-failed") !== null };
+  // A draft knows pictures by their codes alone.
+  const there = new Set([...list.children].map((tile) => tile.dataset.code));
+  for (const code of codes.value.split(" ").filter((each) => each && !there.has(each))) {
+    const tile = document.createElement("li");
+    tile.className = "picture";
+    list.append(tile);
+    showIn(tile, { code, url: `${field.dataset.pictures}${code}`, drop: `${field.dataset.pictures}${code}/drop` }, "");
+    // Kept for a day on the server: what is not there any more leaves the form.
+    tile.querySelector("img").addEventListener("error", () => {
+      tile.remove();
+      gather();
+    });
+  }
+  const isBusy = () =>
+    list.querySelector(".is-taking") ? "taking" : list.querySelector(".is-failed") ? "failed" : "";
+  return { take, isBusy };
 
   function take(files) {
     say("");
@@ -53,9 +82,15 @@ export function pictureField(field) {
     }
     if (!told.code) return waits(tile, file);
     if (codes.value.split(" ").includes(told.code)) return tile.remove();
+    showIn(tile, told, file.name || "");
+    gather();
+    return undefined;
+  }
+
+  function showIn(tile, told, alt) {
     const image = new Image();
     image.src = told.url;
-    image.alt = file.name || "";
+    image.alt = alt;
     const button = document.createElement("button");
     button.className = "picture-drop";
     button.type = "button";
@@ -66,8 +101,6 @@ export function pictureField(field) {
     tile.dataset.code = told.code;
     tile.replaceChildren(image, button);
     dressed(tile);
-    gather();
-    return undefined;
   }
 
   function waits(tile, file) {

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from minxin.accounts.models import Account, LifecycleFiling, RegisterImport, ThirdPartyPlatform
 from minxin.agencies.models import (
     Agency,
+    ApiKey,
     AuditEntry,
     CalendarDay,
     LocalDivision,
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, Tag
+from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -37,7 +38,16 @@ from minxin.supervision.models import (
     RelayTask,
     WordList,
 )
-from minxin.tickets.models import Attachment, DeadlinePreset, Redirect, Ticket
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    OwnershipDecision,
+    Redirect,
+    Responsibility,
+    ResponsibilityImport,
+    RoutingRule,
+    Ticket,
+)
 from tests.support.city import APP_ID
 
 NEW_PASSWORD = "Harbour-lantern-Window-9"
@@ -78,6 +88,7 @@ class Theirs:
     waiting: Inspection
     released: Inspection
     channel: ReminderChannel
+    key: ApiKey
     document: Document
     made: DocumentFile
     step: ProbeStep
@@ -86,6 +97,11 @@ class Theirs:
     event: DutyEvent
     picture: Attachment
     tag: Tag
+    duty: Responsibility
+    routing_rule: RoutingRule
+    duties: ResponsibilityImport
+    decision: OwnershipDecision
+    ready: SavedReply
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -98,11 +114,14 @@ class Theirs:
             self.job.file_name,
             self.register.file_name,
             self.patrol.file_name,
+            self.duties.file_name,
+            self.decision.reason,
             self.account.name,
             self.platform.name,
             self.step.label,
             self.bad_domain.domain,
             self.channel.name,
+            self.key.name,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -194,6 +213,18 @@ def _register(they: Theirs) -> dict[str, object]:
 
 def _patrol(they: Theirs) -> dict[str, object]:
     return {"number": they.patrol.pk}
+
+
+def _duty(they: Theirs) -> dict[str, object]:
+    return {"number": they.duty.pk}
+
+
+def _routing_rule(they: Theirs) -> dict[str, object]:
+    return {"number": they.routing_rule.pk}
+
+
+def _duties(they: Theirs) -> dict[str, object]:
+    return {"number": they.duties.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -335,6 +366,19 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_replies": hidden_page(_key),
+    "console:conversation_suggestions": hidden_page(_key),
+    "console:conversation_search": own_list(),
+    "console:saved_replies": own_list(),
+    "console:saved_reply_new": own(
+        "a reply of her own agency, never of theirs",
+        lambda they: {"title": "路灯", "text": "马上去修。", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:saved_replies_import": own("a sheet of her own; refused without a file", post=422),
+    "console:saved_reply": hidden(
+        lambda they: {"number": they.ready.pk}, _says(title="改名", text="改了", is_active="on")
+    ),
     "console:dialogue_tags": own_list(),
     "console:dialogue_tag_new": own(
         "a tag of her own agency, never of theirs",
@@ -348,6 +392,22 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Keys of the open API ---------------------------------------------------------------------
+    "console:api_keys": own_list(),
+    "console:api_key_new": own(
+        "a key of her own agency, never of theirs",
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "对接",
+            "partner": "公司",
+            "rights": "tickets.read",
+            "level_coding": "gbt39046",
+            "expires_on": "2027-06-30",
+            "per_minute": "60",
+        },
+        post=422,
+    ),
+    "console:api_key": hidden(lambda they: {"number": they.key.pk}, _says(reason="不再合作")),
     # Tickets ----------------------------------------------------------------------------------
     "console:tickets": own_list_with_acts(
         lambda they: {"act": "accept", "picked": they.ticket.pk, "confirmed": "1"},
@@ -399,6 +459,38 @@ STAFF: dict[str, Row] = {
         kwargs=lambda they: {"number": they.preset.pk},
         forms=(_says(working_days="9", source="改", is_active="on"),),
     ),
+    # Dispatching ------------------------------------------------------------------------------
+    "console:dispatching": own_list(),
+    "console:dispatch": hidden(
+        _ticket, lambda they: {"agency": they.agency.code}, get=405, effect=False
+    ),
+    "console:routing_rules": own("hold for the whole city", post=405),
+    "console:routing_rule_new": own(
+        "only who keeps the root changes them",
+        lambda they: {"name": "新的", "words": "路灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:routing_try": own("keeps nothing", _says(text="水管爆了"), post=200),
+    "console:routing_rule": Row(
+        200,
+        422,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(
+            lambda they: {"name": "改名", "words": "路灯", "agency": they.agency.pk},
+            _says(**{"act": "remove", "remove-reason": "不要了吧"}),
+        ),
+    ),
+    "console:routing_rule_change": Row(
+        405,
+        302,
+        "only who keeps the root changes them",
+        kwargs=_routing_rule,
+        forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:routing_thresholds": own(
+        "only who keeps the root changes them", _says(percent="60"), post=422
+    ),
     "console:redirects": own("channels hold for the area, not for an agency", post=405),
     "console:redirect": Row(
         200,
@@ -409,6 +501,65 @@ STAFF: dict[str, Row] = {
     ),
     "console:wrongdoing": own_list(),
     "console:wrongdoing_one": hidden(lambda they: {"number": they.ticket.number}, effect=False),
+    # The responsibility list ------------------------------------------------------------------
+    "console:responsibilities": own("holds for the whole city", post=405),
+    "console:responsibility_lists": own("hold for the whole city", post=405),
+    "console:responsibility_list": Row(
+        200, 405, "holds for the whole city", kwargs=lambda they: {"number": they.duty.version_id}
+    ),
+    "console:responsibility_draft": own(
+        "one for the whole city; only who keeps its root changes it",
+        _says(act="empty"),
+        _says(act="copy"),
+        post=302,
+    ),
+    "console:responsibility_draft_rows": Row(
+        200,
+        302,
+        "one for the whole city; only who keeps its root changes it",
+        forms=(lambda they: {"act": "remove", "picked": they.duty.pk, "confirmed": "1"},),
+    ),
+    "console:responsibility_new": own(
+        "only who keeps the root changes it",
+        lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "place": "别处"},
+        post=422,
+    ),
+    "console:responsibility": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=_duty,
+        forms=(lambda they: {"matter": "东边/灯", "agency": they.agency.pk, "basis": "改"},),
+    ),
+    "console:responsibility_template": own("an empty sheet", post=405),
+    "console:responsibility_import_new": own(
+        "a sheet of her own; refused without a file", post=422
+    ),
+    "console:responsibility_imports": own_list(),
+    "console:responsibility_import": hidden_page(_duties),
+    "console:responsibility_import_columns": hidden(_duties, effect=False),
+    "console:responsibility_import_progress": hidden_page(_duties),
+    "console:responsibility_import_rows": hidden_page(_duties),
+    "console:responsibility_import_change": hidden(
+        _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:responsibility_decisions": own_list(),
+    "console:responsibility_decision": hidden(
+        lambda they: {"number": they.decision.pk},
+        _says(**{"act": "take", "take-matter": "东边/灯"}),
+        _says(**{"act": "leave", "leave-reason": "属于个案"}),
+        effect=False,
+    ),
+    "console:matters": own("hold for the whole city", post=405),
+    "console:matter_new": own("only who keeps the root adds one", _says(name="新的"), post=422),
+    "console:matters_load": own("refused without a file", post=422),
+    "console:matter": Row(
+        200,
+        422,
+        "only who keeps the root changes it",
+        kwargs=lambda they: {"number": they.duty.matter_id},
+        forms=(_says(keywords="改"),),
+    ),
     # Knowledge --------------------------------------------------------------------------------
     "console:entries_import": own("a sheet of her own; refused without a file", post=422),
     "console:entries_sample": own("an empty sheet", post=405),
@@ -935,6 +1086,10 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
+    "portal:wechat_config": Row(
+        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+    ),
     "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
     "portal:picture": hidden_page(_her_picture),
     "portal:picture_drop": Row(

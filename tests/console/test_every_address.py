@@ -16,14 +16,20 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from minxin.accounts.actions import FilingTold, begin_filing, keep_platform, register
+from minxin.accounts.actions import (
+    FilingTold,
+    begin_filing,
+    keep_platform,
+    register,
+    start_sheet,
+)
 from minxin.accounts.rules.lifecycle import Kind
-from minxin.agencies.actions import ChannelDraft, keep_channel
+from minxin.agencies.actions import ChannelDraft, KeyDraft, keep_channel, make_key
 from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membership, Staff
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import Tag
+from minxin.conversations.models import SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -49,7 +55,17 @@ from minxin.supervision.packs import library
 from minxin.supervision.rules.inspection import Mark, Purpose
 from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
-from minxin.tickets.models import Attachment, DeadlinePreset, Follower
+from minxin.tickets.models import (
+    Attachment,
+    DeadlinePreset,
+    Follower,
+    Matter,
+    OwnershipDecision,
+    Responsibility,
+    ResponsibilityImport,
+    ResponsibilityList,
+    RoutingRule,
+)
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
@@ -228,6 +244,18 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        key=make_key(
+            city.police,
+            KeyDraft(
+                name="公安对接密钥",
+                partner="公司",
+                rights=["tickets.read"],
+                level_coding="national",
+                expires_at=now + timedelta(days=9),
+            ),
+            actor=city.administrator,
+            now=now,
+        )[0],
         document=document,
         made=made,
         step=_probed(city, now),
@@ -253,7 +281,30 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
-    )
+        ready=SavedReply.objects.create(
+            agency=city.police, title="夜间", text="明早处理。", changed_at=now
+        ),
+        duty=_listed(city, now),
+        routing_rule=RoutingRule.objects.create(
+            name="示例规则", words="路灯", agency=city.police, changed_at=now
+        ),
+        duties=start_sheet(
+            ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
+            agency=city.police, actor=everything, now=now,
+        ),
+        decision=OwnershipDecision.objects.create(
+            ticket=work.ticket, at=now, agency=city.police, disputed_by=city.station,
+            decided_by=city.wang, reason="东桥的灯归这里管",
+        ),
+    )  # fmt: skip
+
+
+def _listed(city: City, now: datetime) -> Responsibility:
+    """A line of the draft of the responsibility list."""
+    top = Matter.objects.create(name="东边", path="东边", level=1)
+    matter = Matter.objects.create(name="灯", parent=top, path="东边/灯", level=2)
+    draft = ResponsibilityList.objects.create(drafted_at=now)
+    return Responsibility.objects.create(version=draft, matter=matter, agency=city.police)
 
 
 def _probed(city: City, now: datetime) -> ProbeStep:

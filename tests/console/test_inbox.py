@@ -1,8 +1,13 @@
 """The inbox: 王芳 takes a conversation, answers, makes a ticket, hands back."""
 
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
 from django.utils import timezone
 
 from minxin.agencies.models import Staff
+from minxin.conversations.archive import keep_archive
 from minxin.conversations.models import Dialogue, Message, Outgoing, Tag
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
@@ -196,3 +201,30 @@ def test_noted_and_tagged_and_found_by_the_tag(city: City, work: Work, at_desk: 
         .split('<div class="tags">')[1]
         .split("<datalist")[0]
     )
+
+
+def test_all_that_was_said_is_searched(
+    city: City, work: Work, at_desk: SignIn, tmp_path: Path, settings: Any
+) -> None:
+    settings.MINXIN_HOME = str(tmp_path)
+    keep_archive(now=timezone.now() + timedelta(minutes=1))
+    desk = at_desk(city.wang)
+    address = "/console/conversations/search/"
+    assert desk.get(address).status_code == 200
+    page = desk.get(address, {"q": "路灯"}).content.decode()
+    assert "东桥路口的<mark>路灯</mark>坏了三天" in page
+    number = Message.objects.get(sender="citizen").pk
+    link = f"/console/inbox/{work.dialogue.pk}/?at={number}"
+    assert link in page
+    assert "bubble-citizen is-found" in desk.get(link).content.decode()
+    assert "没有找到。" in desk.get(address, {"q": "没人说过"}).content.decode()
+    short = desk.get(address, {"q": "灯"})
+    assert short.status_code == 422
+    assert "太短" in short.content.decode()
+    wrong = desk.get(address, {"q": "路灯", "since": "2026-02-02", "until": "2026-02-01"})
+    assert "结束日期早于开始日期。" in wrong.content.decode()
+    assert "路灯</mark>" not in at_desk(city.outsider).get(address, {"q": "路灯"}).content.decode()
+    there = desk.get(address, {"q": work.ticket.number})
+    assert there.url == f"/console/inbox/{work.dialogue.pk}/"
+    away = at_desk(city.outsider).get(address, {"q": work.ticket.number})
+    assert away.status_code == 200

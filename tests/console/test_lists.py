@@ -296,3 +296,35 @@ def test_a_cell_without_a_value_says_so(rf: RequestFactory) -> None:
         words: "data-empty" in also for also, words in re.findall(r"<td([^>]*)>([^<]*)</td>", page)
     }
     assert marked == {"云溪发布": False, "—": True}
+
+
+def test_a_very_long_list_is_counted_and_shown_to_its_limit(
+    city: City, at_desk: SignIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_COUNTED", 30)
+    for number in range(32):
+        notify_staff([city.wang], f"通知 {number}", kind=f"kind{number}", now=now)
+    desk = at_desk(city.wang)
+
+    assert '<span class="total">30+</span>' in desk.get("/console/notices/").content.decode()
+    last = desk.get("/console/notices/", {"page": "2"}).content.decode()
+    assert "列表只显示前 30 条" in last
+    assert "下一页" not in last
+    assert desk.get("/console/notices/", {"page": "3"}).status_code == 200
+
+
+def test_the_tickets_begin_with_those_that_wait(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    number = work.ticket.number
+    desk = at_desk(city.wang)
+    assert number in desk.get("/console/tickets/").content.decode()
+    work.ticket.status = "closed"
+    work.ticket.save()
+
+    assert number not in desk.get("/console/tickets/").content.decode()
+    assert number in desk.get("/console/tickets/", {"state": ""}).content.decode()
+    # Who searches, searches all of them; a number is found however it is written.
+    assert number in desk.get("/console/tickets/", {"q": work.ticket.text[:4]}).content.decode()
+    written = number.replace("-", " ").lower()
+    assert number in desk.get("/console/tickets/", {"q": written}).content.decode()

@@ -258,6 +258,22 @@ def test_what_is_not_words_gets_a_sentence_or_silence(
     assert "文字" in said or isinstance(inbound, wechat.Unknown)
 
 
+def test_what_wechat_heard_becomes_the_text_of_a_ticket(phone: Phone) -> None:
+    def speak(number: int, heard: str) -> str:
+        return phone.push(
+            wechat.Voice(
+                media_id="m", format="amr", message_id=number, recognition=heard, **phone.common()
+            )
+        )
+
+    speak(900, "我要反映小区门口的路灯坏了三天没有人修。")
+    speak(901, "东桥路口。")
+    speak(902, "确认。")
+    ticket = Ticket.objects.get()
+    assert "路灯坏了三天没有人修" in ticket.text
+    assert ticket.place.startswith("东桥路口")
+
+
 def test_events_get_no_answer(phone: Phone) -> None:
     assert phone.push(wechat.MenuViewed(url="http://x", **phone.common())) == ""
     assert (

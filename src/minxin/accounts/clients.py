@@ -1,9 +1,11 @@
 """The API clients of accounts: shared by threads, their tokens by processes, their calls metered."""
 
+import contextlib
 import functools
 
 import httpx
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from minxin import wechat
@@ -11,6 +13,7 @@ from minxin.accounts import authorizers
 from minxin.accounts.metering import MeteredTransport
 from minxin.accounts.models import Account, Authorization
 from minxin.accounts.tokens import RowTokenStore
+from minxin.core.crypto import CannotUnseal, seal, unseal
 from minxin.core.errors import NotFound
 from minxin.wechat import calls
 
@@ -62,6 +65,18 @@ def openid_of_code(account: Account, code: str) -> tuple[str, bool]:
     client = authorizers.platform_client(through, settings.MINXIN_WECHAT_API)
     found = client.call(calls.platforms.citizen_of_code(through, account.app_id or "", code))
     return found.openid, bool(found.is_snapshotuser)
+
+
+def js_ticket(account: Account) -> str:
+    """The ticket that signs the pages of an account for WeChat's JS-SDK: kept sealed for all processes
+    until shortly before it ends. Raises `WeChatError`, `WeChatUnreachable`, `NotFound`."""
+    key = f"js_ticket:{account.pk}:{account.app_id}"
+    if sealed := cache.get(key):
+        with contextlib.suppress(CannotUnseal):
+            return unseal(sealed)
+    told = client_for(account).call(calls.codes.js_ticket())
+    cache.set(key, seal(told.ticket), max(1, told.expires_in - 300))
+    return told.ticket
 
 
 def client_of(app_id: str) -> wechat.Client:

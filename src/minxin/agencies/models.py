@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies import rules
 from minxin.agencies.hours import WorkingHours
+from minxin.agencies.keys import ApiKey, ApiWrite
 from minxin.agencies.reminders import (
     Escalation,
     FieldsAsked,
@@ -24,6 +25,8 @@ from minxin.agencies.scope import ScopedQuerySet, scoped
 __all__ = [
     "Agency",
     "AgencyQuerySet",
+    "ApiKey",
+    "ApiWrite",
     "AuditEntry",
     "AuditQuerySet",
     "CalendarDay",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,6 +22,7 @@ from minxin.agencies.calendars import (
 from minxin.agencies.models import (
     Agency,
     AgencyQuerySet,
+    ApiKey,
     AuditEntry,
     AuditQuerySet,
     LocalDivision,
@@ -57,6 +60,8 @@ __all__ = [
     "ensure_may_everywhere",
     "home_of",
     "hours_of",
+    "key_shown",
+    "keys_visible_to",
     "last_audit_of",
     "latest_notice",
     "local_divisions",
@@ -81,7 +86,7 @@ __all__ = [
 # What a person may do ------------------------------------------------------------------------
 
 
-def may(staff: Staff, permission: Permission, agency: Agency | None = None) -> bool:
+def may(staff: Staff | ApiKey, permission: Permission, agency: Agency | None = None) -> bool:
     """Whether a person has a permission over an agency; without one, over any at all."""
     paths = paths_of(staff, permission)
     return bool(paths) if agency is None else is_within(agency.path, paths)
@@ -95,11 +100,11 @@ def may_everywhere(staff: Staff, permission: Permission) -> bool:
 def ensure_may(actor: Actor, permission: Permission, agency: Agency | None = None) -> None:
     """Every action of staff starts here: raises `NotFound` unless this actor may.
 
-    The system may; a citizen never has a permission of staff.
+    The system may; a partner's key may what it was given; a citizen never has a permission of staff.
     """
     if isinstance(actor, System):
         return
-    if not isinstance(actor, Staff) or not may(actor, permission, agency):
+    if not isinstance(actor, Staff | ApiKey) or not may(actor, permission, agency):
         raise NotFound
 
 
@@ -230,6 +235,26 @@ def ancestors_of(agency: Agency) -> list[Agency]:
     """The agencies above this one, the root first: the trail of a page."""
     above = Agency.objects.filter(path__in=ancestor_paths(agency.path)[:-1])
     return sorted(above, key=lambda found: len(found.path))
+
+
+# Keys of the open API ------------------------------------------------------------------------
+
+
+def keys_visible_to(staff: Staff) -> QuerySet[ApiKey]:
+    """The keys of the branches over which a person gives rights, the newest first."""
+    found: QuerySet[ApiKey] = ApiKey.objects.visible_to(staff, Permission.EDIT_STAFF)
+    return found.select_related("agency", "created_by")
+
+
+def key_shown(token: str) -> ApiKey | None:
+    """The key that a machine shows, whatever its state; None for none. Compared in constant time."""
+    parts = token.split("_", 2)
+    if len(parts) != 3 or parts[0] != "mx" or len(token) > 100:
+        return None
+    found: ApiKey | None = ApiKey.objects.filter(mark=parts[1]).select_related("agency").first()
+    known = found.digest if found else "0" * 64
+    is_same = hmac.compare_digest(known, hashlib.sha256(token.encode()).hexdigest())
+    return found if is_same else None
 
 
 # Divisions -----------------------------------------------------------------------------------

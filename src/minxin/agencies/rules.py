@@ -28,6 +28,7 @@ class Permission(StrEnum):
     READ_TICKETS = "tickets.read"
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
+    FILE_TICKETS = "tickets.file"
     SUPERVISE_TICKETS = "tickets.supervise"
     HANDLE_WRONGDOING = "wrongdoing.handle"
     READ_KNOWLEDGE = "knowledge.read"
@@ -83,6 +84,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.ASSIGN_TICKETS,
                 P.ANSWER_TICKETS,
+                P.FILE_TICKETS,
                 P.REVEAL_CITIZENS,
                 P.READ_KNOWLEDGE,
                 P.READ_OUTGOING,
@@ -130,6 +132,10 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.DISCIPLINE: frozenset({P.HANDLE_WRONGDOING}),
     }
 )
+
+
+# What a key of the open API may be given. Everything else is a person's to do.
+KEY_RIGHTS = (P.READ_TICKETS, P.FILE_TICKETS, P.ANSWER_TICKETS, P.REVEAL_CITIZENS)
 
 
 # Separation of duties: GB/T 22239-2019 8.1.4.2 asks that the powers of administrators be separated

@@ -1,6 +1,6 @@
 """Who may see what: every read that a member of staff sees starts here."""
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -8,17 +8,21 @@ from django.db.models import Q
 from minxin.agencies.rules import Permission, narrowed, outermost, roles_with
 
 if TYPE_CHECKING:
+    from minxin.agencies.keys import ApiKey
     from minxin.agencies.models import Staff
 
 _M = TypeVar("_M", bound=models.Model)
 
 
-def paths_of(staff: "Staff", permission: Permission) -> tuple[str, ...]:
+def paths_of(staff: "Staff | ApiKey", permission: Permission) -> tuple[str, ...]:
     """The branches of the tree in which this person has a permission, outermost first, sorted.
 
-    Nothing for who has left, and nothing through an agency that is no longer in use. A branch that
+    A partner's key has one branch. Nothing for who has left, and nothing through an agency that is no longer in use. A branch that
     lies inside another of the answer is left out.
     """
+    if staff.actor_kind == "key":
+        return staff.paths(permission)  # type: ignore[union-attr]
+    staff = cast("Staff", staff)
     if not staff.is_active or staff.pk is None:
         return ()
     paths = outermost(
@@ -37,7 +41,7 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
     agency_path = "agency__path"
 
-    def visible_to(self, staff: "Staff", permission: Permission) -> Self:
+    def visible_to(self, staff: "Staff | ApiKey", permission: Permission) -> Self:
         """The rows this person may see under this permission; none without it."""
         return self.under(paths_of(staff, permission))
 

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import may
+from minxin.agencies.models import Agency, ApiKey, Staff
+from minxin.agencies.queries import ensure_may, may
 from minxin.agencies.rules import Permission
 from minxin.citizens import rules
 from minxin.citizens.meeting import Meeting, Met, meet_many
-from minxin.citizens.models import Citizen
+from minxin.citizens.models import Citizen, OutsideContact
+from minxin.citizens.queries import Contact
 from minxin.core.actors import Actor, System
 from minxin.core.errors import NotFound, Refused
 
@@ -26,8 +27,10 @@ __all__ = [
     "forget_contact",
     "keep_contact",
     "keep_nickname",
+    "keep_outside_contact",
     "meet_many",
     "reveal",
+    "reveal_to_partner",
     "set_large_text",
     "set_region",
     "unfollow",
@@ -235,3 +238,49 @@ def _may_reveal(staff: Staff, agency: Agency) -> bool:
         staff, Permission.READ_TICKETS, agency
     )
     return sees and may(staff, Permission.REVEAL_CITIZENS, agency)
+
+
+@transaction.atomic
+def reveal_to_partner(
+    left: Citizen | OutsideContact,
+    *,
+    agency: Agency,
+    reason: str,
+    actor: ApiKey | Staff,
+    now: datetime,
+) -> Contact:
+    """Give name and number to whoever exchanges tickets of an agency and has that right; each is audited.
+
+    The door has read the ticket through `visible_to`. Raises `NotFound` without the right.
+    """
+    ensure_may(actor, Permission.READ_TICKETS, agency)
+    ensure_may(actor, Permission.REVEAL_CITIZENS, agency)
+    after = {"field": ["real_name", "phone"]}
+    audit.record(
+        actor, "citizen.revealed", left, agency=agency, after=after, reason=reason, now=now
+    )
+    return Contact(left.real_name or "", left.phone or "")
+
+
+@transaction.atomic
+def keep_outside_contact(
+    *, real_name: str, phone: str, agency: Agency, actor: Actor, now: datetime
+) -> OutsideContact | None:
+    """Keep whom another system names with a request it passes on; None when it names nobody.
+
+    What it writes is kept as written, so that it can be given back as it came. The consent is that
+    system's to hold. Raises `Refused` for what is too long to be a name or a number.
+    """
+    real_name, phone = real_name.strip(), phone.strip()
+    if not real_name and not phone:
+        return None
+    if len(real_name) > 60:
+        raise Refused(_("姓名中有不能识别的字符，请核对。"), field="name")
+    if len(phone) > 40:
+        raise Refused(_("电话号码不正确，请填写手机号，或带区号的座机号。"), field="phone")
+    kept = OutsideContact.objects.create(
+        real_name=real_name or None, phone=phone or None, kept_at=now
+    )
+    after = {"has_name": bool(real_name), "has_number": bool(phone)}
+    audit.record(actor, "citizen.outside_contact_kept", kept, agency=agency, after=after, now=now)
+    return kept

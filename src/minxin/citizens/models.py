@@ -53,3 +53,18 @@ class Citizen(models.Model):
     @property
     def actor_name(self) -> str:
         return "市民"
+
+
+class OutsideContact(models.Model):
+    """What somebody left who did not come by WeChat: with a request that another system passed on."""
+
+    real_name = EncryptedTextField(_("姓名"), null=True)
+    phone = EncryptedTextField(_("联系电话"), null=True)
+    kept_at = models.DateTimeField(_("收到时间"))
+
+    class Meta:
+        verbose_name = _("外来诉求的联系方式")
+        verbose_name_plural = _("外来诉求的联系方式")
+
+    def __str__(self) -> str:
+        return str(self.pk)

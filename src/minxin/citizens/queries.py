@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
-from minxin.citizens.models import Citizen
+from minxin.citizens.models import Citizen, OutsideContact
 from minxin.citizens.rules import CONSENT_VERSION, mask_name, mask_phone
 from minxin.core.errors import NotFound
 
@@ -103,6 +103,13 @@ def profiles(keys: Iterable[str]) -> dict[str, Profile]:
 def contact_of(citizen: Citizen) -> Contact:
     """What she left herself, to be shown to nobody but her (staff: `actions.reveal`)."""
     return Contact(real_name=citizen.real_name or "", phone=citizen.phone or "")
+
+
+def masked_contact(left: Citizen | OutsideContact | None) -> Contact:
+    """Name and number as lists show them; empty for nobody."""
+    if left is None:
+        return Contact("", "")
+    return Contact(mask_name(left.real_name), mask_phone(left.phone))
 
 
 def to_erase() -> Any:

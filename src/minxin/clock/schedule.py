@@ -245,6 +245,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
     ),
     Entry(
+        "forget_writes",
+        DailyAt(time(3, 25)),
+        strikes.forget_writes,
+        "answers of the open API that are kept for repeats are removed after a week",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -28,7 +28,9 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
+from minxin.tickets import responsibility_importing
 from minxin.tickets import tasks as ticket_tasks
+from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -74,6 +76,7 @@ def wake_stalled_imports(now: datetime) -> None:
     wake_stalled(now=now)
     registers.wake_stalled(now=now)
     patrolling.wake_stalled(now=now)
+    responsibility_importing.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -91,6 +94,7 @@ def forget_old_imports(now: datetime) -> None:
     forget_imports(now=now)
     forget_register_imports(now=now)
     forget_patrols(now=now)
+    forget_responsibility_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:
@@ -201,6 +205,11 @@ def plan_reminders(now: datetime) -> None:
 def tell_asked_fields(now: datetime) -> None:
     """What waited for this week's budget is told."""
     agencies.tell_asked(now=now)
+
+
+def forget_writes(now: datetime) -> None:
+    """Answers of the open API that were kept long enough are removed."""
+    agencies.forget_writes(now=now)
 
 
 def forget_sessions(now: datetime) -> None:

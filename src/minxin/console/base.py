@@ -37,6 +37,7 @@ from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
+from minxin.tickets.queries import routing
 
 IDLE = timedelta(minutes=30)
 SEEN = "seen_at"
@@ -154,6 +155,7 @@ NAVIGATION = (
     Entry(
         gettext_lazy("公职人员举报"), "console:wrongdoing", "check", Permission.HANDLE_WRONGDOING
     ),
+    Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
         gettext_lazy("未答问题"),
@@ -193,8 +195,10 @@ NAVIGATION = (
     ),
     Entry(gettext_lazy("机构"), "console:agencies", "tree", Permission.READ_AGENCIES),
     Entry(gettext_lazy("人员"), "console:staff", "people", Permission.READ_STAFF),
+    Entry(gettext_lazy("接口密钥"), "console:api_keys", "key", Permission.EDIT_STAFF),
     Entry(gettext_lazy("工作日历"), "console:calendar", "calendar", Permission.EDIT_AGENCIES),
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
@@ -209,6 +213,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+    if Permission.ASSIGN_TICKETS in held:
+        counts["to_dispatch"] = routing.to_dispatch(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:

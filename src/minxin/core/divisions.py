@@ -124,6 +124,19 @@ class Divisions:
                     break
         return found
 
+    def below(self, code: str, *, most: int = 60) -> list[Division]:
+        """The named divisions right below one, in the order of their codes; nothing for a code that has
+        none, or that is no code."""
+        start, depth = stem(code), len(ancestors(code)) + 1
+        if not whole_code(code):
+            return []
+        found = {
+            each: name
+            for each, name in self._all()
+            if name and each.startswith(start) and len(ancestors(each)) == depth
+        }
+        return [Division(each, found[each], self.full_name(each)) for each in sorted(found)[:most]]
+
     def by_words(self) -> dict[str, str]:
         """Code by everything that means one division only: codes, names, full names."""
         found: dict[str, str] = {}

@@ -7,6 +7,7 @@ import itertools
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from minxin.accounts.queries import callback_accounts
 from minxin.citizens.actions import unfollow
-from minxin.conversations import actions, queries
+from minxin.conversations import actions, archive, queries
 from minxin.conversations.rules import ACTS
 from minxin.core.actors import System
 from minxin.knowledge.actions import record_unanswered
@@ -99,14 +100,34 @@ WITHOUT_REPLY = frozenset({"keep_inbox", "note_updates"})
 NOTED = timedelta(seconds=2)
 
 
+# The index of what was said is saved as a whole: not with every message.
+BETWEEN_SAVINGS = 3.0
+
+
+def keep_archive_now_and_then(last: float) -> float:
+    """Bring the index of what was said up to date, at most every few seconds; when that was last begun. Its
+    fault stops nothing else."""
+    begun = time.monotonic()
+    if begun - last < BETWEEN_SAVINGS:
+        return last
+    try:
+        is_whole = archive.keep_archive(now=timezone.now())
+    except (OSError, ValueError) as error:
+        log.warning("what was said is not in the index: %s", error)
+        return begun + BETWEEN_SAVINGS
+    return begun if is_whole else 0.0
+
+
 def run_consequences(stop: threading.Event) -> None:
     """Follow the message table until `stop` is set; a database that is away is asked again."""
+    saved = 0.0
     while not stop.is_set():
         worked = 0
         try:
             close_old_connections()
             for consequence in CONSEQUENCES:
                 worked += follow_up(consequence, now=timezone.now())
+            saved = keep_archive_now_and_then(saved)
         except DatabaseError as error:
             log.warning("the messages cannot be read: %s", type(error).__name__)
         if not worked:

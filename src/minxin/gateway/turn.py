@@ -19,8 +19,8 @@ class Turn(msgspec.Struct, frozen=True):
     """One message and everything a responder may know of it.
 
     `message_id` is 0 as long as it is not recorded: what is said from memory does not need it, what is
-    worked out in a thread is worked out afterwards. `text` is what was said in words; empty for
-    everything else.
+    worked out in a thread is worked out afterwards. `text` is what was said in words, typed or
+    heard by WeChat (`Voice.recognition`); empty for everything else.
     """
 
     account: AccountSettings
@@ -35,6 +35,9 @@ class Turn(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         if isinstance(self.inbound, wechat.Text):
             msgspec.structs.force_setattr(self, "text", self.inbound.content.strip())
+        elif isinstance(self.inbound, wechat.Voice) and self.inbound.recognition:
+            # What WeChat heard, where it still tells it, is as good as typed.
+            msgspec.structs.force_setattr(self, "text", self.inbound.recognition.strip())
 
     @property
     def memory(self) -> Memory:

@@ -5,7 +5,16 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets, wrongdoing
+from minxin.portal import (
+    citizens,
+    following,
+    knowledge,
+    redirects,
+    sign_in,
+    tickets,
+    wechat,
+    wrongdoing,
+)
 from minxin.portal.base import framed
 
 
@@ -24,6 +33,7 @@ of_an_account = [
     *redirects.urlpatterns,
     *wrongdoing.urlpatterns,
     *citizens.urlpatterns,
+    *wechat.urlpatterns,
 ]
 
 app_name = "portal"

@@ -34,6 +34,10 @@ MINXIN_WECHAT_PAGES = env.text(
     "MINXIN_WECHAT_PAGES", _simulator if MINXIN_EMBEDDED else "https://mp.weixin.qq.com"
 ).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
+# WeChat's script for pages (pictures, place); outside the embedded mode only where the city allows it.
+MINXIN_JSSDK_URL = env.text(
+    "MINXIN_JSSDK_URL", f"{_simulator}/sim/jweixin.js" if MINXIN_EMBEDDED else ""
+)
 MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDED)
 # After so many days a password must be changed before anything else opens; 0: never.
 # Six months, the least for logs by 网络安全法, are at most 184 days.
@@ -90,6 +94,7 @@ INSTALLED_APPS = [
     "minxin.gateway",
     "minxin.portal",
     "minxin.console",
+    "minxin.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -100,6 +105,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_tasks",
     "django_tasks_db",
+    "ninja",
 ]
 
 MIDDLEWARE = [

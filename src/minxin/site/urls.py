@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/<path:page>", views.document, name="document"),
     path("console/", include("minxin.console.urls")),
     path("m/", include("minxin.portal.urls")),
+    path("api/v1/", include("minxin.api.urls")),
 ]
 
 handler400 = "minxin.site.views.bad_request"

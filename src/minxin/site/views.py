@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from minxin.agencies.models import Staff
 from minxin.portal.base import trouble
 
 log = logging.getLogger("minxin.site")
+_CODES = {404: "not_found", 403: "right_missing", 500: "server_error"}
 PACKAGED = Path(__file__).resolve().parent / "docs"
 DOCS = PACKAGED if PACKAGED.is_dir() else Path(__file__).resolve().parents[3] / "docs"
 
@@ -72,6 +73,9 @@ def _error(request: HttpRequest, status: int, title: str, words: str, level: int
     log.log(level, "answered %s to %s, reference %s", status, request.path, reference)
     if not hasattr(request, "user"):  # refused before signing in was looked at: a foreign host
         request.user = AnonymousUser()
+    if request.path.startswith("/api/"):
+        code = _CODES.get(status, "bad_request")
+        return JsonResponse({"error": {"code": code, "message": f"{title}。"}}, status=status)
     if request.path.startswith("/m/"):
         return trouble(request, status=status, title=title, words=words, reference=reference)
     context = {

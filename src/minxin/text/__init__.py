@@ -2,6 +2,7 @@
 reply (`text.replies`), the retrieval index; beside them `text.classifier`, imported by its own name: it
 is needed where something learns or routes. No Django."""
 
+from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
@@ -10,12 +11,15 @@ from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
 __all__ = [
+    "Archive",
     "Expression",
     "Hit",
     "Index",
     "NearDuplicates",
+    "Piece",
     "Place",
     "Private",
+    "Said",
     "Terms",
     "bare",
     "bigrams",
@@ -25,5 +29,7 @@ __all__ = [
     "mask",
     "normal",
     "shingles",
+    "snippet",
+    "too_short",
     "words",
 ]

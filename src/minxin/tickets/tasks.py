@@ -8,9 +8,11 @@ from django.utils import timezone
 from django_tasks import task
 
 from minxin.tickets import actions, indexing
+from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.actions.wrongdoing import note_forgotten
 from minxin.tickets.models import Ticket
+from minxin.tickets.queries.routing import has_waiting
 from minxin.tickets.queries.wrongdoing import to_forget
 
 log = logging.getLogger("minxin.tickets")
@@ -33,6 +35,15 @@ def wake(*, now: datetime) -> None:
         spread_events.enqueue()
     if actions.facts_are_behind(now=now):
         keep_facts.enqueue()
+    if has_waiting():
+        route_tickets.enqueue()
+
+
+@task()
+def route_tickets() -> None:
+    """As `index_tickets`: the router looks at the tickets that wait."""
+    if route_waiting(now=timezone.now()) and has_waiting():
+        route_tickets.enqueue()
 
 
 @task()

@@ -19,6 +19,7 @@ from minxin.accounts.capabilities import MATRIX, May, capabilities, may
 from minxin.accounts.clients import client_for as client_for
 from minxin.accounts.clients import client_of as client_of
 from minxin.accounts.clients import given_of as given_of
+from minxin.accounts.clients import js_ticket as js_ticket
 from minxin.accounts.clients import oauth_platform as oauth_platform
 from minxin.accounts.clients import openid_of_code as openid_of_code
 from minxin.accounts.models import (

@@ -1,5 +1,21 @@
 """Conversations: the inbox, all of them as a list, the outgoing queue."""
 
-from minxin.console.conversations import desk, inbox, outgoing, records
+from minxin.console.conversations import (
+    desk,
+    inbox,
+    outgoing,
+    records,
+    replies,
+    search,
+    suggestions,
+)
 
-urlpatterns = [*inbox.urlpatterns, *desk.urlpatterns, *records.urlpatterns, *outgoing.urlpatterns]
+urlpatterns = [
+    *inbox.urlpatterns,
+    *desk.urlpatterns,
+    *replies.urlpatterns,
+    *search.urlpatterns,
+    *suggestions.urlpatterns,
+    *records.urlpatterns,
+    *outgoing.urlpatterns,
+]

@@ -70,6 +70,7 @@ def reply(request: HttpRequest, key: str) -> HttpResponse:
             now=now,
             seen=seen,
             may_wait="may_wait" in request.POST,
+            used={number for each in request.POST.getlist("used") if (number := number_in(each))},
         )
 
     return act_on(request, key, action)

@@ -29,11 +29,13 @@ def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
     may_answer = may(staff, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
     if may_answer and dialogue.unread:
         actions.mark_read(dialogue)
+    around = number_in(request.GET.get("at", ""))
     until, left = queries.window_left(dialogue, now=now)
     return {
         "dialogue": dialogue,
         "profile": profile_of(dialogue.citizen),
-        "lines": queries.thread(dialogue),
+        "lines": queries.thread(dialogue, around=around),
+        "around": around,
         "may_answer": may_answer,
         "is_mine": dialogue.attended_by_id == staff.pk,
         "window_until": until,

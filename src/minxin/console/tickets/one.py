@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
@@ -28,10 +29,12 @@ from minxin.console.tickets.forms import (
     classify_form,
 )
 from minxin.console.tickets.marking import marking
+from minxin.console.tickets.place import place_of
 from minxin.console.tickets.wrongdoing import apart
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
+from minxin.tickets.queries import routing
 from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
 from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
@@ -88,6 +91,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
         "pictures": queries.pictures_of(found),
+        **place_of(found, staff),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
@@ -102,6 +106,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),
+        **_dispatched(found, staff),
         "can_classify": may(staff, Permission.ASSIGN_TICKETS, found.agency),
         "can_note": may_answer and may_follow(found.status, Verb.NOTE),
         "answer_form": answer,
@@ -121,6 +126,17 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
     return render(request, "console/ticket.html", context, status=422 if data else 200)
+
+
+def _dispatched(found: Ticket, staff: Staff) -> dict[str, object]:
+    """How it found its agency, or the agencies to choose from."""
+    row = routing.dispatch_of(found)
+    if row is None:
+        return {}
+    row.choices = routing.choices_of([row])[row.pk]  # type: ignore[attr-defined]
+    is_open = row.status in {"asked", "waiting"} and found.status == Ticket.Status.SUBMITTED
+    can_dispatch = is_open and may(staff, Permission.ASSIGN_TICKETS, found.agency)
+    return {"dispatch": row, "can_dispatch": can_dispatch}
 
 
 @require_POST

@@ -1,6 +1,6 @@
 """All writes of conversations but recording, which is in `recording`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,11 @@ from minxin.conversations.actions.desk import change_tag as change_tag
 from minxin.conversations.actions.desk import note_writing as note_writing
 from minxin.conversations.actions.desk import put_tag as put_tag
 from minxin.conversations.actions.desk import take_tag as take_tag
+from minxin.conversations.actions.replies import ReplyDraft as ReplyDraft
+from minxin.conversations.actions.replies import add_reply as add_reply
+from minxin.conversations.actions.replies import change_reply as change_reply
+from minxin.conversations.actions.replies import count_uses as count_uses
+from minxin.conversations.actions.replies import import_replies as import_replies
 from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import (
     Content,
@@ -68,6 +73,7 @@ from minxin.conversations.rules import (
     Priority,
     is_attended,
 )
+from minxin.conversations.rules.replies import unfilled
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 
@@ -179,12 +185,14 @@ def answer_as_staff(
     now: datetime,
     seen: int | None = None,
     may_wait: bool = False,
+    used: Collection[int] = (),
 ) -> Outgoing:
     """Say something to a citizen; takes the dialogue when nobody has it.
 
     `seen`: the number of the last message she who answers has read; `Refused` when a colleague answered
     after it. `may_wait`: outside WeChat's window it stays with us until the citizen speaks again;
-    without it, `Refused`. The same `key` is said once.
+    without it, `Refused`. `used`: the saved replies it was made of, which are counted. Places of a saved
+    reply that nobody filled are named and refused. The same `key` is said once.
     """
     ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
     known = Outgoing.objects.filter(key=key, citizen=dialogue.citizen_id).first()
@@ -197,6 +205,11 @@ def answer_as_staff(
     if len(text) > LONGEST:
         raise Refused(
             _("内容超过 %(limit)s 字，请分成几条发送。") % {"limit": LONGEST}, field="text"
+        )
+    if places := unfilled(text):
+        raise Refused(
+            _("还有没填的内容：%(names)s。请补上或删去再发送。") % {"names": "、".join(places)},
+            field="text",
         )
     is_taken = is_attended(dialogue.attended_at, now)
     if is_taken and dialogue.attended_by_id not in {None, actor.pk}:
@@ -229,6 +242,8 @@ def answer_as_staff(
         ]
     )  # fmt: skip
     Writing.objects.filter(dialogue=dialogue, staff=actor).delete()
+    if used:
+        count_uses(used, agency=dialogue.account.agency, now=now)
     audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
     return outgoing
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0009_last_update_told'),
         ('citizens', '0002_agreed_to_texts'),
-        ('conversations', '0006_window_of_the_caller'),
+        ("conversations", "0006_window_of_the_caller"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0008_fields_of_forms'),
-        ('conversations', '0007_inbox_queues'),
+        ("conversations", "0007_inbox_queues"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,7 @@ from minxin.conversations.models.desk import Note as Note
 from minxin.conversations.models.desk import Tag as Tag
 from minxin.conversations.models.desk import Tagging as Tagging
 from minxin.conversations.models.desk import Writing as Writing
+from minxin.conversations.models.replies import SavedReply as SavedReply
 
 
 class Sender(models.TextChoices):

@@ -34,11 +34,18 @@ from minxin.conversations.queries.inbox import inbox as inbox
 from minxin.conversations.queries.inbox import queue_counts as queue_counts
 from minxin.conversations.queries.inbox import unattended as unattended
 from minxin.conversations.queries.inbox import waiting as waiting
+from minxin.conversations.queries.replies import replies_for as replies_for
+from minxin.conversations.queries.replies import replies_visible_to as replies_visible_to
+from minxin.conversations.queries.replies import reply_for as reply_for
+from minxin.conversations.queries.search import Found as Found
+from minxin.conversations.queries.search import Wanted as Wanted
+from minxin.conversations.queries.search import search as search
 from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES, WORDS
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
 NOTE = "note"  # the sender of a line that no citizen sees
+AFTER = 20  # messages shown after one that was looked for
 LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
 
@@ -87,14 +94,14 @@ def latest_act(citizen_key: str) -> datetime | None:
     return acts.order_by("-id").values_list("recorded_at", flat=True).first()
 
 
-def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
-    """The last messages with what was answered and what colleagues noted, oldest first."""
-    rows = list(
-        messages_of(dialogue.citizen_id)
-        .select_related("staff")
-        .prefetch_related("outgoing")
-        .order_by("-id")[:limit]
-    )
+def thread(dialogue: Dialogue, *, limit: int = 200, around: int | None = None) -> list[Line]:
+    """The last messages with what was answered and what colleagues noted, oldest first; with `around`, those
+    up to a little after the message of that number."""
+    said = messages_of(dialogue.citizen_id)
+    if around is not None:
+        after = said.filter(id__gt=around).order_by("id").values_list("id", flat=True)[:AFTER]
+        said = said.filter(id__lte=max(after, default=around))
+    rows = list(said.select_related("staff").prefetch_related("outgoing").order_by("-id")[:limit])
     lines: list[Line] = []
     for row in reversed(rows):
         sent = row.outgoing.first() if row.sender != Sender.CITIZEN else None
@@ -113,12 +120,17 @@ def thread(dialogue: Dialogue, *, limit: int = 200) -> list[Line]:
         words = reply_text(row.reply)
         if words:
             lines.append(Line(row.pk, Sender.MACHINE, "text", words, row.recorded_at))
-    return _with_notes(dialogue, lines, is_whole=len(rows) < limit)
+    is_past = around is not None
+    return _with_notes(dialogue, lines, is_whole=len(rows) < limit, is_past=is_past)
 
 
-def _with_notes(dialogue: Dialogue, lines: list[Line], *, is_whole: bool) -> list[Line]:
+def _with_notes(
+    dialogue: Dialogue, lines: list[Line], *, is_whole: bool, is_past: bool
+) -> list[Line]:
     """What colleagues told each other stands between the words, where it was said."""
     notes = dialogue.notes.select_related("staff").order_by("id")
+    if is_past and lines:
+        notes = notes.filter(at__lte=lines[-1].at)
     if not is_whole:
         notes = notes.filter(at__gte=lines[0].at)
     told = [Line(0, NOTE, "note", each.text, each.at, each.staff.name) for each in notes]
@@ -141,6 +153,11 @@ def reply_text(reply: str | None) -> str:
     if "articles" in found:
         return "\n".join(f"[图文] {one['title']}" for one in found["articles"])
     return _LINK.sub(r"\1", str(found.get("text", "")))
+
+
+def words_of(message: Message) -> str:
+    """What stands in a message in words, with what was answered at once; erased words are gone."""
+    return "\n".join(part for part in (message.text, reply_text(message.reply)) if part)
 
 
 def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, int]:
@@ -177,6 +194,18 @@ def answered_since(dialogue: Dialogue, number: int, *, besides: Staff) -> Messag
     """The last answer that another member of staff gave after a message."""
     said = messages_of(dialogue.citizen_id).filter(id__gt=number, sender=Sender.STAFF)
     return said.exclude(staff=besides).select_related("staff").order_by("-id").first()
+
+
+def last_words(dialogue: Dialogue, *, most: int = 3) -> list[str]:
+    """What the citizen asked since staff last spoke, the newest first; erased words are left out."""
+    rows = messages_of(dialogue.citizen_id).exclude(sender=Sender.MACHINE).order_by("-id")
+    found: list[str] = []
+    for sender, kind, text in rows.values_list("sender", "kind", "text")[: 4 * most]:
+        if sender == Sender.STAFF or len(found) == most:
+            break
+        if kind in {"Text", "Voice"} and text:
+            found.append(text)
+    return found
 
 
 def said_since(dialogue: Dialogue, number: int) -> bool:

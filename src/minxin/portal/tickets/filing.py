@@ -5,13 +5,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from minxin.citizens.actions import keep_contact
 from minxin.citizens.queries import contact_of, profile_of
@@ -22,6 +23,7 @@ from minxin.portal import following, redirects, wrongdoing
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
+from minxin.portal.wechat import with_wechat
 from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
 from minxin.tickets.rules import LONGEST_TEXT, MOST_PICTURES, SHORTEST_TEXT
@@ -44,6 +46,11 @@ class FileForm(forms.Form):
         },
     )
     place = forms.CharField(label=gettext_lazy("在哪里"), max_length=200, required=False)
+    division = forms.ChoiceField(label=gettext_lazy("在哪个区县"), required=False)
+    latitude = forms.FloatField(widget=forms.HiddenInput, required=False)
+    longitude = forms.FloatField(widget=forms.HiddenInput, required=False)
+    is_anonymous = forms.BooleanField(required=False)
+    is_confidential = forms.BooleanField(required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
     phone = forms.CharField(
         label=gettext_lazy("联系电话"),
@@ -62,8 +69,10 @@ class FileForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput, max_length=32)
     pictures = PicturesField()
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, account: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = [(each.code, each.name) for each in queries.districts(account)]
+        self.fields["division"].choices = [("", _("不确定")), *places]  # type: ignore[attr-defined]
         choices = [("", _("由工作人员判断"))]
         choices += [(each.code, each.name) for each in queries.categories()]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
@@ -75,6 +84,8 @@ class FileForm(forms.Form):
             self.add_error("phone", _("电话号码不正确，请填写手机号，或带区号的座机号。"))
         if name and good_name(name) is None:
             self.add_error("real_name", _("姓名中有不能识别的字符，请核对。"))
+        if (given.get("latitude") is None) != (given.get("longitude") is None):
+            self.add_error("latitude", _("位置不正确，请重新获取，或只写明地点。"))
         if (phone or name) and not given.get("consent"):
             self.add_error(
                 "consent", _("留下电话前，请先阅读并同意个人信息说明；不留电话也可以提交。")
@@ -87,7 +98,7 @@ def file(visit: Visit) -> HttpResponse:
     """File a ticket; what was typed is kept when something is missing."""
     request, now = visit.request, timezone.now()
     typed, problems = pictures.received(visit, now)
-    form = FileForm(typed, initial={"token": get_random_string(20)})
+    form = FileForm(visit.account, typed, initial={"token": get_random_string(20)})
     for problem in problems:
         form.add_error("pictures", problem)
     near = following.near(visit, form.cleaned_data) if form.is_bound and form.is_valid() else []
@@ -111,6 +122,8 @@ def file(visit: Visit) -> HttpResponse:
             made = actions.file(
                 text=given["text"], place=given["place"], category=category, citizen=visit.me,
                 account=visit.account, source="portal",
+                division=given["division"], coordinates=_coordinates(given),
+                is_anonymous=given["is_anonymous"], is_confidential=given["is_confidential"],
                 pictures=given["pictures"], key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
             messages.success(
@@ -131,9 +144,15 @@ def file(visit: Visit) -> HttpResponse:
         advised=advised,
         is_wrongdoing=bool(advised) and is_wrongdoing(form.cleaned_data["text"]),
         status=status,
+        jssdk=settings.MINXIN_JSSDK_URL,
         **pictures.shown(visit, form["pictures"].value()),
         can_text=bool(settings.MINXIN_SMS_URL),
     )
+
+
+def _coordinates(given: dict[str, Any]) -> tuple[float, float] | None:
+    at = given["latitude"], given["longitude"]
+    return None if None in at else at
 
 
 def _key(visit: Visit, given: dict[str, Any]) -> str:
@@ -145,6 +164,16 @@ def _key(visit: Visit, given: dict[str, Any]) -> str:
     return "portal:" + keyed_hash(visit.me.key, given["token"], given["text"].strip())
 
 
+@citizens_only
+def propose(visit: Visit) -> HttpResponse:
+    """The category her words speak of, for her to take or leave; nothing is kept."""
+    text = visit.request.POST.get("text", "")[:LONGEST_TEXT]
+    category = queries.guess(text)[0] if len(text.strip()) >= SHORTEST_TEXT else None
+    if category is None:
+        return JsonResponse({})
+    return JsonResponse({"code": category.code, "name": category.name})
+
+
 @public
 def probe(visit: Visit) -> HttpResponse:
     """The form as a probe tries it, without a citizen: the same fields, page and checks, and nothing is
@@ -152,7 +181,7 @@ def probe(visit: Visit) -> HttpResponse:
     request = visit.request
     if not is_good_pass(request.GET.get("pass", ""), visit.account.app_id or ""):
         return redirect("portal:file", app_id=visit.account.app_id)
-    form = FileForm(request.POST or None, initial={"token": get_random_string(20)})
+    form = FileForm(visit.account, request.POST or None, initial={"token": get_random_string(20)})
     if request.method == "POST" and form.is_valid():
         return HttpResponse("accepted\n", "text/plain; charset=utf-8")
     status = 422 if form.is_bound else 200
@@ -161,6 +190,7 @@ def probe(visit: Visit) -> HttpResponse:
 
 
 urlpatterns = [
-    path("tickets/new", file, name="file"),
+    path("tickets/new", with_wechat(file), name="file"),
+    path("tickets/propose", require_POST(propose), name="propose"),
     path("tickets/probe", probe, name="probe"),
 ]

@@ -115,6 +115,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         steps=_shown_steps(found),
         is_open=found.status in OPEN,
         pictures=[each for each in queries.pictures_of(found) if each.removed_at is None],
+        division=queries.division_name(found.division),
         promise=_promise(found.promised_at, now),
         moved=found.due_at != found.promised_at,
         ledger=queries.ledger_of(found, now=now, is_public_only=True),

@@ -2,6 +2,7 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
@@ -96,6 +97,7 @@ __all__ = [
     "stop_clock",
     "stop_following",
     "strike_reader",
+    "take_in",
     "unlink_citizen",
     "unmerge",
     "withdraw",

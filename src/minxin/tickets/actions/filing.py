@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from minxin.accounts.models import Account
 from minxin.agencies import audit
+from minxin.agencies.models import Agency
 from minxin.citizens.models import Citizen
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
@@ -18,6 +19,7 @@ from minxin.core.ids import ticket_number
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
+from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
@@ -29,13 +31,16 @@ from minxin.tickets.models import (
     Ticket,
     WrongdoingReport,
 )
+from minxin.tickets.queries import routing
 from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
     Verb,
+    is_on_earth,
     ledger,
     promise_words,
 )
+from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
 
 @transaction.atomic
@@ -51,12 +56,21 @@ def file(
     category: Category | None = None,
     nature: str | None = None,
     place: str = "",
+    division: str = "",
+    coordinates: tuple[float, float] | None = None,
+    is_anonymous: bool = False,
+    is_confidential: bool = False,
     pictures: Sequence[str] = (),
+    within: Agency | None = None,
 ) -> Ticket:
     """Take a request in and promise a date; the same `key` is filed once and gives the same ticket.
 
-    `pictures` are the codes of what she has kept by `keep_picture`, at most `MOST_PICTURES`. The agency is the category's, else the account's. What category and nature are not given are
-    guessed from the text. The promise never changes afterwards.
+    What category and nature are not given are guessed from the text. `pictures` are the codes of what she
+    has kept by `keep_picture`, at most `MOST_PICTURES`; `coordinates` latitude and longitude in degrees
+    (WGS 84), `division` a code. A routing rule that is met names the agency. Where
+    there is another way to route, the account's agency keeps the ticket until the router has looked at it,
+    which happens elsewhere; else it is the category's, else the account's. The promise never changes
+    afterwards. `within` an agency it stays, where one was named.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -68,12 +82,23 @@ def file(
         raise Refused(
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
         )
+    if coordinates and not is_on_earth(*coordinates):
+        raise Refused(_("位置不正确，请重新获取，或只写明地点。"), field="latitude")
     guessed, guessed_nature = queries.guess(text)
     category = category or guessed
     nature = nature or guessed_nature
-    agency = account.agency
-    if category and category.agency and category.agency.is_active:
-        agency = category.agency
+    agency = within or account.agency
+    branch = within.path if within else ""
+    request = routing.request_of(text, place, nature, category, account, now)
+    decided = None if nature in ALWAYS_ASKED else first(routing.rules_on(), request)
+    is_routed = decided is not None or routing.is_routing(now)
+    proposed = None
+    if decided is not None:
+        proposed = Agency.objects.get(pk=decided.rule.agency)
+    elif not is_routed and category and category.agency and category.agency.is_active:
+        proposed = category.agency
+    if proposed is not None and proposed.path.startswith(branch):
+        agency = proposed
     due = queries.due_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
@@ -85,6 +110,11 @@ def file(
         "source": source,
         "text": text,
         "place": place.strip()[:200],
+        "division": division[:12],
+        "latitude": coordinates[0] if coordinates else None,
+        "longitude": coordinates[1] if coordinates else None,
+        "is_anonymous": is_anonymous,
+        "is_confidential": is_confidential,
         "filed_at": now,
         "promised_at": due.at,
         "promised_words": promise_words(
@@ -93,7 +123,7 @@ def file(
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
-    ticket, is_new = _numbered(fields, now)
+    ticket, is_new = numbered(fields, now)
     if not is_new:
         return ticket
     note_step(ticket, Verb.FILE, actor, now, text="")
@@ -106,11 +136,15 @@ def file(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},
     )  # fmt: skip
-    tell_agency(ticket, gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}, now)
+    if is_routed:
+        note_filed(ticket, decided, now=now)
+    if decided is not None or not is_routed:
+        words = gettext_noop("有新的诉求工单 %(number)s") % {"number": ticket.number}
+        tell_agency(ticket, words, now)
     return ticket
 
 
-def _numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
+def numbered(fields: dict[str, Any], now: datetime) -> tuple[Ticket, bool]:
     """The row with a number of its own; a repeat that came in between gets the first one's."""
     for _attempt in range(5):
         try:

@@ -17,6 +17,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.choices import note_choice
 from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
@@ -36,6 +37,7 @@ from minxin.tickets.actions.steps import (
 from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import (
     Category,
+    Correction,
     Nature,
     Ticket,
 )
@@ -73,6 +75,7 @@ def assign(ticket: Ticket, agency: Agency, *, reason: str, actor: Actor, now: da
     keep_in_sight(fresh, actor=actor, now=now)
     before = move(fresh, Verb.ASSIGN, ("agency",))
     note_step(fresh, Verb.ASSIGN, actor, now, text="", agency=agency)
+    note_choice(fresh, agency, Correction.How.ASSIGNED, actor=actor, now=now)
     if owner.pk != agency.pk:
         enter(fresh, ledger.Kind.TRANSFER, actor=actor, now=now)
     if reason.strip():

@@ -12,6 +12,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import asked, decided, tell_deciders
+from minxin.tickets.actions.choices import note_choice
 from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import enter, run_again
 from minxin.tickets.actions.steps import (
@@ -22,7 +23,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )  # fmt: skip
-from minxin.tickets.models import Application, OwnershipDecision, Ticket
+from minxin.tickets.models import Application, Correction, OwnershipDecision, Ticket
 from minxin.tickets.rules import Verb, ledger
 
 
@@ -161,6 +162,10 @@ def _given(
     keep_in_sight(ticket, actor=actor, now=now)
     before = move(ticket, verb, ("agency",))
     note_step(ticket, verb, actor, now, text=decision.strip(), is_public=False, agency=owner)
+    if verb is not Verb.REFUSE_RETURN:
+        is_final = verb is Verb.ARBITRATE
+        how = Correction.How.ARBITRATED if is_final else Correction.How.RETURNED
+        note_choice(ticket, agency, how, actor=actor, now=now)
     if owner.pk != agency.pk:
         note_step(ticket, Verb.ASSIGN, actor, now, text="", agency=agency)
         enter(ticket, ledger.Kind.TRANSFER, actor=actor, now=now)

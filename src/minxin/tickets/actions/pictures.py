@@ -73,7 +73,7 @@ def attach(
         return 0
     if len(wanted) > MOST_PICTURES:
         raise Refused(_("一次最多 %(most)s 张图片。") % {"most": MOST_PICTURES}, field="pictures")
-    there = set(ticket.attachments.values_list("sha256", flat=True))
+    there = set(Attachment.objects.filter(ticket=ticket).values_list("sha256", flat=True))
     if len(there) + len(wanted) > MOST_PICTURES_IN_ALL:
         raise Refused(
             _("这件诉求的图片已经太多，最多 %(most)s 张。") % {"most": MOST_PICTURES_IN_ALL},

@@ -86,7 +86,7 @@ def note_step(
         ticket=ticket,
         at=now,
         verb=verb.value,
-        agency=agency or (ticket.agency if staff else None),
+        agency=agency or (ticket.agency if actor.actor_kind in {"staff", "key"} else None),
         staff=staff,
         text=text,
         is_public=is_public,

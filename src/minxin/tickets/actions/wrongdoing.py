@@ -24,6 +24,9 @@ from minxin.tickets.actions.telling import Unnamed, tell_apart
 from minxin.tickets.models import (
     Application,
     Attachment,
+    Correction,
+    Dispatch,
+    ExchangeRecord,
     Follower,
     LedgerEntry,
     NonAcceptance,
@@ -176,6 +179,8 @@ def _empty(ticket: Ticket) -> None:
     citizen, keys = ticket.citizen_id, f"ticket:{ticket.pk}:"
     ticket.text, ticket.place, ticket.answer = "（已转专人登记）", "", ""
     ticket.citizen = ticket.category = ticket.merged_into = ticket.stopped_at = None
+    ticket.latitude = ticket.longitude = None
+    ticket.division = ""
     ticket.is_urgent = ticket.is_confidential = False
     ticket.supervision_level = Ticket.Supervision.NONE
     move(
@@ -183,6 +188,7 @@ def _empty(ticket: Ticket) -> None:
         Verb.SET_APART,
         (
             "text", "place", "answer", "citizen", "category", "merged_into", "stopped_at",
+            "latitude", "longitude", "division",
             "is_urgent", "is_confidential", "supervision_level",
         ),
     )  # fmt: skip
@@ -196,7 +202,7 @@ def _empty(ticket: Ticket) -> None:
     LedgerEntry.objects.filter(**of_it).without_words()
     ticket.flaggings.update(reason="", document="", lift_reason="")
     ticket.readers.all().delete()
-    for model in (ReplyCheck, Follower, TicketFacts):
+    for model in (ReplyCheck, Follower, TicketFacts, ExchangeRecord, Dispatch, Correction):
         model.objects.filter(**of_it).delete()
     if citizen is not None:
         said = ticket.source in {Ticket.Source.DIALOGUE, Ticket.Source.CONSOLE}

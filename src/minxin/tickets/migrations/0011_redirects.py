@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0010_attachments'),
+        ("tickets", "0010_attachments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

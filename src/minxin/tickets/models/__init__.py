@@ -2,14 +2,29 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.promises import DeadlinePreset
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
+from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
+from minxin.tickets.models.responsibility_imports import (
+    ImportedResponsibility,
+    ResponsibilityImport,
+)
+from minxin.tickets.models.router import RouterModel
+from minxin.tickets.models.routing import (
+    Correction,
+    Dispatch,
+    RoutingExample,
+    RoutingRule,
+    RoutingSetting,
+)
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -19,16 +34,28 @@ __all__ = [
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
+    "Correction",
     "DeadlinePreset",
+    "Dispatch",
+    "ExchangeRecord",
     "Flagging",
     "Follower",
+    "ImportedResponsibility",
     "LedgerEntry",
+    "Matter",
     "Nature",
     "NonAcceptance",
     "OwnershipDecision",
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "Responsibility",
+    "ResponsibilityImport",
+    "ResponsibilityList",
+    "RouterModel",
+    "RoutingExample",
+    "RoutingRule",
+    "RoutingSetting",
     "Ticket",
     "TicketEvent",
     "TicketFacts",

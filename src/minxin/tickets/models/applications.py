@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency
 from minxin.tickets.models.kinds import Category
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class Application(models.Model):
@@ -74,8 +74,14 @@ class Application(models.Model):
 class OwnershipDecision(models.Model):
     """Whose matter it is, as an arbitration decided: what a list of responsibilities can learn from.
 
-    Category and place are those of the ticket at that moment.
+    Category and place are those of the ticket at that moment. `use`: what the responsibility list made
+    of it, by whom and why.
     """
+
+    class Use(models.TextChoices):
+        OPEN = "open", _("待处理")
+        TAKEN = "taken", _("已写入草稿")
+        LEFT = "left", _("不写入清单")
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="ownership_decisions")
     at = models.DateTimeField(_("时间"))
@@ -93,6 +99,14 @@ class OwnershipDecision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(_("理由"), max_length=500)
+    use = models.CharField(_("处理"), max_length=8, choices=Use, default=Use.OPEN)
+    used_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    used_at = models.DateTimeField(_("处理时间"), null=True)
+    use_reason = models.CharField(_("说明"), max_length=300, blank=True)
+
+    objects = confidential("agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("争议裁定")

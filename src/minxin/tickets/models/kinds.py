@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency
+from minxin.tickets.models.matters import Matter
 
 
 class Nature(models.TextChoices):
@@ -19,7 +20,7 @@ class Nature(models.TextChoices):
 
 
 class Category(models.Model):
-    """What a ticket is about, and who usually handles it."""
+    """What a ticket is about, and who usually handles it. `matter`: where it stands in the list."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
@@ -32,6 +33,14 @@ class Category(models.Model):
         related_name="+",
     )
     keywords = models.CharField(_("关键词"), max_length=300, blank=True)
+    matter = models.ForeignKey(
+        Matter,
+        verbose_name=_("对应的事项"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     is_active = models.BooleanField(_("在用"), default=True)
 
     class Meta:

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.rules import Permission, roles_with
 from minxin.agencies.scope import ScopedQuerySet
 from minxin.citizens.models import Citizen
@@ -24,8 +24,10 @@ class ConfidentialQuerySet(ScopedQuerySet[_M]):
 
     ticket_path = ""
 
-    def visible_to(self, staff: Staff, permission: Permission) -> Self:
+    def visible_to(self, staff: Staff | ApiKey, permission: Permission) -> Self:
         to = self.ticket_path
+        if isinstance(staff, ApiKey):  # a machine is nobody's name
+            return super().visible_to(staff, permission).filter(**{f"{to}is_confidential": False})
         own = staff.memberships.filter(agency__is_active=True, role__in=roles_with(permission))
         named = staff.confidential_readings.values("ticket")
         may_read = (
@@ -91,6 +93,7 @@ class Ticket(models.Model):
         DIALOGUE = "dialogue", _("微信对话")
         PORTAL = "portal", _("微信网页")
         CONSOLE = "console", _("工作人员代录")
+        EXCHANGE = "exchange", _("其他系统转来")
 
     class Supervision(models.IntegerChoices):
         """How closely a ticket is watched from above. Three levels are ours; places name their own."""
@@ -125,6 +128,10 @@ class Ticket(models.Model):
     source = models.CharField(_("来源"), max_length=10, choices=Source)
     text = models.TextField(_("内容"))
     place = models.CharField(_("地点"), max_length=200, blank=True)
+    division = models.CharField(_("所在区划"), max_length=12, blank=True)
+    # Degrees of WGS 84, as the telephone told them; both or neither.
+    latitude = models.FloatField(_("纬度"), null=True)
+    longitude = models.FloatField(_("经度"), null=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.SUBMITTED)
     answer = models.TextField(_("答复"), blank=True)
     filed_at = models.DateTimeField(_("提交时间"), db_index=True)
@@ -158,6 +165,13 @@ class Ticket(models.Model):
         verbose_name = _("诉求工单")
         verbose_name_plural = _("诉求工单")
         ordering = ("-filed_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="a_ticket_lies_on_the_earth_or_nowhere",
+            )
+        ]
         indexes = [
             models.Index(fields=["status", "due_at"], name="ticket_by_due"),
             # What waits in an agency is counted in the index alone.
@@ -179,6 +193,11 @@ class Ticket(models.Model):
                 fields=["due_at"],
                 condition=models.Q(is_confidential=True),
                 name="ticket_confidential",
+            ),
+            models.Index(
+                fields=["latitude", "longitude"],
+                condition=models.Q(latitude__isnull=False),
+                name="ticket_by_place",
             ),
         ]
 

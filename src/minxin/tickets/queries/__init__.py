@@ -42,7 +42,7 @@ from minxin.tickets.queries.flags import (
     may_read,
     readers_of,
 )
-from minxin.tickets.queries.intake import categories, guess
+from minxin.tickets.queries.intake import categories, districts, division_name, guess
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
 from minxin.tickets.queries.pictures import (
     picture_for,
@@ -50,6 +50,7 @@ from minxin.tickets.queries.pictures import (
     pictures_of,
     waiting_pictures,
 )
+from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -116,6 +117,8 @@ __all__ = [
     "categories",
     "deadline_of",
     "declined_counts",
+    "districts",
+    "division_name",
     "due_for",
     "due_soon",
     "flaggings_of",
@@ -153,6 +156,7 @@ __all__ = [
     "silently_accepted",
     "steps",
     "ticket_for",
+    "tickets_near",
     "tickets_visible_to",
     "took_part",
     "unanswered_questions",

@@ -27,7 +27,10 @@ def picture_of(citizen: Citizen, code: str) -> Attachment:
 
 def picture_for(staff: Staff, number: str, code: str) -> Attachment:
     """One of a ticket that a person may read; `NotFound` otherwise."""
-    found = ticket_for(staff, number).attachments.filter(code=code, removed_at=None).first()
+    ticket = ticket_for(staff, number)
+    found: Attachment | None = Attachment.objects.filter(
+        ticket=ticket, code=code, removed_at=None
+    ).first()
     if found is None:
         raise NotFound
     return found
@@ -35,4 +38,4 @@ def picture_for(staff: Staff, number: str, code: str) -> Attachment:
 
 def pictures_of(ticket: Ticket) -> list[Attachment]:
     """All of a ticket, in the order in which they came; those whose file is gone among them."""
-    return list(ticket.attachments.select_related("event"))
+    return list(Attachment.objects.filter(ticket=ticket).select_related("event"))

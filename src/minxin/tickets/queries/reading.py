@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max, Q, QuerySet
 
-from minxin.agencies.models import Staff
+from minxin.agencies.models import ApiKey, Staff
 from minxin.agencies.rules import Permission
 from minxin.citizens.models import Citizen
 from minxin.core.errors import NotFound
@@ -18,7 +18,7 @@ from minxin.tickets.rules import (
 
 
 def tickets_visible_to(
-    staff: Staff, permission: Permission = Permission.READ_TICKETS
+    staff: Staff | ApiKey, permission: Permission = Permission.READ_TICKETS
 ) -> QuerySet[Ticket]:
     """The tickets of the branches over which a person has a permission."""
     found: QuerySet[Ticket] = Ticket.objects.visible_to(staff, permission)
@@ -26,7 +26,7 @@ def tickets_visible_to(
 
 
 def ticket_for(
-    staff: Staff, number: str, permission: Permission = Permission.READ_TICKETS
+    staff: Staff | ApiKey, number: str, permission: Permission = Permission.READ_TICKETS
 ) -> Ticket:
     """One of them; `NotFound` otherwise."""
     found = tickets_visible_to(staff, permission).filter(number=number).first()

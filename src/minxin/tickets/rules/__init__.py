@@ -1,6 +1,6 @@
 """Decisions about tickets: states, guards, words about deadlines. Pure."""
 
-from minxin.tickets.rules import ledger
+from minxin.tickets.rules import gbt39046, ledger, levels
 from minxin.tickets.rules.asking_again import (
     CLOSES_AFTER,
     CONTENT,
@@ -20,6 +20,7 @@ from minxin.tickets.rules.intake import (
     PICTURES_WAIT,
     SHORTEST_TEXT,
     guess_nature,
+    is_on_earth,
     matching,
 )
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
@@ -47,8 +48,11 @@ __all__ = [
     "bar_to_reopening",
     "day_words",
     "deadline_words",
+    "gbt39046",
     "guess_nature",
+    "is_on_earth",
     "ledger",
+    "levels",
     "matching",
     "may_follow",
     "promise_words",

@@ -48,3 +48,8 @@ def matching(text: str, keywords: str) -> int:
     """How many characters of a category's keywords (comma separated) stand in a text."""
     words = keywords.replace("，", ",").replace("、", ",").split(",")
     return sum(len(word.strip()) for word in words if word.strip() and word.strip() in text)
+
+
+def is_on_earth(latitude: float, longitude: float) -> bool:
+    """Whether two numbers are degrees; infinite ones and what is no number are not."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180

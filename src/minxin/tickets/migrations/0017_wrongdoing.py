@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0009_last_update_told'),
-        ('agencies', '0010_discipline'),
+        ('agencies', '0011_discipline'),
         ('citizens', '0002_agreed_to_texts'),
-        ('tickets', '0012_redirects_shipped'),
+        ('tickets', '0016_exchange'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agencies', '0009_working_hours'),
+        ('agencies', '0010_api_keys'),
     ]
 
     operations = [

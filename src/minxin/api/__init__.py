@@ -1,0 +1,1 @@
+"""The door for machines: the open API. One file per room."""

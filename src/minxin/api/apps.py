@@ -1,0 +1,10 @@
+"""The Django application."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The door."""
+
+    name = "minxin.api"
+    label = "api"

@@ -1,0 +1,5 @@
+"""Dispatching: the queue of tickets that wait for an agency, the rules, how sure the system must be."""
+
+from minxin.console.dispatching import queue, rules, thresholds
+
+urlpatterns = [*queue.urlpatterns, *rules.urlpatterns, *thresholds.urlpatterns]

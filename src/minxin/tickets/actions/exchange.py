@@ -1,0 +1,156 @@
+"""Tickets that another system passes on."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from minxin.accounts.models import Account
+from minxin.agencies import audit
+from minxin.agencies.models import Agency, ApiKey, Staff
+from minxin.agencies.queries import ensure_may
+from minxin.agencies.rules import Permission
+from minxin.citizens.actions import keep_outside_contact
+from minxin.core.actors import Actor, System
+from minxin.core.errors import NotFound
+from minxin.tickets import queries
+from minxin.tickets.actions.filing import file, numbered
+from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.steps import note_step
+from minxin.tickets.exchanging import Taken
+from minxin.tickets.models import Category, ExchangeRecord, Rating, Ticket
+from minxin.tickets.queries.exchange import account_of
+from minxin.tickets.rules import Verb, ledger, promise_words
+
+
+def partner_of(actor: ApiKey | Staff, agency: Agency) -> str:
+    """Whose numbers these are: one partner's numbers are not another's."""
+    return f"key:{actor.pk}" if isinstance(actor, ApiKey) else f"sheet:{agency.pk}"
+
+
+@transaction.atomic
+def take_in(
+    taken: Taken, *, agency: Agency, actor: ApiKey | Staff, now: datetime
+) -> tuple[Ticket, bool]:
+    """Keep a request that another system passes on to an agency, and whether it is new.
+
+    The same number of the same partner is kept once. One without an answer is filed as any other is: the
+    promise is ours and begins now. One that came answered is history: nothing is promised, nobody is told.
+    Raises `NotFound` without the right to file there.
+    """
+    ensure_may(actor, Permission.FILE_TICKETS, agency)
+    partner = partner_of(actor, agency)
+    known = (
+        ExchangeRecord.objects.filter(partner=partner, their_number=taken.their_number)
+        .select_related("ticket")
+        .first()
+    )
+    if known is not None:
+        return known.ticket, False
+    account = account_of(agency)
+    key = f"x:{partner}:{taken.their_number}"[:80]
+    category = Category.objects.filter(is_active=True, name=taken.category).first()
+    if taken.answer:
+        ticket = _kept(taken, account, agency, category, key, actor, now)
+    else:
+        ticket = file(
+            text=taken.text,
+            citizen=None,
+            account=account,
+            source=Ticket.Source.EXCHANGE.value,
+            key=key,
+            actor=actor,
+            now=now,
+            category=category,
+            nature=taken.nature,
+            place=taken.place,
+            within=agency,
+        )
+    contact = keep_outside_contact(
+        real_name=taken.name, phone=taken.phone, agency=agency, actor=actor, now=now
+    )
+    ExchangeRecord.objects.create(
+        ticket=ticket,
+        partner=partner,
+        their_number=taken.their_number,
+        fields=dict(taken.fields),
+        is_history=bool(taken.answer),
+        contact=contact,
+        at=now,
+    )
+    audit.record(
+        actor, "ticket.taken_in", ticket, agency=ticket.agency, now=now,
+        after={"their_number": taken.their_number, "is_history": bool(taken.answer)},
+    )  # fmt: skip
+    return ticket, True
+
+
+def _kept(
+    taken: Taken,
+    account: Account,
+    agency: Agency,
+    category: Category | None,
+    key: str,
+    actor: Actor,
+    now: datetime,
+) -> Ticket:
+    """A request that was answered elsewhere, with its own times."""
+    answered_at = taken.answered_at or now
+    filed_at = taken.filed_at or answered_at
+    handler = _agency_named(taken.agency_code, agency)
+    due = taken.promised_at or queries.due_for(taken.nature, account, handler, now=filed_at).at
+    fields: dict[str, Any] = {
+        "key": key,
+        "account": account,
+        "citizen": None,
+        "agency": handler,
+        "category": category,
+        "nature": taken.nature,
+        "source": Ticket.Source.EXCHANGE.value,
+        "text": taken.text,
+        "place": taken.place[:200],
+        "status": Ticket.Status.CLOSED.value,
+        "answer": taken.answer,
+        "filed_at": filed_at,
+        "promised_at": due,
+        "promised_words": promise_words(
+            timezone.localtime(due).date(), timezone.localtime(filed_at).date(), False
+        ),
+        "due_at": due,
+        "answered_at": answered_at,
+        "closed_at": answered_at,
+    }
+    ticket, is_new = numbered(fields, filed_at)
+    if not is_new:
+        return ticket
+    system = System("exchange")
+    enter(ticket, ledger.Kind.START, actor=system, now=filed_at, due_at=due)
+    enter(ticket, ledger.Kind.END, actor=system, now=answered_at)
+    note_step(ticket, Verb.FILE, system, filed_at, text="")
+    note_step(ticket, Verb.ANSWER, system, answered_at, text=taken.answer, agency=handler)
+    note_step(ticket, Verb.CLOSE, system, answered_at, text="")
+    if taken.level:
+        Rating.objects.create(
+            ticket=ticket,
+            round=1,
+            level=taken.level,
+            comment=taken.comment[:500],
+            rated_at=taken.rated_at or answered_at,
+        )
+    return ticket
+
+
+def _agency_named(code: str, agency: Agency) -> Agency:
+    """The agency of a code, where it lies in the branch that the row came for; else that agency."""
+    found = Agency.objects.filter(code=code, path__startswith=agency.path).first() if code else None
+    return found or agency
+
+
+def ensure_in_reach(actor: ApiKey | Staff, agency: Agency | None) -> Agency:
+    """The agency a request is filed for: the one named, else the key's own. Raises `NotFound`."""
+    found = agency or (actor.agency if isinstance(actor, ApiKey) else None)
+    if found is None:
+        raise NotFound
+    ensure_may(actor, Permission.FILE_TICKETS, found)
+    return found
