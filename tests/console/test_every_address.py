@@ -29,7 +29,7 @@ from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membe
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import SavedReply, Tag
+from minxin.conversations.models import Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -136,7 +136,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
-        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+        code="consult", name="咨询", nature="consult", amount=5, is_active=False
     )
     platform = keep_platform(
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
@@ -281,6 +281,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
+        said=Message.objects.order_by("id")[0],
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
         ),

@@ -20,6 +20,7 @@ from minxin.conversations.models import Message, Outgoing
 from minxin.core.errors import NotFound, Refused
 from minxin.gateway.deliveries import delivery_of
 from minxin.tickets import actions, indexing, queries, tasks
+from minxin.tickets.actions.wrongdoing import EMPTIED, GONE
 from minxin.tickets.models import Attachment, Ticket, WrongdoingPicture, WrongdoingReport
 from minxin.tickets.queries import neighbours
 from minxin.tickets.rules.wrongdoing import is_wrongdoing
@@ -217,3 +218,12 @@ def test_a_lead_is_not_moved(city: City, now: datetime) -> None:
     with pytest.raises(Refused, match="合并"):
         actions.set_apart(first, reason="属于专人登记", actor=city.wang, now=now)
     assert not WrongdoingReport.objects.exists()
+
+
+def test_whoever_hangs_something_on_a_ticket_says_what_becomes_of_it() -> None:
+    known = {*GONE, *EMPTIED, WrongdoingReport, Ticket}
+    for each in Ticket._meta.related_objects:
+        assert each.related_model in known, (
+            f"{each.related_model.__name__} hangs on tickets: name it in "
+            "tickets.actions.wrongdoing, GONE or EMPTIED, and take its words out there"
+        )

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
     FILE_TICKETS = "tickets.file"
+    REVIEW_REPLIES = "tickets.review"
     SUPERVISE_TICKETS = "tickets.supervise"
     HANDLE_WRONGDOING = "wrongdoing.handle"
     READ_KNOWLEDGE = "knowledge.read"
@@ -93,7 +94,13 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.EDITOR: frozenset({P.READ_KNOWLEDGE, P.EDIT_KNOWLEDGE, P.READ_AGENCIES}),
         Role.REVIEWER: frozenset(
-            {P.READ_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.READ_TICKETS, P.READ_AGENCIES}
+            {
+                P.READ_KNOWLEDGE,
+                P.REVIEW_KNOWLEDGE,
+                P.READ_TICKETS,
+                P.REVIEW_REPLIES,
+                P.READ_AGENCIES,
+            }
         ),
         Role.SUPERVISOR: frozenset(
             {

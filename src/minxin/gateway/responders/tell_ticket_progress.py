@@ -1,6 +1,5 @@
 """Where a ticket stands."""
 
-from minxin.citizens.models import Citizen
 from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
 from minxin.core.ids import normal_ticket_number
@@ -31,7 +30,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             try:
                 tickets = [queries.by_number_for_citizen(number, citizen)]
             except NotFound:
-                return _apart(turn, desk, number, citizen)
+                return _apart(turn, desk, number)
         else:
             tickets = list(queries.of_citizen(citizen)[:SHOWN])
         if not tickets:
@@ -41,7 +40,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             if queries.is_discreet(ticket):  # staff read the conversation too
                 parts.append(wording.READ_IT_THERE)
                 continue
-            state = str(ticket.get_status_display())
+            state = queries.shown_status_label(ticket)
             lines = [f"{ticket.number}　{state}", f"“{queries.in_brief(ticket, 24)}”"]
             if ticket.status in OPEN:
                 due = day_words(ticket.due_at.astimezone(turn.now.tzinfo).date(), turn.today)
@@ -57,10 +56,10 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
     return InThread(work)
 
 
-def _apart(turn: Turn, desk: Desk, number: str, citizen: Citizen) -> Say:
+def _apart(turn: Turn, desk: Desk, number: str) -> Say:
     """A report of wrongdoing has a number too; where it stands is not said in the chat."""
     try:
-        queries.wrongdoing_by_number(number, citizen)
+        queries.wrongdoing_by_number(number, by_key(turn.citizen_key))
     except NotFound:
         return Say(wording.NO_SUCH_TICKET)
     link = wording.link_words("查看办理过程", desk.page(turn, "tickets/"))

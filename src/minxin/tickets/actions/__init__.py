@@ -2,6 +2,15 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.co_handling import (
+    answer_co_task,
+    name_co_handler,
+    recall_co_task,
+    return_co_task,
+    sign_co_task,
+)
+from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
@@ -33,12 +42,21 @@ from minxin.tickets.actions.owning import (
     sign,
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
+from minxin.tickets.actions.policies import keep_policy
+from minxin.tickets.actions.presets import keep_preset, load_presets
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
+from minxin.tickets.actions.reviewing import (
+    pass_reply,
+    reply,
+    send_back,
+    submit_reply,
+    take_back_reply,
+)
 from minxin.tickets.actions.upkeep import (
+    archive,
+    archive_closed,
     close_silently_accepted,
     keep_category,
-    keep_preset,
-    remind_of_deadlines,
 )
 from minxin.tickets.actions.wrongdoing import (
     close_wrongdoing,
@@ -51,8 +69,11 @@ from minxin.tickets.actions.wrongdoing import (
 __all__ = [
     "accept",
     "answer",
+    "answer_co_task",
     "answer_message",
     "arbitrate",
+    "archive",
+    "archive_closed",
     "ask_extension",
     "ask_return",
     "assign",
@@ -63,6 +84,7 @@ __all__ = [
     "close_wrongdoing",
     "dispute",
     "drop_picture",
+    "escalate",
     "facts_are_behind",
     "file",
     "flag",
@@ -70,33 +92,49 @@ __all__ = [
     "forget_pictures",
     "grant_extension",
     "grant_return",
+    "keep_call_back",
     "keep_category",
     "keep_facts",
     "keep_picture",
+    "keep_policy",
     "keep_preset",
     "keep_redirect",
+    "keep_rung",
     "lift_flag",
+    "load_presets",
     "merge",
+    "name_co_handler",
     "name_reader",
     "not_accept",
     "note",
+    "note_call",
     "note_reading",
     "object_to",
     "pass_on",
+    "pass_reply",
+    "propose_talk",
     "rate",
     "read_wrongdoing",
+    "recall_co_task",
+    "reconsider",
+    "redo",
     "refuse_extension",
     "refuse_return",
-    "remind_of_deadlines",
     "reopen",
+    "reply",
     "report_wrongdoing",
     "resume_clock",
+    "return_co_task",
     "reveal_contact",
+    "send_back",
     "set_apart",
     "sign",
+    "sign_co_task",
     "stop_clock",
     "stop_following",
     "strike_reader",
+    "submit_reply",
+    "take_back_reply",
     "take_in",
     "unlink_citizen",
     "unmerge",

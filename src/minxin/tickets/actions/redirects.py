@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -16,6 +15,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.co_handling import recall_all
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     copy_to,
@@ -28,7 +28,7 @@ from minxin.tickets.actions.steps import (
 )  # fmt: skip
 from minxin.tickets.actions.telling import as_recorded, tell_citizen
 from minxin.tickets.models import NonAcceptance, Redirect, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb, ledger, promise_words
+from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb, ledger
 from minxin.tickets.rules.redirects import is_short_number
 
 
@@ -55,6 +55,7 @@ def not_accept(
         decided_by=actor, decided_at=now,
     )  # fmt: skip
     lapse(fresh, now)
+    recall_all(fresh, actor=actor, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.DECLINE)
     said = f"{made.reason}\n{made.told}"
@@ -91,14 +92,14 @@ def object_to(ticket: Ticket, words: str, *, actor: Actor, now: datetime) -> Non
     row = queries.non_acceptances(fresh)[0]
     row.objection, row.objected_at = words[:500], now
     row.save(update_fields=["objection", "objected_at"])
-    due = queries.due_for(fresh.nature, fresh.account, fresh.agency, now=now)
+    due = queries.promise_for(fresh.nature, fresh.account, fresh.agency, now=now)
     fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
     before = move(fresh, Verb.OBJECT, ("due_at", "is_due_provisional"))
     note_step(fresh, Verb.OBJECT, actor, now, text=words)
-    said = promise_words(
-        timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
-    )
-    enter(fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=said)
+    enter(
+        fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
+        legal_basis=due.basis,
+    )  # fmt: skip
     audit.record(
         as_recorded(fresh, actor), "ticket.objected", fresh, now=now, agency=fresh.agency,
         before={"status": before}, after={"status": fresh.status},

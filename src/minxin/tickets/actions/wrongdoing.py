@@ -24,15 +24,21 @@ from minxin.tickets.actions.telling import Unnamed, tell_apart
 from minxin.tickets.models import (
     Application,
     Attachment,
+    CallBack,
+    ConfidentialReader,
     Correction,
+    CoTask,
     Dispatch,
     ExchangeRecord,
+    Flagging,
     Follower,
+    LadderStep,
     LedgerEntry,
     NonAcceptance,
     OwnershipDecision,
     Rating,
     ReplyCheck,
+    ReplyDraft,
     Ticket,
     TicketEvent,
     TicketFacts,
@@ -43,6 +49,15 @@ from minxin.tickets.models import (
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb
 
 Status = WrongdoingReport.Status
+# What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
+GONE = (
+    CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, ReplyCheck,
+    ReplyDraft, TicketFacts,
+)  # fmt: skip
+EMPTIED = (
+    Application, Attachment, Flagging, LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,
+    Rating, TicketEvent,
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -198,11 +213,11 @@ def _empty(ticket: Ticket) -> None:
     Application.objects.filter(**of_it).update(reason="", legal_basis="", decision="")
     OwnershipDecision.objects.filter(**of_it).update(reason="", place="", category=None)
     NonAcceptance.objects.filter(**of_it).update(reason="", objection="")
+    LadderStep.objects.filter(**of_it).update(words="", basis="")
     Rating.objects.filter(**of_it).update(comment="")
     LedgerEntry.objects.filter(**of_it).without_words()
     ticket.flaggings.update(reason="", document="", lift_reason="")
-    ticket.readers.all().delete()
-    for model in (ReplyCheck, Follower, TicketFacts, ExchangeRecord, Dispatch, Correction):
+    for model in GONE:
         model.objects.filter(**of_it).delete()
     if citizen is not None:
         said = ticket.source in {Ticket.Source.DIALOGUE, Ticket.Source.CONSOLE}
