@@ -73,7 +73,9 @@ def index_tickets() -> None:
     gone = to_forget()
     if gone and indexing.forget(gone):
         note_forgotten(gone)
-    if not indexing.keep_index(now=timezone.now()):
+    now = timezone.now()
+    kept = [indexing.keep_index(now=now), indexing.keep_words(now=now)]
+    if not all(kept):
         index_tickets.enqueue()
 
 
