@@ -4,6 +4,7 @@ rules of handling."""
 from minxin.console.tickets import (
     calling_back,
     declining,
+    handing,
     laddering,
     listing,
     neighbours,
@@ -15,6 +16,7 @@ from minxin.console.tickets import (
 )
 
 urlpatterns = [
+    *handing.urlpatterns,
     *listing.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,

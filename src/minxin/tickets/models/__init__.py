@@ -6,6 +6,14 @@ from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
+from minxin.tickets.models.handing import (
+    CityPlatform,
+    Handover,
+    HandoverAct,
+    HandoverDifference,
+    IntakeMode,
+    SeenNonce,
+)
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -38,6 +46,7 @@ __all__ = [
     "CallBack",
     "Category",
     "ChangesLedger",
+    "CityPlatform",
     "ConfidentialReader",
     "Correction",
     "DeadlinePreset",
@@ -46,8 +55,12 @@ __all__ = [
     "Flagging",
     "Follower",
     "HandlingPolicy",
+    "Handover",
+    "HandoverAct",
+    "HandoverDifference",
     "ImportedResponsibility",
     "InspectedReply",
+    "IntakeMode",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
@@ -68,6 +81,7 @@ __all__ = [
     "RoutingExample",
     "RoutingRule",
     "RoutingSetting",
+    "SeenNonce",
     "SpanUnit",
     "Ticket",
     "TicketEvent",

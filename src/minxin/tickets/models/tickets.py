@@ -140,6 +140,8 @@ class Ticket(models.Model):
     promised_words = models.CharField(_("承诺的话"), max_length=60)
     due_at = models.DateTimeField(_("答复期限"))
     stopped_at = models.DateTimeField(_("暂停计时"), null=True)
+    # Another platform has it: its clock here stands still, and it is answered there (`Handover`).
+    handed_over_at = models.DateTimeField(_("转交承接平台"), null=True)
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
     sign_due_at = models.DateTimeField(_("签收期限"), null=True)
     yellow_at = models.DateTimeField(_("亮黄灯"), null=True)
