@@ -209,7 +209,9 @@ def parcel_of(act: HandoverAct, *, now: datetime) -> Parcel:
     handover = act.handover
     ticket = tabled(Ticket.objects.filter(pk=handover.ticket_id)).select_related("account")[0]
     contact = NOBODY
-    left = contact_left(ticket) if handover.platform.passes_contact else None
+    is_protected = ticket.is_confidential or ticket.nature == "report"
+    may_name = handover.platform.passes_contact and not is_protected
+    left = contact_left(ticket) if may_name else None
     if left is not None:
         contact = Contact(left.real_name or "", left.phone or "")
     table = table_of(

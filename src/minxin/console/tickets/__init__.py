@@ -3,6 +3,7 @@ rules of handling."""
 
 from minxin.console.tickets import (
     calling_back,
+    co_handling,
     declining,
     handing,
     laddering,
@@ -13,6 +14,7 @@ from minxin.console.tickets import (
     presets,
     reviewing,
     sampling,
+    wrongdoing,
 )
 
 urlpatterns = [
@@ -26,5 +28,7 @@ urlpatterns = [
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *co_handling.urlpatterns,
+    *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
 ]

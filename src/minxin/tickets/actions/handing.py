@@ -43,7 +43,7 @@ def hand_over(ticket: Ticket, platform: CityPlatform, *, actor: Actor, now: date
     ticket.save(update_fields=["handed_over_at"])
     stand_still(ticket, platform, actor=SYSTEM, now=now)
     made = Handover.objects.create(ticket=ticket, platform=platform, made_at=now)
-    put(made, HandoverAct.Kind.FILE, key=f"file-{ticket.number}", now=now)
+    put_act(made, HandoverAct.Kind.FILE, key=f"file-{ticket.number}", now=now)
     audit.record(
         as_recorded(ticket, actor),
         "ticket.handed_over",
@@ -65,7 +65,7 @@ def stand_still(ticket: Ticket, platform: CityPlatform, *, actor: Actor, now: da
     ticket.save(update_fields=["stopped_at"])
 
 
-def put(
+def put_act(
     handover: Handover, kind: str, *, key: str, now: datetime, text: str = "", level: str = ""
 ) -> HandoverAct:
     """Let the platform be told something; the same key is put in once."""
@@ -92,7 +92,7 @@ def collect_events(*, now: datetime) -> int:
                 .first()
                 or ""
             )
-        put(
+        put_act(
             event.ticket.handover, TOLD[event.verb], key=f"event-{event.pk}", text=event.text,
             level=level, now=now,
         )  # fmt: skip
@@ -117,7 +117,7 @@ def urge(ticket: Ticket, text: str, *, actor: Staff, now: datetime) -> HandoverA
     key = f"urge-{fresh.number}-{now:%Y%m%d}"
     if HandoverAct.objects.filter(key=key).exists():
         raise AlreadyDone(_("今天已经催办过。"))
-    made = put(handover, HandoverAct.Kind.URGE, key=key, text=text, now=now)
+    made = put_act(handover, HandoverAct.Kind.URGE, key=key, text=text, now=now)
     TicketEvent.objects.create(
         ticket=fresh, at=now, verb="urged", agency=fresh.agency, staff=actor, text=text
     )

@@ -45,16 +45,16 @@ def mirror(
     )
     system = System(f"handover:{platform.code}")
     at = min(update.at or now, now)
-    _number(handover, ticket, update, now)
+    _mirror_number(handover, ticket, update, now)
     before = ticket.status
     if ticket.status == Ticket.Status.SUBMITTED:
         ticket.status = state_after(ticket.status, Verb.ACCEPT)
         ticket.save(update_fields=["status"])
-        note_step(ticket, Verb.ACCEPT, system, now, text=_said(handover, update))
+        note_step(ticket, Verb.ACCEPT, system, now, text=_number_said(handover, update))
     elif update.state != handover.their_state and update.state not in ANSWERING:
         _mirrored(ticket, f"{STATES[update.state]} {update.note}".strip(), now)
     if update.state in ANSWERING and update.reply:
-        _answer(ticket, update, system, now)
+        _mirror_answer(ticket, update, system, now)
     if update.state == "closed" and ticket.status == Ticket.Status.ANSWERED:
         ticket.status, ticket.closed_at = Ticket.Status.CLOSED, now
         ticket.save(update_fields=["status", "closed_at"])
@@ -75,7 +75,7 @@ def mirror(
     return True
 
 
-def _number(handover: Handover, ticket: Ticket, update: Update, now: datetime) -> None:
+def _mirror_number(handover: Handover, ticket: Ticket, update: Update, now: datetime) -> None:
     """The platform may give a ticket another number; the former ones stay known."""
     number = update.their_number
     if not number or number == handover.their_number:
@@ -86,7 +86,7 @@ def _number(handover: Handover, ticket: Ticket, update: Update, now: datetime) -
     handover.their_number = number
 
 
-def _said(handover: Handover, update: Update) -> str:
+def _number_said(handover: Handover, update: Update) -> str:
     number = update.their_number or handover.their_number
     return f"{handover.platform.name}编号 {number}" if number else handover.platform.name
 
@@ -97,7 +97,7 @@ def _mirrored(ticket: Ticket, text: str, now: datetime) -> None:
     )
 
 
-def _answer(ticket: Ticket, update: Update, system: System, now: datetime) -> None:
+def _mirror_answer(ticket: Ticket, update: Update, system: System, now: datetime) -> None:
     if ticket.status == Ticket.Status.REOPENED and update.reply == ticket.answer:
         return  # the reply with which she is not content, said again
     if ticket.status in OVER:

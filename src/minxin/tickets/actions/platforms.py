@@ -65,8 +65,8 @@ def keep_platform(
     ensure_may(actor, Permission.EDIT_SETTINGS, agency)
     if platform is not None:
         ensure_may(actor, Permission.EDIT_SETTINGS, platform.agency)
-    _ensure_good(platform, draft)
-    before = _told(platform) if platform else None
+    _ensure_platform_good(platform, draft)
+    before = _settings_told(platform) if platform else None
     kept = platform or CityPlatform(created_at=now)
     kept.agency, kept.name, kept.code = agency, draft.name.strip(), draft.code
     kept.way, kept.base_url = draft.way, draft.base_url.strip().rstrip("/")
@@ -79,17 +79,17 @@ def keep_platform(
             kept.save()
     except IntegrityError:
         raise Refused(_("已有同名或同代号的承接平台。"), field="name") from None
-    after = {**_told(kept), "replaced": ["secret"] if draft.secret else []}
+    after = {**_settings_told(kept), "replaced": ["secret"] if draft.secret else []}
     audit.record(actor, "city_platform.kept", kept, before=before, after=after, now=now)
     return kept
 
 
-def _told(platform: CityPlatform) -> dict[str, object]:
+def _settings_told(platform: CityPlatform) -> dict[str, object]:
     names = ("name", "code", "way", "base_url", "algorithm", "passes_contact", "is_active")
     return {name: getattr(platform, name) for name in names}
 
 
-def _ensure_good(platform: CityPlatform | None, draft: PlatformDraft) -> None:
+def _ensure_platform_good(platform: CityPlatform | None, draft: PlatformDraft) -> None:
     if not draft.name.strip():
         raise Refused(_("请填写名称。"), field="name")
     if not _CODE.fullmatch(draft.code):

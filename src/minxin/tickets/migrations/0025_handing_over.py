@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0010_api_keys'),
-        ('tickets', '0021_reply_inspections'),
+        ('tickets', '0024_co_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
