@@ -57,8 +57,11 @@ from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import (
     Attachment,
+    CityPlatform,
     DeadlinePreset,
     Follower,
+    HandoverDifference,
+    IntakeMode,
     Matter,
     OwnershipDecision,
     ReplyInspection,
@@ -257,6 +260,16 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        city_platform=(
+            handing := CityPlatform.objects.create(
+                agency=city.police, name="公安承接平台", code="police-12345", way="folder",
+                created_at=now,
+            )
+        ),
+        mode=IntakeMode.objects.create(region_code="990199", mode="own", changed_at=now),
+        difference=HandoverDifference.objects.create(
+            platform=handing, kind="missing_here", mark="m", their_number="SH-POLICE-7", found_at=now
+        ),
         key=make_key(
             city.police,
             KeyDraft(

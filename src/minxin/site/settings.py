@@ -19,6 +19,8 @@ MINXIN_HOME = HOME
 MINXIN_HOST = env.text("MINXIN_HOST", "127.0.0.1")
 MINXIN_PORT = env.number("MINXIN_PORT", 8000)
 MINXIN_SIMULATOR_PORT = env.number("MINXIN_SIMULATOR_PORT", 8100)
+# The simulated 12345 platform of the fictional city.
+MINXIN_HOTLINE_PORT = env.number("MINXIN_HOTLINE_PORT", MINXIN_SIMULATOR_PORT + 100)
 # Embedded: everything on this machine, with the simulator in the place of WeChat.
 MINXIN_EMBEDDED = env.flag("MINXIN_EMBEDDED", default=True)
 _simulator = f"http://127.0.0.1:{MINXIN_SIMULATOR_PORT}"

@@ -5,6 +5,7 @@ from minxin.console.tickets import (
     calling_back,
     co_handling,
     declining,
+    handing,
     laddering,
     listing,
     neighbours,
@@ -17,6 +18,7 @@ from minxin.console.tickets import (
 )
 
 urlpatterns = [
+    *handing.urlpatterns,
     *listing.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,

@@ -16,6 +16,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
 from minxin.tickets import queries
+from minxin.tickets.actions.handing import hand_over, promise_of
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
 from minxin.tickets.actions.routing import note_filed
@@ -31,6 +32,7 @@ from minxin.tickets.models import (
     WrongdoingReport,
 )
 from minxin.tickets.queries import routing
+from minxin.tickets.queries.handing import platform_for
 from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
@@ -68,7 +70,8 @@ def file(
     (WGS 84), `division` a code. A routing rule that is met names the agency. Where
     there is another way to route, the account's agency keeps the ticket until the router has looked at it,
     which happens elsewhere; else it is the category's, else the account's. The promise never changes
-    afterwards. `within` an agency it stays, where one was named.
+    afterwards. `within` an agency it stays, where one was named. Where requests
+    are handed over, nothing is promised in our name and the city's platform gets the ticket.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -98,6 +101,7 @@ def file(
     if proposed is not None and proposed.path.startswith(branch):
         agency = proposed
     due = queries.promise_for(nature, account, agency, now=now)
+    platform = platform_for(citizen, account, agency, division)
     fields: dict[str, Any] = {
         "key": key,
         "account": account,
@@ -115,7 +119,7 @@ def file(
         "is_confidential": is_confidential,
         "filed_at": now,
         "promised_at": due.at,
-        "promised_words": due.words,
+        "promised_words": promise_of(platform) if platform else due.words,
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
@@ -126,13 +130,16 @@ def file(
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
     enter(
-        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
-        legal_basis=due.basis,
+        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at,
+        reason=ticket.promised_words, legal_basis=due.basis,
     )  # fmt: skip
     audit.record(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},
     )  # fmt: skip
+    if platform is not None:
+        hand_over(ticket, platform, actor=actor, now=now)
+        return ticket
     if is_routed:
         note_filed(ticket, decided, now=now)
     if decided is not None or not is_routed:

@@ -7,6 +7,14 @@ from minxin.tickets.models.co_handling import CoTask
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
+from minxin.tickets.models.handing import (
+    CityPlatform,
+    Handover,
+    HandoverAct,
+    HandoverDifference,
+    IntakeMode,
+    SeenNonce,
+)
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -40,6 +48,7 @@ __all__ = [
     "CallBack",
     "Category",
     "ChangesLedger",
+    "CityPlatform",
     "CoTask",
     "ConfidentialReader",
     "Correction",
@@ -49,8 +58,12 @@ __all__ = [
     "Flagging",
     "Follower",
     "HandlingPolicy",
+    "Handover",
+    "HandoverAct",
+    "HandoverDifference",
     "ImportedResponsibility",
     "InspectedReply",
+    "IntakeMode",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
@@ -71,6 +84,7 @@ __all__ = [
     "RoutingExample",
     "RoutingRule",
     "RoutingSetting",
+    "SeenNonce",
     "SpanUnit",
     "Ticket",
     "TicketEvent",
