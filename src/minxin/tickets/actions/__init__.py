@@ -52,6 +52,7 @@ from minxin.tickets.actions.sampling import (
     open_inspection,
     settle_reply,
 )
+from minxin.tickets.actions.survey import answer_survey, ask_surveys
 from minxin.tickets.actions.upkeep import (
     archive,
     archive_closed,
@@ -63,11 +64,13 @@ __all__ = [
     "accept",
     "answer",
     "answer_message",
+    "answer_survey",
     "arbitrate",
     "archive",
     "archive_closed",
     "ask_extension",
     "ask_return",
+    "ask_surveys",
     "assign",
     "cancel_inspection",
     "check_facts",

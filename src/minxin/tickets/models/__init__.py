@@ -30,6 +30,7 @@ from minxin.tickets.models.routing import (
     RoutingSetting,
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
+from minxin.tickets.models.survey import Survey
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "RoutingRule",
     "RoutingSetting",
     "SpanUnit",
+    "Survey",
     "Ticket",
     "TicketEvent",
     "TicketFacts",

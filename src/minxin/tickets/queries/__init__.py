@@ -128,6 +128,12 @@ from minxin.tickets.queries.reviewing import (
     waiting_draft,
 )
 from minxin.tickets.queries.sampling import replies_to_judge
+from minxin.tickets.queries.survey import (
+    survey_answers,
+    survey_answers_by_agency,
+    survey_for_citizen,
+    to_survey,
+)
 
 __all__ = [
     "MARKS",
@@ -223,12 +229,16 @@ __all__ = [
     "shown_status_label",
     "silently_accepted",
     "steps",
+    "survey_answers",
+    "survey_answers_by_agency",
+    "survey_for_citizen",
     "term_of",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
     "to_archive",
     "to_escalate",
+    "to_survey",
     "took_part",
     "took_part_in_answer",
     "unanswered_questions",
