@@ -46,6 +46,7 @@ from minxin.tickets.models import (
     ReplyInspection,
     Responsibility,
     ResponsibilityImport,
+    RouterModel,
     RoutingRule,
     Ticket,
 )
@@ -101,6 +102,7 @@ class Theirs:
     tag: Tag
     duty: Responsibility
     routing_rule: RoutingRule
+    router: RouterModel
     duties: ResponsibilityImport
     decision: OwnershipDecision
     ready: SavedReply
@@ -526,6 +528,18 @@ STAFF: dict[str, Row] = {
         "only who keeps the root changes them",
         kwargs=_routing_rule,
         forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:router_models": own("learnt for the whole city", post=405),
+    "console:router_train": own("only who keeps the root lets it learn", get=405, post=302),
+    "console:router_model": Row(
+        200,
+        422,
+        "learnt for the whole city; only who keeps the root adopts one",
+        kwargs=lambda they: {"number": they.router.pk},
+        forms=(_says(act="adopt", reason="看过对比"), _says(act="stop", reason="不用了吧")),
+    ),
+    "console:router_model_progress": Row(
+        200, 405, "learnt for the whole city", kwargs=lambda they: {"number": they.router.pk}
     ),
     "console:routing_thresholds": own(
         "only who keeps the root changes them", _says(percent="60"), post=422

@@ -65,6 +65,7 @@ from minxin.tickets.models import (
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
+    RouterModel,
     RoutingRule,
 )
 from tests.accounts.sheets import as_csv, compared
@@ -298,6 +299,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
         ),
         duty=_listed(city, now),
+        router=RouterModel.objects.create(status="ready", created_at=now, due_at=now),
         routing_rule=RoutingRule.objects.create(
             name="示例规则", words="路灯", agency=city.police, changed_at=now
         ),

@@ -43,8 +43,6 @@ STEPS = (
     gettext_noop("退回修改"),
     gettext_noop("审核通过"),
     gettext_noop("提出异议"),
-    gettext_noop("催办"),
-    gettext_noop("督办"),
     gettext_noop("建议约谈"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0009_working_hours'),
-        ('tickets', '0020_ladder'),
+        ("tickets", "0020_ladder"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
