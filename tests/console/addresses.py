@@ -1239,6 +1239,7 @@ CITIZENS: dict[str, Row] = {
     "portal:followed": hidden(_her_ticket),
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
+    "portal:survey": hidden(_her_ticket, _says(resolved="yes", level="satisfied"), effect=False),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),

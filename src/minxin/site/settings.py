@@ -56,6 +56,8 @@ MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
 MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")
 MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
+# The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
+MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
 MINXIN_READY_FILE = env.text("MINXIN_READY_FILE")
 

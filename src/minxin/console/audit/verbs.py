@@ -248,6 +248,8 @@ VERBS: dict[str, Any] = {
     "reply_inspection.judged": gettext_lazy("判定抽查的答复"),
     "reply_inspection.opened": gettext_lazy("发起答复抽查"),
     "reply_inspection.settled": gettext_lazy("裁定抽查的分歧"),
+    "ticket.surveyed": gettext_lazy("发出独立回访问卷"),
+    "ticket.survey_answered": gettext_lazy("市民回答独立回访"),
     "ticket.archived": gettext_lazy("归档工单"),
     "ticket.called_back": gettext_lazy("回访市民"),
     "ticket.redone": gettext_lazy("回访后重办工单"),

@@ -60,6 +60,7 @@ from minxin.tickets.actions.sampling import (
     settle_reply,
 )
 from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
+from minxin.tickets.actions.survey import answer_survey, ask_surveys
 from minxin.tickets.actions.upkeep import (
     archive,
     archive_closed,
@@ -79,11 +80,13 @@ __all__ = [
     "answer",
     "answer_co_task",
     "answer_message",
+    "answer_survey",
     "arbitrate",
     "archive",
     "archive_closed",
     "ask_extension",
     "ask_return",
+    "ask_surveys",
     "ask_time",
     "assign",
     "cancel_inspection",

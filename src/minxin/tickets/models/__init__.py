@@ -39,6 +39,7 @@ from minxin.tickets.models.routing import (
     RoutingSetting,
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
+from minxin.tickets.models.survey import Survey
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -86,6 +87,7 @@ __all__ = [
     "RoutingSetting",
     "SeenNonce",
     "SpanUnit",
+    "Survey",
     "Ticket",
     "TicketEvent",
     "TicketFacts",

@@ -137,6 +137,12 @@ from minxin.tickets.queries.reviewing import (
 )
 from minxin.tickets.queries.sampling import replies_to_judge
 from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
+from minxin.tickets.queries.survey import (
+    survey_answers,
+    survey_answers_by_agency,
+    survey_for_citizen,
+    to_survey,
+)
 from minxin.tickets.queries.wrongdoing import (
     wrongdoing_by_number,
     wrongdoing_for,
@@ -245,12 +251,16 @@ __all__ = [
     "shown_status_label",
     "silently_accepted",
     "steps",
+    "survey_answers",
+    "survey_answers_by_agency",
+    "survey_for_citizen",
     "term_of",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
     "to_archive",
     "to_escalate",
+    "to_survey",
     "took_part",
     "took_part_in_answer",
     "unanswered_questions",
