@@ -10,6 +10,7 @@ from minxin.console.tickets import (
     one,
     policies,
     presets,
+    publishing,
     reviewing,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     *reviewing.urlpatterns,
     *calling_back.urlpatterns,
     *presets.urlpatterns,
+    *publishing.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
     *laddering.urlpatterns,

@@ -8,6 +8,7 @@ from minxin.gateway.responders import commands
 from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn
 from minxin.text import mask
 from minxin.tickets import queries
+from minxin.tickets.guessing import note_wrong_number
 from minxin.tickets.rules import OPEN, day_words
 
 SHOWN = 5
@@ -30,7 +31,8 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             try:
                 tickets = [queries.by_number_for_citizen(number, citizen)]
             except NotFound:
-                return Say(wording.NO_SUCH_TICKET)
+                is_guessing = note_wrong_number(turn.citizen_key)
+                return Say(wording.TOO_MANY_NUMBERS if is_guessing else wording.NO_SUCH_TICKET)
         else:
             tickets = list(queries.of_citizen(citizen)[:SHOWN])
         if not tickets:

@@ -37,6 +37,12 @@ from minxin.tickets.actions.owning import (
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
 from minxin.tickets.actions.presets import keep_preset, load_presets
+from minxin.tickets.actions.publishing import (
+    allow_publishing,
+    refuse_publishing,
+    release,
+    revoke_publishing,
+)
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -55,6 +61,7 @@ from minxin.tickets.actions.upkeep import (
 
 __all__ = [
     "accept",
+    "allow_publishing",
     "answer",
     "answer_message",
     "arbitrate",
@@ -101,12 +108,15 @@ __all__ = [
     "reconsider",
     "redo",
     "refuse_extension",
+    "refuse_publishing",
     "refuse_return",
+    "release",
     "reopen",
     "reply",
     "resume_clock",
     "resume_unanswered",
     "reveal_contact",
+    "revoke_publishing",
     "send_back",
     "sign",
     "stop_clock",

@@ -18,6 +18,7 @@ from minxin.core.ids import ticket_number
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
+from minxin.tickets.actions.publishing import allow_publishing, revoke_all_of
 from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
@@ -36,6 +37,7 @@ from minxin.tickets.rules import (
     Verb,
     is_on_earth,
     ledger,
+    says_something,
 )
 from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
@@ -57,6 +59,7 @@ def file(
     coordinates: tuple[float, float] | None = None,
     is_anonymous: bool = False,
     is_confidential: bool = False,
+    may_publish: bool = False,
     pictures: Sequence[str] = (),
     within: Agency | None = None,
 ) -> Ticket:
@@ -75,6 +78,8 @@ def file(
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请把情况说得具体一些：什么事、在哪里、什么时候。"), field="text")
+    if not says_something(text):
+        raise Refused(_("请用文字写明是什么事，只有表情或符号没法办理。"), field="text")
     if len(text) > LONGEST_TEXT:
         raise Refused(
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
@@ -124,6 +129,8 @@ def file(
     note_step(ticket, Verb.FILE, actor, now, text="")
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
+    if may_publish and isinstance(actor, Citizen) and queries.may_be_public(ticket):
+        allow_publishing(ticket, actor=actor, now=now)
     enter(
         ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
         legal_basis=due.basis,
@@ -161,4 +168,5 @@ def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
     """
     Follower.objects.filter(citizen=citizen_key).delete()
     remove_pictures_of(citizen_key, now=now)
+    revoke_all_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

@@ -83,6 +83,7 @@ from minxin.tickets.queries.pictures import (
 )
 from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
+from minxin.tickets.queries.publishing import may_be_public, public_natures, publication_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -188,6 +189,7 @@ __all__ = [
     "lit",
     "marked",
     "marks_of",
+    "may_be_public",
     "may_read",
     "moments",
     "must_be_reviewed",
@@ -205,6 +207,8 @@ __all__ = [
     "presets",
     "promise_for",
     "proposals",
+    "public_natures",
+    "publication_of",
     "rating_of",
     "rating_reasons",
     "read_answer",
