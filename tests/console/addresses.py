@@ -17,7 +17,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
+from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -43,8 +43,10 @@ from minxin.tickets.models import (
     DeadlinePreset,
     OwnershipDecision,
     Redirect,
+    ReplyInspection,
     Responsibility,
     ResponsibilityImport,
+    RouterModel,
     RoutingRule,
     Ticket,
 )
@@ -58,6 +60,7 @@ class Theirs:
     """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
 
     ticket: Ticket
+    inspected: ReplyInspection
     twin: Ticket
     dialogue: Dialogue
     entry: Entry
@@ -99,9 +102,11 @@ class Theirs:
     tag: Tag
     duty: Responsibility
     routing_rule: RoutingRule
+    router: RouterModel
     duties: ResponsibilityImport
     decision: OwnershipDecision
     ready: SavedReply
+    said: Message
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -199,6 +204,10 @@ def _key(they: Theirs) -> dict[str, object]:
 
 def _ticket(they: Theirs) -> dict[str, object]:
     return {"number": they.ticket.number}
+
+
+def _inspected(they: Theirs) -> dict[str, object]:
+    return {"number": they.inspected.pk}
 
 
 def _scan(they: Theirs) -> dict[str, object]:
@@ -372,6 +381,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
@@ -470,6 +480,15 @@ STAFF: dict[str, Row] = {
     "console:reply_review": hidden(
         _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
     ),
+    "console:reply_inspections": own_list(),
+    "console:reply_inspection_new": own(
+        "an inspection of her own agencies; refused without a period", post=422
+    ),
+    "console:reply_inspection": hidden(
+        _inspected, _says(**{"act": "cancel", "cancel-reason": "不再需要了"})
+    ),
+    "console:reply_judge": hidden(_inspected, _says(verdict="good"), effect=False),
+    "console:reply_inspection_results": Row(404, 405, "somebody else's", kwargs=_inspected),
     "console:call_backs": own_list(),
     "console:call_back": hidden(
         _ticket,
@@ -516,6 +535,18 @@ STAFF: dict[str, Row] = {
         "only who keeps the root changes them",
         kwargs=_routing_rule,
         forms=(_says(act="on"), _says(act="up")),
+    ),
+    "console:router_models": own("learnt for the whole city", post=405),
+    "console:router_train": own("only who keeps the root lets it learn", get=405, post=302),
+    "console:router_model": Row(
+        200,
+        422,
+        "learnt for the whole city; only who keeps the root adopts one",
+        kwargs=lambda they: {"number": they.router.pk},
+        forms=(_says(act="adopt", reason="看过对比"), _says(act="stop", reason="不用了吧")),
+    ),
+    "console:router_model_progress": Row(
+        200, 405, "learnt for the whole city", kwargs=lambda they: {"number": they.router.pk}
     ),
     "console:routing_thresholds": own(
         "only who keeps the root changes them", _says(percent="60"), post=422
@@ -677,6 +708,7 @@ STAFF: dict[str, Row] = {
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),
+    "console:account_out_of_hours": hidden(_account, _says(is_told="")),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
     "console:account_budgets_ask": hidden(_account, get=405, effect=False),
     "console:account_connect": own(

@@ -1,6 +1,6 @@
 """王芳 gives what the system left to her with one press; 刘伟 keeps the rules and tries a message."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 import pytest
 from django.test import Client
@@ -12,13 +12,14 @@ from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.models import Correction, Dispatch, RoutingRule, RoutingSetting, Ticket
 from tests.console.conftest import SignIn
 from tests.support.city import SETUP, City
-from tests.tickets.test_responsibilities import ROWS, adopted
+from tests.tickets.conftest import MATTERS
+from tests.tickets.test_responsibilities import adopted
 
 
 @pytest.fixture
 def waiting(city: City, now: datetime) -> Ticket:
     """A ticket that the list gives to the water bureau, not surely enough."""
-    load_taxonomy(ROWS, actor=SETUP, now=now)
+    load_taxonomy(MATTERS, actor=SETUP, now=now)
     adopted(city, now, ("路灯照明", "", city.water))
     ticket = file(
         text="东桥路口的路灯照明坏了三天", place="东桥路口", citizen=city.xiaolin, account=city.account,
@@ -105,6 +106,11 @@ def test_a_rule_is_kept_tried_ordered_switched_removed(desk: Client, city: City)
         ("水管爆了", "东桥", True), ("路灯坏了", "", False),
     ]  # fmt: skip
     one = reverse("console:routing_rule", args=[row.pk])
+    RoutingRule.objects.update(valid_until=date(2036, 1, 2), from_time=time(7), until_time=time(9))
+    page = desk.get(one).content.decode()
+    assert 'value="2036-01-02"' in page
+    assert 'value="07:00"' in page
+    RoutingRule.objects.update(valid_until=None, from_time=None, until_time=None)
     assert "水管爆了 | 东桥\n!路灯坏了" in desk.get(one).content.decode()
     page = desk.post(reverse("console:routing_try"), {"text": "门口水管爆了"}).content.decode()
     for words in ("爆管 → 云溪市水务局", "水管", "清单里没有对上的事项", "还没有采用分派模型"):

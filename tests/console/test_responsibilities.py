@@ -19,14 +19,15 @@ from minxin.tickets.models import (
 from tests.accounts.sheets import as_csv
 from tests.console.conftest import SignIn
 from tests.support.city import SETUP, City
-from tests.tickets.test_responsibilities import ROWS, decided
+from tests.tickets.conftest import MATTERS
+from tests.tickets.test_responsibilities import decided
 
 TITLES = ("事项", "地点", "主办单位", "协办单位", "依据")
 
 
 @pytest.fixture
 def desk(city: City, at_desk: SignIn, now: datetime) -> Client:
-    load_taxonomy(ROWS, actor=SETUP, now=now)
+    load_taxonomy(MATTERS, actor=SETUP, now=now)
     return at_desk(city.administrator)
 
 

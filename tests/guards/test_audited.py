@@ -27,6 +27,7 @@ EXEMPT = {
     "agencies.note_use": "when a key was last used; what was done with it is audited",
     "agencies.count_fields": "follows from a step that is audited; the row is its record",
     "agencies.notify_staff": "a notice tells of what was audited already",
+    "tickets.reckon": "a step of an action that is audited",
     "tickets.reconsider": "when the ladder is looked at next; keeping the ladder is audited",
     "agencies.notify_many": "as notify_staff",
     "agencies.plan_reminders": "derived from notices; the rows are the record",
@@ -39,6 +40,7 @@ EXEMPT = {
     "conversations.ask_for_person": "the citizen's own message is its record",
     "conversations.mark_read": "one's own reading changes nothing for anybody else",
     "conversations.count_uses": "part of answering, which is audited",
+    "conversations.tell_out_of_hours": "the citizen's own message is its record",
     "conversations.note_writing": "a hint for seconds; nothing of it stays",
     "conversations.move_cursor": "a bookmark of the worker",
     "conversations.note_delivered": "history of the demo city",
@@ -112,6 +114,7 @@ EXEMPT = {
     "tickets.forget_responsibility_imports": "finished jobs after their retention; what they wrote is audited",
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
+    "tickets.claim_training": "who works on a job; beginning and ending it are audited",
     "tickets.note_choice": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }

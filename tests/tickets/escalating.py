@@ -1,7 +1,7 @@
 """Times the ladder: `python -m tests.tickets.escalating 100000 [sqlite|postgres]` (tickets that are due).
 
 A database of its own is filled with overdue tickets of a small city, then every step that is due is taken:
-the claim, the row, the ledger, the timeline, the notices, the audit. What was made is counted again.
+the claim, the row, the ledger, the notices, the audit. What was made is counted again.
 """
 
 import json

@@ -50,7 +50,7 @@ def test_a_city_from_before_the_ledger_gets_what_it_would_have_had(kind: str) ->
 LIMITS_BEFORE = """
 from django.core.management import call_command
 from django.db import connection
-call_command("migrate", "tickets", "0013", verbosity=0)
+call_command("migrate", "tickets", "0018", verbosity=0)
 with connection.cursor() as cursor:
     for code, nature, days, active in (("mine", "help", 4, True), ("seen", "help", 2, False)):
         cursor.execute("INSERT INTO tickets_deadlinepreset (code, name, source, region_code, nature,"

@@ -26,20 +26,8 @@ from minxin.tickets.rules.responsibilities import (
     lines_for,
     place_of,
 )
-from tests.support.city import SETUP, City, build_city
-
-ROWS = (
-    ("城乡建设", "城市管理", "路灯照明"),
-    ("城乡建设", "城市管理", "占道经营"),
-    ("公安", "交通管理", "信号灯"),
-)
-
-
-@pytest.fixture
-def city(db: None, now: datetime) -> City:
-    made = build_city(now)
-    load_taxonomy(ROWS, actor=SETUP, now=now)
-    return made
+from tests.support.city import SETUP, City
+from tests.tickets.conftest import MATTERS
 
 
 def matter(name: str) -> Matter:
@@ -113,9 +101,9 @@ def test_a_category_tells_the_matter_where_no_word_does() -> None:
 
 AGENCIES = called([(1, "police", "云溪市公安局", "公安局", True), (2, "old", "旧局", "", False),
                    (3, "a", "东区分局", "分局", True), (4, "b", "西区分局", "分局", True)])  # fmt: skip
-MATTERS = {"城乡建设": True, "城乡建设/路灯": True, "公安": True, "公安/路灯": True, "公安/信号灯": True,
-           "公安/停用的": False}  # fmt: skip
-KNOWN = Known(MATTERS, AGENCIES, adds_matters=False)
+PATHS = {"城乡建设": True, "城乡建设/路灯": True, "公安": True, "公安/路灯": True, "公安/信号灯": True,
+         "公安/停用的": False}  # fmt: skip
+KNOWN = Known(PATHS, AGENCIES, adds_matters=False)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +143,7 @@ def test_a_line_that_stands_twice_is_wrong_once() -> None:
 
 def test_levels_stand_in_columns_and_co_handlers_in_one_cell() -> None:
     columns = ("level_1", "level_2", "matter", "agency", "co")
-    adds = Known(MATTERS, AGENCIES, adds_matters=True)
+    adds = Known(PATHS, AGENCIES, adds_matters=True)
     (found,) = read_lines(
         [(2, ("公安", "信号灯", "倒计时", "公安局", "东区分局、西区分局"))], columns, adds
     )
@@ -225,7 +213,7 @@ def test_only_who_keeps_the_citys_settings_changes_the_list(city: City, now: dat
         with pytest.raises(NotFound):
             actions.begin_draft(is_copy=True, actor=who, now=now)
         with pytest.raises(NotFound):
-            load_taxonomy(ROWS, actor=who, now=now)
+            load_taxonomy(MATTERS, actor=who, now=now)
     draft = actions.begin_draft(is_copy=True, actor=city.administrator, now=now)
     with pytest.raises(NotFound):
         actions.keep_row(
@@ -293,7 +281,7 @@ def test_the_taxonomy_is_loaded_whole_or_not_at_all(city: City, now: datetime) -
     with pytest.raises(Refused, match="第 3 行"):
         load_taxonomy([("新的", "", ""), ("甲", "", "丙")], actor=SETUP, now=now)
     assert Matter.objects.count() == known
-    again = load_taxonomy([*ROWS, ("环境保护",)], actor=SETUP, now=now)
+    again = load_taxonomy([*MATTERS, ("环境保护",)], actor=SETUP, now=now)
     assert (again.added, again.known) == (1, known)
 
 

@@ -13,17 +13,17 @@ from minxin.tickets.actions.routing import route, route_waiting
 from minxin.tickets.models import Category, Correction, Dispatch, RoutingRule, Ticket
 from minxin.tickets.queries import routing as queries
 from tests.support.city import SETUP, City
-from tests.tickets.test_responsibilities import adopted, city  # noqa: F401  (the fixture)
+from tests.tickets.test_responsibilities import adopted
 
 
-def filed(city: City, now: datetime, text: str, **more: Any) -> Ticket:  # noqa: F811
+def filed(city: City, now: datetime, text: str, **more: Any) -> Ticket:
     return actions.file(
         text=text, citizen=city.xiaolin, account=city.account, source="portal", key=text,
         actor=SETUP, now=now, **more,
     )  # fmt: skip
 
 
-def kept(city: City, now: datetime, name: str, *examples: str, **more: Any) -> RoutingRule:  # noqa: F811
+def kept(city: City, now: datetime, name: str, *examples: str, **more: Any) -> RoutingRule:
     """A rule that is on, about the word it is named after, for the water bureau."""
     conditions: dict[str, Any] = dict.fromkeys(rules.FIELDS)
     conditions |= {"words": name, "without": "", "places": "", "nature": ""}
@@ -39,7 +39,7 @@ def kept(city: City, now: datetime, name: str, *examples: str, **more: Any) -> R
 # By a rule --------------------------------------------------------------------------------------
 
 
-def test_a_rule_assigns_as_the_ticket_is_filed(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_rule_assigns_as_the_ticket_is_filed(city: City, now: datetime) -> None:
     kept(city, now, "水管", "门口水管爆了")
     ticket = filed(city, now, "小区门口的水管爆了")
     assert (ticket.agency, ticket.status) == (city.water, "assigned")
@@ -53,7 +53,7 @@ def test_a_rule_assigns_as_the_ticket_is_filed(city: City, now: datetime) -> Non
     assert Dispatch.objects.count() == 1
 
 
-def test_a_report_is_never_assigned_by_the_system(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_report_is_never_assigned_by_the_system(city: City, now: datetime) -> None:
     kept(city, now, "水管", "门口水管爆了")
     ticket = filed(city, now, "举报水管工乱收费")
     assert (ticket.agency, ticket.status) == (city.police, "submitted")
@@ -62,7 +62,7 @@ def test_a_report_is_never_assigned_by_the_system(city: City, now: datetime) -> 
     assert Dispatch.objects.get().proposals[0]["agency"] == city.water.pk
 
 
-def test_without_rules_list_and_model_all_is_as_before(city: City, now: datetime) -> None:  # noqa: F811
+def test_without_rules_list_and_model_all_is_as_before(city: City, now: datetime) -> None:
     Category.objects.create(code="water", name="供水", agency=city.water, keywords="水管")
     ticket = filed(city, now, "小区门口的水管爆了")
     assert (ticket.agency, ticket.status) == (city.water, "submitted")
@@ -72,7 +72,7 @@ def test_without_rules_list_and_model_all_is_as_before(city: City, now: datetime
 # Rules change only when their examples come out right -------------------------------------------
 
 
-def test_a_change_with_a_wrong_example_does_not_take_effect(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_change_with_a_wrong_example_does_not_take_effect(city: City, now: datetime) -> None:
     first = kept(city, now, "水管", "水管爆了", "!路灯坏了")
     with pytest.raises(Refused, match="水管爆了"):
         kept(city, now, "水", "水管爆了")  # the rule before it decides
@@ -90,7 +90,7 @@ def test_a_change_with_a_wrong_example_does_not_take_effect(city: City, now: dat
     assert [row.pk for row in queries.routing_rules()] == [second.pk, first.pk]
 
 
-def test_an_order_that_hides_a_rule_is_refused(city: City, now: datetime) -> None:  # noqa: F811
+def test_an_order_that_hides_a_rule_is_refused(city: City, now: datetime) -> None:
     narrow = kept(city, now, "水管爆了", "水管爆了快来")
     wide = kept(city, now, "水管", "水管有点旧", agency=city.police)
     with pytest.raises(Refused, match="水管爆了快来"):
@@ -102,7 +102,7 @@ def test_an_order_that_hides_a_rule_is_refused(city: City, now: datetime) -> Non
         rules.switch_rule(narrow, is_on=True, actor=city.administrator, now=now)
 
 
-def test_only_who_keeps_the_citys_settings_changes_rules(city: City, now: datetime) -> None:  # noqa: F811
+def test_only_who_keeps_the_citys_settings_changes_rules(city: City, now: datetime) -> None:
     row = kept(city, now, "水管", "水管爆了")
     for who in (city.wang, city.operator):
         with pytest.raises(NotFound):
@@ -116,7 +116,7 @@ def test_only_who_keeps_the_citys_settings_changes_rules(city: City, now: dateti
 # By the list, or by a dispatcher ----------------------------------------------------------------
 
 
-def test_what_the_list_alone_says_is_asked_first(city: City, now: datetime) -> None:  # noqa: F811
+def test_what_the_list_alone_says_is_asked_first(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     assert (ticket.agency, ticket.status) == (city.police, "submitted")
@@ -133,7 +133,7 @@ def test_what_the_list_alone_says_is_asked_first(city: City, now: datetime) -> N
     assert route_waiting(now=now) == 0
 
 
-def test_above_the_threshold_of_the_region_the_system_assigns(city: City, now: datetime) -> None:  # noqa: F811
+def test_above_the_threshold_of_the_region_the_system_assigns(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     rules.keep_threshold(region_code="", threshold=0.99, actor=city.administrator, now=now)
     rules.keep_threshold(region_code="990100", threshold=0.75, actor=city.administrator, now=now)
@@ -149,7 +149,7 @@ def test_above_the_threshold_of_the_region_the_system_assigns(city: City, now: d
     assert Dispatch.objects.get().status == "assigned"
 
 
-def test_a_confidential_ticket_is_left_to_a_person(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_confidential_ticket_is_left_to_a_person(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     rules.keep_threshold(region_code="", threshold=0.5, actor=city.administrator, now=now)
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
@@ -158,7 +158,7 @@ def test_a_confidential_ticket_is_left_to_a_person(city: City, now: datetime) ->
     assert Dispatch.objects.get().status == "asked"
 
 
-def test_two_routers_at_once_route_once(city: City, now: datetime) -> None:  # noqa: F811
+def test_two_routers_at_once_route_once(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     rules.keep_threshold(region_code="", threshold=0.5, actor=city.administrator, now=now)
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
@@ -169,7 +169,7 @@ def test_two_routers_at_once_route_once(city: City, now: datetime) -> None:  # n
     assert ticket.events.filter(verb="assigned").count() == 1
 
 
-def test_a_ticket_that_went_on_meanwhile_is_left_alone(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_ticket_that_went_on_meanwhile_is_left_alone(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     actions.accept(ticket, actor=city.wang, now=now)
@@ -180,7 +180,7 @@ def test_a_ticket_that_went_on_meanwhile_is_left_alone(city: City, now: datetime
 # Choices are kept -------------------------------------------------------------------------------
 
 
-def test_a_choice_is_kept_beside_what_was_proposed(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_choice_is_kept_beside_what_was_proposed(city: City, now: datetime) -> None:
     adopted(city, now, ("路灯照明", "", city.water))
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     route_waiting(now=now)
@@ -200,7 +200,7 @@ def test_a_choice_is_kept_beside_what_was_proposed(city: City, now: datetime) ->
     assert Correction._meta.get_field("ticket").remote_field.on_delete.__name__ == "CASCADE"
 
 
-def test_a_return_and_an_arbitration_teach_too(city: City, now: datetime) -> None:  # noqa: F811
+def test_a_return_and_an_arbitration_teach_too(city: City, now: datetime) -> None:
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     actions.accept(ticket, actor=city.wang, now=now)
     words = {"reason": "不归我们管", "legal_basis": "三定规定第五条"}
@@ -212,7 +212,7 @@ def test_a_return_and_an_arbitration_teach_too(city: City, now: datetime) -> Non
     assert (row.how, row.chosen, row.proposed) == ("returned", city.water, None)
 
 
-def test_without_a_model_it_says_so(city: City, now: datetime) -> None:  # noqa: F811
+def test_without_a_model_it_says_so(city: City, now: datetime) -> None:
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     proposed = queries.proposed_for(ticket, now=now)
     assert proposed.candidates == ()

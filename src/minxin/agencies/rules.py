@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ANSWER_TICKETS = "tickets.answer"
     FILE_TICKETS = "tickets.file"
     REVIEW_REPLIES = "tickets.review"
+    INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
@@ -97,6 +98,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.REVIEW_KNOWLEDGE,
                 P.READ_TICKETS,
                 P.REVIEW_REPLIES,
+                P.INSPECT_REPLIES,
                 P.READ_AGENCIES,
             }
         ),
@@ -104,6 +106,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.READ_CONVERSATIONS,
                 P.READ_TICKETS,
+                P.INSPECT_REPLIES,
                 P.SUPERVISE_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,

@@ -15,7 +15,7 @@ from pathlib import Path
 DATABASE = "minxin.sqlite3"
 DUMP = "minxin.pgdump"
 # What is kept as files: keys, evidence, and the rules of this installation.
-FOLDERS = ("secrets", "files", "packs", "terms", "notices", "filings")
+FOLDERS = ("secrets", "files", "packs", "terms", "notices", "filings", "router")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

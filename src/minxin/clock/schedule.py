@@ -74,7 +74,7 @@ SCHEDULE: tuple[Entry, ...] = (
         "keep_neighbours",
         Every(timedelta(seconds=10)),
         strikes.keep_neighbours,
-        "new tickets go into the index of near duplicates; who waits with a lead ticket hears what happened to it; figures follow",
+        "new tickets find their agency and go into the index of near duplicates; who waits with a lead ticket hears what happened to it; figures follow",
     ),
     Entry(
         "check_ticket_figures",
@@ -98,7 +98,7 @@ SCHEDULE: tuple[Entry, ...] = (
         "wake_stalled_backtests",
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_backtests,
-        "a rule being tried on the past whose worker died is taken up again",
+        "a rule being tried on the past, or a router that learns, whose worker died is taken up again",
     ),
     Entry(
         "escalate_tickets",

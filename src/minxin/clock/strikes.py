@@ -28,7 +28,7 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
-from minxin.tickets import responsibility_importing
+from minxin.tickets import responsibility_importing, router_training
 from minxin.tickets import tasks as ticket_tasks
 from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 
@@ -85,8 +85,9 @@ def wake_stalled_imports(now: datetime) -> None:
 
 
 def wake_stalled_backtests(now: datetime) -> None:
-    """A rule being tried on the past whose worker died is taken up again."""
+    """A rule being tried on the past, or a router that learns, whose worker died is taken up again."""
     backtesting.wake_stalled(now=now)
+    router_training.wake_stalled(now=now)
 
 
 def wake_stalled_documents(now: datetime) -> None:

@@ -161,6 +161,13 @@ NAVIGATION = (
         "replies",
     ),
     Entry(
+        gettext_lazy("答复抽查"),
+        "console:reply_inspections",
+        "search",
+        Permission.INSPECT_REPLIES,
+        "judgements",
+    ),
+    Entry(
         gettext_lazy("待回访"),
         "console:call_backs",
         "bell",
@@ -226,6 +233,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
         counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
+    if Permission.INSPECT_REPLIES in held:
+        counts["judgements"] = tickets.replies_to_judge(staff)
     if Permission.ASSIGN_TICKETS in held:
         counts["to_dispatch"] = routing.to_dispatch(staff).count()
     if Permission.REVIEW_REPLIES in held:

@@ -15,6 +15,7 @@ NOTICES = (
     gettext_noop("工单 %(number)s 收到“%(level)s”评价"),
     gettext_noop("工单 %(number)s 应于%(day)s答复"),
     gettext_noop("工单 %(number)s 的答复等待审核"),
+    gettext_noop("有 %(count)s 份答复请您抽查判定"),
     gettext_noop("工单 %(number)s 经回访须重办，理由见工单"),
     gettext_noop("工单 %(number)s 的答复已审核发出"),
     gettext_noop("工单 %(number)s 的答复被退回修改，理由见工单"),

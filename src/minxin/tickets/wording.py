@@ -45,8 +45,6 @@ STEPS = (
     gettext_noop("提出异议"),
     gettext_noop("补充内容"),
     gettext_noop("申请延长补充时间"),
-    gettext_noop("催办"),
-    gettext_noop("督办"),
     gettext_noop("建议约谈"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),

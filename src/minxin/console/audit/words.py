@@ -63,6 +63,7 @@ NOUNS: dict[str, Any] = {
     "matter": gettext_lazy("事项"),
     "matters": gettext_lazy("事项分类"),
     "ownership": gettext_lazy("争议裁定"),
+    "router": gettext_lazy("分派模型"),
     "routing": gettext_lazy("自动派单"),
     "routing_rule": gettext_lazy("派单规则"),
     "responsibilities": gettext_lazy("职责清单"),

@@ -124,6 +124,7 @@ class RulesPage(ListPage):
     buttons = (
         (gettext_lazy("增加规则"), "console:routing_rule_new", EDIT),
         (gettext_lazy("试一试"), "console:routing_try", EDIT),
+        (gettext_lazy("分派模型"), "console:router_models", EDIT),
         (gettext_lazy("自动派单的把握"), "console:routing_thresholds", EDIT),
     )
 
@@ -167,20 +168,20 @@ class RuleForm(forms.Form):
     )  # fmt: skip
     from_time = forms.TimeField(
         label=gettext_lazy("每天从"), required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )  # fmt: skip
     until_time = forms.TimeField(
         label=gettext_lazy("每天到"), required=False,
-        widget=forms.TimeInput(attrs={"type": "time"}),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=gettext_lazy("可以跨零点，如 22:00 到 06:00。"),
     )  # fmt: skip
     valid_from = forms.DateField(
         label=gettext_lazy("有效期从"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
     valid_until = forms.DateField(
         label=gettext_lazy("有效期到"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
     agency = forms.ModelChoiceField(
         label=gettext_lazy("派给"), queryset=Agency.objects.none(),

@@ -83,7 +83,7 @@ class AdoptForm(forms.Form):
     """From when, and why; `revision` is that of the comparison above the form."""
 
     effective_on = forms.DateField(
-        label=gettext_lazy("生效日期"), widget=forms.DateInput(attrs={"type": "date"}),
+        label=gettext_lazy("生效日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": gettext_lazy("请填写生效日期。")},
     )  # fmt: skip
     reason = forms.CharField(

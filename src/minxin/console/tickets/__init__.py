@@ -12,6 +12,7 @@ from minxin.console.tickets import (
     presets,
     publishing,
     reviewing,
+    sampling,
 )
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     *neighbours.urlpatterns,
     *reviewing.urlpatterns,
     *calling_back.urlpatterns,
+    *sampling.urlpatterns,
     *presets.urlpatterns,
     *publishing.urlpatterns,
     *policies.urlpatterns,

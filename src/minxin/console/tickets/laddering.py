@@ -82,7 +82,7 @@ class RungForm(forms.Form):
     )  # fmt: skip
     amount = forms.IntegerField(label=gettext_lazy("相隔"), min_value=0, max_value=10_000)
     unit = forms.ChoiceField(
-        label=gettext_lazy("单位"), choices=SpanUnit.choices,
+        label=gettext_lazy("计时单位"), choices=SpanUnit.choices,
         help_text=gettext_lazy("按工作日的，在那一天开始办公时发出。"),
     )  # fmt: skip
     tells_handler = forms.BooleanField(label=gettext_lazy("告知承办员"), required=False)

@@ -117,7 +117,7 @@ def _amount(label: Any, help_text: Any = "", *, required: bool = False) -> forms
 
 def _unit() -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=gettext_lazy("单位"), choices=SpanUnit.choices, required=False,
+        label=gettext_lazy("计时单位"), choices=SpanUnit.choices, required=False,
         initial=SpanUnit.WORKING_DAYS,
     )  # fmt: skip
 

@@ -51,6 +51,13 @@ from minxin.tickets.actions.reviewing import (
     submit_reply,
     take_back_reply,
 )
+from minxin.tickets.actions.sampling import (
+    cancel_inspection,
+    conclude_inspection,
+    judge_reply,
+    open_inspection,
+    settle_reply,
+)
 from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
 from minxin.tickets.actions.upkeep import (
     archive,
@@ -71,10 +78,12 @@ __all__ = [
     "ask_return",
     "ask_time",
     "assign",
+    "cancel_inspection",
     "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
+    "conclude_inspection",
     "dispute",
     "drop_picture",
     "escalate",
@@ -85,6 +94,7 @@ __all__ = [
     "forget_pictures",
     "grant_extension",
     "grant_return",
+    "judge_reply",
     "keep_call_back",
     "keep_category",
     "keep_facts",
@@ -102,6 +112,7 @@ __all__ = [
     "note_call",
     "note_reading",
     "object_to",
+    "open_inspection",
     "pass_reply",
     "propose_talk",
     "rate",
@@ -118,6 +129,7 @@ __all__ = [
     "reveal_contact",
     "revoke_publishing",
     "send_back",
+    "settle_reply",
     "sign",
     "stop_clock",
     "stop_following",

@@ -37,12 +37,11 @@ from minxin.tickets.models import (
 from minxin.tickets.rules import OPEN, SHORTEST_TEXT, ladder, ledger, limits
 
 CLOCK = System("clock")
-AT_ONCE = 100
-VERBS = {
-    ladder.Step.REMIND: "reminded",
-    ladder.Step.URGE: "urged",
-    ladder.Step.SUPERVISE: "supervised",
-}
+AT_ONCE = 150
+READ = (
+    "number", "status", "stopped_at", "due_at", "sign_due_at", "escalate_at", "supervision_level",
+    "is_confidential", "agency",
+)  # fmt: skip
 KINDS = {
     ladder.Step.REMIND: "deadline",
     ladder.Step.URGE: "deadline.urged",
@@ -66,6 +65,15 @@ class Run:
     rungs: tuple[ladder.Rung, ...] = field(default_factory=queries.rungs)
     calendars: Calendars = field(default_factory=Calendars)
     people: dict[tuple[int, ladder.Audience], list[Staff]] = field(default_factory=dict)
+    agencies: dict[int, Agency] = field(default_factory=dict)
+
+    def know(self, tickets: Sequence[Ticket]) -> None:
+        """Give these tickets their agencies, each read once."""
+        unknown = {each.agency_id for each in tickets} - self.agencies.keys()
+        if unknown:
+            self.agencies |= Agency.objects.select_related("parent").in_bulk(unknown)
+        for each in tickets:
+            each.agency = self.agencies[each.agency_id]
 
     def audience(self, ticket: Ticket, rung: ladder.Rung) -> list[Staff]:
         """Whom a rung tells, each once; of a confidential ticket nobody outside the handling agency."""
@@ -110,10 +118,11 @@ def escalate(*, now: datetime, most: int | None = None) -> int:
 def _turn(run: Run, now: datetime) -> tuple[int, int]:
     """One transaction: the tickets that wait longest, claimed by compare-and-set of `escalate_at`, with
     all that follows from their steps. How many were looked at, how many steps were taken."""
-    due = queries.to_escalate(now).select_related("agency__parent")
+    due = queries.to_escalate(now).only(*READ)
     tickets = list(due.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE])
     if not tickets:
         return 0, 0
+    run.know(tickets)
     rows, done = _histories(tickets)
     next_at: dict[tuple[datetime | None, int | None], list[Ticket]] = defaultdict(list)
     taken: list[_Taken] = []
@@ -180,8 +189,8 @@ def _histories(
 
 
 def _keep(run: Run, taken: Sequence[_Taken], now: datetime) -> None:
-    """What follows from steps: the row, the ledger, the page, notices, the flag, the audit."""
-    steps, entries, events, told, flags = [], [], [], [], []
+    """What follows from steps: the row, which the page shows, the ledger, notices, the flag, the audit."""
+    steps, entries, told, flags = [], [], [], []
     for each in taken:
         ticket, rung = each.ticket, each.rung
         people = run.audience(ticket, rung)
@@ -203,12 +212,6 @@ def _keep(run: Run, taken: Sequence[_Taken], now: datetime) -> None:
                 reason=f"{label}：{words}", legal_basis="", is_public=is_public,
             )
         )  # fmt: skip
-        events.append(
-            TicketEvent(
-                ticket=ticket, at=now, verb=VERBS[rung.step], agency=ticket.agency,
-                text=words, is_public=False,
-            )
-        )  # fmt: skip
         text = NAMES[rung.step] % {"number": ticket.number, "words": words}
         told += [Told(person.pk, KINDS[rung.step], text, f"/console/tickets/{ticket.number}/")
                  for person in people]  # fmt: skip
@@ -216,7 +219,6 @@ def _keep(run: Run, taken: Sequence[_Taken], now: datetime) -> None:
             flags.append(each)
     LadderStep.objects.bulk_create(steps)
     LedgerEntry.objects.add_reminders(entries)
-    TicketEvent.objects.bulk_create(events)
     notify_many(told, now=now)
     for each in flags:
         _supervise(each, now)

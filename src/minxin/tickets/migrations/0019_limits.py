@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             model_name="deadlinepreset",
             name="unit",
             field=models.CharField(
-                choices=UNITS, default="working_days", max_length=16, verbose_name="单位"
+                choices=UNITS, default="working_days", max_length=16, verbose_name="计时单位"
             ),
         ),
         migrations.AddField(
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             model_name="deadlinepreset",
             name="sign_unit",
             field=models.CharField(
-                choices=UNITS, default="working_days", max_length=16, verbose_name="单位"
+                choices=UNITS, default="working_days", max_length=16, verbose_name="计时单位"
             ),
         ),
         migrations.AddField(
@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             model_name="deadlinepreset",
             name="complex_unit",
             field=models.CharField(
-                choices=UNITS, default="working_days", max_length=16, verbose_name="单位"
+                choices=UNITS, default="working_days", max_length=16, verbose_name="计时单位"
             ),
         ),
         migrations.AddField(
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
             model_name="deadlinepreset",
             name="yellow_unit",
             field=models.CharField(
-                choices=UNITS, default="working_days", max_length=16, verbose_name="单位"
+                choices=UNITS, default="working_days", max_length=16, verbose_name="计时单位"
             ),
         ),
         migrations.AddField(
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             model_name="deadlinepreset",
             name="red_unit",
             field=models.CharField(
-                choices=UNITS, default="working_days", max_length=16, verbose_name="单位"
+                choices=UNITS, default="working_days", max_length=16, verbose_name="计时单位"
             ),
         ),
         migrations.AddField(

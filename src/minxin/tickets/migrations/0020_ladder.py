@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('anchor', models.CharField(choices=[('sign', '签收期限'), ('due', '答复期限')], max_length=4, verbose_name='相对于')),
                 ('is_before', models.BooleanField(default=False, verbose_name='在期限之前')),
                 ('amount', models.PositiveSmallIntegerField(verbose_name='相隔')),
-                ('unit', models.CharField(choices=[('working_minutes', '工作分钟'), ('working_hours', '工作小时'), ('working_days', '工作日'), ('hours', '小时'), ('days', '天')], max_length=16, verbose_name='单位')),
+                ('unit', models.CharField(choices=[('working_minutes', '工作分钟'), ('working_hours', '工作小时'), ('working_days', '工作日'), ('hours', '小时'), ('days', '天')], max_length=16, verbose_name='计时单位')),
                 ('tells_handler', models.BooleanField(default=True, verbose_name='告知承办员')),
                 ('tells_head', models.BooleanField(default=False, verbose_name='告知本单位审核员')),
                 ('tells_supervisor', models.BooleanField(default=False, verbose_name='告知监管员')),

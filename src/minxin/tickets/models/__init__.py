@@ -30,6 +30,7 @@ from minxin.tickets.models.routing import (
     RoutingRule,
     RoutingSetting,
 )
+from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Follower",
     "HandlingPolicy",
     "ImportedResponsibility",
+    "InspectedReply",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
@@ -59,6 +61,8 @@ __all__ = [
     "Redirect",
     "ReplyCheck",
     "ReplyDraft",
+    "ReplyInspection",
+    "ReplyJudgement",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",

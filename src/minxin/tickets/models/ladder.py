@@ -33,7 +33,7 @@ class LadderRung(models.Model):
     anchor = models.CharField(_("相对于"), max_length=4, choices=Anchor)
     is_before = models.BooleanField(_("在期限之前"), default=False)
     amount = models.PositiveSmallIntegerField(_("相隔"))
-    unit = models.CharField(_("单位"), max_length=16, choices=SpanUnit)
+    unit = models.CharField(_("计时单位"), max_length=16, choices=SpanUnit)
     tells_handler = models.BooleanField(_("告知承办员"), default=True)
     tells_head = models.BooleanField(_("告知本单位审核员"), default=False)
     tells_supervisor = models.BooleanField(_("告知监管员"), default=False)

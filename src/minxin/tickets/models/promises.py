@@ -25,7 +25,7 @@ def _amount(name: object) -> models.PositiveSmallIntegerField[int | None, int | 
 
 def _unit() -> models.CharField[str, str]:
     return models.CharField(
-        _("单位"), max_length=16, choices=SpanUnit, default=SpanUnit.WORKING_DAYS
+        _("计时单位"), max_length=16, choices=SpanUnit, default=SpanUnit.WORKING_DAYS
     )
 
 

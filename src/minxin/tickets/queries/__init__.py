@@ -129,6 +129,7 @@ from minxin.tickets.queries.reviewing import (
     reviewers_of,
     waiting_draft,
 )
+from minxin.tickets.queries.sampling import replies_to_judge
 from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
 
 __all__ = [
@@ -217,6 +218,7 @@ __all__ = [
     "remarks_of",
     "reopening_ends",
     "replies_in_review",
+    "replies_to_judge",
     "replies_to_review",
     "reply_checks",
     "reviewers_of",

@@ -146,9 +146,6 @@ TITLES = {
     "objected": "提出异议",
     "flagged": "标记",
     "unflagged": "解除标记",
-    "reminded": "提醒",
-    "urged": "催办",
-    "supervised": "督办",
     "talk_proposed": "建议约谈",
 }
 

@@ -4,6 +4,7 @@ What is in `LADDER` holds where nobody has set a ladder. Only the notice of the 
 that was read (a bureau's, no national one); the rest is our proposal.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,6 +110,7 @@ def term_row(rows: Sequence[Row]) -> int | None:
     return None
 
 
+@functools.lru_cache(maxsize=4096)
 def rung_at(rung: Rung, limit: datetime, calendar: WorkingCalendar) -> datetime:
     """When a rung is due for a limit, by a calendar."""
     if rung.is_before:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0020_ladder'),
+        ("tickets", "0021_reply_inspections"),
     ]
 
     operations = [
