@@ -559,6 +559,10 @@ STAFF: dict[str, Row] = {
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
+    "console:co_tasks": own_list(),
+    "console:co_task": hidden(lambda they: {"number": they.ticket.pk + 900}, effect=False),
+    "console:wrongdoing": own_list(),
+    "console:wrongdoing_one": hidden(lambda they: {"number": they.ticket.number}, effect=False),
     # The responsibility list ------------------------------------------------------------------
     "console:responsibilities": own("holds for the whole city", post=405),
     "console:responsibility_lists": own("hold for the whole city", post=405),
@@ -1210,6 +1214,7 @@ CITIZENS: dict[str, Row] = {
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
+    "portal:wrongdoing": hidden(_her_ticket, effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

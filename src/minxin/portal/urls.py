@@ -14,6 +14,7 @@ from minxin.portal import (
     sign_in,
     tickets,
     wechat,
+    wrongdoing,
 )
 from minxin.portal.base import framed
 
@@ -32,6 +33,7 @@ of_an_account = [
     *public.urlpatterns,
     *tickets.urlpatterns,
     *redirects.urlpatterns,
+    *wrongdoing.urlpatterns,
     *citizens.urlpatterns,
     *wechat.urlpatterns,
 ]

@@ -45,6 +45,8 @@ STEPS = (
     gettext_noop("提出异议"),
     gettext_noop("补充内容"),
     gettext_noop("申请延长补充时间"),
+    gettext_noop("协办"),
+    gettext_noop("转专人登记"),
     gettext_noop("建议约谈"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),

@@ -3,6 +3,7 @@ rules of handling."""
 
 from minxin.console.tickets import (
     calling_back,
+    co_handling,
     declining,
     laddering,
     listing,
@@ -13,6 +14,7 @@ from minxin.console.tickets import (
     publishing,
     reviewing,
     sampling,
+    wrongdoing,
 )
 
 urlpatterns = [
@@ -26,5 +28,7 @@ urlpatterns = [
     *publishing.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *co_handling.urlpatterns,
+    *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
 ]

@@ -3,6 +3,13 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.co_handling import (
+    answer_co_task,
+    name_co_handler,
+    recall_co_task,
+    return_co_task,
+    sign_co_task,
+)
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
@@ -65,11 +72,19 @@ from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
 )
+from minxin.tickets.actions.wrongdoing import (
+    close_wrongdoing,
+    pass_on,
+    read_wrongdoing,
+    report_wrongdoing,
+    set_apart,
+)
 
 __all__ = [
     "accept",
     "allow_publishing",
     "answer",
+    "answer_co_task",
     "answer_message",
     "arbitrate",
     "archive",
@@ -83,6 +98,7 @@ __all__ = [
     "classify",
     "close",
     "close_silently_accepted",
+    "close_wrongdoing",
     "conclude_inspection",
     "dispute",
     "drop_picture",
@@ -106,6 +122,7 @@ __all__ = [
     "lift_flag",
     "load_presets",
     "merge",
+    "name_co_handler",
     "name_reader",
     "not_accept",
     "note",
@@ -113,9 +130,12 @@ __all__ = [
     "note_reading",
     "object_to",
     "open_inspection",
+    "pass_on",
     "pass_reply",
     "propose_talk",
     "rate",
+    "read_wrongdoing",
+    "recall_co_task",
     "reconsider",
     "redo",
     "refuse_extension",
@@ -124,13 +144,17 @@ __all__ = [
     "release",
     "reopen",
     "reply",
+    "report_wrongdoing",
     "resume_clock",
     "resume_unanswered",
+    "return_co_task",
     "reveal_contact",
     "revoke_publishing",
     "send_back",
+    "set_apart",
     "settle_reply",
     "sign",
+    "sign_co_task",
     "stop_clock",
     "stop_following",
     "strike_reader",

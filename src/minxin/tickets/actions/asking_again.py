@@ -13,6 +13,7 @@ from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import end_call_backs
+from minxin.tickets.actions.co_handling import recall_all
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -23,7 +24,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
-from minxin.tickets.actions.telling import as_recorded
+from minxin.tickets.actions.telling import SYSTEM, as_recorded
 from minxin.tickets.models import (
     Rating,
     Ticket,
@@ -131,6 +132,7 @@ def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> Non
     ensure_hers(ticket, actor)
     fresh = locked(ticket, Verb.WITHDRAW)
     lapse(fresh, now)
+    recall_all(fresh, actor=SYSTEM, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.WITHDRAW)
     note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])

@@ -35,7 +35,8 @@ class ConfidentialQuerySet(ScopedQuerySet[_M]):
             | models.Q(**{f"{to}agency__in": own.values("agency")})
             | models.Q(**{f"{to}pk__in": named})
         )
-        return super().visible_to(staff, permission).filter(may_read)
+        found = super().visible_to(staff, permission).filter(may_read)
+        return found.exclude(**{f"{to}status": "moved"})  # an empty row, its words are elsewhere
 
 
 def confidential(agency_path: str, ticket_path: str = "") -> Any:
@@ -89,6 +90,7 @@ class Ticket(models.Model):
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
         DECLINED = "declined", _("不予受理")
+        MOVED = "moved", _("已转专人登记")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")

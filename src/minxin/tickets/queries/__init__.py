@@ -28,6 +28,13 @@ from minxin.tickets.queries.calling_back import (
     took_part_in_answer,
     waiting_call_back,
 )
+from minxin.tickets.queries.co_handling import (
+    co_task_for,
+    co_tasks_of,
+    co_tasks_visible_to,
+    is_hers,
+    open_co_tasks,
+)
 from minxin.tickets.queries.deadlines import (
     Deadline,
     Unanswered,
@@ -131,6 +138,12 @@ from minxin.tickets.queries.reviewing import (
 )
 from minxin.tickets.queries.sampling import replies_to_judge
 from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
+from minxin.tickets.queries.wrongdoing import (
+    wrongdoing_by_number,
+    wrongdoing_for,
+    wrongdoing_of,
+    wrongdoing_visible_to,
+)
 
 __all__ = [
     "MARKS",
@@ -162,6 +175,9 @@ __all__ = [
     "can_be_reopened",
     "can_object",
     "categories",
+    "co_task_for",
+    "co_tasks_of",
+    "co_tasks_visible_to",
     "deadline_of",
     "declined_counts",
     "districts",
@@ -178,6 +194,7 @@ __all__ = [
     "in_brief",
     "is_by_her_wish",
     "is_discreet",
+    "is_hers",
     "ladder_rows",
     "ladder_steps_of",
     "latest_answered",
@@ -196,6 +213,7 @@ __all__ = [
     "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
+    "open_co_tasks",
     "open_count_of",
     "overdue",
     "ownership_decisions",
@@ -251,4 +269,8 @@ __all__ = [
     "was_return_refused",
     "why_no_more_time",
     "why_not_reopened",
+    "wrongdoing_by_number",
+    "wrongdoing_for",
+    "wrongdoing_of",
+    "wrongdoing_visible_to",
 ]

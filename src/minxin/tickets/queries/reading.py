@@ -144,6 +144,8 @@ TITLES = {
     "unmerged": "恢复单独办理",
     "not_accepted": "不予受理",
     "objected": "提出异议",
+    "co_handled": "协办",
+    "moved": "转专人登记",
     "flagged": "标记",
     "unflagged": "解除标记",
     "talk_proposed": "建议约谈",

@@ -40,6 +40,8 @@ class Verb(StrEnum):
     ASK_TIME = "time_asked"
     DECLINE = "not_accepted"
     OBJECT = "objected"
+    CO_HANDLE = "co_handled"
+    SET_APART = "moved"
     FLAG = "flagged"
     UNFLAG = "unflagged"
 
@@ -84,6 +86,8 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.ASK_TIME: (_IN_HAND, None),
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
+        Verb.CO_HANDLE: (_IN_HAND, None),
+        Verb.SET_APART: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, "moved"),
         Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
         Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
     }

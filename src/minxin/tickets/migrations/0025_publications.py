@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0022_supplements'),
+        ('tickets', '0024_co_tasks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
