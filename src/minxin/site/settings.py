@@ -36,6 +36,8 @@ MINXIN_WECHAT_PAGES = env.text(
     "MINXIN_WECHAT_PAGES", _simulator if MINXIN_EMBEDDED else "https://mp.weixin.qq.com"
 ).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
+# Of which natures answered tickets may be shown in public, with consent and a person's release; 举报 never.
+MINXIN_PUBLIC_NATURES = env.words("MINXIN_PUBLIC_NATURES", "consult,suggestion")
 # WeChat's script for pages (pictures, place); outside the embedded mode only where the city allows it.
 MINXIN_JSSDK_URL = env.text(
     "MINXIN_JSSDK_URL", f"{_simulator}/sim/jweixin.js" if MINXIN_EMBEDDED else ""

@@ -22,6 +22,7 @@ from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
+from minxin.tickets.models.publications import Publication
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -72,6 +73,7 @@ __all__ = [
     "Nature",
     "NonAcceptance",
     "OwnershipDecision",
+    "Publication",
     "Rating",
     "Redirect",
     "ReplyCheck",
