@@ -152,6 +152,13 @@ NAVIGATION = (
     Entry(gettext_lazy("今日待办"), "console:home", "home", None),
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(
+        gettext_lazy("待派单"),
+        "console:dispatching",
+        "send",
+        Permission.ASSIGN_TICKETS,
+        "to_dispatch",
+    ),
     Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
