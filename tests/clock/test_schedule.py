@@ -92,7 +92,7 @@ def test_agencies_are_told_once_of_what_is_due() -> None:
     StaffNotice.objects.all().delete()
     due = ticket.due_at
     for _ in range(2):
-        strikes.remind_of_deadlines(due - timedelta(hours=2))
+        tickets.escalate(now=due - timedelta(hours=2))
     notices = StaffNotice.objects.filter(kind="deadline")
     assert [notice.staff for notice in notices] == [city.wang]
     assert ticket.number in notices[0].text

@@ -17,7 +17,7 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Outgoing, SavedReply, Tag
+from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -43,6 +43,7 @@ from minxin.tickets.models import (
     DeadlinePreset,
     OwnershipDecision,
     Redirect,
+    ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     RouterModel,
@@ -59,6 +60,7 @@ class Theirs:
     """What belongs to the police and to 小林: the objects that the addresses are pointed at."""
 
     ticket: Ticket
+    inspected: ReplyInspection
     twin: Ticket
     dialogue: Dialogue
     entry: Entry
@@ -104,6 +106,7 @@ class Theirs:
     duties: ResponsibilityImport
     decision: OwnershipDecision
     ready: SavedReply
+    said: Message
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -181,6 +184,12 @@ def own(reason: str, *forms: Form, get: int = 200, post: int = 200, show: str = 
     return Row(get, post, reason, forms=forms or (lambda _: {},), may_show=shown)
 
 
+RUNG: dict[str, object] = {
+    "step": "urge", "anchor": "due", "is_before": "0", "amount": "2", "unit": "working_days",
+    "tells_handler": "on", "level": "0", "is_active": "on",
+}  # fmt: skip
+
+
 def _probe(they: Theirs) -> dict[str, object]:
     return {"number": they.step.run_id}
 
@@ -195,6 +204,10 @@ def _key(they: Theirs) -> dict[str, object]:
 
 def _ticket(they: Theirs) -> dict[str, object]:
     return {"number": they.ticket.number}
+
+
+def _inspected(they: Theirs) -> dict[str, object]:
+    return {"number": they.inspected.pk}
 
 
 def _scan(they: Theirs) -> dict[str, object]:
@@ -368,6 +381,7 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
+    "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
@@ -453,13 +467,38 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "into", "number": they.twin.number, "reason": "同一件事"},
         _says(act="undo", reason="不是一件事"),
     ),
+    "console:replies_in_review": own_list_with_acts(
+        lambda they: {"act": "pass", "picked": "1", "confirmed": "1"}
+    ),
+    "console:reply_review": hidden(
+        _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
+    ),
+    "console:reply_inspections": own_list(),
+    "console:reply_inspection_new": own(
+        "an inspection of her own agencies; refused without a period", post=422
+    ),
+    "console:reply_inspection": hidden(
+        _inspected, _says(**{"act": "cancel", "cancel-reason": "不再需要了"})
+    ),
+    "console:reply_judge": hidden(_inspected, _says(verdict="good"), effect=False),
+    "console:reply_inspection_results": Row(404, 405, "somebody else's", kwargs=_inspected),
+    "console:call_backs": own_list(),
+    "console:call_back": hidden(
+        _ticket,
+        _says(**{"act": "missed", "missed-reached": "no_answer"}),
+        _says(act="phone"),
+        effect=False,
+    ),
+    "console:handling_policy": hidden(
+        lambda they: {"number": they.agency.pk}, _says(needs_review="no")
+    ),
     "console:presets": own("deadlines hold for the area, not for an agency", post=405),
     "console:preset": Row(
         200,
         422,
         "deadlines hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": they.preset.pk},
-        forms=(_says(working_days="9", source="改", is_active="on"),),
+        forms=(_says(amount="9", unit="working_days", source="改", is_active="on"),),
     ),
     # Dispatching ------------------------------------------------------------------------------
     "console:dispatching": own_list(),
@@ -662,6 +701,7 @@ STAFF: dict[str, Row] = {
     "console:account_credentials": hidden(
         _account, _says(app_id="wxfedcba9876543210", mode="safe")
     ),
+    "console:account_out_of_hours": hidden(_account, _says(is_told="")),
     "console:account_greetings": hidden(_account, _says(greeting="改")),
     "console:account_budgets_ask": hidden(_account, get=405, effect=False),
     "console:account_connect": own(
@@ -1054,6 +1094,35 @@ STAFF: dict[str, Row] = {
         _says(since="2036-01-01", morning_opens="09:00", morning_closes="12:00"),
         _says(act="remove", row="1"),
     ),
+    "console:ladder": own("the ladder holds for the area, not for an agency", post=405),
+    "console:rung_new": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        forms=(lambda _: RUNG | {"key": "another"},),
+    ),
+    "console:rung": Row(
+        200,
+        422,
+        "the ladder holds for the area; only who keeps its root changes it",
+        kwargs=lambda _: {"key": "urge-due"},
+        forms=(lambda _: RUNG,),
+    ),
+    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:preset_new": Row(
+        200,
+        422,
+        "deadlines hold for the area; only who keeps its root changes them",
+        forms=(_says(code="x", name="改", nature="help", urgency="ordinary", amount="3"),),
+    ),
+    "console:preset_new_preview": own("computes with what is typed, keeps nothing", get=405),
+    "console:preset_preview": Row(
+        405,
+        200,
+        "computes with what is typed, keeps nothing",
+        kwargs=lambda they: {"number": they.preset.pk},
+    ),
+    "console:presets_load": Row(405, 404, "only who keeps the root loads what ships"),
     "console:audit": own_list(),
     "console:audit_check": own("recomputes the chain, shows no entry", get=405, post=302),
     "console:audit_one": hidden_page(lambda they: {"number": they.audited.pk}),

@@ -29,7 +29,7 @@ from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membe
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import SavedReply, Tag
+from minxin.conversations.models import Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
@@ -61,6 +61,7 @@ from minxin.tickets.models import (
     Follower,
     Matter,
     OwnershipDecision,
+    ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
@@ -122,6 +123,16 @@ def _text_of(body: bytes) -> str:
     return body.decode()
 
 
+def _inspection(city: City, everything: Staff, now: datetime) -> ReplyInspection:
+    """One of the police, with a sample that nobody judged yet."""
+    day = timezone.localdate(now)
+    return ReplyInspection.objects.create(
+        agency=city.police, period_from=day, period_until=day, aql="4.0", level="II", letter="B",
+        lot=3, size=3, accept=0, seed="yunxi", population=[1, 2, 3], sha256="0" * 64,
+        first_judge=everything, second_judge=city.zhao, opened_by=everything, opened_at=now,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     content = "标准问题,答案\n路灯坏了找谁？,\n路灯坏了找谁呢？,找我们。".encode()
@@ -137,7 +148,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         agency=city.police, actor=everything, now=now, name="police-patrol.csv",
     )  # fmt: skip
     preset = DeadlinePreset.objects.create(
-        code="consult", name="咨询", nature="consult", working_days=5, is_active=False
+        code="consult", name="咨询", nature="consult", amount=5, is_active=False
     )
     platform = keep_platform(
         None, agency=city.police, name="警务统一平台", app_id="wx00000000000000f1",
@@ -207,6 +218,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,
+        inspected=_inspection(city, everything, now),
         twin=tickets.file(
             text="东桥路口的路灯坏了五天",
             citizen=city.xiaolin,
@@ -282,6 +294,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             added_at=now,
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
+        said=Message.objects.order_by("id")[0],
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
         ),

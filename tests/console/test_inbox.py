@@ -228,3 +228,27 @@ def test_all_that_was_said_is_searched(
     assert there.url == f"/console/inbox/{work.dialogue.pk}/"
     away = at_desk(city.outsider).get(address, {"q": work.ticket.number})
     assert away.status_code == 200
+
+
+def test_a_place_a_voice_and_what_is_not_shown(city: City, work: Work, at_desk: SignIn) -> None:
+    moment = timezone.now()
+    for kind, data in (
+        ("Location", {"latitude": 29.5, "longitude": 106.55, "label": "东桥路口北侧"}),
+        ("Voice", {"media_id": "v", "recognition": "路灯还没有修"}),
+        ("Unknown", {"kind": "finder"}),
+        ("Image", {"media_id": "p"}),
+    ):
+        Message.objects.create(
+            account=city.account, citizen=city.xiaolin, sender="citizen", kind=kind, text="[x]",
+            data=data, said_at=moment, recorded_at=moment,
+        )  # fmt: skip
+    desk = at_desk(city.wang)
+    page = desk.get(f"/console/inbox/{work.dialogue.pk}/").content.decode()
+    assert 'data-copy="东桥路口北侧 29.500000, 106.550000"' in page
+    assert "路灯还没有修" in page
+    assert "这类消息（finder）这里不能显示" in page
+    picture = Message.objects.get(kind="Image").pk
+    assert f'src="/console/inbox/said/{picture}/"' in page
+    words = Message.objects.filter(kind="text").latest("id").pk
+    assert desk.get(f"/console/inbox/said/{words}/").status_code == 404
+    assert at_desk(city.outsider).get(f"/console/inbox/said/{picture}/").status_code == 404

@@ -15,6 +15,7 @@ from minxin.accounts.actions import register
 from minxin.agencies.actions import notify_staff, set_calendar_day
 from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.console import lists
+from minxin.core.working_time import Span, Unit
 from minxin.knowledge.actions import start_import
 from minxin.supervision.actions import evaluate
 from minxin.tickets.actions import accept, file, keep_preset
@@ -105,7 +106,7 @@ def test_a_sheet_shows_what_the_page_shows(
 ) -> None:
     accept(work.ticket, actor=city.wang, now=now)
     set_calendar_day(now.date(), is_working=True, note="调休", actor=city.administrator, now=now)
-    keep_preset(code="help", name="求助", region_code="990100", nature="help", working_days=3,
+    keep_preset(code="help", name="求助", region_code="990100", nature="help", limit=Span(3, Unit.WORKING_DAYS),
                 source="某办法", is_active=True, actor=SETUP, now=now)  # fmt: skip
     start_import("a.csv", "标准问题,答案".encode(), agency=city.police, actor=editor, now=now)
     notify_staff([city.auditor], kind="test", text="请注意。", link="/console/", now=now)
@@ -221,7 +222,7 @@ def test_yes_or_no_is_a_filter_that_starts_with_neither(
     city: City, at_desk: SignIn, now: datetime, path: str, used: str, unused: str
 ) -> None:
     for code, name, is_active in (("a", "甲时限", True), ("b", "乙时限", False)):
-        keep_preset(code=code, name=name, region_code="990100", nature="help", working_days=3,
+        keep_preset(code=code, name=name, region_code="990100", nature="help", limit=Span(3, Unit.WORKING_DAYS),
                     source="某办法", is_active=is_active, actor=SETUP, now=now)  # fmt: skip
     Agency.objects.filter(pk=city.water.pk).update(is_active=False)
     Staff.objects.filter(pk=city.wang.pk).update(is_active=False)

@@ -12,6 +12,7 @@ from minxin.conversations.models import Outgoing
 from minxin.core.actors import System
 from minxin.core.errors import NotFound, Refused
 from minxin.core.ids import normal_ticket_number
+from minxin.core.working_time import Span, Unit
 from minxin.tickets import actions, queries, rules
 from minxin.tickets.models import Rating, Ticket, TicketEvent
 from minxin.tickets.rules import Verb
@@ -52,7 +53,7 @@ def test_the_number_can_be_read_aloud_and_checked(city: City, now: datetime) -> 
 def test_the_promise_counts_working_days_and_never_moves(city: City, now: datetime) -> None:
     for nature, days in (("consult", 3), ("help", 5)):
         actions.keep_preset(
-            code="p", name="示例", source="", region_code="", nature=nature, working_days=days,
+            code="p", name="示例", source="", region_code="", nature=nature, limit=Span(days, Unit.WORKING_DAYS),
             is_active=True, actor=SYSTEM, now=now,
         )  # fmt: skip
     ticket = filed(city, now)  # Tuesday the 24th, 求助: five working days

@@ -45,3 +45,36 @@ def test_a_city_from_before_the_ledger_gets_what_it_would_have_had(kind: str) ->
         assert database.run(LOOKED_AT) == str(
             {"open": ["start"], "answered": ["start", "end"], "reopened": ["start"]}
         )
+
+
+LIMITS_BEFORE = """
+from django.core.management import call_command
+from django.db import connection
+call_command("migrate", "tickets", "0018", verbosity=0)
+with connection.cursor() as cursor:
+    for code, nature, days, active in (("mine", "help", 4, True), ("seen", "help", 2, False)):
+        cursor.execute("INSERT INTO tickets_deadlinepreset (code, name, source, region_code, nature,"
+                       " working_days, is_active) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                       [code, "示例", "某办法", "990100", nature, days, active])
+call_command("migrate", verbosity=0)
+"""
+LIMITS_AFTER = """
+from minxin.core.working_time import Span, Unit
+from minxin.tickets.models import DeadlinePreset
+from minxin.tickets.queries import limits_of
+for code, days in (("mine", 4), ("seen", 2)):
+    row = DeadlinePreset.objects.get(code=code)
+    found = limits_of(row)
+    assert found.answer == Span(days, Unit.WORKING_DAYS), found
+    assert found.sign is None and found.yellow is None
+    assert row.is_active == row.is_verified == (code == "mine")
+print("kept")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EITHER_DATABASE)
+def test_limits_in_working_days_stay_what_they_were(kind: str) -> None:
+    with own_database(kind, MIGRATE) as database:
+        database.run(LIMITS_BEFORE)
+        assert database.run(LIMITS_AFTER) == "kept"

@@ -115,7 +115,7 @@ def test_what_is_protected_teaches_nothing(city: City, now: datetime) -> None:
     assert ticket is not None
     for change in (
         {"is_confidential": True}, {"nature": "report"}, {"status": "withdrawn"},
-        {"status": "disputed"}, {"merged_into": Ticket.objects.last()},
+        {"status": "disputed"}, {"status": "declined"}, {"merged_into": Ticket.objects.last()},
     ):  # fmt: skip
         before = Ticket.objects.filter(pk=ticket.pk).values(*change).get()
         Ticket.objects.filter(pk=ticket.pk).update(**change)

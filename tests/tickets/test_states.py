@@ -17,9 +17,11 @@ from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries, rules
 from minxin.tickets.models import (
     Application,
+    CallBack,
     LedgerEntry,
     OwnershipDecision,
     Redirect,
+    ReplyDraft,
     Ticket,
     TicketEvent,
 )
@@ -87,7 +89,28 @@ ACTS: dict[Verb, Act] = {
     Verb.ANSWER: lambda city, ticket, now: actions.answer(
         ticket, "已经修好，谢谢提醒。", link=LINK, actor=city.wang, now=now
     ),
+    Verb.SUBMIT_REPLY: lambda city, ticket, now: actions.submit_reply(
+        ticket, f"已经修好，第{ticket.reply_drafts.count() + 1}稿。", actor=city.wang, now=now
+    ),
+    Verb.TAKE_BACK: lambda city, ticket, now: actions.take_back_reply(
+        ticket, actor=city.wang, now=now
+    ),
+    Verb.SEND_BACK: lambda city, ticket, now: actions.send_back(
+        ticket, sha256=waiting(ticket), reason="没有写明时间", actor=city.zhao, now=now
+    ),
+    Verb.APPROVE_REPLY: lambda city, ticket, now: actions.pass_reply(
+        ticket, sha256=waiting(ticket), link=LINK, actor=city.zhao, now=now
+    ),
     Verb.CLOSE: lambda city, ticket, now: actions.close(ticket, actor=city.wang, now=now),
+    Verb.CALL_BACK: lambda city, ticket, now: actions.note_call(
+        ticket, reached="no_answer", actor=dispatcher(city), now=now
+    ),
+    Verb.REDO: lambda city, ticket, now: actions.redo(
+        ticket, reason="回访时仍不亮", link=LINK, actor=dispatcher(city), now=now
+    ),
+    Verb.ARCHIVE: lambda city, ticket, now: actions.archive(
+        ticket, actor=SETUP, now=now + timedelta(days=16)
+    ),
     Verb.REOPEN: lambda city, ticket, now: actions.reopen(
         ticket, "还是不亮，请再看看。", actor=city.xiaolin, now=now
     ),
@@ -124,6 +147,12 @@ ACTS: dict[Verb, Act] = {
 }
 
 
+def waiting(ticket: Ticket) -> str:
+    """The hash of the reply that waits for review."""
+    row = queries.waiting_draft(ticket)
+    return row.sha256 if row else ""
+
+
 def of_the_centre(city: City, username: str) -> Staff:
     """An agent of the whole city, made on first need."""
     return Staff.objects.filter(username=username).first() or add_staff(
@@ -150,8 +179,10 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "signed": (Verb.ACCEPT, Verb.SIGN),
     "returning": (Verb.ACCEPT, Verb.ASK_RETURN),
     "disputed": (Verb.ACCEPT, Verb.ASK_RETURN, Verb.REFUSE_RETURN, Verb.DISPUTE),
+    "reviewing": (Verb.ACCEPT, Verb.SUBMIT_REPLY),
     "answered": (Verb.ACCEPT, Verb.ANSWER),
     "closed": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE),
+    "archived": (Verb.ACCEPT, Verb.ANSWER, Verb.CLOSE, Verb.ARCHIVE),
     "reopened": (Verb.ACCEPT, Verb.ANSWER, Verb.REOPEN),
     "withdrawn": (Verb.WITHDRAW,),
     "declined": (Verb.DECLINE,),
@@ -178,6 +209,7 @@ def everything() -> list[object]:
         list(model.objects.order_by("pk").values())
         for model in (
             Ticket, TicketEvent, LedgerEntry, Application, OwnershipDecision, Outgoing, AuditEntry,
+            ReplyDraft, CallBack,
         )
     ]  # fmt: skip
 
@@ -203,6 +235,8 @@ def tried(verb: Verb, state: str, city: City, ticket: Ticket, now: datetime) -> 
     if state in sources:
         for needed in NEEDS.get(verb, ()):
             ACTS[needed](city, ticket, now)
+        if verb is Verb.CALL_BACK:
+            CallBack.objects.create(ticket=ticket, round=ticket.reopened_times, due_at=now)
         if verb is Verb.UNMERGE:
             ticket.merged_into = Ticket.objects.get(key="lead")
             ticket.save(update_fields=["merged_into"])

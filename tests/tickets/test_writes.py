@@ -10,6 +10,7 @@ from minxin.agencies.models import StaffNotice
 from minxin.conversations.models import Outgoing
 from minxin.core.actors import System
 from minxin.core.errors import NotFound, Refused
+from minxin.core.working_time import Span, Unit
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Category, DeadlinePreset, Rating, Ticket, TicketEvent
 from tests.support.city import City, build_city
@@ -61,7 +62,7 @@ OPEN_ACTS: dict[str, Act] = {
         code="lamp", name="路灯", agency=None, keywords="路灯", actor=SYSTEM, now=now
     ),
     "keep_preset": lambda city, _ticket, now: actions.keep_preset(
-        code="p", name="示例", source="", region_code="", nature="help", working_days=4,
+        code="p", name="示例", source="", region_code="", nature="help", limit=Span(4, Unit.WORKING_DAYS),
         is_active=True, actor=SYSTEM, now=now,
     ),
 }  # fmt: skip

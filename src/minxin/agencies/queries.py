@@ -75,6 +75,7 @@ __all__ = [
     "root_agency",
     "sight_of",
     "staff_for",
+    "staff_in_role",
     "staff_visible_to",
     "staff_who_may",
     "staff_with",
@@ -180,6 +181,12 @@ def staff_who_may(permission: Permission, agency: Agency) -> QuerySet[Staff]:
 def staff_with(permission: Permission, agency: Agency) -> QuerySet[Staff]:
     """Who has a permission through this very agency: the people to tell of its work."""
     return _holders(permission, (agency.path,))
+
+
+def staff_in_role(role: Role, agency: Agency) -> QuerySet[Staff]:
+    """Who has a role in this very agency."""
+    holds = Membership.objects.filter(agency=agency, agency__is_active=True, role=role.value)
+    return Staff.objects.filter(is_active=True, pk__in=holds.values("staff"))
 
 
 def _holders(permission: Permission, paths: tuple[str, ...]) -> QuerySet[Staff]:

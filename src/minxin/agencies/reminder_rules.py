@@ -43,6 +43,8 @@ KINDS: MappingProxyType[str, NoticeKind] = MappingProxyType(
     {
         "ticket": NoticeKind("工单动态"),
         "deadline": NoticeKind("工单将到期", is_urgent=True, may_escalate=True),
+        "deadline.urged": NoticeKind("工单催办", is_urgent=True, may_escalate=True),
+        "deadline.supervised": NoticeKind("工单督办", is_urgent=True),
         "review": NoticeKind("知识待复核"),
         "import": NoticeKind("导入结果", leaves_console=False),
         "connection": NoticeKind("账号接入"),

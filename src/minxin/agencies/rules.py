@@ -28,6 +28,8 @@ class Permission(StrEnum):
     ASSIGN_TICKETS = "tickets.assign"
     ANSWER_TICKETS = "tickets.answer"
     FILE_TICKETS = "tickets.file"
+    REVIEW_REPLIES = "tickets.review"
+    INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
@@ -91,12 +93,20 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.EDITOR: frozenset({P.READ_KNOWLEDGE, P.EDIT_KNOWLEDGE, P.READ_AGENCIES}),
         Role.REVIEWER: frozenset(
-            {P.READ_KNOWLEDGE, P.REVIEW_KNOWLEDGE, P.READ_TICKETS, P.READ_AGENCIES}
+            {
+                P.READ_KNOWLEDGE,
+                P.REVIEW_KNOWLEDGE,
+                P.READ_TICKETS,
+                P.REVIEW_REPLIES,
+                P.INSPECT_REPLIES,
+                P.READ_AGENCIES,
+            }
         ),
         Role.SUPERVISOR: frozenset(
             {
                 P.READ_CONVERSATIONS,
                 P.READ_TICKETS,
+                P.INSPECT_REPLIES,
                 P.SUPERVISE_TICKETS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,

@@ -62,7 +62,13 @@ SCHEDULE: tuple[Entry, ...] = (
         "close_silently_accepted_tickets",
         Every(timedelta(minutes=10)),
         strikes.close_silently_accepted_tickets,
-        "an answer that nobody complained about for a week counts as accepted",
+        "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
+    ),
+    Entry(
+        "archive_closed_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.archive_closed_tickets,
+        "closed tickets that nobody may ask again any more are archived",
     ),
     Entry(
         "keep_neighbours",
@@ -95,10 +101,10 @@ SCHEDULE: tuple[Entry, ...] = (
         "a rule being tried on the past, or a router that learns, whose worker died is taken up again",
     ),
     Entry(
-        "remind_of_deadlines",
-        DailyAt(time(8, 30)),
-        strikes.remind_of_deadlines,
-        "tickets due today or overdue are told to their agency",
+        "escalate_tickets",
+        Every(timedelta(minutes=1)),
+        strikes.escalate_tickets,
+        "tickets whose limit is near or past go up the ladder 提醒, 催办, 督办, each step once",
     ),
     Entry(
         "remind_of_reviews",

@@ -43,6 +43,11 @@ def close_silently_accepted_tickets(now: datetime) -> None:
     tickets.close_silently_accepted(now=now)
 
 
+def archive_closed_tickets(now: datetime) -> None:
+    """What nobody may ask again is laid into the archive."""
+    tickets.archive_closed(now=now)
+
+
 def keep_neighbours(now: datetime) -> None:
     """New tickets go into the index, and who waits with a lead ticket hears what happened to it."""
     ticket_tasks.wake(now=now)
@@ -53,9 +58,9 @@ def check_ticket_figures(now: datetime) -> None:
     ticket_tasks.wake_check(now=now)
 
 
-def remind_of_deadlines(now: datetime) -> None:
-    """Tickets due today or overdue are told to their agency."""
-    tickets.remind_of_deadlines(now=now)
+def escalate_tickets(now: datetime) -> None:
+    """Tickets whose limit is near or past go up the ladder, by the workers."""
+    ticket_tasks.wake_escalations(now=now)
 
 
 def remind_of_reviews(now: datetime) -> None:

@@ -159,6 +159,27 @@ NAVIGATION = (
         Permission.ASSIGN_TICKETS,
         "to_dispatch",
     ),
+    Entry(
+        gettext_lazy("待审答复"),
+        "console:replies_in_review",
+        "check",
+        Permission.REVIEW_REPLIES,
+        "replies",
+    ),
+    Entry(
+        gettext_lazy("答复抽查"),
+        "console:reply_inspections",
+        "search",
+        Permission.INSPECT_REPLIES,
+        "judgements",
+    ),
+    Entry(
+        gettext_lazy("待回访"),
+        "console:call_backs",
+        "bell",
+        Permission.ANSWER_TICKETS,
+        "call_backs",
+    ),
     Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
     Entry(
@@ -217,8 +238,13 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
+        counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
+    if Permission.INSPECT_REPLIES in held:
+        counts["judgements"] = tickets.replies_to_judge(staff)
     if Permission.ASSIGN_TICKETS in held:
         counts["to_dispatch"] = routing.to_dispatch(staff).count()
+    if Permission.REVIEW_REPLIES in held:
+        counts["replies"] = tickets.replies_to_review(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:

@@ -64,6 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
             Waiting(_("待受理的工单"), counts["new"], f"{url}?state=new",
                     _("新提交的，或市民要求重新办理的。")),
         ]  # fmt: skip
+        due = tickets.call_backs_due(staff, now=now).count()
+        words = _("今天到期的回访：问市民是否解决、是否满意。")
+        piles.append(Waiting(_("待回访"), due, reverse("console:call_backs"), words, "soon"))
         found = tickets.tickets_visible_to(staff, Permission.ANSWER_TICKETS)
         for ticket in found.filter(status__in=OPEN).order_by("due_at")[:SHOWN]:
             pressing.append(
@@ -73,6 +76,11 @@ def home(request: HttpRequest) -> HttpResponse:
                     "deadline": tickets.deadline_of(ticket, now=now),
                 }
             )
+    if Permission.REVIEW_REPLIES in held:
+        count = tickets.replies_to_review(staff).count()
+        url = reverse("console:replies_in_review")
+        words = _("承办员送审的答复，您看过以后才发给市民。")
+        piles.append(Waiting(_("待审的答复"), count, url, words, "soon"))
     if Permission.EDIT_KNOWLEDGE in held:
         open_questions = knowledge.unanswered_visible_to(staff).filter(status="open").count()
         entries = knowledge.to_review(knowledge.entries_visible_to(staff), timezone.localdate())

@@ -11,6 +11,7 @@ from typing import Any
 from minxin.conversations.models import Message, Sender
 from minxin.conversations.queries import newest_message, reply_text
 from minxin.conversations.queries.search import archive, archive_folder
+from minxin.conversations.rules.cards import Voice, card_of
 from minxin.core.folders import alone
 from minxin.text import Said
 
@@ -18,7 +19,7 @@ AT_ONCE = 2_000
 # A reply is recorded with the batch after its message: what is younger may still be answered.
 SETTLED = timedelta(seconds=8)
 _FIELDS = (
-    "id", "account_id", "citizen_id", "sender", "kind", "text", "reply", "said_at", "recorded_at",
+    "id", "account_id", "citizen_id", "sender", "kind", "text", "data", "reply", "said_at", "recorded_at",
 )  # fmt: skip
 
 
@@ -56,7 +57,10 @@ def _said(rows: Sequence[Mapping[str, Any]]) -> list[Said]:
     """What stands in rows in words: the message and what was answered at once."""
     found: list[Said] = []
     for row in rows:
-        words = "\n".join(part for part in (row["text"], reply_text(row["reply"])) if part)
+        card = card_of(row["kind"], row["data"])
+        spoken = card.words if isinstance(card, Voice) else ""
+        parts = (row["text"], spoken, reply_text(row["reply"]))
+        words = "\n".join(part for part in parts if part)
         if words:
             at = int(row["said_at"].timestamp())
             found.append(Said(row["id"], row["citizen_id"], row["account_id"], at, words))

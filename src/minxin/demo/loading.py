@@ -13,6 +13,7 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, AuditEntry, Role, Staff
 from minxin.agencies.queries import divisions
 from minxin.core.actors import System
+from minxin.core.working_time import Span, Unit
 from minxin.demo import sheets
 from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
@@ -218,11 +219,13 @@ def load_settings(now: datetime) -> None:
             source=row["source"],
             region_code=row["region_code"],
             nature=row["nature"],
-            working_days=int(row["working_days"]),
+            limit=Span(int(row["working_days"]), Unit.WORKING_DAYS),
+            is_verified=row["is_active"] == "1",
             is_active=row["is_active"] == "1",
             actor=SYSTEM,
             now=now,
         )
+    tickets.load_presets(actor=SYSTEM, now=now)
 
 
 def load_knowledge(now: datetime) -> None:

@@ -4,6 +4,8 @@ import functools
 import html
 from datetime import date
 
+from minxin.conversations.queries import Office
+from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.knowledge.rules import Answer, Lookup
 from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
@@ -42,10 +44,8 @@ PROVISIONAL = "（明年的放假安排还没公布，日期为暂定）"
 READ_IT_THERE = "您有一件保密或匿名的诉求，进展不在聊天里显示，请点开查看。"
 NO_TICKETS = "您还没有提交过诉求。需要反映问题，回复“我要反映”。"
 NO_SUCH_TICKET = "没有找到这个编号的诉求。请核对编号，或回复“进度”看您的全部诉求。"
-PERSON = (
-    "已经转给工作人员，会尽快在这里答复您。\n"
-    "工作时间：工作日 9:00—12:00、13:30—18:00。等待时您可以把情况先写下来。"
-)
+PERSON = "已经转给工作人员，会尽快在这里答复您。"
+WRITE_MEANWHILE = "等待时您可以把情况先写下来。"
 WAITING = (
     "已经记下，工作人员来了会看到您说的这些。\n"
     "不想等的话，回复“提交”，把这件事交给工作人员按期办理。"
@@ -92,6 +92,24 @@ def source_words(answer: Answer) -> str:
         facts.append(f"有效期至{long_day(answer.valid_until)}")
     title = answer.source_title.strip("《》")
     return f"来源：《{title}》{answer.document_number}（{'，'.join(facts)}）"
+
+
+def person_words(office: Office) -> str:
+    """That she waits for a person, with today's hours where today is worked."""
+    hours = f"今天的工作时间：{hours_said(office.today)}。" if office.today else ""
+    return f"{PERSON}\n{hours}{WRITE_MEANWHILE}"
+
+
+def away_words(office: Office, today: date) -> str:
+    """That nobody is there now, and when somebody is."""
+    if office.opens_at is None:
+        return person_words(office)
+    when = opening_said(office.opens_at, today)
+    unsure = "（放假安排还没有公布，以通知为准）" if office.is_provisional else ""
+    return (
+        f"现在不是工作时间，已经为您排队，工作人员{when}{unsure}上班后在这里答复您。\n"
+        "您可以把情况先写下来；不想等的话，回复“提交”，把这件事交给工作人员按期办理。"
+    )
 
 
 def long_day(day: date) -> str:

@@ -20,7 +20,7 @@ from minxin.tickets.rules import OVER
 from minxin.tickets.rules.neighbours import road_of
 
 # What of another's ticket is told: what the agency did, not what its citizen said or thought.
-STEPS = frozenset({"filed", "accepted", "assigned", "answered", "closed", "reopened"})
+STEPS = frozenset({"filed", "accepted", "assigned", "answered", "closed", "reopened", "redone"})
 
 
 def near(visit: Visit, given: dict[str, Any]) -> list[Shared]:

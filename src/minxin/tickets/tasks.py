@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from minxin.tickets import actions, indexing
+from minxin.tickets import actions, indexing, queries
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.models import Ticket
@@ -42,6 +42,27 @@ def route_tickets() -> None:
     """As `index_tickets`: the router looks at the tickets that wait."""
     if route_waiting(now=timezone.now()) and has_waiting():
         route_tickets.enqueue()
+
+
+def wake_escalations(*, now: datetime) -> None:
+    """Let a worker take what is due up the ladder."""
+    if queries.to_escalate(now).exists():
+        escalate_tickets.enqueue()
+
+
+@task()
+def escalate_tickets() -> None:
+    """As `index_tickets`: tickets whose limit is near or past go up the ladder, each step once."""
+    now = timezone.now()
+    actions.escalate(now=now, most=1000)
+    if queries.to_escalate(now).exists():
+        escalate_tickets.enqueue()
+
+
+@task()
+def reconsider_ladder() -> None:
+    """The ladder was changed: every ticket that is owed is looked at anew."""
+    actions.reconsider(now=timezone.now())
 
 
 @task()

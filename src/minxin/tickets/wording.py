@@ -4,9 +4,10 @@ import re
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
+from minxin.core.working_time import Span, Unit
 from minxin.tickets.rules import day_words
 
 # What `tickets.queries.deadline_of` may say, the number taken out.
@@ -35,10 +36,30 @@ STEPS = (
     gettext_noop("申请延期"),
     gettext_noop("已延期"),
     gettext_noop("不同意延期"),
+    gettext_noop("回访"),
+    gettext_noop("回访后重办"),
+    gettext_noop("送审答复"),
+    gettext_noop("撤回送审"),
+    gettext_noop("退回修改"),
+    gettext_noop("审核通过"),
     gettext_noop("提出异议"),
+    gettext_noop("建议约谈"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
 )
+
+LIMITS = {
+    Unit.WORKING_MINUTES: gettext_lazy("%(n)s 个工作分钟"),
+    Unit.WORKING_HOURS: gettext_lazy("%(n)s 个工作小时"),
+    Unit.WORKING_DAYS: gettext_lazy("%(n)s 个工作日"),
+    Unit.HOURS: gettext_lazy("%(n)s 小时"),
+    Unit.DAYS: gettext_lazy("%(n)s 天"),
+}
+
+
+def limit_said(span: Span) -> str:
+    """A limit in the reader's language: 3 个工作日, 24 小时."""
+    return str(LIMITS[span.unit]) % {"n": span.amount}
 
 
 def deadline_said(words: str) -> str:

@@ -24,7 +24,7 @@ from minxin.agencies.actions.keys import (
     note_use,
     revoke_key,
 )
-from minxin.agencies.actions.notices import notify_staff, read_notices
+from minxin.agencies.actions.notices import Told, notify_many, notify_staff, read_notices
 from minxin.agencies.actions.reaching import (
     ChannelDraft,
     ReachDraft,
@@ -62,6 +62,7 @@ __all__ = [
     "ChannelDraft",
     "KeyDraft",
     "ReachDraft",
+    "Told",
     "add_agencies",
     "add_agency",
     "add_staff",
@@ -89,6 +90,7 @@ __all__ = [
     "move_agency",
     "note_sign_in",
     "note_use",
+    "notify_many",
     "notify_staff",
     "plan_reminders",
     "reactivate_staff",

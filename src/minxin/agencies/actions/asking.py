@@ -22,6 +22,7 @@ MOST_FIELDS = 500
 # Who of the unit above hears of a matter, and on which page it stands.
 _WHERE = {
     "deadline": (Permission.ANSWER_TICKETS, "/console/tickets/?agency="),
+    "deadline.urged": (Permission.ANSWER_TICKETS, "/console/tickets/?agency="),
     "updates": (Permission.RECORD_UPDATES, "/console/supervision/?agency="),
     "finding.notified": (Permission.ANSWER_FINDINGS, "/console/rectification/?agency="),
     "asked": (Permission.RECORD_UPDATES, "/console/reminders/asked/?unit="),

@@ -67,16 +67,22 @@ OURS: Week = [_as_kept(OFFICE_HOURS)] * 7
 
 
 def week_said(week: Week) -> str:
-    """A week in words, equal days together: 周一至周四 09:00—12:00、14:00—18:00；周五 …."""
+    """A week in words, equal days together: 周一至周四 09:00—12:00、14:00—18:00；周五 …. Saturday and Sunday
+    only where they differ, for they count on make-up days alone."""
     said, first = [], 0
-    for day in range(1, 8):
-        if day < 7 and week[day] == week[first]:
+    for day in range(1, 6):
+        if day < 5 and week[day] == week[first]:
             continue
         days = str(DAYS[first])
         if day - first > 1:
             days = _("%(first)s至%(last)s") % {"first": days, "last": DAYS[day - 1]}
         said.append(f"{days} {_day_said(week[first])}")
         first = day
+    usual = max(week[:5], key=week[:5].count)
+    for day in (5, 6):
+        if week[day] != usual:
+            made_up = _("调休上班的%(day)s") % {"day": DAYS[day]}
+            said.append(f"{made_up} {_day_said(week[day])}")
     return "；".join(said)
 
 

@@ -138,7 +138,8 @@ def agency(request: HttpRequest, number: int) -> HttpResponse:
         people = Membership.objects.filter(agency=found).select_related("staff")
     return form_page(
         request, form, title=found.name, back=reverse("console:agencies"), agency=found,
-        people=people, may_edit=may_edit, template="console/agency.html",
+        people=people, may_edit=may_edit,
+        held_here=may(staff, Permission.EDIT_SETTINGS, found), template="console/agency.html",
     )  # fmt: skip
 
 

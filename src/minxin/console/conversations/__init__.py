@@ -2,7 +2,9 @@
 
 from minxin.console.conversations import (
     desk,
+    hours,
     inbox,
+    media,
     outgoing,
     records,
     replies,
@@ -11,8 +13,10 @@ from minxin.console.conversations import (
 )
 
 urlpatterns = [
+    *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,
+    *hours.urlpatterns,
     *replies.urlpatterns,
     *search.urlpatterns,
     *suggestions.urlpatterns,

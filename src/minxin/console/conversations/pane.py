@@ -46,7 +46,11 @@ def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
         "seen": queries.newest_line(dialogue),
         "colleagues": queries.colleagues(dialogue, besides=staff) if may_answer else [],
         "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
-        "tickets": beside_conversation(dialogue.citizen)[:5],
+        "tickets": [
+            {"ticket": ticket, "rating": ticket.ratings.order_by("-id").first()}
+            for ticket in beside_conversation(dialogue.citizen)[:5]
+        ],
+        "earlier": queries.earlier_days(dialogue, today=timezone.localdate(now)),
         "longest": actions.LONGEST,
         "token": get_random_string(16),
         "writers": queries.writers(dialogue, besides=staff, now=now),

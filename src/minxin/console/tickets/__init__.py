@@ -1,11 +1,28 @@
-"""Tickets: the list, one with its timeline and what I can do now, its neighbours, presets."""
+"""Tickets: the list, one with its timeline and what I can do now, its neighbours, replies in review, presets and
+rules of handling."""
 
-from minxin.console.tickets import declining, listing, neighbours, one, presets
+from minxin.console.tickets import (
+    calling_back,
+    declining,
+    laddering,
+    listing,
+    neighbours,
+    one,
+    policies,
+    presets,
+    reviewing,
+    sampling,
+)
 
 urlpatterns = [
     *listing.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,
+    *reviewing.urlpatterns,
+    *calling_back.urlpatterns,
+    *sampling.urlpatterns,
     *presets.urlpatterns,
+    *policies.urlpatterns,
     *declining.urlpatterns,
+    *laddering.urlpatterns,
 ]

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import may
@@ -19,6 +19,7 @@ from minxin.console.links import portal_ticket
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Application, Ticket
 from minxin.tickets.rules import LONGEST_EXTENSION, Verb, may_follow
+from minxin.tickets.wording import limit_said
 
 
 class SignForm(forms.Form):
@@ -143,6 +144,9 @@ def offered(found: Ticket, staff: Staff, wanted: str = "", data: Any = None) -> 
         if not is_sent and not _is_possible(each, found, staff, waiting, now):
             continue
         form = each.form(data if is_sent else None, prefix=each.verb.value)
+        if each.verb is Verb.ASK_EXTENSION and (longest := queries.limits_of_ticket(found).complex):
+            words = gettext("本地对复杂事项的时限是 %(limit)s。") % {"limit": limit_said(longest)}
+            form.fields["working_days"].help_text = words
         for name in ("agency", "proper_agency"):
             if name in form.fields:
                 others = Agency.objects.filter(is_active=True)

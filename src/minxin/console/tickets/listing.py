@@ -26,6 +26,11 @@ from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said, deadline_said
 
+LIGHTS = (
+    ("green", gettext_lazy("绿灯")),
+    ("yellow", gettext_lazy("黄灯")),
+    ("red", gettext_lazy("红灯")),
+)
 STATES = (
     ("new", gettext_lazy("待受理")),
     ("open", gettext_lazy("办理中")),
@@ -34,13 +39,23 @@ STATES = (
     ("signed", gettext_lazy("已签收")),
     ("returning", gettext_lazy("退单待定")),
     ("disputed", gettext_lazy("争议待裁")),
+    ("reviewing", gettext_lazy("答复待审")),
     ("answered", gettext_lazy("已答复")),
     ("closed", gettext_lazy("已办结")),
     ("hot", gettext_lazy("热点：近 7 天 3 人以上加入")),
     ("merged", gettext_lazy("已并入其他工单")),
     ("withdrawn", gettext_lazy("已撤回")),
+    ("archived", gettext_lazy("已归档")),
+    ("everything", gettext_lazy("全部，含已归档")),
     ("declined", gettext_lazy("不予受理")),
 )
+
+
+def light_shown(light: str) -> str:
+    """A light with its word; nothing where there is none."""
+    if not light:
+        return ""
+    return format_html('<span class="light light-{}">{}</span> ', light, dict(LIGHTS)[light])
 
 
 class TicketFilter(Search):
@@ -60,6 +75,9 @@ class TicketFilter(Search):
         empty_label=gettext_lazy("全部状态"),
     )
     nature = django_filters.ChoiceFilter(label=gettext_lazy("性质"), choices=choices_of(Nature))
+    light = django_filters.ChoiceFilter(
+        label=gettext_lazy("亮灯"), choices=LIGHTS, method="by_light"
+    )
     category = django_filters.ModelChoiceFilter(
         label=gettext_lazy("类别"), queryset=lambda request: queries.categories()
     )
@@ -95,11 +113,26 @@ class TicketFilter(Search):
                 return neighbours.hot(queryset, now=now)
             case "merged":
                 return queryset.filter(merged_into__isnull=False)
+            case "everything":
+                return queryset
         return queryset.filter(status=value)
+
+    def filter_queryset(self, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """What is archived is left out, unless it is asked for: as such, with everything, by its number."""
+        found: QuerySet[Ticket] = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        if asked.get("state") in {"archived", "everything"}:
+            return found
+        if normal_ticket_number(asked.get("q") or "") is not None:
+            return found
+        return found.exclude(status=Ticket.Status.ARCHIVED)
+
+    def by_light(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        return queries.lit(queryset, value, timezone.now())
 
     class Meta:
         model = Ticket
-        fields = ("state", "nature", "category", "agency", "mark")
+        fields = ("state", "light", "nature", "category", "agency", "mark")
 
 
 class TicketTable(Table):
@@ -163,7 +196,8 @@ class TicketTable(Table):
         due, today = timezone.localtime(record.due_at).date(), timezone.localdate()
         is_said = due == today and deadline.level == "soon"  # 今天到期
         return format_html(
-            '<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
+            '{}<span class="deadline deadline-{}">{}</span> <span class="quiet">{}</span>',
+            light_shown(deadline.light),
             deadline.level,
             deadline_said(deadline.words),
             "" if is_said else day_said(due, today),
@@ -256,11 +290,11 @@ BULKS = (
         name="answer",
         label=gettext_lazy("答复"),
         title=gettext_lazy("用同一段话答复 %(count)s 件工单"),
-        done=gettext_lazy("已答复 %(count)s 件，市民会在微信里收到。"),
+        done=gettext_lazy("已处理 %(count)s 件：答复发给市民，须先审核的已经送审。"),
         permission=Permission.ANSWER_TICKETS,
         why_not=_why_not_answer,
         said=_said,
-        act=lambda found, staff, given, now: actions.answer(
+        act=lambda found, staff, given, now: actions.reply(
             found, given["text"], link=portal_ticket(found), actor=staff, now=now
         ),
         form=AnswerForm,

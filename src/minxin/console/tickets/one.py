@@ -28,13 +28,14 @@ from minxin.console.tickets.forms import (
     assign_form,
     classify_form,
 )
+from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.queries import routing
-from minxin.tickets.rules import LONGEST_TEXT, Verb, may_follow
+from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,14 +47,24 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     may_answer = may(staff, Permission.ANSWER_TICKETS, found.agency)
     wanted = request.POST.get("act", "")
     data = request.POST if request.method == "POST" else None
-    answer = AnswerForm(data if wanted == "answer" else None, prefix="answer")
+    by_review = Verb.SUBMIT_REPLY if queries.must_be_reviewed(found, staff) else None
+    waiting = queries.waiting_draft(found)
+    unsent = queries.draft_to_edit(found)
+    answer = AnswerForm(
+        data if wanted == "answer" else None,
+        prefix="answer",
+        initial={"text": unsent.text if unsent else ""},
+    )
     assign = assign_form(data if wanted == "assign" else None, prefix="assign")
     classify = classify_form(found, data if wanted == "classify" else None)
     note = NoteForm(data if wanted == "note" else None, prefix="note")
     stop = StopForm(data if wanted == "stop" else None, prefix="stop")
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
-    marks = [*declining(found, staff, wanted, data), *marking(found, staff, wanted, data)]
+    marks = [
+        *declining(found, staff, wanted, data), *marking(found, staff, wanted, data),
+        *talking(found, staff, wanted, data),
+    ]  # fmt: skip
     if request.method == "POST":
         done = (
             acted(request, found, [*offers, *marks], wanted)
@@ -83,8 +94,13 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "readers": queries.readers_of(found) if found.is_confidential else [],
         "applications": queries.applications_of(found),
         "ledger": queries.ledger_of(found, now=now, is_public_only=False),
+        "sign_is_late": found.sign_due_at is not None
+        and found.sign_due_at < now
+        and found.status in OPEN
+        and found.stopped_at is None,
         "pictures": queries.pictures_of(found),
         **place_of(found, staff),
+        **laddered(found),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),
@@ -94,8 +110,16 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         # A refused answer stays on the page even when the ticket has moved on meanwhile.
         "can_answer": may_answer
         and (
-            answer.is_bound or (found.merged_into is None and may_follow(found.status, Verb.ANSWER))
+            answer.is_bound
+            or (found.merged_into is None and may_follow(found.status, by_review or Verb.ANSWER))
         ),
+        "by_review": by_review,
+        "drafts": queries.drafts_of(found),
+        "waiting_draft": waiting,
+        "call_backs": queries.call_backs_of(found),
+        "waiting_call": queries.waiting_call_back(found) if may_answer else None,
+        "can_take_back": may_answer and may_follow(found.status, Verb.TAKE_BACK),
+        "may_review": may(staff, Permission.REVIEW_REPLIES, found.agency),
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),
@@ -174,7 +198,7 @@ def _acted(
             return act(
                 request,
                 answer,
-                lambda: actions.answer(
+                lambda: actions.reply(
                     found,
                     answer.cleaned_data["text"],
                     link=portal_ticket(found),
@@ -182,7 +206,9 @@ def _acted(
                     actor=staff,
                     now=now,
                 ),
-                _("答复已发出，市民会在微信里收到。"),
+                _("答复已送审，审核通过后发给市民。")
+                if queries.must_be_reviewed(found, staff)
+                else _("答复已发出，市民会在微信里收到。"),
             )
         case "assign":
             return act(
@@ -235,6 +261,9 @@ def _acted(
         if wanted == "accept":
             actions.accept(found, actor=staff, now=now)
             messages.success(request, _("已受理。"))
+        elif wanted == "take_back":
+            actions.take_back_reply(found, actor=staff, now=now)
+            messages.success(request, _("已取回，可以修改后再送审。"))
         elif wanted == "close":
             actions.close(found, actor=staff, now=now)
             messages.success(request, _("已办结。"))

@@ -28,6 +28,8 @@ from minxin.conversations.actions.desk import change_tag as change_tag
 from minxin.conversations.actions.desk import note_writing as note_writing
 from minxin.conversations.actions.desk import put_tag as put_tag
 from minxin.conversations.actions.desk import take_tag as take_tag
+from minxin.conversations.actions.hours import set_out_of_hours as set_out_of_hours
+from minxin.conversations.actions.hours import tell_out_of_hours as tell_out_of_hours
 from minxin.conversations.actions.replies import ReplyDraft as ReplyDraft
 from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply
@@ -40,6 +42,7 @@ from minxin.conversations.contents import (
     content_as_json,
     content_as_text,
 )
+from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
     Cursor,
     Dialogue,
@@ -276,6 +279,8 @@ def erase_text(citizen_key: str) -> int:
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None,
         attended_at=None, answered_at=None,
     )  # fmt: skip
+    sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
+    transaction.on_commit(lambda: forget_media(sent))
     Note.objects.filter(dialogue=citizen_key).update(text=None)
     Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)

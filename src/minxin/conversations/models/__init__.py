@@ -13,6 +13,7 @@ from minxin.conversations.models.desk import Note as Note
 from minxin.conversations.models.desk import Tag as Tag
 from minxin.conversations.models.desk import Tagging as Tagging
 from minxin.conversations.models.desk import Writing as Writing
+from minxin.conversations.models.hours import OutOfHours as OutOfHours
 from minxin.conversations.models.replies import SavedReply as SavedReply
 
 
@@ -101,6 +102,8 @@ class Dialogue(models.Model):
     unread = models.PositiveIntegerField(_("未读"), default=0)
     answered_at = models.DateTimeField(_("工作人员最近答复"), null=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
+    # Up to when she was told that nobody is there: once for each time offices are closed.
+    away_until = models.DateTimeField(null=True)
 
     objects = scoped("account__agency__path")
 

@@ -5,11 +5,12 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
@@ -27,6 +28,8 @@ from minxin.conversations.queries.desk import tags_of_many as tags_of_many
 from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
 from minxin.conversations.queries.desk import with_tag as with_tag
 from minxin.conversations.queries.desk import writers as writers
+from minxin.conversations.queries.hours import Office as Office
+from minxin.conversations.queries.hours import office_of as office_of
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
 from minxin.conversations.queries.inbox import in_queue as in_queue
@@ -41,10 +44,13 @@ from minxin.conversations.queries.search import Found as Found
 from minxin.conversations.queries.search import Wanted as Wanted
 from minxin.conversations.queries.search import search as search
 from minxin.conversations.rules import ACT_WINDOW, ACTS, WINDOW, WINDOW_MESSAGES, WORDS
+from minxin.conversations.rules.cards import Card, Voice, card_of
 from minxin.core.errors import NotFound
 
 WATCHED_OUTGOING = 100
 NOTE = "note"  # the sender of a line that no citizen sees
+# What stands in a thread as hers; everything else is something that happened.
+SAID = WORDS | {"Unknown", "LocationPicked"}
 AFTER = 20  # messages shown after one that was looked for
 LONGEST_EXCHANGE = timedelta(days=1)
 _LINK = re.compile(r"<a [^>]*>([^<]*)</a>")
@@ -62,6 +68,13 @@ class Line:
     staff_name: str = ""
     status: str = ""
     error: str = ""
+    card: Card | None = None
+    is_event: bool = False
+
+    @property
+    def card_kind(self) -> str:
+        """Which part of the page shows the card; empty for none."""
+        return type(self.card).__name__ if self.card else ""
 
 
 def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dialogue:
@@ -115,6 +128,8 @@ def thread(dialogue: Dialogue, *, limit: int = 200, around: int | None = None) -
                 row.staff.name if row.staff else "",
                 sent.status if sent else "",
                 sent.error if sent else "",
+                card_of(row.kind, row.data),
+                row.sender == Sender.CITIZEN and row.kind not in SAID,
             )
         )
         words = reply_text(row.reply)
@@ -157,7 +172,10 @@ def reply_text(reply: str | None) -> str:
 
 def words_of(message: Message) -> str:
     """What stands in a message in words, with what was answered at once; erased words are gone."""
-    return "\n".join(part for part in (message.text, reply_text(message.reply)) if part)
+    card = card_of(message.kind, message.data)
+    spoken = card.words if isinstance(card, Voice) else ""
+    parts = (message.text, spoken, reply_text(message.reply))
+    return "\n".join(part for part in parts if part)
 
 
 def window_left(dialogue: Dialogue, *, now: datetime) -> tuple[datetime | None, int]:
@@ -200,12 +218,34 @@ def last_words(dialogue: Dialogue, *, most: int = 3) -> list[str]:
     """What the citizen asked since staff last spoke, the newest first; erased words are left out."""
     rows = messages_of(dialogue.citizen_id).exclude(sender=Sender.MACHINE).order_by("-id")
     found: list[str] = []
-    for sender, kind, text in rows.values_list("sender", "kind", "text")[: 4 * most]:
+    for sender, kind, text, data in rows.values_list("sender", "kind", "text", "data")[: 4 * most]:
         if sender == Sender.STAFF or len(found) == most:
             break
-        if kind in {"Text", "Voice"} and text:
-            found.append(text)
+        card = card_of(kind, data)
+        words = card.words if isinstance(card, Voice) else text
+        if kind in {"Text", "Voice"} and words:
+            found.append(words)
     return found
+
+
+def message_for(staff: Staff, number: int) -> Message:
+    """One message of the conversations this person may read; `NotFound` otherwise."""
+    visible = Message.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
+    found: Message | None = visible.select_related("account").filter(pk=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def earlier_days(dialogue: Dialogue, *, today: date, most: int = 5) -> list[tuple[date, int, int]]:
+    """(day, how many messages, the number of the first) of the latest days before today on which she said
+    something, the newest first."""
+    said = messages_of(dialogue.citizen_id).filter(sender=Sender.CITIZEN, kind__in=WORDS)
+    days = (
+        said.annotate(day=TruncDate("said_at")).filter(day__lt=today).values("day").order_by("-day")
+    )
+    rows = days.annotate(count=Count("pk"), first=Min("pk"))
+    return [(row["day"], row["count"], row["first"]) for row in rows[:most]]
 
 
 def said_since(dialogue: Dialogue, number: int) -> bool:

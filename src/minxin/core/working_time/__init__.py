@@ -11,7 +11,14 @@ from minxin.core.working_time.days import (
     years_announced_by,
 )
 from minxin.core.working_time.hours import OFFICE_HOURS, DayHours, HoursSince, Shift
-from minxin.core.working_time.spans import Span, Unit, due, working_minutes_between
+from minxin.core.working_time.spans import (
+    Span,
+    Unit,
+    before,
+    due,
+    opening_after,
+    working_minutes_between,
+)
 
 __all__ = [
     "OFFICE_CLOSES",
@@ -25,7 +32,9 @@ __all__ = [
     "Unit",
     "WorkingCalendar",
     "add_working_days",
+    "before",
     "due",
+    "opening_after",
     "statutory_calendar",
     "working_days_between",
     "working_minutes_between",

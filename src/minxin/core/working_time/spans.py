@@ -67,6 +67,47 @@ def due(
             return Due(start.astimezone(zone) + span.amount * _DAY, is_provisional=False)
 
 
+def before(
+    end: datetime, span: Span, calendar: WorkingCalendar, *, zone: ZoneInfo = OFFICE_ZONE
+) -> datetime:
+    """The last moment at which a span is still left until `end`, in `zone`: the reverse of `due`.
+
+    Working minutes and hours are counted backwards within working hours; with 0 it is `end` itself, or the
+    last close before it. n working days before is the opening of the n-th working day before the day of
+    `end`, with 0 that of the day itself or of the last one worked before: who is told then has the whole
+    day. Hours and days run through nights and holidays.
+    Raises ValueError for a naive `end`, nothing else within the years of `datetime`.
+    """
+    if end.tzinfo is None:
+        raise ValueError("end must be aware")
+    match span.unit:
+        case Unit.WORKING_MINUTES:
+            return _before_working(end, timedelta(minutes=span.amount), calendar, zone)
+        case Unit.WORKING_HOURS:
+            return _before_working(end, timedelta(hours=span.amount), calendar, zone)
+        case Unit.WORKING_DAYS:
+            return _opening(end.astimezone(zone).date(), -span.amount, calendar, zone)
+        case Unit.HOURS:
+            return (end.astimezone(UTC) - timedelta(hours=span.amount)).astimezone(zone)
+        case Unit.DAYS:
+            return end.astimezone(zone) - span.amount * _DAY
+
+
+def opening_after(
+    start: datetime, span: Span, calendar: WorkingCalendar, *, zone: ZoneInfo = OFFICE_ZONE
+) -> datetime:
+    """As `due`, but working days end when the last of them opens: when something is done that day.
+
+    With 0 working days it is the opening of the day of `start`, or of the next one worked.
+    """
+    if span.unit is not Unit.WORKING_DAYS:
+        return due(start, span, calendar, zone=zone).at
+    if start.tzinfo is None:
+        raise ValueError("start must be aware")
+    day = add_working_days(start, span.amount, calendar, zone=zone).at.date()
+    return _opening(day, 0, calendar, zone)
+
+
 def working_minutes_between(
     start: datetime, end: datetime, calendar: WorkingCalendar, *, zone: ZoneInfo = OFFICE_ZONE
 ) -> int:
@@ -115,6 +156,32 @@ def _after_working(
                 return Due((since + left).astimezone(zone), is_provisional)
             left -= closes - since
         day += _DAY
+
+
+def _before_working(
+    end: datetime, left: timedelta, calendar: WorkingCalendar, zone: ZoneInfo
+) -> datetime:
+    ends, day = end.astimezone(UTC), end.astimezone(zone).date()
+    while True:
+        for opens, closes in reversed(list(_shifts_on(day, calendar, zone))):
+            if opens > ends:
+                continue
+            until = min(closes, ends)
+            if left <= until - opens:
+                return (until - left).astimezone(zone)
+            left -= until - opens
+        day -= _DAY
+
+
+def _opening(day: date, days: int, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
+    """When the working day opens that lies so many (0 or less) before a day."""
+    while not calendar.is_working(day):
+        day -= _DAY
+    while days < 0:
+        day -= _DAY
+        days += calendar.is_working(day)
+    (opens, _closes), *_rest = _shifts_on(day, calendar, zone)
+    return opens.astimezone(zone)
 
 
 def _at_the_close(counted: Due, calendar: WorkingCalendar, zone: ZoneInfo) -> Due:

@@ -2,7 +2,8 @@
 
 from minxin import wechat
 from minxin.gateway import wording
-from minxin.gateway.turn import Desk, Reply, Say, Turn, remember
+from minxin.gateway.responders.hand_over_to_a_person import today_of, told_out_of_hours
+from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn, remember
 
 
 def admit_we_do_not_know(turn: Turn, desk: Desk) -> Reply | None:
@@ -18,7 +19,13 @@ def admit_we_do_not_know(turn: Turn, desk: Desk) -> Reply | None:
         return Say(words)
     if turn.waits_for_a_person:
         memory = remember(turn, "offered", asked=turn.text[:500], near=[])
-        return Say(wording.WAITING, memory=memory)
+
+        def work() -> Say:
+            office, is_news = told_out_of_hours(turn)
+            words = wording.away_words(office, today_of(turn)) if is_news else wording.WAITING
+            return Say(words, memory=memory)
+
+        return InThread(work)
     found = desk.lookup(turn, turn.text)
     near = [[each.entry_id, each.question] for each in found.near]
     memory = remember(turn, "offered", asked=turn.text[:500], near=near)

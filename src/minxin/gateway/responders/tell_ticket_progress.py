@@ -40,7 +40,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             if queries.is_discreet(ticket):  # staff read the conversation too
                 parts.append(wording.READ_IT_THERE)
                 continue
-            state = str(ticket.get_status_display())
+            state = queries.shown_status_label(ticket)
             lines = [f"{ticket.number}　{state}", f"“{queries.in_brief(ticket, 24)}”"]
             if ticket.status in OPEN:
                 due = day_words(ticket.due_at.astimezone(turn.now.tzinfo).date(), turn.today)

@@ -83,7 +83,7 @@ def _sheet_rows(found: Any) -> Iterator[list[str]]:
             ticket.text,
             ticket.place,
             ticket.agency.name,
-            str(ticket.get_status_display()),
+            queries.shown_status_label(ticket),
             _minute(ticket.filed_at),
             _minute(ticket.due_at),
             _minute(answered) if answered else "",

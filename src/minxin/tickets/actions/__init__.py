@@ -2,6 +2,8 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
@@ -33,12 +35,28 @@ from minxin.tickets.actions.owning import (
     sign,
 )
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
+from minxin.tickets.actions.policies import keep_policy
+from minxin.tickets.actions.presets import keep_preset, load_presets
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
+from minxin.tickets.actions.reviewing import (
+    pass_reply,
+    reply,
+    send_back,
+    submit_reply,
+    take_back_reply,
+)
+from minxin.tickets.actions.sampling import (
+    cancel_inspection,
+    conclude_inspection,
+    judge_reply,
+    open_inspection,
+    settle_reply,
+)
 from minxin.tickets.actions.upkeep import (
+    archive,
+    archive_closed,
     close_silently_accepted,
     keep_category,
-    keep_preset,
-    remind_of_deadlines,
 )
 
 __all__ = [
@@ -46,15 +64,20 @@ __all__ = [
     "answer",
     "answer_message",
     "arbitrate",
+    "archive",
+    "archive_closed",
     "ask_extension",
     "ask_return",
     "assign",
+    "cancel_inspection",
     "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
+    "conclude_inspection",
     "dispute",
     "drop_picture",
+    "escalate",
     "facts_are_behind",
     "file",
     "flag",
@@ -62,29 +85,44 @@ __all__ = [
     "forget_pictures",
     "grant_extension",
     "grant_return",
+    "judge_reply",
+    "keep_call_back",
     "keep_category",
     "keep_facts",
     "keep_picture",
+    "keep_policy",
     "keep_preset",
     "keep_redirect",
+    "keep_rung",
     "lift_flag",
+    "load_presets",
     "merge",
     "name_reader",
     "not_accept",
     "note",
+    "note_call",
     "note_reading",
     "object_to",
+    "open_inspection",
+    "pass_reply",
+    "propose_talk",
     "rate",
+    "reconsider",
+    "redo",
     "refuse_extension",
     "refuse_return",
-    "remind_of_deadlines",
     "reopen",
+    "reply",
     "resume_clock",
     "reveal_contact",
+    "send_back",
+    "settle_reply",
     "sign",
     "stop_clock",
     "stop_following",
     "strike_reader",
+    "submit_reply",
+    "take_back_reply",
     "take_in",
     "unlink_citizen",
     "unmerge",

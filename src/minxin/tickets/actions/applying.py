@@ -14,9 +14,10 @@ from minxin.agencies.queries import staff_with, working_calendar
 from minxin.agencies.rules import Permission
 from minxin.conversations.contents import TextContent
 from minxin.core.errors import Refused
-from minxin.core.working_time import add_working_days
+from minxin.core.working_time import Span, Unit, due
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
+from minxin.tickets.actions.replies import void_drafts
 from minxin.tickets.actions.steps import copy_to, locked_for, note_step, tell_agency
 from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Application, Ticket
@@ -67,6 +68,7 @@ def decided(
 
 def lapse(ticket: Ticket, now: datetime) -> None:
     """The ticket goes on: what nobody decided is void, and who asked is told."""
+    void_drafts(ticket, now)
     row = queries.waiting_application(ticket)
     if row is None:
         return
@@ -127,22 +129,22 @@ def grant_extension(
         raise Refused(_("计时已暂停。恢复计时后才能决定延期。"))
     row = decided(fresh, Application.Kind.EXTENSION, True, decision=decision, actor=actor, now=now)
     before = fresh.due_at
-    local = timezone.localtime(before)
-    due = add_working_days(local, row.working_days or 0, working_calendar(fresh.agency))
-    fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
+    more = Span(row.working_days or 0, Unit.WORKING_DAYS)
+    until = due(timezone.localtime(before), more, working_calendar(fresh.agency))
+    fresh.due_at, fresh.is_due_provisional = until.at, until.is_provisional
     fresh.save(update_fields=["due_at", "is_due_provisional"])
     enter(
-        fresh, ledger.Kind.EXTENSION, actor=actor, now=now, due_at=due.at, reason=row.reason,
+        fresh, ledger.Kind.EXTENSION, actor=actor, now=now, due_at=until.at, reason=row.reason,
         legal_basis=row.legal_basis,
     )  # fmt: skip
     note_step(fresh, Verb.GRANT_EXTENSION, actor, now, text=row.reason)
     audit.record(
         actor, "ticket.extended", fresh, now=now, agency=fresh.agency, before={"due_at": before},
-        after={"due_at": due.at}, reason=decision,
+        after={"due_at": until.at}, reason=decision,
     )  # fmt: skip
     words = _("您的诉求 %(number)s 延期到%(day)s前答复。原因：%(reason)s\n%(agency)s\n%(link)s") % {
         "number": fresh.number,
-        "day": f"{due.at.month}月{due.at.day}日",
+        "day": f"{until.at.month}月{until.at.day}日",
         "reason": row.reason,
         "agency": fresh.agency.name,
         "link": f'<a href="{link}">' + _("查看时限台账") + "</a>",

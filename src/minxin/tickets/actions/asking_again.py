@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -12,6 +11,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.calling_back import end_call_backs
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -33,7 +33,6 @@ from minxin.tickets.rules import (
     SHORTEST_TEXT,
     Verb,
     ledger,
-    promise_words,
 )
 
 
@@ -59,6 +58,8 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
         fresh.closed_at = now
         move(fresh, Verb.CLOSE, ("closed_at",))
         note_step(fresh, Verb.CLOSE, actor, now, text="")
+    if level not in DISSATISFIED:
+        end_call_backs(fresh)
     if level in DISSATISFIED:
         words = gettext_noop("工单 %(number)s 收到“%(level)s”评价") % {
             "number": fresh.number,
@@ -91,17 +92,19 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     fresh = locked(ticket, Verb.REOPEN)
     if refusal := queries.why_not_reopened(fresh, now=now):
         raise Refused(refusal)
-    due = queries.due_for(fresh.nature, fresh.account, fresh.agency, now=now)
+    urgency = "urgent" if fresh.is_urgent else "ordinary"
+    due = queries.promise_for(fresh.nature, fresh.account, fresh.agency, now=now, urgency=urgency)
     fresh.reopened_times += 1
     fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
     fresh.answered_at = fresh.closed_at = None
     fields = ("reopened_times", "due_at", "is_due_provisional", "answered_at", "closed_at")
     before = move(fresh, Verb.REOPEN, fields)
+    end_call_backs(fresh)
     note_step(fresh, Verb.REOPEN, actor, now, text=reason)
-    said = promise_words(
-        timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
-    )
-    enter(fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=said)
+    enter(
+        fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
+        legal_basis=due.basis,
+    )  # fmt: skip
     audit_move(fresh, "ticket.reopened", as_recorded(fresh, actor), now, before)
     tell_agency(
         fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now

@@ -99,7 +99,7 @@ def _kept(
     answered_at = taken.answered_at or now
     filed_at = taken.filed_at or answered_at
     handler = _agency_named(taken.agency_code, agency)
-    due = taken.promised_at or queries.due_for(taken.nature, account, handler, now=filed_at).at
+    due = taken.promised_at or queries.promise_for(taken.nature, account, handler, now=filed_at).at
     fields: dict[str, Any] = {
         "key": key,
         "account": account,

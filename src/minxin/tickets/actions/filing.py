@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -37,7 +36,6 @@ from minxin.tickets.rules import (
     Verb,
     is_on_earth,
     ledger,
-    promise_words,
 )
 from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
@@ -98,7 +96,7 @@ def file(
         proposed = category.agency
     if proposed is not None and proposed.path.startswith(branch):
         agency = proposed
-    due = queries.due_for(nature, account, agency, now=now)
+    due = queries.promise_for(nature, account, agency, now=now)
     fields: dict[str, Any] = {
         "key": key,
         "account": account,
@@ -116,9 +114,7 @@ def file(
         "is_confidential": is_confidential,
         "filed_at": now,
         "promised_at": due.at,
-        "promised_words": promise_words(
-            timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
-        ),
+        "promised_words": due.words,
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
@@ -129,8 +125,9 @@ def file(
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
     enter(
-        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=ticket.promised_words
-    )
+        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
+        legal_basis=due.basis,
+    )  # fmt: skip
     audit.record(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},

@@ -17,6 +17,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.calling_back import plan_call_back
 from minxin.tickets.actions.choices import note_choice
 from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import end_wait, enter, run_again
@@ -107,6 +108,22 @@ def answer(
     The same words again are `AlreadyDone`: a second press sends nothing twice.
     """
     ensure_may(actor, Permission.ANSWER_TICKETS, ticket.agency)
+    text = good_reply(text)
+    fresh = held_for(ticket, actor, Permission.ANSWER_TICKETS)
+    if fresh.status in OVER and fresh.answer == text:
+        raise AlreadyDone(_("这份答复已经发出，没有重复发送。"))
+    ensure_follows(fresh, Verb.ANSWER)
+    ensure_is_lead(fresh)
+    if queries.must_be_reviewed(fresh, actor):
+        raise Refused(_("本单位的答复须先由其他人审核，请送审。"))
+    send_answer(
+        fresh, text, Verb.ANSWER, link=link, override=override, author=actor, actor=actor, now=now
+    )
+    copy_to(fresh, ticket)
+
+
+def good_reply(text: str) -> str:
+    """The words of a reply as they are kept; refused when there are none, or too many."""
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请填写答复内容。"), field="text")
@@ -114,27 +131,35 @@ def answer(
         raise Refused(
             _("答复太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
         )
-    fresh = held_for(ticket, actor, Permission.ANSWER_TICKETS)
-    if fresh.status in OVER and fresh.answer == text:
-        raise AlreadyDone(_("这份答复已经发出，没有重复发送。"))
-    ensure_follows(fresh, Verb.ANSWER)
-    if fresh.merged_into is not None:
+    return text
+
+
+def ensure_is_lead(ticket: Ticket) -> None:
+    """Refuses a ticket that is answered with another."""
+    if ticket.merged_into is not None:
         raise Refused(
             _("这件工单已并入 %(lead)s，请答复那一件；要单独答复，请先恢复单独办理。")
-            % {"lead": fresh.merged_into.number}
+            % {"lead": ticket.merged_into.number}
         )
-    keep_reading(fresh, text, override=override, actor=actor, now=now)
-    fresh.answer, fresh.answered_at = text, now
-    before = move(fresh, Verb.ANSWER, ("answer", "answered_at"))
-    note_step(fresh, Verb.ANSWER, actor, now, text=text)
-    lapse(fresh, now)
-    end_wait(fresh, actor=actor, now=now)
+
+
+def send_answer(
+    ticket: Ticket, text: str, verb: Verb, *, link: str, override: str, author: Actor, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The answer goes, by `ANSWER` or `APPROVE_REPLY`; a step of an act that holds the ticket locked."""
+    keep_reading(ticket, text, override=override, author=author, actor=actor, now=now)
+    ticket.answer, ticket.answered_at = text, now
+    before = move(ticket, verb, ("answer", "answered_at"))
+    note_step(ticket, Verb.ANSWER, actor, now, text=text)
+    lapse(ticket, now)
+    end_wait(ticket, actor=actor, now=now)
+    plan_call_back(ticket, now)
     tell_citizen(
-        fresh, answer_message(fresh, link), key=f"ticket:{fresh.pk}:answer:{fresh.reopened_times}",
-        actor=actor, now=now, otherwise=by_text(fresh, link),
+        ticket, answer_message(ticket, link), key=f"ticket:{ticket.pk}:answer:{ticket.reopened_times}",
+        actor=actor, now=now, otherwise=by_text(ticket, link),
     )  # fmt: skip
-    audit_move(fresh, "ticket.answered", actor, now, before)
-    copy_to(fresh, ticket)
+    audit_move(ticket, "ticket.answered", actor, now, before)
 
 
 def by_text(ticket: Ticket, link: str) -> tuple[SmsContent, ...]:

@@ -11,6 +11,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
+from minxin.tickets.actions.reckoning import reckon
 from minxin.tickets.actions.steps import copy_to, locked_for
 from minxin.tickets.models import LedgerEntry, Ticket
 from minxin.tickets.rules import SHORTEST_TEXT, Verb, ledger
@@ -36,7 +37,7 @@ def enter(
     rows = queries.ledger_rows(ticket)
     if not ledger.may_enter(rows, kind):
         raise ValueError(f"{kind} cannot follow in the ledger of {ticket.number}")
-    return LedgerEntry.objects.create(
+    entry = LedgerEntry.objects.create(
         ticket=ticket,
         at=max(now, rows[-1].at) if rows else now,
         kind=kind.value,
@@ -49,6 +50,8 @@ def enter(
         due_at=due_at,
         is_public=is_public,
     )
+    reckon(ticket, kind, now=entry.at)
+    return entry
 
 
 @transaction.atomic
@@ -105,9 +108,12 @@ def run_again(ticket: Ticket, *, actor: Actor, now: datetime, reason: str = "") 
         return
     until = max(now, queries.ledger_rows(ticket)[-1].at)
     ticket.due_at = ledger.due_after_standing(ticket.due_at, ticket.stopped_at, until)
+    if ticket.sign_due_at is not None:
+        moved = ledger.due_after_standing(ticket.sign_due_at, ticket.stopped_at, until)
+        ticket.sign_due_at = moved
     ticket.stopped_at = None
     enter(ticket, ledger.Kind.RESUME, actor=actor, now=until, reason=reason, due_at=ticket.due_at)
-    ticket.save(update_fields=["due_at", "stopped_at"])
+    ticket.save(update_fields=["due_at", "sign_due_at", "stopped_at"])
 
 
 def end_wait(ticket: Ticket, *, actor: Actor, now: datetime) -> None:

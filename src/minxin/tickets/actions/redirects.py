@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -28,7 +27,7 @@ from minxin.tickets.actions.steps import (
 )  # fmt: skip
 from minxin.tickets.actions.telling import as_recorded, tell_citizen
 from minxin.tickets.models import NonAcceptance, Redirect, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb, ledger, promise_words
+from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb, ledger
 from minxin.tickets.rules.redirects import is_short_number
 
 
@@ -91,14 +90,14 @@ def object_to(ticket: Ticket, words: str, *, actor: Actor, now: datetime) -> Non
     row = queries.non_acceptances(fresh)[0]
     row.objection, row.objected_at = words[:500], now
     row.save(update_fields=["objection", "objected_at"])
-    due = queries.due_for(fresh.nature, fresh.account, fresh.agency, now=now)
+    due = queries.promise_for(fresh.nature, fresh.account, fresh.agency, now=now)
     fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional
     before = move(fresh, Verb.OBJECT, ("due_at", "is_due_provisional"))
     note_step(fresh, Verb.OBJECT, actor, now, text=words)
-    said = promise_words(
-        timezone.localtime(due.at).date(), timezone.localtime(now).date(), due.is_provisional
-    )
-    enter(fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=said)
+    enter(
+        fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
+        legal_basis=due.basis,
+    )  # fmt: skip
     audit.record(
         as_recorded(fresh, actor), "ticket.objected", fresh, now=now, agency=fresh.agency,
         before={"status": before}, after={"status": fresh.status},

@@ -21,6 +21,7 @@ from minxin.core.actors import System
 from minxin.core.breath import breathe
 from minxin.text import mask
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.calling_back import plan_call_back
 from minxin.tickets.actions.handling import answer_message, by_text
 from minxin.tickets.actions.ledger import end_wait
 from minxin.tickets.actions.merging import UNMERGED, tell
@@ -36,6 +37,7 @@ SYSTEM = System("merging")
 MOST = 50
 # A merged ticket that its citizen asked to be handled again takes no answer of the lead.
 _ALONE = frozenset({"reopened"})
+_CLOSED = frozenset({"closed", "archived"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def move_along(ticket: Ticket, *, now: datetime) -> None:
     """A merged ticket gets the answer of its lead, private data masked, and is closed when the lead is."""
     fresh = (
         Ticket.objects.select_for_update(of=("self",))
-        .select_related("agency", "merged_into__agency")
+        .select_related("agency", "citizen", "merged_into__agency")
         .get(pk=ticket.pk)
     )
     lead = fresh.merged_into
@@ -114,7 +116,8 @@ def move_along(ticket: Ticket, *, now: datetime) -> None:
         fresh.status = Ticket.Status.ANSWERED
         fresh.answer, fresh.answered_at = mask(lead.answer), lead.answered_at
         note_step(fresh, Verb.ANSWER, SYSTEM, now, text=fresh.answer, agency=lead.agency)
-    if lead.status == Ticket.Status.CLOSED and fresh.status == Ticket.Status.ANSWERED:
+        plan_call_back(fresh, now)
+    if lead.status in _CLOSED and fresh.status == Ticket.Status.ANSWERED:
         fresh.status, fresh.closed_at = Ticket.Status.CLOSED, now
         note_step(fresh, Verb.CLOSE, SYSTEM, now, text="")
     if fresh.status == before:

@@ -40,12 +40,16 @@ def ensure_follows(ticket: Ticket, verb: Verb) -> None:
 
 
 def held(ticket: Ticket) -> Ticket:
-    """The ticket as it is now, locked until the transaction ends."""
-    return (
+    """The ticket as it is now, locked until the transaction ends; refused once it is archived: no act of
+    any kind changes it any more."""
+    fresh = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("agency", "account", "citizen", "category")
         .get(pk=ticket.pk)
     )
+    if fresh.status == Ticket.Status.ARCHIVED:
+        raise Refused(_("工单已归档，只能查看。"))
+    return fresh
 
 
 def locked_for(ticket: Ticket, verb: Verb, actor: Actor, permission: Permission) -> Ticket:

@@ -2,14 +2,17 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.kinds import Category, Nature
+from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
-from minxin.tickets.models.promises import DeadlinePreset
+from minxin.tickets.models.policies import HandlingPolicy
+from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -17,6 +20,7 @@ from minxin.tickets.models.responsibility_imports import (
     ImportedResponsibility,
     ResponsibilityImport,
 )
+from minxin.tickets.models.reviewing import ReplyDraft
 from minxin.tickets.models.router import RouterModel
 from minxin.tickets.models.routing import (
     Correction,
@@ -25,11 +29,13 @@ from minxin.tickets.models.routing import (
     RoutingRule,
     RoutingSetting,
 )
+from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 
 __all__ = [
     "Application",
     "Attachment",
+    "CallBack",
     "Category",
     "ChangesLedger",
     "ConfidentialReader",
@@ -39,7 +45,11 @@ __all__ = [
     "ExchangeRecord",
     "Flagging",
     "Follower",
+    "HandlingPolicy",
     "ImportedResponsibility",
+    "InspectedReply",
+    "LadderRung",
+    "LadderStep",
     "LedgerEntry",
     "Matter",
     "Nature",
@@ -48,6 +58,9 @@ __all__ = [
     "Rating",
     "Redirect",
     "ReplyCheck",
+    "ReplyDraft",
+    "ReplyInspection",
+    "ReplyJudgement",
     "Responsibility",
     "ResponsibilityImport",
     "ResponsibilityList",
@@ -55,6 +68,7 @@ __all__ = [
     "RoutingExample",
     "RoutingRule",
     "RoutingSetting",
+    "SpanUnit",
     "Ticket",
     "TicketEvent",
     "TicketFacts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from django.db import models
@@ -26,6 +27,13 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ChangesLedger("ledger entries are added one at a time")
+
+    def add_reminders(self, entries: Sequence[LedgerEntry]) -> None:
+        """Reminders, many at once: they move no clock, so the order in which they follow cannot be wrong.
+        The caller holds the tickets and has seen that their clocks run."""
+        if any(each.kind != LedgerEntry.Kind.REMINDER or each.due_at for each in entries):
+            raise ChangesLedger("only reminders are added many at once")
+        super().bulk_create(entries)
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ChangesLedger("ledger entries are never changed")

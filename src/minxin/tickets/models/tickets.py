@@ -70,8 +70,9 @@ class Ticket(models.Model):
 
     `promised_at` and `promised_words` are what she was told when she filed and never change. `due_at` is
     what the agency owes now: an extension, a stopped clock or asking again moves it. `stopped_at`: since
-    when the clock stands still. `is_confidential`: the text is for the handling unit and named people;
-    `is_anonymous`: staff never learn who she is.
+    when the clock stands still. `sign_due_at`: by when the agency that has it signs. `yellow_at`, `red_at`:
+    when its light turns; nothing where the region has no lights. `is_confidential`: the text is for the
+    handling unit and named people; `is_anonymous`: staff never learn who she is.
     """
 
     class Status(models.TextChoices):
@@ -81,8 +82,10 @@ class Ticket(models.Model):
         SIGNED = "signed", _("已签收")
         RETURNING = "returning", _("退单待定")
         DISPUTED = "disputed", _("争议待裁")
+        REVIEWING = "reviewing", _("答复待审")
         ANSWERED = "answered", _("已答复")
         CLOSED = "closed", _("已办结")
+        ARCHIVED = "archived", _("已归档")
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
         DECLINED = "declined", _("不予受理")
@@ -138,6 +141,11 @@ class Ticket(models.Model):
     due_at = models.DateTimeField(_("答复期限"))
     stopped_at = models.DateTimeField(_("暂停计时"), null=True)
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
+    sign_due_at = models.DateTimeField(_("签收期限"), null=True)
+    yellow_at = models.DateTimeField(_("亮黄灯"), null=True)
+    red_at = models.DateTimeField(_("亮红灯"), null=True)
+    # When the ladder (提醒, 催办, 督办) is to be looked at next; nothing while nothing is owed.
+    escalate_at = models.DateTimeField(_("下次催督办"), null=True, editable=False)
     answered_at = models.DateTimeField(_("答复时间"), null=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True)
     is_urgent = models.BooleanField(_("紧急"), default=False)
@@ -146,6 +154,9 @@ class Ticket(models.Model):
     supervision_level = models.PositiveSmallIntegerField(
         _("督办级别"), choices=Supervision, default=Supervision.NONE
     )
+    archived_at = models.DateTimeField(_("归档时间"), null=True)
+    # Of `reopened_times`, those that a call-back asked for: they take nothing from the citizen's own.
+    redone_times = models.PositiveSmallIntegerField(_("重办次数"), default=0)
     reopened_times = models.PositiveSmallIntegerField(_("重新办理次数"), default=0)
     # The lead ticket this one is handled with; a lead is merged into nothing itself.
     merged_into = models.ForeignKey(
@@ -171,6 +182,11 @@ class Ticket(models.Model):
             )
         ]
         indexes = [
+            models.Index(
+                fields=["escalate_at", "id"],
+                condition=models.Q(escalate_at__isnull=False),
+                name="ticket_by_escalation",
+            ),
             models.Index(fields=["status", "due_at"], name="ticket_by_due"),
             # What waits in an agency is counted in the index alone.
             models.Index(

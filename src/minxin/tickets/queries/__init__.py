@@ -1,5 +1,6 @@
 """All reads of tickets."""
 
+from minxin.tickets.queries.ageing import silently_accepted, to_archive
 from minxin.tickets.queries.applications import (
     applications_of,
     ownership_decisions,
@@ -18,16 +19,22 @@ from minxin.tickets.queries.asking_again import (
     was_just_rated,
     why_not_reopened,
 )
+from minxin.tickets.queries.calling_back import (
+    call_back_for,
+    call_backs_due,
+    call_backs_of,
+    call_backs_waiting,
+    took_part_in_answer,
+    waiting_call_back,
+)
 from minxin.tickets.queries.deadlines import (
     Deadline,
     Unanswered,
     answer_times,
     deadline_of,
-    due_for,
     due_soon,
+    lit,
     overdue,
-    presets,
-    silently_accepted,
     unanswered_questions,
     waiting_counts,
 )
@@ -43,7 +50,30 @@ from minxin.tickets.queries.flags import (
     readers_of,
 )
 from minxin.tickets.queries.intake import categories, districts, division_name, guess
+from minxin.tickets.queries.ladder import (
+    done_in,
+    ladder_rows,
+    ladder_steps_of,
+    planned_for,
+    row_of,
+    rows_with_ids,
+    rung_of,
+    rungs,
+    term_of,
+    to_escalate,
+    urging_for,
+)
 from minxin.tickets.queries.ledger import Ledger, ledger_of, ledger_rows
+from minxin.tickets.queries.limits import (
+    Moments,
+    Promise,
+    limits_for,
+    limits_of,
+    limits_of_ticket,
+    moments,
+    presets,
+    promise_for,
+)
 from minxin.tickets.queries.pictures import (
     picture_for,
     picture_of,
@@ -51,6 +81,7 @@ from minxin.tickets.queries.pictures import (
     waiting_pictures,
 )
 from minxin.tickets.queries.places import tickets_near
+from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -62,6 +93,8 @@ from minxin.tickets.queries.reading import (
     latest_change,
     of_citizen,
     open_count_of,
+    shown_status,
+    shown_status_label,
     steps,
     ticket_for,
     tickets_visible_to,
@@ -85,6 +118,16 @@ from minxin.tickets.queries.replies import (
     remarks_of,
     reply_checks,
 )
+from minxin.tickets.queries.reviewing import (
+    draft_for,
+    draft_to_edit,
+    drafts_of,
+    replies_in_review,
+    replies_to_review,
+    reviewers_of,
+    waiting_draft,
+)
+from minxin.tickets.queries.sampling import replies_to_judge
 
 __all__ = [
     "MARKS",
@@ -95,7 +138,9 @@ __all__ = [
     "Deadline",
     "Declined",
     "Ledger",
+    "Moments",
     "Part",
+    "Promise",
     "Proposal",
     "Remark",
     "Step",
@@ -105,6 +150,10 @@ __all__ = [
     "as_kept",
     "beside_conversation",
     "by_number_for_citizen",
+    "call_back_for",
+    "call_backs_due",
+    "call_backs_of",
+    "call_backs_waiting",
     "can_be_rated",
     "can_be_reopened",
     "can_object",
@@ -113,7 +162,10 @@ __all__ = [
     "declined_counts",
     "districts",
     "division_name",
-    "due_for",
+    "done_in",
+    "draft_for",
+    "draft_to_edit",
+    "drafts_of",
     "due_soon",
     "flaggings_of",
     "found_for_citizen",
@@ -122,13 +174,21 @@ __all__ = [
     "in_brief",
     "is_by_her_wish",
     "is_discreet",
+    "ladder_rows",
+    "ladder_steps_of",
     "latest_answered",
     "latest_change",
     "ledger_of",
     "ledger_rows",
+    "limits_for",
+    "limits_of",
+    "limits_of_ticket",
+    "lit",
     "marked",
     "marks_of",
     "may_read",
+    "moments",
+    "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
     "open_count_of",
@@ -138,7 +198,10 @@ __all__ = [
     "picture_for",
     "picture_of",
     "pictures_of",
+    "planned_for",
+    "policy_of",
     "presets",
+    "promise_for",
     "proposals",
     "rating_of",
     "read_answer",
@@ -146,16 +209,34 @@ __all__ = [
     "redirects",
     "remarks_of",
     "reopening_ends",
+    "replies_in_review",
+    "replies_to_judge",
+    "replies_to_review",
     "reply_checks",
+    "reviewers_of",
+    "row_of",
+    "rows_with_ids",
+    "rung_of",
+    "rungs",
+    "settings_of",
+    "shown_status",
+    "shown_status_label",
     "silently_accepted",
     "steps",
+    "term_of",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
+    "to_archive",
+    "to_escalate",
     "took_part",
+    "took_part_in_answer",
     "unanswered_questions",
+    "urging_for",
     "waiting_application",
+    "waiting_call_back",
     "waiting_counts",
+    "waiting_draft",
     "waiting_pictures",
     "was_just_noted",
     "was_just_rated",

@@ -62,7 +62,8 @@ def reopening_ends(ticket: Ticket) -> datetime | None:
 def _bar(ticket: Ticket, now: datetime) -> Bar | None:
     rating = rating_of(ticket)
     level = rating.level if rating else None
-    return bar_to_reopening(ticket.status, ticket.answered_at, ticket.reopened_times, level, now)
+    asked = ticket.reopened_times - ticket.redone_times
+    return bar_to_reopening(ticket.status, ticket.answered_at, asked, level, now)
 
 
 def latest_answered(citizen: Citizen, *, now: datetime) -> Ticket | None:

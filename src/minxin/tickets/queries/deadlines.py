@@ -7,24 +7,33 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from minxin.accounts.models import Account
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import Calendars, working_calendar
 from minxin.agencies.rules import Permission
-from minxin.core.working_time import Due, add_working_days, working_days_between
-from minxin.tickets.models import DeadlinePreset, Nature, Ticket
+from minxin.core.working_time import working_days_between
+from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.rules import (
-    CLOSES_AFTER,
-    FALLBACK_DAYS,
     OPEN,
     Verb,
     deadline_words,
+    light_of,
 )
 
 
 def overdue(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Those whose due time has passed without an answer, the clock running."""
     return tickets.filter(status__in=OPEN, due_at__lt=now, stopped_at=None)
+
+
+def lit(tickets: QuerySet[Ticket], light: str, now: datetime) -> QuerySet[Ticket]:
+    """Those that show a light now."""
+    running = tickets.filter(status__in=OPEN, stopped_at=None, yellow_at__isnull=False)
+    match light:
+        case "red":
+            return running.filter(red_at__lte=now)
+        case "yellow":
+            return running.filter(yellow_at__lte=now, red_at__gt=now)
+    return running.filter(yellow_at__gt=now, red_at__gt=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ class Unanswered:
 def unanswered_questions(accounts: Sequence[int]) -> list[Unanswered]:
     """The tickets of the nature 咨询 that wait for an answer, of these accounts, the oldest first; for
     who supervises the units, whoever may read the words themselves."""
-    again = Max("events__at", filter=Q(events__verb=Verb.REOPEN.value))
+    again = Max("events__at", filter=Q(events__verb__in=[Verb.REOPEN.value, Verb.REDO.value]))
     rows = (
         Ticket.objects.filter(account__in=accounts, nature=Nature.CONSULT, status__in=OPEN)
         .annotate(again=again)
@@ -81,10 +90,12 @@ def waiting_counts(staff: Staff, *, now: datetime) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """How a ticket's promise stands: `words` for people, `level` late, soon, fine or done."""
+    """How a ticket's promise stands: `words` for people, `level` late, soon, fine or done; `light` where its
+    region has lights and its clock runs."""
 
     words: str
     level: str
+    light: str = ""
 
 
 def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = None) -> Deadline:
@@ -103,29 +114,8 @@ def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = 
     left = working_days_between(now, ticket.due_at, calendar)
     is_past = ticket.due_at < now
     level = "late" if is_past else "soon" if left <= 1 else "fine"
-    return Deadline(deadline_words(left, is_past), level)
-
-
-def due_for(nature: str, account: Account, agency: Agency, *, now: datetime) -> Due:
-    """The promise for a new ticket: the region's active preset on the agency's calendar.
-
-    Without a preset for this nature it is `FALLBACK_DAYS` working days.
-    """
-    presets = DeadlinePreset.objects.filter(nature=nature, is_active=True)
-    region = account.region_code or agency.region_code
-    preset = presets.filter(region_code=region).first() or presets.filter(region_code="").first()
-    days = preset.working_days if preset else FALLBACK_DAYS
-    return add_working_days(timezone.localtime(now), days, working_calendar(agency))
-
-
-def silently_accepted(now: datetime) -> QuerySet[Ticket]:
-    """Answered tickets about which the citizen said nothing for a week."""
-    return Ticket.objects.filter(status="answered", answered_at__lt=now - CLOSES_AFTER)
-
-
-def presets() -> QuerySet[DeadlinePreset]:
-    """All deadline presets."""
-    return DeadlinePreset.objects.all()
+    light = light_of(now, ticket.yellow_at, ticket.red_at)
+    return Deadline(deadline_words(left, is_past), level, light.value if light else "")
 
 
 def answer_times(account_id: int, *, since: datetime) -> list[float]:

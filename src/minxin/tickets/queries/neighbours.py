@@ -47,6 +47,7 @@ TOLD = (
     Verb.ASSIGN.value,
     Verb.ANSWER.value,
     Verb.REOPEN.value,
+    Verb.REDO.value,
     Verb.WITHDRAW.value,
 )
 

@@ -49,7 +49,7 @@ def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed", "withdrawn", "declined"),
+    "closed": ("closed", "archived", "withdrawn", "declined"),
 }
 
 
@@ -86,6 +86,20 @@ def latest_change() -> int:
     return int(TicketEvent.objects.aggregate(last=Max("id"))["last"] or 0)
 
 
+# What goes on inside is not told to the citizen: her ticket is in the agency's hands all the while.
+_SHOWN = {"reviewing": "signed", "archived": "closed"}
+
+
+def shown_status(ticket: Ticket) -> str:
+    """The state as a citizen is told it: nothing of a review or of our files."""
+    return _SHOWN.get(ticket.status, ticket.status)
+
+
+def shown_status_label(ticket: Ticket) -> str:
+    """The same, in words."""
+    return str(Ticket.Status(shown_status(ticket)).label)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One dated step of a ticket, as a citizen or staff may read it."""
@@ -112,6 +126,13 @@ TITLES = {
     "extended": "已延期",
     "extension_refused": "不同意延期",
     "withdrawn": "已撤回",
+    "reply_submitted": "送审答复",
+    "reply_taken_back": "撤回送审",
+    "reply_sent_back": "退回修改",
+    "reply_passed": "审核通过",
+    "called_back": "回访",
+    "redone": "回访后重办",
+    "archived": "已归档",
     "answered": "已答复",
     "closed": "已办结",
     "reopened": "重新办理",
@@ -123,6 +144,7 @@ TITLES = {
     "objected": "提出异议",
     "flagged": "标记",
     "unflagged": "解除标记",
+    "talk_proposed": "建议约谈",
 }
 
 

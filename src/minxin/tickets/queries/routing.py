@@ -25,6 +25,7 @@ from minxin.tickets.models import (
 )
 from minxin.tickets.queries.responsibilities import lines_in_force, list_in_force
 from minxin.tickets.queries.router import adopted_router, classifier_of
+from minxin.tickets.rules import OVER
 from minxin.tickets.rules.responsibilities import Found, Line, lines_for
 from minxin.tickets.rules.routing import (
     DEFAULT_THRESHOLD,
@@ -236,9 +237,7 @@ def _list_words(found: Found) -> tuple[str, ...]:
 
 def trust_in_list() -> float:
     """How often what the list says is right: of the tickets whose agency is settled, those it was right of."""
-    settled = Q(status=Status.CHOSEN) | Q(
-        status=Status.ASSIGNED, ticket__status__in=["answered", "closed"]
-    )
+    settled = Q(status=Status.CHOSEN) | Q(status=Status.ASSIGNED, ticket__status__in=OVER)
     counted = Dispatch.objects.filter(settled, listed__isnull=False).aggregate(
         seen=Count("id"), kept=Count("id", filter=Q(agency=F("listed")))
     )

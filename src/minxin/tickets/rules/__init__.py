@@ -11,7 +11,6 @@ from minxin.tickets.rules.asking_again import (
     bar_to_reopening,
 )
 from minxin.tickets.rules.intake import (
-    FALLBACK_DAYS,
     LONGEST_EXTENSION,
     LONGEST_TEXT,
     MOST_PICTURES,
@@ -23,6 +22,7 @@ from minxin.tickets.rules.intake import (
     is_on_earth,
     matching,
 )
+from minxin.tickets.rules.limits import FALLBACK_DAYS, Light, Limits, light_of
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
 from minxin.tickets.rules.words import day_words, deadline_words, promise_words
 
@@ -44,6 +44,8 @@ __all__ = [
     "SHORTEST_TEXT",
     "TRANSITIONS",
     "Bar",
+    "Light",
+    "Limits",
     "Verb",
     "bar_to_reopening",
     "day_words",
@@ -53,6 +55,7 @@ __all__ = [
     "is_on_earth",
     "ledger",
     "levels",
+    "light_of",
     "matching",
     "may_follow",
     "promise_words",

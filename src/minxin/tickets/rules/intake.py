@@ -2,10 +2,6 @@
 
 from datetime import timedelta
 
-# Ours, when a region has adopted no preset for this nature of demand.
-FALLBACK_DAYS = 5
-
-
 SHORTEST_TEXT = 4
 
 

@@ -22,7 +22,14 @@ class Verb(StrEnum):
     STOP = "clock_stopped"
     RESUME = "clock_resumed"
     ANSWER = "answered"
+    SUBMIT_REPLY = "reply_submitted"
+    TAKE_BACK = "reply_taken_back"
+    SEND_BACK = "reply_sent_back"
+    APPROVE_REPLY = "reply_passed"
     CLOSE = "closed"
+    CALL_BACK = "called_back"
+    REDO = "redone"
+    ARCHIVE = "archived"
     REOPEN = "reopened"
     RATE = "rated"
     NOTE = "noted"
@@ -37,42 +44,50 @@ class Verb(StrEnum):
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
 K, T, D, W, X = "signed", "returning", "disputed", "withdrawn", "declined"
+V, Z = "reviewing", "archived"
 _IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
 TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = MappingProxyType(
     {
         Verb.ACCEPT: (frozenset({S}), A),
-        Verb.ASSIGN: (frozenset({S}) | _IN_HAND, G),
+        Verb.ASSIGN: (frozenset({S, V}) | _IN_HAND, G),
         Verb.SIGN: (frozenset({A, G, R}), K),
         Verb.ASK_RETURN: (_IN_HAND, T),
         Verb.GRANT_RETURN: (frozenset({T}), G),
         Verb.REFUSE_RETURN: (frozenset({T}), G),
         Verb.DISPUTE: (frozenset({G, K}), D),
         Verb.ARBITRATE: (frozenset({D}), G),
-        Verb.ASK_EXTENSION: (_IN_HAND, None),
-        Verb.GRANT_EXTENSION: (_IN_HAND, None),
-        Verb.REFUSE_EXTENSION: (_IN_HAND, None),
+        Verb.ASK_EXTENSION: (_IN_HAND | {V}, None),
+        Verb.GRANT_EXTENSION: (_IN_HAND | {V}, None),
+        Verb.REFUSE_EXTENSION: (_IN_HAND | {V}, None),
         Verb.STOP: (_IN_HAND, None),
         Verb.RESUME: (_IN_HAND, None),
         Verb.ANSWER: (_IN_HAND, N),
+        Verb.SUBMIT_REPLY: (_IN_HAND | {V}, V),
+        Verb.TAKE_BACK: (frozenset({V}), K),
+        Verb.SEND_BACK: (frozenset({V}), K),
+        Verb.APPROVE_REPLY: (frozenset({V}), N),
         Verb.CLOSE: (frozenset({N}), C),
+        Verb.CALL_BACK: (frozenset({N, C}), None),
+        Verb.REDO: (frozenset({N, C}), G),
+        Verb.ARCHIVE: (frozenset({C}), Z),
         Verb.REOPEN: (frozenset({N, C}), R),
         Verb.RATE: (frozenset({N, C}), None),
-        Verb.NOTE: (frozenset({S, N, T, D}) | _IN_HAND, None),
-        Verb.WITHDRAW: (frozenset({S, T, D}) | _IN_HAND, W),
+        Verb.NOTE: (frozenset({S, N, T, D, V}) | _IN_HAND, None),
+        Verb.WITHDRAW: (frozenset({S, T, D, V}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
-        Verb.FLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
-        Verb.UNFLAG: (frozenset({S, T, D, N, C, W, X}) | _IN_HAND, None),
+        Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
+        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
     }
 )
 
 
-OPEN = frozenset({S, T, D}) | _IN_HAND
-OVER = frozenset({N, C})
+OPEN = frozenset({S, T, D, V}) | _IN_HAND
+OVER = frozenset({N, C, Z})
 
 
 def may_follow(state: str, verb: Verb) -> bool:

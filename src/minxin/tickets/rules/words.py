@@ -1,6 +1,6 @@
 """Days and deadlines as people say them."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 
 def day_words(day: date, today: date) -> str:
@@ -25,6 +25,8 @@ def deadline_words(days_left: int, is_past: bool) -> str:
     return f"还剩 {days_left} 个工作日"
 
 
-def promise_words(due: date, today: date, is_provisional: bool) -> str:
-    """A promise as it is said to the citizen: 12月1日前答复, 2027年1月4日前答复（暂定）."""
-    return f"{day_words(due, today)}前答复" + ("（暂定）" if is_provisional else "")
+def promise_words(due: date, today: date, is_provisional: bool, at: time | None = None) -> str:
+    """A promise as it is said to the citizen: 12月1日前答复, 2027年1月4日前答复（暂定）; with a time where
+    the limit is counted in hours: 今天 15:20前答复."""
+    clock = f" {at:%H:%M}" if at else ""
+    return f"{day_words(due, today)}{clock}前答复" + ("（暂定）" if is_provisional else "")

@@ -145,7 +145,7 @@ FIGURES: tuple[Definition, ...] = (
     ),
     Definition(
         "reminded", "催办率", ON_FILING, lambda terms: HANDLED, _HANDLED_SAID,
-        lambda terms: Q(reminded_times__gt=0), "时限台账上有提醒记录的", is_burden=True,
+        lambda terms: Q(reminded_times__gt=0), "时限台账上有催办或督办记录的（到期前的提醒不算）", is_burden=True,
     ),
 )  # fmt: skip
 BY_KEY = {each.key: each for each in FIGURES}

@@ -19,6 +19,8 @@ SUBJECT = Ticket._meta.label_lower
 FIELDS = tuple(
     each.attname for each in TicketFacts._meta.concrete_fields if not each.primary_key
 )  # fmt: skip
+_CLOSED = (Ticket.Status.CLOSED, Ticket.Status.ARCHIVED)
+_AGAIN = (Verb.REOPEN.value, Verb.REDO.value)
 _DECIDED_AWAY = (Application.Kind.RETURN, Application.Kind.DISPUTE)
 
 
@@ -26,16 +28,17 @@ def facts_of(numbers: Sequence[int]) -> list[TicketFacts]:
     """The rows of some tickets as they should be now, unsaved."""
     events = TicketEvent.objects.filter(ticket__in=numbers).order_by()
     responded = dict(events.filter(verb__in=RESPONSES).values_list("ticket").annotate(at=Min("at")))
-    reopened = dict(
-        events.filter(verb=Verb.REOPEN.value).values_list("ticket").annotate(at=Max("at"))
-    )
+    reopened = dict(events.filter(verb__in=_AGAIN).values_list("ticket").annotate(at=Max("at")))
     returned = dict(
         Application.objects.filter(
             ticket__in=numbers, kind__in=_DECIDED_AWAY, status=Application.Status.GRANTED
         ).order_by().values_list("ticket").annotate(n=Count("pk"))
     )  # fmt: skip
+    # 提醒 before a limit is between the clock and the agency, and not public: only 催办 and 督办 count.
     reminded = dict(
-        LedgerEntry.objects.filter(ticket__in=numbers, kind=LedgerEntry.Kind.REMINDER)
+        LedgerEntry.objects.filter(
+            ticket__in=numbers, kind=LedgerEntry.Kind.REMINDER, is_public=True
+        )
         .order_by().values_list("ticket").annotate(n=Count("pk"))
     )  # fmt: skip
     rated: dict[int, tuple[str, datetime]] = {
@@ -83,7 +86,7 @@ def _facts(
         is_stopped=ticket.stopped_at is not None and ticket.status in OPEN,
         is_answered=is_answered,
         was_answered=is_answered or ticket.reopened_times > 0,
-        is_closed=ticket.status == Ticket.Status.CLOSED,
+        is_closed=ticket.status in _CLOSED,
         is_on_time=is_answered and ticket.answered_at is not None
         and ticket.answered_at <= ticket.due_at,
         answered_on=_day(ticket.answered_at) if is_answered and ticket.answered_at else None,
