@@ -48,6 +48,7 @@ NOTICES = (
     gettext_noop("请填报：%(title)s（%(fields)s 项）"),
     gettext_noop("下级单位“%(name)s”有 %(count)s 件“%(kind)s”还没有人查看，请了解情况"),
     gettext_noop("提醒渠道“%(name)s”发不出去"),
+    gettext_noop("“%(name)s”转来一个会话，请接待"),
     gettext_noop("工单 %(number)s 标记为%(flag)s，理由见工单"),
     gettext_noop("市民对工单 %(number)s 不予受理提出异议，请由其他人决定"),
     gettext_noop("您被指定为保密工单 %(number)s 的知情人"),
