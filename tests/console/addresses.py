@@ -389,6 +389,13 @@ STAFF: dict[str, Row] = {
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
     "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
+    "console:handovers": own_list(),
+    "console:conversation_hand_over": hidden(
+        _key, _says(to="1", question="请答复"), get=405, effect=False
+    ),
+    "console:conversation_take_back": hidden(
+        _key, _says(reason="不是我们的"), get=405, effect=False
+    ),
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),

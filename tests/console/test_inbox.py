@@ -7,8 +7,9 @@ from typing import Any
 from django.utils import timezone
 
 from minxin.agencies.models import Staff
+from minxin.conversations.actions import answer_handover
 from minxin.conversations.archive import keep_archive
-from minxin.conversations.models import Dialogue, Message, Outgoing, Tag
+from minxin.conversations.models import Dialogue, Handover, Message, Outgoing, Tag
 from minxin.tickets.models import Ticket
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
@@ -252,3 +253,28 @@ def test_a_place_a_voice_and_what_is_not_shown(city: City, work: Work, at_desk: 
     words = Message.objects.filter(kind="text").latest("id").pk
     assert desk.get(f"/console/inbox/said/{words}/").status_code == 404
     assert at_desk(city.outsider).get(f"/console/inbox/said/{picture}/").status_code == 404
+
+
+def test_handed_to_another_agency_and_back(city: City, work: Work, at_desk: SignIn) -> None:
+    desk, theirs = at_desk(city.wang), at_desk(city.outsider)
+    address = f"/console/inbox/{work.dialogue.pk}/"
+    empty = desk.post(f"{address}hand-over/", {"to": city.water.pk, "question": " "}, headers=HTMX)
+    assert empty.status_code == 422
+    part = desk.post(
+        f"{address}hand-over/",
+        {"to": city.water.pk, "question": "谁换水表", "token": "h"},
+        headers=HTMX,
+    )
+    assert "等她答复" in part.content.decode()
+    assert theirs.get(address).status_code == 404
+    row = Handover.objects.get()
+    answer_handover(row.pk, agrees=True, actor=city.xiaolin, now=timezone.now())
+    page = theirs.get(address).content.decode()
+    assert "谁换水表" in page
+    assert "退回原单位" in page
+    assert work.ticket.number not in page  # her tickets elsewhere stay there
+    assert "谁换水表" in theirs.get("/console/conversations/handovers/").content.decode()
+    back = theirs.post(f"{address}take-back/", {"reason": "不归我们"}, headers=HTMX)
+    assert back.headers["HX-Redirect"] == "/console/conversations/handovers/"
+    assert theirs.get(address).status_code == 404
+    assert "等人工" in desk.get("/console/inbox/?view=waiting").content.decode()

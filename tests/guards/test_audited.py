@@ -41,6 +41,7 @@ EXEMPT = {
     "conversations.mark_read": "one's own reading changes nothing for anybody else",
     "conversations.count_uses": "part of answering, which is audited",
     "conversations.tell_out_of_hours": "the citizen's own message is its record",
+    "conversations.end_handover": "part of closing or handing back, which is audited",
     "conversations.note_writing": "a hint for seconds; nothing of it stays",
     "conversations.move_cursor": "a bookmark of the worker",
     "conversations.note_delivered": "history of the demo city",

@@ -53,6 +53,7 @@ NOTICES = (
     gettext_noop("请协办工单 %(number)s"),
     gettext_noop("工单 %(number)s 的协办任务已收回"),
     gettext_noop("工单 %(number)s 的协办单位有反馈"),
+    gettext_noop("“%(name)s”转来一个会话，请接待"),
     gettext_noop("工单 %(number)s 标记为%(flag)s，理由见工单"),
     gettext_noop("市民对工单 %(number)s 不予受理提出异议，请由其他人决定"),
     gettext_noop("您被指定为保密工单 %(number)s 的知情人"),

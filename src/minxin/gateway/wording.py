@@ -117,6 +117,19 @@ def away_words(office: Office, today: date) -> str:
     )
 
 
+HANDOVER_OVER = "这次转交已经结束。需要时请直接说您的问题，或回复“人工”。"
+
+
+def handover_words(status: str, to: str, own: str) -> str:
+    """What became of her word about a handover."""
+    match status:
+        case "open":
+            return f"好的，已转给{to}，他们会在这里继续答复您。"
+        case "declined":
+            return f"好的，不转了，仍由{own}在这里答复您。"
+    return HANDOVER_OVER
+
+
 def long_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 

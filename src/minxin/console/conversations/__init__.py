@@ -2,6 +2,7 @@
 
 from minxin.console.conversations import (
     desk,
+    handovers,
     hours,
     inbox,
     media,
@@ -16,6 +17,7 @@ urlpatterns = [
     *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,
+    *handovers.urlpatterns,
     *hours.urlpatterns,
     *replies.urlpatterns,
     *search.urlpatterns,

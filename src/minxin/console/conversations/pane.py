@@ -11,6 +11,7 @@ from django.utils.crypto import get_random_string
 
 from minxin.accounts.queries import obstacle
 from minxin.accounts.rules import Capability
+from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
@@ -19,14 +20,17 @@ from minxin.console.conversations.people import kept_query, tags_shown
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
 from minxin.core.errors import Refused
-from minxin.tickets.queries import beside_conversation
+from minxin.tickets.models import Ticket
+from minxin.tickets.queries import beside_conversation, tickets_visible_to
 
 
 def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
     """What the two right panes show of a conversation that this person may read."""
     staff, now = staff_of(request), timezone.now()
     dialogue = queries.dialogue_for(staff, Permission.READ_CONVERSATIONS, key)
-    may_answer = may(staff, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    may_answer = queries.may_answer(staff, dialogue)
+    is_own = may(staff, Permission.READ_CONVERSATIONS, dialogue.account.agency)
+    gives = may(staff, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
     if may_answer and dialogue.unread:
         actions.mark_read(dialogue)
     around = number_in(request.GET.get("at", ""))
@@ -48,17 +52,29 @@ def conversation_of(request: HttpRequest, key: str) -> dict[str, Any]:
         "hindered": obstacle(dialogue.account, Capability.CUSTOM_MESSAGE),
         "tickets": [
             {"ticket": ticket, "rating": ticket.ratings.order_by("-id").first()}
-            for ticket in beside_conversation(dialogue.citizen)[:5]
+            for ticket in _tickets(staff, dialogue, is_own=is_own)
         ],
         "earlier": queries.earlier_days(dialogue, today=timezone.localdate(now)),
         "longest": actions.LONGEST,
         "token": get_random_string(16),
+        "is_own": is_own,
+        "gives": gives,
+        "handover": queries.running_handover(dialogue),
+        "takers": queries.takers(dialogue) if gives else [],
         "writers": queries.writers(dialogue, besides=staff, now=now),
         "tags": tags_shown(queries.tags_of(dialogue)),
-        "known_tags": queries.tags_for(dialogue.account.agency) if may_answer else [],
+        "known_tags": queries.tags_for(dialogue.owner) if may_answer else [],
         "longest_note": actions.LONGEST_NOTE,
         "list_query": kept_query(request),
     }
+
+
+def _tickets(staff: Staff, dialogue: Dialogue, *, is_own: bool) -> list[Ticket]:
+    """Her latest tickets; an agency that only goes on with the conversation sees its own alone."""
+    found = beside_conversation(dialogue.citizen)
+    if not is_own:
+        found = found.filter(pk__in=tickets_visible_to(staff).values("pk"))
+    return list(found[:5])
 
 
 def act_on(

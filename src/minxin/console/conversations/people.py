@@ -46,7 +46,7 @@ def people_of(request: HttpRequest) -> dict[str, Any]:
         found = found.filter(last_text__icontains=words)
     agency = request.GET.get("agency", "")
     if agency.isdecimal() and len(agency) < 12:
-        found = found.filter(account__agency=int(agency))
+        found = queries.of_agencies(found, [int(agency)])
     else:
         agency = ""
     tag = request.GET.get("tag", "").strip()

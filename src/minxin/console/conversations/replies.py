@@ -36,7 +36,7 @@ OUT_OF_USE = frozenset({"停用", "否", "no", "0"})
 def values_for(dialogue: Dialogue, *, staff: Staff, now: datetime) -> dict[str, str]:
     """What the places of a saved reply are filled with in a conversation; nothing for what is not known.
     Number and deadline are those of the citizen's newest ticket."""
-    agency = dialogue.account.agency
+    agency = dialogue.owner
     ticket = beside_conversation(dialogue.citizen).first()
     today = timezone.localtime(now)
     return {
@@ -63,7 +63,7 @@ def choices(request: HttpRequest, key: str) -> HttpResponse:
     dialogue = queries.dialogue_for(staff, Permission.ANSWER_CONVERSATIONS, key)
     values = values_for(dialogue, staff=staff, now=now)
     words = request.GET.get("q", "")[:40]
-    found = queries.replies_for(dialogue.account.agency, words)
+    found = queries.replies_for(dialogue.owner, words)
     context = {
         "choices": [{"reply": row, "filled": fill(row.text, values)} for row in found],
         "q": words,

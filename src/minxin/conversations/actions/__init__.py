@@ -9,17 +9,14 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import ensure_may
-from minxin.agencies.rules import Permission
-from minxin.citizens.models import Citizen
 from minxin.conversations import statements
 from minxin.conversations.actions.attending import attend as attend
 from minxin.conversations.actions.attending import close as close
+from minxin.conversations.actions.attending import ensure_answers, see_who_attends
 from minxin.conversations.actions.attending import give as give
 from minxin.conversations.actions.attending import hand_back as hand_back
 from minxin.conversations.actions.attending import hand_back_idle as hand_back_idle
 from minxin.conversations.actions.attending import release as release
-from minxin.conversations.actions.attending import see_who_attends
 from minxin.conversations.actions.desk import LONGEST_NOTE as LONGEST_NOTE
 from minxin.conversations.actions.desk import LONGEST_TAG as LONGEST_TAG
 from minxin.conversations.actions.desk import add_note as add_note
@@ -28,6 +25,9 @@ from minxin.conversations.actions.desk import change_tag as change_tag
 from minxin.conversations.actions.desk import note_writing as note_writing
 from minxin.conversations.actions.desk import put_tag as put_tag
 from minxin.conversations.actions.desk import take_tag as take_tag
+from minxin.conversations.actions.handovers import answer_handover as answer_handover
+from minxin.conversations.actions.handovers import hand_over as hand_over
+from minxin.conversations.actions.handovers import take_back as take_back
 from minxin.conversations.actions.hours import set_out_of_hours as set_out_of_hours
 from minxin.conversations.actions.hours import tell_out_of_hours as tell_out_of_hours
 from minxin.conversations.actions.replies import ReplyDraft as ReplyDraft
@@ -35,6 +35,7 @@ from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply
 from minxin.conversations.actions.replies import count_uses as count_uses
 from minxin.conversations.actions.replies import import_replies as import_replies
+<<<<<<< HEAD
 from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import (
     Content,
@@ -43,14 +44,17 @@ from minxin.conversations.contents import (
     content_as_json,
     content_as_text,
 )
+=======
+from minxin.conversations.actions.sending import send as send
+from minxin.conversations.contents import TextContent
+>>>>>>> slice/inbox
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
     Cursor,
     Dialogue,
-    Message,
+    Handover,
     Note,
     Outgoing,
-    Sender,
     Tagging,
     Writing,
 )
@@ -73,11 +77,9 @@ from minxin.conversations.rules import (
     REPORTS,
     WINDOW_MESSAGES,
     WORDS,
-    Priority,
     is_attended,
 )
 from minxin.conversations.rules.replies import unfilled
-from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 
 __all__ = [
@@ -114,71 +116,6 @@ LONGEST = 600
 
 
 @transaction.atomic
-def send(
-    citizen: Citizen,
-    content: Content,
-    *,
-    key: str,
-    actor: Actor,
-    now: datetime,
-    priority: Priority = Priority.NORMAL,
-    not_before: datetime | None = None,
-    window_ends_at: datetime | None = None,
-    otherwise: Sequence[Content] = (),
-) -> Outgoing | None:
-    """Put a message to a citizen into the outgoing queue; the same `key` is put in once.
-
-    `otherwise`: what is sent instead, by another channel, when the first is closed to us (after the
-    48 hours, say). `window_ends_at`: later than this it is not sent by the channel of `content`; of
-    WeChat's own window the courier knows (`queue.beyond_window`).
-    None when she has unfollowed and was erased: nobody is there to write to. Part of the caller's
-    transaction; the worker delivers it. Not audited by itself: the message row is its record, and
-    the action that sends has its own entry.
-    """
-    known = Outgoing.objects.filter(key=key).first()
-    if known is not None:
-        return known
-    if citizen.openid is None:
-        return None
-    words = content_as_text(content)
-    staff = actor if isinstance(actor, Staff) else None
-    channel = channel_of(content)
-    message = Message.objects.create(
-        account_id=citizen.account_id,
-        citizen=citizen,
-        sender=Sender.STAFF if staff else Sender.MACHINE,
-        kind="text",
-        text=words,
-        staff=staff,
-        said_at=now,
-        recorded_at=now,
-    )
-    outgoing = Outgoing.objects.create(
-        key=key,
-        account_id=citizen.account_id,
-        citizen=citizen,
-        message=message,
-        channel=channel,
-        priority=priority,
-        content=content_as_json(content),
-        otherwise=[content_as_json(one) for one in otherwise] or None,
-        due_at=max(now, not_before or now),
-        window_ends_at=window_ends_at,
-        created_at=now,
-    )
-    Dialogue.objects.update_or_create(
-        citizen=citizen,
-        defaults={"account_id": citizen.account_id, "last_message_at": now},
-        create_defaults={
-            "account_id": citizen.account_id,
-            "last_message_at": now,
-            "last_text": words[:200],
-        },
-    )
-    return outgoing
-
-
-@transaction.atomic
 def answer_as_staff(
     dialogue: Dialogue,
     text: str,
@@ -197,7 +134,7 @@ def answer_as_staff(
     without it, `Refused`. `used`: the saved replies it was made of, which are counted. Places of a saved
     reply that nobody filled are named and refused. The same `key` is said once.
     """
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     known = Outgoing.objects.filter(key=key, citizen=dialogue.citizen_id).first()
     if known is not None:
         return known
@@ -246,7 +183,7 @@ def answer_as_staff(
     )  # fmt: skip
     Writing.objects.filter(dialogue=dialogue, staff=actor).delete()
     if used:
-        count_uses(used, agency=dialogue.account.agency, now=now)
+        count_uses(used, agency=dialogue.owner, now=now)
     audit.record(actor, "dialogue.answered", dialogue, now=now, agency=dialogue.account.agency)
     return outgoing
 
@@ -283,6 +220,7 @@ def erase_text(citizen_key: str) -> int:
     sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
     transaction.on_commit(lambda: forget_media(sent))
     Note.objects.filter(dialogue=citizen_key).update(text=None)
+    Handover.objects.filter(dialogue=citizen_key).update(question=None, reason="")
     Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)
 

@@ -7,18 +7,23 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import ensure_may, may
-from minxin.agencies.rules import Permission
-from minxin.conversations.models import Dialogue
-from minxin.conversations.queries import said_since
+from minxin.conversations.models import Dialogue, Handover
+from minxin.conversations.queries import may_answer, running_handover, said_since
 from minxin.conversations.rules import IDLE, is_attended
-from minxin.core.errors import Refused
+from minxin.core.errors import NotFound, Refused
+
+
+def ensure_answers(actor: Staff, dialogue: Dialogue) -> None:
+    """`NotFound` unless this person answers conversations of the account's agency, or of that which goes on
+    with this one."""
+    if not may_answer(actor, dialogue):
+        raise NotFound
 
 
 @transaction.atomic
 def attend(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
     """Take a dialogue: the machine keeps silent while a person answers."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     before = dialogue.attended_by.username if dialogue.attended_by else None
     dialogue.attended_by, dialogue.attended_at, dialogue.form = actor, now, None
     dialogue.unread, dialogue.closed_at = 0, None
@@ -37,8 +42,8 @@ def attend(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
 @transaction.atomic
 def give(dialogue: Dialogue, to: Staff, *, actor: Staff, now: datetime) -> None:
     """Let a colleague attend, who must be able to answer here; the machine keeps silent for her."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
-    if not to.is_active or not may(to, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency):
+    ensure_answers(actor, dialogue)
+    if not to.is_active or not may_answer(to, dialogue):
         raise Refused(_("%(name)s不能答复这个公众号的会话。") % {"name": to}, field="to")
     see_who_attends(dialogue)
     before = dialogue.attended_by.username if dialogue.attended_by else None
@@ -61,7 +66,7 @@ def give(dialogue: Dialogue, to: Staff, *, actor: Staff, now: datetime) -> None:
 @transaction.atomic
 def release(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
     """Put a conversation back among those that wait for a person; `Refused` when nobody attends it."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     see_who_attends(dialogue)
     if dialogue.attended_by is None:
         raise Refused(_("这个会话现在没有人接待。"))
@@ -90,8 +95,9 @@ def see_who_attends(dialogue: Dialogue) -> None:
 @transaction.atomic
 def hand_back(dialogue: Dialogue, *, actor: Staff, now: datetime) -> None:
     """Let the machine answer again."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     _let_go(dialogue)
+    end_handover(dialogue, now=now)
     dialogue.save(update_fields=_LET_GO)
     audit.record(actor, "dialogue.handed_back", dialogue, now=now, agency=dialogue.account.agency)
 
@@ -104,7 +110,7 @@ def close(dialogue: Dialogue, *, seen: int | None = None, actor: Staff, now: dat
     `Refused` while a colleague attends it, when it is closed, and when the citizen said something after
     message `seen`, the last that whoever closes has read.
     """
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     see_who_attends(dialogue)
     if dialogue.closed_at is not None:
         raise Refused(_("这个会话已经结束。"))
@@ -113,9 +119,23 @@ def close(dialogue: Dialogue, *, seen: int | None = None, actor: Staff, now: dat
     if seen is not None and said_since(dialogue, seen):
         raise Refused(_("市民刚刚又说了话，请看过再结束。"))
     _let_go(dialogue)
+    end_handover(dialogue, now=now)
     dialogue.closed_at, dialogue.unread = now, 0
     dialogue.save(update_fields=[*_LET_GO, "closed_at", "unread"])
     audit.record(actor, "dialogue.closed", dialogue, now=now, agency=dialogue.account.agency)
+
+
+def end_handover(dialogue: Dialogue, *, now: datetime) -> None:
+    """Its conversation is over. Part of the caller's transaction, which is audited."""
+    row = running_handover(dialogue)
+    if row is None:
+        return
+    is_open = row.status == Handover.Status.OPEN
+    row.status = Handover.Status.DONE if is_open else Handover.Status.WITHDRAWN
+    row.changed_at = now
+    row.save(update_fields=["status", "changed_at"])
+    dialogue.handled_by = None
+    dialogue.save(update_fields=["handled_by"])
 
 
 _LET_GO = ["attended_by", "attended_at", "wants_person_at", "answered_at"]

@@ -9,6 +9,7 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.conversations.actions.attending import ensure_answers
 from minxin.conversations.models import Dialogue, Note, Tag, Tagging, Writing
 from minxin.conversations.queries.desk import tags_for
 from minxin.conversations.rules import WRITING
@@ -22,7 +23,7 @@ MOST_TAGS = 10
 def note_writing(dialogue: Dialogue, *, has_words: bool, actor: Staff, now: datetime) -> None:
     """Somebody has words in the box, or none any more. A hint to colleagues, never a lock; not audited,
     for nothing of it stays."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     if has_words:
         Writing.objects.update_or_create(dialogue=dialogue, staff=actor, defaults={"at": now})
     else:
@@ -33,7 +34,7 @@ def note_writing(dialogue: Dialogue, *, has_words: bool, actor: Staff, now: date
 @transaction.atomic
 def add_note(dialogue: Dialogue, text: str, *, key: str, actor: Staff, now: datetime) -> Note:
     """Tell colleagues something in a conversation; the citizen never sees it. Once for each `key`."""
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    ensure_answers(actor, dialogue)
     known = Note.objects.filter(key=key).first()
     if known is not None:
         return known
@@ -50,8 +51,8 @@ def add_note(dialogue: Dialogue, text: str, *, key: str, actor: Staff, now: date
 @transaction.atomic
 def put_tag(dialogue: Dialogue, name: str, *, actor: Staff, now: datetime) -> Tag:
     """Put a tag on a conversation: one of the list of its agency, or a new word, which joins that list."""
-    agency = dialogue.account.agency
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, agency)
+    agency = dialogue.owner
+    ensure_answers(actor, dialogue)
     name = _tag_name(name)
     tag = tags_for(agency).filter(name=name).first()
     if tag is None:
@@ -70,8 +71,8 @@ def put_tag(dialogue: Dialogue, name: str, *, actor: Staff, now: datetime) -> Ta
 @transaction.atomic
 def take_tag(dialogue: Dialogue, tag_id: int, *, actor: Staff, now: datetime) -> None:
     """Take a tag off a conversation; nothing when it carries none such."""
-    agency = dialogue.account.agency
-    ensure_may(actor, Permission.ANSWER_CONVERSATIONS, agency)
+    agency = dialogue.owner
+    ensure_answers(actor, dialogue)
     row = Tagging.objects.filter(dialogue=dialogue, tag=tag_id).select_related("tag").first()
     if row is None:
         return

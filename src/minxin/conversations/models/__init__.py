@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
-from minxin.agencies.scope import scoped
+from minxin.agencies.models import Agency
+from minxin.agencies.scope import ScopedQuerySet, scoped
 from minxin.citizens.models import Citizen
 from minxin.conversations.models.desk import Note as Note
 from minxin.conversations.models.desk import Tag as Tag
 from minxin.conversations.models.desk import Tagging as Tagging
 from minxin.conversations.models.desk import Writing as Writing
+from minxin.conversations.models.handovers import Handover as Handover
 from minxin.conversations.models.hours import OutOfHours as OutOfHours
 from minxin.conversations.models.replies import SavedReply as SavedReply
 
@@ -83,6 +87,17 @@ class Message(models.Model):
         return f"{self.sender}:{self.kind}"
 
 
+class DialogueQuerySet(ScopedQuerySet["Dialogue"]):
+    """A conversation is its account's agency's, and that agency's that goes on with it."""
+
+    def under(self, paths: tuple[str, ...]) -> Self:
+        allowed = models.Q(pk__in=[])
+        for path in paths:
+            allowed |= models.Q(account__agency__path__startswith=path)
+            allowed |= models.Q(handled_by__path__startswith=path)
+        return self.filter(allowed)
+
+
 class Dialogue(models.Model):
     """What the gateway remembers of one citizen between two messages."""
 
@@ -102,10 +117,12 @@ class Dialogue(models.Model):
     unread = models.PositiveIntegerField(_("未读"), default=0)
     answered_at = models.DateTimeField(_("工作人员最近答复"), null=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
+    # The agency that goes on with it, where it is not the account's own.
+    handled_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     # Up to when she was told that nobody is there: once for each time offices are closed.
     away_until = models.DateTimeField(null=True)
 
-    objects = scoped("account__agency__path")
+    objects = DialogueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("会话")
@@ -137,6 +154,12 @@ class Dialogue(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)[:8]
+
+    @property
+    def owner(self) -> Agency:
+        """The agency whose conversation it is now."""
+        owner: Agency = self.handled_by or self.account.agency
+        return owner
 
 
 class Outgoing(models.Model):

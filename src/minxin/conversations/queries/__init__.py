@@ -14,7 +14,7 @@ from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import staff_who_may
+from minxin.agencies.queries import may, staff_who_may
 from minxin.agencies.rules import Permission
 from minxin.conversations import statements
 from minxin.conversations.contents import content_as_text, content_from_json
@@ -28,12 +28,17 @@ from minxin.conversations.queries.desk import tags_of_many as tags_of_many
 from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
 from minxin.conversations.queries.desk import with_tag as with_tag
 from minxin.conversations.queries.desk import writers as writers
+from minxin.conversations.queries.handovers import handover_counts as handover_counts
+from minxin.conversations.queries.handovers import handovers_visible_to as handovers_visible_to
+from minxin.conversations.queries.handovers import running_handover as running_handover
+from minxin.conversations.queries.handovers import takers as takers
 from minxin.conversations.queries.hours import Office as Office
 from minxin.conversations.queries.hours import office_of as office_of
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
 from minxin.conversations.queries.inbox import in_queue as in_queue
 from minxin.conversations.queries.inbox import inbox as inbox
+from minxin.conversations.queries.inbox import of_agencies as of_agencies
 from minxin.conversations.queries.inbox import queue_counts as queue_counts
 from minxin.conversations.queries.inbox import unattended as unattended
 from minxin.conversations.queries.inbox import waiting as waiting
@@ -81,7 +86,7 @@ def dialogue_for(staff: Staff, permission: Permission, citizen_key: str) -> Dial
     """One dialogue this person has a permission over; `NotFound` otherwise."""
     found: Dialogue | None = (
         Dialogue.objects.visible_to(staff, permission)
-        .select_related("citizen", "account", "account__agency", "attended_by")
+        .select_related("citizen", "account__agency", "attended_by", "handled_by")
         .filter(pk=citizen_key)
         .first()
     )
@@ -230,8 +235,9 @@ def last_words(dialogue: Dialogue, *, most: int = 3) -> list[str]:
 
 def message_for(staff: Staff, number: int) -> Message:
     """One message of the conversations this person may read; `NotFound` otherwise."""
-    visible = Message.objects.visible_to(staff, Permission.READ_CONVERSATIONS)
-    found: Message | None = visible.select_related("account").filter(pk=number).first()
+    found = Message.objects.select_related("account").filter(pk=number).first()
+    if found is not None:
+        dialogue_for(staff, Permission.READ_CONVERSATIONS, found.citizen_id)
     if found is None:
         raise NotFound
     return found
@@ -254,9 +260,15 @@ def said_since(dialogue: Dialogue, number: int) -> bool:
     return said.filter(kind__in=WORDS).exists()
 
 
+def may_answer(staff: Staff, dialogue: Dialogue) -> bool:
+    """Whether this person answers for the account's agency, or for that which goes on with it."""
+    agencies = {agency.pk: agency for agency in (dialogue.account.agency, dialogue.owner)}
+    return any(may(staff, Permission.ANSWER_CONVERSATIONS, each) for each in agencies.values())
+
+
 def colleagues(dialogue: Dialogue, *, besides: Staff) -> list[Staff]:
     """Who else may answer a conversation, by name."""
-    able = staff_who_may(Permission.ANSWER_CONVERSATIONS, dialogue.account.agency)
+    able = staff_who_may(Permission.ANSWER_CONVERSATIONS, dialogue.owner)
     return list(able.exclude(pk=besides.pk).order_by("name", "pk"))
 
 

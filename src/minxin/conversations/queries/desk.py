@@ -9,7 +9,7 @@ from django.db.models import Count, Max, QuerySet
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
-from minxin.conversations.models import Dialogue, Note, Tag, Tagging, Writing
+from minxin.conversations.models import Dialogue, Handover, Note, Tag, Tagging, Writing
 from minxin.conversations.rules import WRITING
 from minxin.core.errors import NotFound
 
@@ -26,6 +26,7 @@ def latest_desk_change(*, now: datetime) -> int:
     state = (
         list(writing.values_list("dialogue_id", "staff_id")),
         Note.objects.aggregate(last=Max("id")),
+        Handover.objects.aggregate(last=Max("changed_at")),
         Tagging.objects.aggregate(last=Max("id"), count=Count("id")),
     )
     return zlib.crc32(repr(state).encode())

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
-from minxin.agencies.models import Staff
+from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.conversations.models import Dialogue
 from minxin.conversations.rules import IDLE, STILL_WAITED_FOR, Queue
 
-OWNER = "account__agency"
+# Whose conversation it is: the agency that goes on with it, else the account's own.
+OWNER = Coalesce("handled_by", "account__agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
     return (
         _readable(staff)
         .filter(last_message_at__isnull=False)
-        .select_related("citizen", "account", "attended_by")
+        .select_related("citizen", "account__agency", "attended_by", "handled_by")
         .annotate(rank=rank)
         .order_by("rank", "-last_message_at")
     )
@@ -70,12 +72,19 @@ def in_queue(
         case Queue.MINE:
             return found.filter(attended_by=staff)
         case Queue.AGENCY:
-            return found.filter(_is_open(now), **{f"{OWNER}__in": list(agencies)})
+            return of_agencies(found.filter(_is_open(now)), agencies)
         case Queue.CITIZEN:
             return found.filter(_is_answered(now))
         case Queue.UNREAD:
             return found.filter(unread__gt=0)
     return found
+
+
+def of_agencies(found: QuerySet[Dialogue], agencies: Collection[int]) -> QuerySet[Dialogue]:
+    """Those that are these agencies' now."""
+    wanted = list(agencies)
+    own = Q(handled_by=None, account__agency__in=wanted)
+    return found.filter(own | Q(handled_by__in=wanted))
 
 
 def queue_counts(staff: Staff, *, agencies: Collection[int], now: datetime) -> Counts:
@@ -84,23 +93,25 @@ def queue_counts(staff: Staff, *, agencies: Collection[int], now: datetime) -> C
         _readable(staff)
         .filter(_is_open(now), closed_at=None)
         .order_by()
-        .values_list(OWNER, f"{OWNER}__name")
+        .annotate(of_agency=OWNER)
+        .values_list("of_agency")
         .annotate(
             open=Count("pk"),
             waiting=Count("pk", filter=_waits()),
             mine=Count("pk", filter=Q(attended_by=staff)),
             citizen=Count("pk", filter=_is_answered(now)),
         )
-        .order_by(f"{OWNER}__path")
     )
     found = list(rows)
+    owners = {row.pk: row for row in Agency.objects.filter(pk__in=[row[0] for row in found])}
+    found.sort(key=lambda row: owners[row[0]].path)
     mine = set(agencies)
     return Counts(
-        waiting=sum(row[3] for row in found),
-        mine=sum(row[4] for row in found),
-        agency=sum(row[2] for row in found if row[0] in mine),
-        citizen=sum(row[5] for row in found),
-        branches=tuple(Branch(row[0], row[1], row[2]) for row in found),
+        waiting=sum(row[2] for row in found),
+        mine=sum(row[3] for row in found),
+        agency=sum(row[1] for row in found if row[0] in mine),
+        citizen=sum(row[4] for row in found),
+        branches=tuple(Branch(row[0], owners[row[0]].name, row[1]) for row in found),
     )
 
 

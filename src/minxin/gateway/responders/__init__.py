@@ -1,6 +1,7 @@
 """The whole dialogue policy, in reading order: the first that answers wins."""
 
 from minxin.gateway.responders.admit_we_do_not_know import admit_we_do_not_know
+from minxin.gateway.responders.answer_a_handover import answer_a_handover
 from minxin.gateway.responders.continue_unfinished_form import continue_unfinished_form
 from minxin.gateway.responders.file_a_ticket import file_a_ticket
 from minxin.gateway.responders.greet_new_follower import greet_new_follower
@@ -19,7 +20,11 @@ from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
 RESPONDERS: tuple[Responder, ...] = (
     greet_new_follower,
     pass_over_events,
+<<<<<<< HEAD
     keep_reports_apart,
+=======
+    answer_a_handover,
+>>>>>>> slice/inbox
     keep_silent_while_a_person_answers,
     continue_unfinished_form,
     obey_menu_key,
