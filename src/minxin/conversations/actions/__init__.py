@@ -35,19 +35,9 @@ from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply
 from minxin.conversations.actions.replies import count_uses as count_uses
 from minxin.conversations.actions.replies import import_replies as import_replies
-<<<<<<< HEAD
-from minxin.conversations.actions.withholding import withhold as withhold
-from minxin.conversations.contents import (
-    Content,
-    TextContent,
-    channel_of,
-    content_as_json,
-    content_as_text,
-)
-=======
 from minxin.conversations.actions.sending import send as send
+from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import TextContent
->>>>>>> slice/inbox
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
     Cursor,

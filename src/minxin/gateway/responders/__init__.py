@@ -20,11 +20,8 @@ from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
 RESPONDERS: tuple[Responder, ...] = (
     greet_new_follower,
     pass_over_events,
-<<<<<<< HEAD
     keep_reports_apart,
-=======
     answer_a_handover,
->>>>>>> slice/inbox
     keep_silent_while_a_person_answers,
     continue_unfinished_form,
     obey_menu_key,

@@ -1,4 +1,4 @@
-"""What every way to a platform can do, and how it says that it did not work (ADR 21)."""
+"""What every way to a platform can do, and how it says that it did not work (ADR 23)."""
 
 from __future__ import annotations
 

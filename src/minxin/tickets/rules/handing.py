@@ -5,7 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-# What a platform may say of a ticket, in the order of its life there (our names, ADR 21).
+# What a platform may say of a ticket, in the order of its life there (our names, ADR 23).
 STATES = MappingProxyType(
     {
         "received": "已登记",
