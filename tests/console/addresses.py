@@ -41,6 +41,7 @@ from minxin.supervision.models import (
 from minxin.tickets.models import (
     Attachment,
     DeadlinePreset,
+    LadderStep,
     OwnershipDecision,
     Redirect,
     ReplyInspection,
@@ -78,6 +79,7 @@ class Theirs:
     preset: DeadlinePreset
     division: LocalDivision
     day: CalendarDay
+    urged: LadderStep
     candidate: Candidate
     evidence: Evidence
     finding: Finding
@@ -1108,7 +1110,9 @@ STAFF: dict[str, Row] = {
         kwargs=lambda _: {"key": "urge-due"},
         forms=(lambda _: RUNG,),
     ),
-    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:ticket_urging": hidden_page(
+        lambda they: {"number": they.ticket.number, "step": they.urged.pk}
+    ),
     "console:preset_new": Row(
         200,
         422,
