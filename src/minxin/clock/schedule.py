@@ -65,6 +65,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
     ),
     Entry(
+        "ask_surveys",
+        Every(timedelta(minutes=10)),
+        strikes.ask_surveys,
+        "citizens are asked independently of the agency, as many days after closing as it was decided",
+    ),
+    Entry(
         "archive_closed_tickets",
         Every(timedelta(minutes=10)),
         strikes.archive_closed_tickets,
@@ -129,6 +135,12 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(hours=1)),
         strikes.erase_who_left,
         "whoever unfollowed and was left behind by a stopped worker is erased",
+    ),
+    Entry(
+        "resume_unanswered_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.resume_unanswered_tickets,
+        "a ticket's clock that waited for its citizen runs again when her time is over",
     ),
     Entry(
         "forget_pictures",
@@ -249,6 +261,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(3, 50)),
         strikes.forget_reminders,
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
+    ),
+    Entry(
+        "compare_handovers",
+        DailyAt(time(6, 30)),
+        strikes.compare_handovers,
+        "what the city's platform has from us is held against what was handed over; differences are opened",
     ),
     Entry(
         "forget_writes",

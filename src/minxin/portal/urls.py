@@ -5,7 +5,17 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets, wechat
+from minxin.portal import (
+    citizens,
+    following,
+    knowledge,
+    public,
+    redirects,
+    sign_in,
+    tickets,
+    wechat,
+    wrongdoing,
+)
 from minxin.portal.base import framed
 
 
@@ -20,8 +30,10 @@ def entrance(request: HttpRequest) -> HttpResponse:
 of_an_account = [
     *knowledge.urlpatterns,
     *following.urlpatterns,
+    *public.urlpatterns,
     *tickets.urlpatterns,
     *redirects.urlpatterns,
+    *wrongdoing.urlpatterns,
     *citizens.urlpatterns,
     *wechat.urlpatterns,
 ]

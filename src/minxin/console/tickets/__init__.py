@@ -3,18 +3,23 @@ rules of handling."""
 
 from minxin.console.tickets import (
     calling_back,
+    co_handling,
     declining,
+    handing,
     laddering,
     listing,
     neighbours,
     one,
     policies,
     presets,
+    publishing,
     reviewing,
     sampling,
+    wrongdoing,
 )
 
 urlpatterns = [
+    *handing.urlpatterns,
     *listing.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,
@@ -22,7 +27,10 @@ urlpatterns = [
     *calling_back.urlpatterns,
     *sampling.urlpatterns,
     *presets.urlpatterns,
+    *publishing.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *co_handling.urlpatterns,
+    *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
 ]

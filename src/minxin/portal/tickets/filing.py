@@ -19,7 +19,7 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
-from minxin.portal import following, redirects
+from minxin.portal import following, redirects, wrongdoing
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
@@ -27,6 +27,7 @@ from minxin.portal.wechat import with_wechat
 from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
 from minxin.tickets.rules import LONGEST_TEXT, MOST_PICTURES, SHORTEST_TEXT
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 
 class FileForm(forms.Form):
@@ -41,6 +42,9 @@ class FileForm(forms.Form):
         ),
         error_messages={
             "required": gettext_lazy("请写明是什么事。"),
+            "max_length": gettext_lazy(
+                "内容太长，现在有 %(show_value)d 字，请控制在 %(limit_value)d 字以内。"
+            ),
             "min_length": gettext_lazy("请把情况说得具体一些：什么事、在哪里、什么时候。"),
         },
     )
@@ -50,6 +54,7 @@ class FileForm(forms.Form):
     longitude = forms.FloatField(widget=forms.HiddenInput, required=False)
     is_anonymous = forms.BooleanField(required=False)
     is_confidential = forms.BooleanField(required=False)
+    may_publish = forms.BooleanField(required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
     phone = forms.CharField(
         label=gettext_lazy("联系电话"),
@@ -108,6 +113,8 @@ def file(visit: Visit) -> HttpResponse:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
+            if is_wrongdoing(given["text"]):
+                return wrongdoing.reported(visit, given, _key(visit, given))
             if given["phone"] or given["real_name"]:
                 kept = contact_of(visit.me)  # what she leaves blank stays as it was
                 keep_contact(
@@ -121,6 +128,7 @@ def file(visit: Visit) -> HttpResponse:
                 account=visit.account, source="portal",
                 division=given["division"], coordinates=_coordinates(given),
                 is_anonymous=given["is_anonymous"], is_confidential=given["is_confidential"],
+                may_publish=given["may_publish"],
                 pictures=given["pictures"], key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
             messages.success(
@@ -139,6 +147,7 @@ def file(visit: Visit) -> HttpResponse:
         kept_phone=kept_phone,
         near=near,
         advised=advised,
+        is_wrongdoing=bool(advised) and is_wrongdoing(form.cleaned_data["text"]),
         status=status,
         jssdk=settings.MINXIN_JSSDK_URL,
         **pictures.shown(visit, form["pictures"].value()),

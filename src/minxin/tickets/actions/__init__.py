@@ -3,6 +3,13 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.co_handling import (
+    answer_co_task,
+    name_co_handler,
+    recall_co_task,
+    return_co_task,
+    sign_co_task,
+)
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
@@ -37,6 +44,12 @@ from minxin.tickets.actions.owning import (
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
 from minxin.tickets.actions.presets import keep_preset, load_presets
+from minxin.tickets.actions.publishing import (
+    allow_publishing,
+    refuse_publishing,
+    release,
+    revoke_publishing,
+)
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -52,28 +65,43 @@ from minxin.tickets.actions.sampling import (
     open_inspection,
     settle_reply,
 )
+from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
+from minxin.tickets.actions.survey import answer_survey, ask_surveys
 from minxin.tickets.actions.upkeep import (
     archive,
     archive_closed,
     close_silently_accepted,
     keep_category,
 )
+from minxin.tickets.actions.wrongdoing import (
+    close_wrongdoing,
+    pass_on,
+    read_wrongdoing,
+    report_wrongdoing,
+    set_apart,
+)
 
 __all__ = [
     "accept",
+    "allow_publishing",
     "answer",
+    "answer_co_task",
     "answer_message",
+    "answer_survey",
     "arbitrate",
     "archive",
     "archive_closed",
     "ask_extension",
     "ask_return",
+    "ask_surveys",
+    "ask_time",
     "assign",
     "cancel_inspection",
     "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
+    "close_wrongdoing",
     "conclude_inspection",
     "dispute",
     "drop_picture",
@@ -97,6 +125,7 @@ __all__ = [
     "lift_flag",
     "load_presets",
     "merge",
+    "name_co_handler",
     "name_reader",
     "not_accept",
     "note",
@@ -104,24 +133,36 @@ __all__ = [
     "note_reading",
     "object_to",
     "open_inspection",
+    "pass_on",
     "pass_reply",
     "propose_talk",
     "rate",
+    "read_wrongdoing",
+    "recall_co_task",
     "reconsider",
     "redo",
     "refuse_extension",
+    "refuse_publishing",
     "refuse_return",
+    "release",
     "reopen",
     "reply",
+    "report_wrongdoing",
     "resume_clock",
+    "resume_unanswered",
+    "return_co_task",
     "reveal_contact",
+    "revoke_publishing",
     "send_back",
+    "set_apart",
     "settle_reply",
     "sign",
+    "sign_co_task",
     "stop_clock",
     "stop_following",
     "strike_reader",
     "submit_reply",
+    "supplement",
     "take_back_reply",
     "take_in",
     "unlink_citizen",

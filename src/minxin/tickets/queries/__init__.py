@@ -14,6 +14,7 @@ from minxin.tickets.queries.asking_again import (
     can_be_reopened,
     latest_answered,
     rating_of,
+    rating_reasons,
     reopening_ends,
     was_just_noted,
     was_just_rated,
@@ -26,6 +27,13 @@ from minxin.tickets.queries.calling_back import (
     call_backs_waiting,
     took_part_in_answer,
     waiting_call_back,
+)
+from minxin.tickets.queries.co_handling import (
+    co_task_for,
+    co_tasks_of,
+    co_tasks_visible_to,
+    is_hers,
+    open_co_tasks,
 )
 from minxin.tickets.queries.deadlines import (
     Deadline,
@@ -82,6 +90,7 @@ from minxin.tickets.queries.pictures import (
 )
 from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
+from minxin.tickets.queries.publishing import may_be_public, public_natures, publication_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -128,6 +137,19 @@ from minxin.tickets.queries.reviewing import (
     waiting_draft,
 )
 from minxin.tickets.queries.sampling import replies_to_judge
+from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
+from minxin.tickets.queries.survey import (
+    survey_answers,
+    survey_answers_by_agency,
+    survey_for_citizen,
+    to_survey,
+)
+from minxin.tickets.queries.wrongdoing import (
+    wrongdoing_by_number,
+    wrongdoing_for,
+    wrongdoing_of,
+    wrongdoing_visible_to,
+)
 
 __all__ = [
     "MARKS",
@@ -148,6 +170,7 @@ __all__ = [
     "answer_times",
     "applications_of",
     "as_kept",
+    "asked_of_citizen",
     "beside_conversation",
     "by_number_for_citizen",
     "call_back_for",
@@ -158,6 +181,9 @@ __all__ = [
     "can_be_reopened",
     "can_object",
     "categories",
+    "co_task_for",
+    "co_tasks_of",
+    "co_tasks_visible_to",
     "deadline_of",
     "declined_counts",
     "districts",
@@ -174,6 +200,7 @@ __all__ = [
     "in_brief",
     "is_by_her_wish",
     "is_discreet",
+    "is_hers",
     "ladder_rows",
     "ladder_steps_of",
     "latest_answered",
@@ -186,11 +213,13 @@ __all__ = [
     "lit",
     "marked",
     "marks_of",
+    "may_be_public",
     "may_read",
     "moments",
     "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
+    "open_co_tasks",
     "open_count_of",
     "overdue",
     "ownership_decisions",
@@ -203,7 +232,10 @@ __all__ = [
     "presets",
     "promise_for",
     "proposals",
+    "public_natures",
+    "publication_of",
     "rating_of",
+    "rating_reasons",
     "read_answer",
     "readers_of",
     "redirects",
@@ -223,12 +255,16 @@ __all__ = [
     "shown_status_label",
     "silently_accepted",
     "steps",
+    "survey_answers",
+    "survey_answers_by_agency",
+    "survey_for_citizen",
     "term_of",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
     "to_archive",
     "to_escalate",
+    "to_survey",
     "took_part",
     "took_part_in_answer",
     "unanswered_questions",
@@ -241,5 +277,10 @@ __all__ = [
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",
+    "why_no_more_time",
     "why_not_reopened",
+    "wrongdoing_by_number",
+    "wrongdoing_for",
+    "wrongdoing_of",
+    "wrongdoing_visible_to",
 ]

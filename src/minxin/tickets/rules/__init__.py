@@ -16,11 +16,14 @@ from minxin.tickets.rules.intake import (
     MOST_PICTURES,
     MOST_PICTURES_IN_ALL,
     MOST_PICTURES_WAITING,
+    MOST_SUPPLEMENTS,
     PICTURES_WAIT,
     SHORTEST_TEXT,
+    SUPPLEMENT_DAYS,
     guess_nature,
     is_on_earth,
     matching,
+    says_something,
 )
 from minxin.tickets.rules.limits import FALLBACK_DAYS, Light, Limits, light_of
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
@@ -37,11 +40,13 @@ __all__ = [
     "MOST_PICTURES_IN_ALL",
     "MOST_PICTURES_WAITING",
     "MOST_REOPENINGS",
+    "MOST_SUPPLEMENTS",
     "OPEN",
     "OVER",
     "PICTURES_WAIT",
     "REOPEN_WITHIN",
     "SHORTEST_TEXT",
+    "SUPPLEMENT_DAYS",
     "TRANSITIONS",
     "Bar",
     "Light",
@@ -59,5 +64,6 @@ __all__ = [
     "matching",
     "may_follow",
     "promise_words",
+    "says_something",
     "state_after",
 ]

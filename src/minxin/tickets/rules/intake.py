@@ -18,6 +18,11 @@ MOST_PICTURES = 9
 MOST_PICTURES_IN_ALL = 27
 
 
+# How long a citizen has to add what she is asked for, in working days, and how often she may add. Ours.
+SUPPLEMENT_DAYS = 5
+MOST_SUPPLEMENTS = 20
+
+
 # What one citizen may have uploaded without filing it, and for how long it is kept for her. Ours.
 MOST_PICTURES_WAITING = 30
 PICTURES_WAIT = timedelta(days=1)
@@ -49,3 +54,8 @@ def matching(text: str, keywords: str) -> int:
 def is_on_earth(latitude: float, longitude: float) -> bool:
     """Whether two numbers are degrees; infinite ones and what is no number are not."""
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
+def says_something(text: str) -> bool:
+    """Whether there are words in a text, of whatever script; signs and emoji alone say nothing."""
+    return sum(char.isalnum() for char in text) >= 2
