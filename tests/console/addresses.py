@@ -44,6 +44,7 @@ from minxin.tickets.models import (
     DeadlinePreset,
     HandoverDifference,
     IntakeMode,
+    LadderStep,
     OwnershipDecision,
     Redirect,
     ReplyInspection,
@@ -81,6 +82,7 @@ class Theirs:
     preset: DeadlinePreset
     division: LocalDivision
     day: CalendarDay
+    urged: LadderStep
     candidate: Candidate
     evidence: Evidence
     finding: Finding
@@ -1170,7 +1172,9 @@ STAFF: dict[str, Row] = {
         kwargs=lambda _: {"key": "urge-due"},
         forms=(lambda _: RUNG,),
     ),
-    "console:ticket_urging": hidden_page(lambda they: {"number": they.ticket.number, "step": 1}),
+    "console:ticket_urging": hidden_page(
+        lambda they: {"number": they.ticket.number, "step": they.urged.pk}
+    ),
     "console:preset_new": Row(
         200,
         422,

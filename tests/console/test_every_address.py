@@ -62,6 +62,7 @@ from minxin.tickets.models import (
     Follower,
     HandoverDifference,
     IntakeMode,
+    LadderStep,
     Matter,
     OwnershipDecision,
     Publication,
@@ -253,6 +254,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         audited=audited,
         preset=preset,
         division=LocalDivision.objects.create(code="990199", name="示例新区"),
+        urged=LadderStep.objects.create(
+            ticket=work.ticket, term=1, key="urge-due", step="urge", at=now, agency=city.police,
+            words="已过期", due_at=now, number="C1", issuer=city.root,
+        ),
         day=CalendarDay.objects.create(agency=city.police, on="2036-01-01", is_working=False),
         candidate=candidate,
         evidence=evidence,

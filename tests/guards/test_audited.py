@@ -27,6 +27,7 @@ EXEMPT = {
     "agencies.note_use": "when a key was last used; what was done with it is audited",
     "agencies.count_fields": "follows from a step that is audited; the row is its record",
     "agencies.notify_staff": "a notice tells of what was audited already",
+    "tickets.keep_facts": "derived from tickets; what figures count",
     "tickets.reckon": "a step of an action that is audited",
     "tickets.reconsider": "when the ladder is looked at next; keeping the ladder is audited",
     "agencies.notify_many": "as notify_staff",
