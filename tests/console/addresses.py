@@ -503,6 +503,13 @@ STAFF: dict[str, Row] = {
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
     ),
+    "console:publications": own_list(),
+    "console:publication": hidden(
+        _ticket,
+        _says(act="refuse", reason="能认出是谁"),
+        _says(act="release", text="路灯什么时候修好", answer="明天修好，请放心。", place=""),
+        effect=False,
+    ),
     "console:ticket_picture": hidden_page(
         lambda they: {**_ticket(they), "code": they.picture.code},
     ),
@@ -1215,6 +1222,15 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:public": _portal(200, 405, "public; shows what a person released"),
+    "portal:public_one": Row(
+        200,
+        405,
+        "public: what a person released",
+        kwargs=lambda they: {**_OURS, "code": they.ticket.publication.code},
+        may_show=("云溪公安",),
+    ),
+    "portal:publishing": hidden(_her_ticket, get=405, effect=False),
     "portal:supplement": hidden(_her_open_ticket, _says(text="灯杆编号是 12"), effect=True),
     "portal:more_time": hidden(_her_open_ticket, get=405, effect=False),
     "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
@@ -1239,6 +1255,7 @@ CITIZENS: dict[str, Row] = {
     "portal:followed": hidden(_her_ticket),
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
+    "portal:survey": hidden(_her_ticket, _says(resolved="yes", level="satisfied"), effect=False),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),

@@ -64,12 +64,14 @@ from minxin.tickets.models import (
     IntakeMode,
     Matter,
     OwnershipDecision,
+    Publication,
     ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
     RouterModel,
     RoutingRule,
+    Ticket,
 )
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -218,6 +220,11 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
+    Ticket.objects.filter(pk=work.ticket.pk).update(nature="consult")
+    Publication.objects.create(
+        ticket=work.ticket, code="dongqiao-public", consented_at=now, status="released",
+        text="居住证怎么办理", answer="到派出所办理。", answered_at=now,
+    )  # fmt: skip
     Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,

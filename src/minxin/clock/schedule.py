@@ -65,6 +65,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
     ),
     Entry(
+        "ask_surveys",
+        Every(timedelta(minutes=10)),
+        strikes.ask_surveys,
+        "citizens are asked independently of the agency, as many days after closing as it was decided",
+    ),
+    Entry(
         "archive_closed_tickets",
         Every(timedelta(minutes=10)),
         strikes.archive_closed_tickets,

@@ -43,6 +43,11 @@ def close_silently_accepted_tickets(now: datetime) -> None:
     tickets.close_silently_accepted(now=now)
 
 
+def ask_surveys(now: datetime) -> None:
+    """Citizens are asked independently, days after closing."""
+    tickets.ask_surveys(ticket_tasks.survey_page, now=now)
+
+
 def archive_closed_tickets(now: datetime) -> None:
     """What nobody may ask again is laid into the archive."""
     tickets.archive_closed(now=now)

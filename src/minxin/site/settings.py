@@ -36,6 +36,8 @@ MINXIN_WECHAT_PAGES = env.text(
     "MINXIN_WECHAT_PAGES", _simulator if MINXIN_EMBEDDED else "https://mp.weixin.qq.com"
 ).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
+# Of which natures answered tickets may be shown in public, with consent and a person's release; 举报 never.
+MINXIN_PUBLIC_NATURES = env.words("MINXIN_PUBLIC_NATURES", "consult,suggestion")
 # WeChat's script for pages (pictures, place); outside the embedded mode only where the city allows it.
 MINXIN_JSSDK_URL = env.text(
     "MINXIN_JSSDK_URL", f"{_simulator}/sim/jweixin.js" if MINXIN_EMBEDDED else ""
@@ -56,6 +58,8 @@ MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
 MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")
 MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
+# The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
+MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
 MINXIN_READY_FILE = env.text("MINXIN_READY_FILE")
 

@@ -29,6 +29,11 @@ def _account(ticket: Ticket) -> str:
     return f"{settings.MINXIN_PUBLIC_URL}/m/{ticket.account.app_id}"
 
 
+def survey_page(ticket: Ticket) -> str:
+    """Where a citizen answers the independent survey."""
+    return f"{_account(ticket)}/tickets/{ticket.number}/survey"
+
+
 def wake(*, now: datetime) -> None:
     """Let a worker do what waits: new tickets into the index, what happened to those who wait, and to the
     figures."""
@@ -76,7 +81,9 @@ def index_tickets() -> None:
     gone = to_forget()
     if gone and indexing.forget(gone):
         note_forgotten(gone)
-    if not indexing.keep_index(now=timezone.now()):
+    now = timezone.now()
+    kept = [indexing.keep_index(now=now), indexing.keep_words(now=now)]
+    if not all(kept):
         index_tickets.enqueue()
 
 

@@ -19,6 +19,7 @@ from minxin.tickets import queries
 from minxin.tickets.actions.handing import hand_over, promise_of
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
+from minxin.tickets.actions.publishing import allow_publishing, revoke_all_of
 from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
@@ -39,6 +40,7 @@ from minxin.tickets.rules import (
     Verb,
     is_on_earth,
     ledger,
+    says_something,
 )
 from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
@@ -60,6 +62,7 @@ def file(
     coordinates: tuple[float, float] | None = None,
     is_anonymous: bool = False,
     is_confidential: bool = False,
+    may_publish: bool = False,
     pictures: Sequence[str] = (),
     within: Agency | None = None,
 ) -> Ticket:
@@ -79,6 +82,8 @@ def file(
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请把情况说得具体一些：什么事、在哪里、什么时候。"), field="text")
+    if not says_something(text):
+        raise Refused(_("请用文字写明是什么事，只有表情或符号没法办理。"), field="text")
     if len(text) > LONGEST_TEXT:
         raise Refused(
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
@@ -129,6 +134,8 @@ def file(
     note_step(ticket, Verb.FILE, actor, now, text="")
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
+    if may_publish and isinstance(actor, Citizen) and queries.may_be_public(ticket):
+        allow_publishing(ticket, actor=actor, now=now)
     enter(
         ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at,
         reason=ticket.promised_words, legal_basis=due.basis,
@@ -170,4 +177,5 @@ def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
     Follower.objects.filter(citizen=citizen_key).delete()
     WrongdoingReport.objects.filter(citizen=citizen_key).update(citizen=None)
     remove_pictures_of(citizen_key, now=now)
+    revoke_all_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

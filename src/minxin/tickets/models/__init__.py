@@ -22,6 +22,7 @@ from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
+from minxin.tickets.models.publications import Publication
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -39,6 +40,7 @@ from minxin.tickets.models.routing import (
     RoutingSetting,
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
+from minxin.tickets.models.survey import Survey
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -71,6 +73,7 @@ __all__ = [
     "Nature",
     "NonAcceptance",
     "OwnershipDecision",
+    "Publication",
     "Rating",
     "Redirect",
     "ReplyCheck",
@@ -86,6 +89,7 @@ __all__ = [
     "RoutingSetting",
     "SeenNonce",
     "SpanUnit",
+    "Survey",
     "Ticket",
     "TicketEvent",
     "TicketFacts",
