@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,6 +157,19 @@ def test_what_is_asked_has_its_own_due_time_not_after_the_tickets(
             )
         assert refusal.value.field == field
     assert StaffNotice.objects.filter(staff=city.outsider, text__contains="请协办").exists()
+
+
+def test_an_urgent_or_overdue_ticket_has_co_handlers_too(city: City, now: datetime) -> None:
+    soon = in_hand(city, now)
+    Ticket.objects.update(due_at=now + timedelta(hours=1))
+    assert asked(city, soon, now).due_at == now + timedelta(hours=1)
+    with pytest.raises(Refused):
+        actions.name_co_handler(
+            soon, city.station, asked=ASKED, working_days=2, actor=city.wang, now=now
+        )
+    late = in_hand(city, now, "late")
+    Ticket.objects.filter(pk=late.pk).update(due_at=now - timedelta(days=2))
+    assert asked(city, late, now, days=2).due_at > now + timedelta(days=1)
 
 
 def test_it_is_hers_only_while_it_is_open(city: City, now: datetime) -> None:

@@ -155,6 +155,13 @@ NAVIGATION = (
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
     Entry(gettext_lazy("公开答复"), "console:publications", "check", Permission.ASSIGN_TICKETS),
     Entry(
+        gettext_lazy("待派单"),
+        "console:dispatching",
+        "send",
+        Permission.ASSIGN_TICKETS,
+        "to_dispatch",
+    ),
+    Entry(
         gettext_lazy("公职人员举报"), "console:wrongdoing", "check", Permission.HANDLE_WRONGDOING
     ),
     Entry(

@@ -26,7 +26,8 @@ from minxin.tickets.rules.co_handling import CO_TRANSITIONS, LONGEST_TASK, CoVer
 def name_co_handler(
     ticket: Ticket, agency: Agency, *, asked: str, working_days: int, actor: Staff, now: datetime
 ) -> CoTask:
-    """Ask another unit to do a part, by its own due time, which is not after the ticket's.
+    """Ask another unit to do a part, by its own due time, which is not after the ticket's: a day at most
+    where the ticket is due before, and as long as it takes where it is overdue already.
 
     By the main unit or who dispatches. The co-handler reads text and place while the task is hers, nothing
     else; so a confidential ticket has none, its readers are named.
@@ -47,19 +48,17 @@ def name_co_handler(
             _("协办期限应在 1 到 %(most)s 个工作日之间。") % {"most": LONGEST_TASK},
             field="working_days",
         )
-    due = add_working_days(timezone.localtime(now), working_days, working_calendar(agency))
-    if due.at > fresh.due_at:
-        raise Refused(_("协办期限不能晚于这件工单的答复期限。"), field="working_days")
+    due_at = _due(fresh, agency, working_days, now)
     made = CoTask.objects.create(
         ticket=fresh, agency=agency, asked=asked.strip()[:500], named_by=actor, named_at=now,
-        due_at=due.at,
+        due_at=due_at,
     )  # fmt: skip
     note_step(
         fresh, Verb.CO_HANDLE, actor, now, text=f"{agency.name}：{made.asked}", is_public=False
     )
     audit.record(
         actor, "ticket.co_handler_named", fresh, now=now, agency=fresh.agency,
-        after={"agency": agency.code, "due_at": due.at},
+        after={"agency": agency.code, "due_at": due_at},
     )  # fmt: skip
     words = gettext_noop("请协办工单 %(number)s") % {"number": fresh.number}
     people = staff_with(Permission.ANSWER_TICKETS, agency)
@@ -121,6 +120,15 @@ def ensure_all_back(ticket: Ticket) -> None:
             _("协办单位还没有反馈：%(names)s。请等反馈，或收回协办任务。")
             % {"names": "、".join(waiting)}
         )
+
+
+def _due(ticket: Ticket, agency: Agency, working_days: int, now: datetime) -> datetime:
+    due = add_working_days(timezone.localtime(now), working_days, working_calendar(agency)).at
+    if not now < ticket.due_at < due:
+        return due
+    if working_days > 1:
+        raise Refused(_("协办期限不能晚于这件工单的答复期限。"), field="working_days")
+    return ticket.due_at
 
 
 def _locked(task: CoTask, verb: CoVerb) -> CoTask:
