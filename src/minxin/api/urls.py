@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
-from minxin.api import exchange, handover, tickets
+from minxin.api import exchange, handover, open311, tickets
 from minxin.api.keys import KeyAuth
 from minxin.api.troubles import answer_troubles
 
@@ -39,5 +39,6 @@ answer_troubles(api)
 api.add_router("", tickets.router)
 api.add_router("", exchange.router)
 api.add_router("", handover.router)
+api.add_router("", open311.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]
