@@ -126,6 +126,7 @@ EXEMPT = {
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
     "tickets.claim_training": "who works on a job; beginning and ending it are audited",
+    "tickets.keep_facts": "derived rows, made from what is audited",
     "tickets.note_choice": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }

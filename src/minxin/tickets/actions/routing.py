@@ -57,7 +57,9 @@ def _kept(candidates: tuple[Candidate, ...]) -> list[dict[str, object]]:
 
 
 def _why(candidate: Candidate, rule: str = "") -> str:
-    words = "、".join(candidate.words) or "—"
+    # What the model met may be anything a citizen wrote: it stays beside the ticket, not in the audit.
+    is_hers = candidate.source in {"model", "both"}
+    words = "—" if is_hers else "、".join(candidate.words) or "—"
     if candidate.source == "rule":
         return _("系统按派单规则“%(rule)s”派单，依据：%(words)s。") % {"rule": rule, "words": words}
     return _("系统派单，把握 %(percent)s%%，来自%(source)s，依据：%(words)s。") % {

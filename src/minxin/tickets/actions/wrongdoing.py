@@ -212,7 +212,9 @@ def _empty(ticket: Ticket) -> None:
     TicketEvent.objects.filter(**of_it).update(text="")
     Application.objects.filter(**of_it, status="waiting").update(status="lapsed")
     Application.objects.filter(**of_it).update(reason="", legal_basis="", decision="")
-    OwnershipDecision.objects.filter(**of_it).update(reason="", place="", category=None)
+    OwnershipDecision.objects.filter(**of_it).update(
+        reason="", place="", category=None, use_reason=""
+    )
     NonAcceptance.objects.filter(**of_it).update(reason="", objection="")
     LadderStep.objects.filter(**of_it).update(words="", basis="")
     Rating.objects.filter(**of_it).update(comment="")
