@@ -2,6 +2,16 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.batches import (
+    answer_item,
+    claim_batch,
+    end_batch,
+    ensure_answer,
+    release_stalled_batches,
+    resume_batch,
+    start_batch,
+    stop_batch,
+)
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
 from minxin.tickets.actions.co_handling import (
     answer_co_task,
@@ -78,6 +88,7 @@ __all__ = [
     "accept",
     "answer",
     "answer_co_task",
+    "answer_item",
     "answer_message",
     "arbitrate",
     "archive",
@@ -88,6 +99,7 @@ __all__ = [
     "assign",
     "cancel_inspection",
     "check_facts",
+    "claim_batch",
     "classify",
     "close",
     "close_silently_accepted",
@@ -95,6 +107,8 @@ __all__ = [
     "conclude_inspection",
     "dispute",
     "drop_picture",
+    "end_batch",
+    "ensure_answer",
     "escalate",
     "facts_are_behind",
     "file",
@@ -133,9 +147,11 @@ __all__ = [
     "redo",
     "refuse_extension",
     "refuse_return",
+    "release_stalled_batches",
     "reopen",
     "reply",
     "report_wrongdoing",
+    "resume_batch",
     "resume_clock",
     "resume_unanswered",
     "return_co_task",
@@ -145,6 +161,8 @@ __all__ = [
     "settle_reply",
     "sign",
     "sign_co_task",
+    "start_batch",
+    "stop_batch",
     "stop_clock",
     "stop_following",
     "strike_reader",
