@@ -87,6 +87,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "an answer that nobody complained about for a week, or as long as the agency waits, counts as accepted",
     ),
     Entry(
+        "ask_surveys",
+        Every(timedelta(minutes=10)),
+        strikes.ask_surveys,
+        "citizens are asked independently of the agency, as many days after closing as it was decided",
+    ),
+    Entry(
         "archive_closed_tickets",
         Every(timedelta(minutes=10)),
         strikes.archive_closed_tickets,
@@ -289,6 +295,12 @@ SCHEDULE: tuple[Entry, ...] = (
         DailyAt(time(3, 50)),
         strikes.forget_reminders,
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
+    ),
+    Entry(
+        "compare_handovers",
+        DailyAt(time(6, 30)),
+        strikes.compare_handovers,
+        "what the city's platform has from us is held against what was handed over; differences are opened",
     ),
     Entry(
         "forget_writes",

@@ -43,6 +43,11 @@ def close_silently_accepted_tickets(now: datetime) -> None:
     tickets.close_silently_accepted(now=now)
 
 
+def ask_surveys(now: datetime) -> None:
+    """Citizens are asked independently, days after closing."""
+    tickets.ask_surveys(ticket_tasks.survey_page, now=now)
+
+
 def archive_closed_tickets(now: datetime) -> None:
     """What nobody may ask again is laid into the archive."""
     tickets.archive_closed(now=now)
@@ -226,6 +231,11 @@ def plan_reminders(now: datetime) -> None:
 def tell_asked_fields(now: datetime) -> None:
     """What waited for this week's budget is told."""
     agencies.tell_asked(now=now)
+
+
+def compare_handovers(now: datetime) -> None:
+    """A worker compares what was handed over with every platform."""
+    ticket_tasks.compare_handovers.enqueue()
 
 
 def forget_writes(now: datetime) -> None:

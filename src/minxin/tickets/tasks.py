@@ -1,6 +1,7 @@
 """What a worker does for tickets: a task only wakes it, and waking twice does no harm."""
 
 import logging
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from django_tasks import task
 
 from minxin.core.jobs import ClaimLost
 from minxin.tickets import actions, indexing, queries
+from minxin.tickets.actions.platforms import forget_nonces
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.actions.wrongdoing import note_forgotten
-from minxin.tickets.models import BatchAnswer, Ticket
+from minxin.tickets.courier import Courier
+from minxin.tickets.models import BatchAnswer, CityPlatform, Ticket
 from minxin.tickets.queries.batches import next_items
 from minxin.tickets.queries.routing import has_waiting
 from minxin.tickets.queries.wrongdoing import to_forget
@@ -29,6 +32,11 @@ PAGES = Pages(
 
 def _account(ticket: Ticket) -> str:
     return f"{settings.MINXIN_PUBLIC_URL}/m/{ticket.account.app_id}"
+
+
+def survey_page(ticket: Ticket) -> str:
+    """Where a citizen answers the independent survey."""
+    return f"{_account(ticket)}/tickets/{ticket.number}/survey"
 
 
 def wake(*, now: datetime) -> None:
@@ -78,7 +86,9 @@ def index_tickets() -> None:
     gone = to_forget()
     if gone and indexing.forget(gone):
         note_forgotten(gone)
-    if not indexing.keep_index(now=timezone.now()):
+    now = timezone.now()
+    kept = [indexing.keep_index(now=now), indexing.keep_words(now=now)]
+    if not all(kept):
         index_tickets.enqueue()
 
 
@@ -153,3 +163,18 @@ def answer_batch(number: int, *, clock: Callable[[], datetime] = timezone.now) -
         actions.end_batch(batch, status, token=token, now=clock())
     except ClaimLost:
         log.info("batch %s was taken over or ended by somebody else", number)
+
+
+def run_handover(stop: threading.Event) -> None:
+    """Hand tickets over to the city's platforms, and hear of them, until `stop` is set."""
+    Courier(clock=timezone.now).run(stop)
+
+
+@task()
+def compare_handovers() -> None:
+    """Both sides' lists, held against each other; nonces that are over are forgotten."""
+    now = timezone.now()
+    forget_nonces(now=now)
+    courier = Courier(clock=timezone.now)
+    for platform in CityPlatform.objects.filter(is_active=True):
+        courier.compare(platform)

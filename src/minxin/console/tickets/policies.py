@@ -18,6 +18,7 @@ from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.tickets import actions, queries
 from minxin.tickets.queries.policies import Setting
 from minxin.tickets.rules.policies import LONGEST_SILENCE, SHORTEST_SILENCE
+from minxin.tickets.rules.survey import LONGEST_DELAY
 
 # What each rule is called, and what it does.
 LABELS: Mapping[str, tuple[Any, Any]] = {
@@ -35,6 +36,18 @@ LABELS: Mapping[str, tuple[Any, Any]] = {
         gettext_lazy("无异议自动办结（天）"),
         gettext_lazy("答复后市民没有评价、没有要求重新办理，满这么多天自动办结。"),
     ),
+    "survey_after_days": (
+        gettext_lazy("办结后独立回访（天）"),
+        gettext_lazy(
+            "办结满这么多天，用订阅通知请市民回答三个问题；0 为不问。答案只合计，少于 5 份不显示。"
+        ),
+    ),
+}
+
+
+_BOUNDS = {
+    "closes_after_days": (SHORTEST_SILENCE, LONGEST_SILENCE),
+    "survey_after_days": (0, LONGEST_DELAY),
 }
 
 
@@ -59,7 +72,7 @@ class PolicyForm(forms.Form):
             if not isinstance(row.inherited, bool):
                 self.fields[row.name] = forms.IntegerField(
                     label=label, help_text=help_text, required=False, initial=row.own,
-                    min_value=SHORTEST_SILENCE, max_value=LONGEST_SILENCE,
+                    min_value=_BOUNDS[row.name][0], max_value=_BOUNDS[row.name][1],
                     widget=forms.NumberInput(attrs={"placeholder": _inherited(row)}),
                 )  # fmt: skip
                 continue

@@ -57,7 +57,7 @@ class DraftTable(Table):
 
     number = tables.Column(verbose_name=gettext_lazy("编号"), accessor="ticket__number")
     asked = tables.Column(verbose_name=gettext_lazy("内容"), empty_values=(), orderable=False)
-    text = tables.Column(verbose_name=gettext_lazy("答复"), orderable=False)
+    reply = tables.Column(verbose_name=gettext_lazy("答复"), accessor="text", orderable=False)
     agency = tables.Column(
         verbose_name=gettext_lazy("承办单位"), accessor="ticket__agency__name",
         order_by="ticket__agency__path",
@@ -74,10 +74,10 @@ class DraftTable(Table):
         return format_html('<a href="{}">{}</a>', _url(record), value)
 
     def render_asked(self, record: ReplyDraft) -> str:
-        return queries.in_brief(record.ticket, 30)
+        return queries.in_brief(record.ticket, 24)
 
-    def render_text(self, value: str) -> str:
-        return value if len(value) <= 40 else f"{value[:39]}…"
+    def render_reply(self, value: str) -> str:
+        return value if len(value) <= 30 else f"{value[:29]}…"
 
     def render_due_at(self, record: ReplyDraft) -> str:
         now = timezone.now()

@@ -1,10 +1,11 @@
 """My tickets: file with pictures, follow, rate, ask again."""
 
-from minxin.portal.tickets import acts, filing, mine, pictures
+from minxin.portal.tickets import acts, filing, mine, pictures, survey
 
 urlpatterns = [
     *filing.urlpatterns,
     *pictures.urlpatterns,
     *mine.urlpatterns,
     *acts.urlpatterns,
+    *survey.urlpatterns,
 ]

@@ -54,6 +54,12 @@ from minxin.tickets.actions.owning import (
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
 from minxin.tickets.actions.presets import keep_preset, load_presets
+from minxin.tickets.actions.publishing import (
+    allow_publishing,
+    refuse_publishing,
+    release,
+    revoke_publishing,
+)
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -70,6 +76,7 @@ from minxin.tickets.actions.sampling import (
     settle_reply,
 )
 from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
+from minxin.tickets.actions.survey import answer_survey, ask_surveys
 from minxin.tickets.actions.upkeep import (
     archive,
     archive_closed,
@@ -86,15 +93,18 @@ from minxin.tickets.actions.wrongdoing import (
 
 __all__ = [
     "accept",
+    "allow_publishing",
     "answer",
     "answer_co_task",
     "answer_item",
     "answer_message",
+    "answer_survey",
     "arbitrate",
     "archive",
     "archive_closed",
     "ask_extension",
     "ask_return",
+    "ask_surveys",
     "ask_time",
     "assign",
     "cancel_inspection",
@@ -146,7 +156,9 @@ __all__ = [
     "reconsider",
     "redo",
     "refuse_extension",
+    "refuse_publishing",
     "refuse_return",
+    "release",
     "release_stalled_batches",
     "reopen",
     "reply",
@@ -156,6 +168,7 @@ __all__ = [
     "resume_unanswered",
     "return_co_task",
     "reveal_contact",
+    "revoke_publishing",
     "send_back",
     "set_apart",
     "settle_reply",

@@ -14,6 +14,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets.models import HandlingPolicy
 from minxin.tickets.rules.policies import LONGEST_SILENCE, NAMES, SHORTEST_SILENCE
+from minxin.tickets.rules.survey import LONGEST_DELAY
 
 
 @transaction.atomic
@@ -35,6 +36,12 @@ def keep_policy(agency: Agency, values: dict[str, Any], *, actor: Actor, now: da
             _("天数应在 %(least)s 到 %(most)s 之间。")
             % {"least": SHORTEST_SILENCE, "most": LONGEST_SILENCE},
             field="closes_after_days",
+        )
+    delay = values.get("survey_after_days")
+    if delay is not None and not 0 <= delay <= LONGEST_DELAY:
+        raise Refused(
+            _("天数应在 %(least)s 到 %(most)s 之间。") % {"least": 0, "most": LONGEST_DELAY},
+            field="survey_after_days",
         )
     row = HandlingPolicy.objects.select_for_update(of=("self",)).filter(agency=agency).first()
     row = row or HandlingPolicy(agency=agency)

@@ -90,6 +90,7 @@ from minxin.tickets.queries.pictures import (
 )
 from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
+from minxin.tickets.queries.publishing import may_be_public, public_natures, publication_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -137,6 +138,12 @@ from minxin.tickets.queries.reviewing import (
 )
 from minxin.tickets.queries.sampling import replies_to_judge
 from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
+from minxin.tickets.queries.survey import (
+    survey_answers,
+    survey_answers_by_agency,
+    survey_for_citizen,
+    to_survey,
+)
 from minxin.tickets.queries.wrongdoing import (
     wrongdoing_by_number,
     wrongdoing_for,
@@ -206,6 +213,7 @@ __all__ = [
     "lit",
     "marked",
     "marks_of",
+    "may_be_public",
     "may_read",
     "moments",
     "must_be_reviewed",
@@ -224,6 +232,8 @@ __all__ = [
     "presets",
     "promise_for",
     "proposals",
+    "public_natures",
+    "publication_of",
     "rating_of",
     "rating_reasons",
     "read_answer",
@@ -245,12 +255,16 @@ __all__ = [
     "shown_status_label",
     "silently_accepted",
     "steps",
+    "survey_answers",
+    "survey_answers_by_agency",
+    "survey_for_citizen",
     "term_of",
     "ticket_for",
     "tickets_near",
     "tickets_visible_to",
     "to_archive",
     "to_escalate",
+    "to_survey",
     "took_part",
     "took_part_in_answer",
     "unanswered_questions",

@@ -13,12 +13,14 @@ class Policy:
 
     `needs_review`: another person reads a reply before it goes. `calls_back`: who left a number is called
     after an answer. `closes_after_days`: an answer of which the citizen says nothing counts as accepted
-    after so many days.
+    after so many days. `survey_after_days`: so many days after closing the citizen is asked independently;
+    0: never.
     """
 
     needs_review: bool = False
     calls_back: bool = False
     closes_after_days: int = CLOSES_AFTER.days
+    survey_after_days: int = 0
 
 
 SHORTEST_SILENCE, LONGEST_SILENCE = 1, REOPEN_WITHIN.days
