@@ -1,7 +1,7 @@
-// The matrix and the map of the overview, and what was published month by month. They repeat the tables
+// The matrix and the map of the overview, what was published month by month, how tickets came and went. They repeat the tables
 // on the same page; a click opens the list that the table links to. No inline style or markup: labels
 // and tooltips are drawn.
-import { BarChart, HeatmapChart, MapChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, MapChart } from "echarts/charts";
 import {
   AriaComponent,
   GridComponent,
@@ -19,6 +19,7 @@ echarts.use([
   GridComponent,
   HeatmapChart,
   LegendComponent,
+  LineChart,
   MapChart,
   TooltipComponent,
   VisualMapComponent,
@@ -194,5 +195,68 @@ for (const element of document.querySelectorAll("[data-year]")) {
       })),
     },
     data.months.map((month, at) => `${month} ${data.words[at]}`).join("; "),
+  );
+}
+
+const plainAxis = { axisLabel: { fontSize: 12, color: INK }, axisTick: { show: false } };
+const counts = {
+  type: "value",
+  minInterval: 1,
+  axisLabel: { fontSize: 12, color: INK },
+  splitLine: { lineStyle: { color: "#e3e7ec" } },
+};
+
+// What came as bars, what was answered as a line with dots: told apart without colours.
+for (const element of document.querySelectorAll("[data-trend]")) {
+  const data = read(element.dataset.trend);
+  draw(
+    element,
+    {
+      color: [BARS[1], BARS[0]],
+      grid: { left: 8, right: 8, top: 34, bottom: 4, containLabel: true },
+      legend: { left: 0, top: 0, itemWidth: 14, itemHeight: 12, textStyle: { color: INK } },
+      xAxis: { type: "category", data: data.names, ...plainAxis },
+      yAxis: counts,
+      tooltip: {
+        renderMode: "richText",
+        confine: true,
+        trigger: "axis",
+        formatter: ([first]) => `${data.names[first.dataIndex]}\n${data.words[first.dataIndex]}`,
+      },
+      series: data.series.map((each, at) => ({
+        type: at ? "line" : "bar",
+        name: each.name,
+        barMaxWidth: 22,
+        symbol: "circle",
+        symbolSize: 5,
+        data: each.values.map((value, day) => ({ value, url: data.urls[day] })),
+      })),
+    },
+    data.names
+      .map((name, at) => `${name} ${data.words[at]}`)
+      .join("; ")
+      .slice(0, 2000),
+  );
+}
+
+for (const element of document.querySelectorAll("[data-bars]")) {
+  const data = read(element.dataset.bars);
+  draw(
+    element,
+    {
+      color: [BARS[0]],
+      grid: { left: 8, right: 44, top: 8, bottom: 4, containLabel: true },
+      xAxis: { ...counts, show: false },
+      yAxis: { type: "category", data: data.names, inverse: true, ...plainAxis },
+      series: [
+        {
+          type: "bar",
+          barMaxWidth: 22,
+          data: data.values.map((value, at) => ({ value, url: data.urls[at] })),
+          label: { show: true, position: "right", color: INK, fontSize: 12 },
+        },
+      ],
+    },
+    `${data.label}: ${data.names.map((name, at) => `${name} ${data.values[at]}`).join("; ")}`,
   );
 }

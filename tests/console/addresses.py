@@ -40,6 +40,7 @@ from minxin.supervision.models import (
 )
 from minxin.tickets.models import (
     Attachment,
+    BatchAnswer,
     CityPlatform,
     DeadlinePreset,
     HandoverDifference,
@@ -66,6 +67,7 @@ class Theirs:
     ticket: Ticket
     inspected: ReplyInspection
     twin: Ticket
+    batch: BatchAnswer
     dialogue: Dialogue
     entry: Entry
     unanswered: UnansweredQuestion
@@ -521,6 +523,24 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_picture": hidden_page(
         lambda they: {**_ticket(they), "code": they.picture.code},
+    ),
+    "console:batches": own_list(),
+    "console:batch_new": own(
+        "only tickets of her own branch are in it",
+        _says(act="show", text="已经处理好了。"),
+        post=200,
+    ),
+    "console:batch": hidden(
+        lambda they: {"number": they.batch.pk}, _says(act="stop"), get=404, effect=True
+    ),
+    "console:batch_progress": hidden_page(lambda they: {"number": they.batch.pk}),
+    "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
+    "console:ticket_figures": own("counts her own tickets", post=405),
+    "console:figure_rows": Row(
+        200,
+        405,
+        "her own tickets, whatever the number",
+        lambda they: {"key": "received", "side": "whole"},
     ),
     "console:ticket_neighbours": hidden(
         _ticket,
@@ -1079,6 +1099,17 @@ STAFF: dict[str, Row] = {
         "only units of her own branch can be chosen",
         lambda they: {"unit": they.agency.pk, "quarter": "2026-3"},
         post=422,
+    ),
+    "console:week_new": own(
+        "only units of her own branch can be chosen",
+        lambda they: {"unit": they.agency.pk, "week": "2026-11-16"},
+        post=422,
+    ),
+    "console:weekly_orders": Row(
+        200,
+        404,
+        "lists her own units; of theirs nothing can be ordered",
+        forms=(lambda they: {"unit": they.agency.pk, "act": "on"},),
     ),
     "console:year_new": own(
         "only units of her own branch can be chosen",

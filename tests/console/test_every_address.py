@@ -229,6 +229,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,
+        batch=tickets.start_batch(
+            [work.ticket.pk], "已经处理好了。", agency=city.police, actor=city.wang, now=now
+        ),
         inspected=_inspection(city, everything, now),
         twin=tickets.file(
             text="东桥路口的路灯坏了五天",

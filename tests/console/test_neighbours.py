@@ -142,3 +142,21 @@ def test_hot_ones_can_be_filtered(
     page = at_desk(city.wang).get("/console/tickets/?state=hot").content.decode()
     assert lamp.number in page
     assert three[2].number not in page
+
+
+def test_a_paraphrase_at_the_same_place_is_shown_as_the_weaker_clue(
+    city: City, three: list[Ticket], at_desk: SignIn, now: datetime
+) -> None:
+    said = actions.file(
+        text="路灯坏了三天，晚上过马路看不见，麻烦修一下", place="东桥路", citizen=None,
+        account=city.account, source="console", key="other words", actor=SETUP, now=now,
+    )  # fmt: skip
+    while not actions.keep_facts(now=now + timedelta(minutes=1)):
+        pass
+    page = at_desk(city.wang).get(f"/console/tickets/{said.number}/neighbours/").content.decode()
+    assert three[0].number in page
+    assert "线索较弱，请核对" in page
+    assert "checked" not in page  # nobody is led to merge on a weak clue
+    strong = at_desk(city.wang).get(f"/console/tickets/{three[1].number}/neighbours/")
+    first, *_others = strong.content.decode().split("线索较弱")
+    assert three[0].number in first

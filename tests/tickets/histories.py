@@ -94,7 +94,7 @@ def _act(act: str, city: City, one: Ticket, other: Ticket, choice: int, now: dat
             actions.ask_return(one, proper_agency=city.water, actor=staff, now=now, **WHY)
         case "grant_return":
             asked = one.applications.filter(status="waiting").first()
-            decider = city.zhao if asked is None else _other_agent(city)
+            decider = city.zhao if asked is None else other_agent(city)
             actions.grant_return(
                 one, agency=city.water, decision="理由成立", actor=decider, now=now
             )
@@ -118,7 +118,8 @@ def _act(act: str, city: City, one: Ticket, other: Ticket, choice: int, now: dat
             actions.classify(one, category=None, nature=NATURES[choice % 4], actor=staff, now=now)
 
 
-def _other_agent(city: City) -> Any:
+def other_agent(city: City) -> Any:
+    """An agent of the agency above."""
     from minxin.agencies.actions import add_staff
     from minxin.agencies.models import Staff
     from minxin.agencies.rules import Role
@@ -148,8 +149,11 @@ def by_hand(tickets: Sequence[Ticket], period: Period, terms: Terms) -> dict[str
     for each in tickets:
         events = list(each.events.order_by("pk"))
         ratings = list(each.ratings.order_by("round"))
-        valid, merged = each.status != "withdrawn", each.merged_into_id is not None
-        over = each.status in {"answered", "closed"}
+        valid, merged = (
+            each.status not in {"withdrawn", "declined"},
+            each.merged_into_id is not None,
+        )
+        over = each.status in {"answered", "closed", "archived"}
         filed_in = _inside(each.filed_at, period)
         if filed_in:
             add("received", True)
@@ -162,7 +166,7 @@ def by_hand(tickets: Sequence[Ticket], period: Period, terms: Terms) -> dict[str
             if quick or each.filed_at + terms.response <= terms.now:
                 add("response", quick)
             add("answer", over)
-            add("closing", each.status == "closed")
+            add("closing", each.status in {"closed", "archived"})
             away = each.applications.filter(status="granted", kind__in=["return", "dispute"])
             add("returned", away.exists())
             if over or each.reopened_times:

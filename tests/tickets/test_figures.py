@@ -15,8 +15,8 @@ from minxin.agencies.actions import set_calendar_day
 from minxin.core.working_time import working_days_between
 from minxin.tickets import actions
 from minxin.tickets.actions.figures import write_facts
-from minxin.tickets.models import Ticket, TicketFacts
-from minxin.tickets.queries import figures
+from minxin.tickets.models import CallBack, Ticket, TicketFacts
+from minxin.tickets.queries import figures, tickets_visible_to
 from minxin.tickets.queries.figures import FIGURES, Narrowing, Terms
 from minxin.tickets.rules.figures import AGE_BANDS, Period, Tally, band_of, in_order, interval
 from tests.support.city import City, build_city
@@ -200,6 +200,58 @@ def test_who_may_not_read_tickets_counts_none(city: City, now: datetime) -> None
     assert figures.facts_visible_to(city.wang).count() == 0
 
 
+def test_what_was_not_taken_in_was_received_and_nothing_else(city: City, now: datetime) -> None:
+    live(city, [("file", 0, 0, each) for each in range(4)], now)
+    Ticket.objects.filter(pk=Ticket.objects.earliest("pk").pk).update(status="declined")
+    Ticket.objects.filter(pk=Ticket.objects.latest("pk").pk).update(status="withdrawn")
+    assert actions.check_facts() == 4
+    today = timezone.localtime(now).date()
+    told = figures.count(TicketFacts.objects.all(), Period(today, today), figures.terms(now))[None]
+    assert (told["received"].whole, told["valid"].whole, told["answer"].whole) == (4, 2, 2)
+    assert sum(figures.banded(figures.ages(TicketFacts.objects.all(), now=now))) == 2
+
+
+@pytest.mark.parametrize(
+    ("resolved", "level", "voiced", "solved"),
+    [
+        ("yes", "satisfied", 1, 1), ("partly", "", 1, 0), ("no", "dissatisfied", 1, 0),
+        ("unsure", "", 0, 0),
+    ],
+)  # fmt: skip
+def test_a_call_back_is_her_voice_too(
+    city: City, now: datetime, resolved: str, level: str, voiced: int, solved: int
+) -> None:
+    live(city, [("file", 0, 0, 0)], now)
+    ticket = Ticket.objects.get()
+    CallBack.objects.create(
+        ticket=ticket,
+        round=1,
+        status="done",
+        due_at=now,
+        called_at=now,
+        resolved=resolved,
+        level=level,
+    )
+    write_facts([ticket.pk])
+    today = timezone.localtime(now).date()
+    told = figures.count(TicketFacts.objects.all(), Period(today, today), figures.terms(now))[None]
+    assert (told["solved"].whole, told["solved"].rows) == (voiced, solved)
+    assert told["satisfied"].whole == bool(level)
+    assert told["satisfied"].rows == (level == "satisfied")
+
+
+def test_who_may_not_see_a_confidential_one_does_not_count_it(city: City, now: datetime) -> None:
+    live(city, [("file", 0, 0, each) for each in range(4)], now)
+    above = histories.other_agent(city)
+    Ticket.objects.filter(pk=Ticket.objects.earliest("pk").pk).update(is_confidential=True)
+    Ticket.objects.filter(pk=Ticket.objects.latest("pk").pk).update(status="moved")
+    assert actions.check_facts() == 4
+    for person, many in ((city.wang, 3), (above, 2), (city.outsider, 0)):
+        assert figures.facts_visible_to(person).count() == many
+        assert tickets_visible_to(person).count() == many
+    assert figures.facts_under(city.root).count() == 2
+
+
 def test_a_row_that_went_wrong_is_found_and_made_anew(city: City, now: datetime) -> None:
     live(city, [("file", 0, 0, each) for each in range(4)], now)
     kept_up(now)
@@ -240,8 +292,8 @@ from datetime import UTC, datetime, timedelta
 from tests.support.city import build_city
 from tests.tickets.histories import ACTS, by_hand, live
 from minxin.tickets import actions
-from minxin.tickets.models import Ticket, TicketFacts
-from minxin.tickets.queries import figures
+from minxin.tickets.models import CallBack, Ticket, TicketFacts
+from minxin.tickets.queries import figures, tickets_visible_to
 from minxin.tickets.rules.figures import Period
 now = datetime(2026, 11, 24, 2, tzinfo=UTC)
 draw = random.Random(7)

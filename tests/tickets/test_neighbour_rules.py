@@ -4,7 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from minxin.tickets.rules.neighbours import WITHIN, nearness, road_of, said_by_both, same_place
+from minxin.tickets.rules.neighbours import (
+    POSSIBLE_WITHIN,
+    WITHIN,
+    nearness,
+    possibly,
+    road_of,
+    said_by_both,
+    same_place,
+)
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 LAMP = "东桥路和建设街交叉口的路灯坏了三天没有人修，晚上过马路很危险"
@@ -37,6 +45,27 @@ def test_the_same_place_needs_fewer_words_and_another_place_more() -> None:
     assert near(LAMP, "东桥路", "人民公园")
     assert not near(LOOSELY, "", "")
     assert near(LOOSELY, "东桥路", "东桥路口")
+
+
+PARAPHRASE = "路灯坏了三天，晚上过马路看不见，麻烦修一下"
+
+
+def test_a_short_paraphrase_at_the_very_same_place_is_possible_and_no_more() -> None:
+    def how(text: str, place: str, other_place: str, days: float = 1) -> bool:
+        other = (text, other_place, NOON + timedelta(days=days))
+        found = possibly((LAMP, place, NOON), other)
+        assert found is None or found.is_possible
+        assert found is None or nearness((LAMP, place, NOON), other) is None  # never both grades
+        return found is not None
+
+    assert how(PARAPHRASE, "东桥路12号", "东桥路 14号门口")
+    assert not how(PARAPHRASE, "东桥路", "东桥路与建设街路口")  # near by, not the very same
+    assert not how(PARAPHRASE, "", "")
+    assert not how("小区停水两天了没有通知", "东桥路", "东桥路")
+    assert not how(LAMP_TOO, "东桥路", "东桥路")  # that is a neighbour
+    week = POSSIBLE_WITHIN.days
+    assert how(PARAPHRASE, "东桥路", "东桥路", week)
+    assert not how(PARAPHRASE, "东桥路", "东桥路", week + 0.01)
 
 
 def test_what_is_long_ago_is_no_neighbour() -> None:

@@ -42,11 +42,33 @@ class DailyAt:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeklyAt:
+    """Once a week on this day (0: Monday) at this local time; a clock that starts later in the week strikes
+    at once."""
+
+    weekday: int
+    at: time
+
+    def next_after(self, last: datetime | None, now: datetime) -> datetime:
+        day = now - timedelta(days=(now.weekday() - self.weekday) % 7)
+        this = day.replace(
+            hour=self.at.hour, minute=self.at.minute, second=self.at.second, microsecond=0
+        )
+        if last is None or last < this:
+            return this
+        return this + timedelta(days=7)
+
+    def __str__(self) -> str:
+        days = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+        return f"{days[self.weekday]} {self.at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the schedule. `action` takes the time it was struck, local and aware."""
 
     name: str
-    when: Every | DailyAt
+    when: Every | DailyAt | WeeklyAt
     action: Callable[[datetime], None]
     purpose: str
 
@@ -93,6 +115,18 @@ SCHEDULE: tuple[Entry, ...] = (
         Every(timedelta(minutes=1)),
         strikes.wake_stalled_imports,
         "an imported sheet whose worker died is taken up again",
+    ),
+    Entry(
+        "draft_weekly_reports",
+        WeeklyAt(0, time(7, 30)),
+        strikes.draft_weekly_reports,
+        "last week's report of requests is drafted for the agencies that ordered it; off until they do",
+    ),
+    Entry(
+        "wake_stalled_batches",
+        Every(timedelta(minutes=1)),
+        strikes.wake_stalled_batches,
+        "one answer to many tickets whose worker died goes on where it was",
     ),
     Entry(
         "wake_stalled_documents",

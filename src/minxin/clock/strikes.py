@@ -95,6 +95,16 @@ def wake_stalled_backtests(now: datetime) -> None:
     router_training.wake_stalled(now=now)
 
 
+def draft_weekly_reports(now: datetime) -> None:
+    """Last week's report of requests is drafted for the agencies that ordered it."""
+    reports.draft_weekly(now=now)
+
+
+def wake_stalled_batches(now: datetime) -> None:
+    """An answer to many whose worker died goes on."""
+    ticket_tasks.wake_stalled_batches(now=now)
+
+
 def wake_stalled_documents(now: datetime) -> None:
     """Files whose worker died are made by another."""
     reports.wake_stalled(now=now)

@@ -15,7 +15,8 @@ class Document(models.Model):
     named person signs it, or discards it and says why.
 
     `facts` and `pieces` never change; what was edited stands in `Version`. `source` names what it was
-    drafted from (`campaign:12`, `quarter:2026-4`). `doubts` are the numbers that did not agree when it was signed, and
+    drafted from (`campaign:12`, `quarter:2026-4`,
+    `week:2026-11-23`). `doubts` are the numbers that did not agree when it was signed, and
     that who signed stood for.
     """
 
@@ -23,6 +24,7 @@ class Document(models.Model):
         NOTICE = "notice", _("检查情况通报")
         QUARTER = "quarter", _("季度报告")
         YEAR = "year", _("工作年度报表")
+        WEEK = "week", _("诉求办理周报")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("草稿")
@@ -154,6 +156,26 @@ class CountedRow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WeeklyOrder(models.Model):
+    """An agency has its weekly report drafted every Monday, in the name of who ordered it."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="+")
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    ordered_at = models.DateTimeField()
+
+    objects = scoped("agency__path")
+
+    class Meta:
+        verbose_name = _("周报起草")
+        verbose_name_plural = _("周报起草")
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.agency_id)
 
 
 class Rendering(models.Model):

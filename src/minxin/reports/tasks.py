@@ -38,6 +38,18 @@ def wake_stalled(*, now: datetime) -> int:
     return len(found)
 
 
+def draft_weekly(*, now: datetime) -> None:
+    """Have a worker draft what was ordered for Mondays."""
+    draft_ordered_weeks.enqueue()
+
+
+@task()
+def draft_ordered_weeks() -> None:
+    """Drafts count through all tickets of a week: in a worker. Twice does no harm."""
+    for rendering in actions.draft_ordered_weeks(now=timezone.now()):
+        wake(rendering)
+
+
 def work(number: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
     """Make the files of one job; nothing when somebody else has it."""
     token = get_random_string(16)

@@ -2,22 +2,27 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.crypto import get_random_string
 from django_tasks import task
 
+from minxin.core.jobs import ClaimLost
 from minxin.tickets import actions, indexing, queries
 from minxin.tickets.actions.platforms import forget_nonces
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.actions.wrongdoing import note_forgotten
 from minxin.tickets.courier import Courier
-from minxin.tickets.models import CityPlatform, Ticket
+from minxin.tickets.models import BatchAnswer, CityPlatform, Ticket
+from minxin.tickets.queries.batches import next_items
 from minxin.tickets.queries.routing import has_waiting
 from minxin.tickets.queries.wrongdoing import to_forget
 
+AT_ONCE = 50
 log = logging.getLogger("minxin.tickets")
 PAGES = Pages(
     own=lambda ticket: f"{_account(ticket)}/tickets/{ticket.number}/",
@@ -112,6 +117,52 @@ def check_facts() -> None:
 def wake_check(*, now: datetime) -> None:
     """Let a worker make sure of the figures' rows."""
     check_facts.enqueue()
+
+
+# One answer to many ----------------------------------------------------------------------------
+
+
+@task()
+def work_batch(number: int) -> None:
+    """The task queue's way in."""
+    answer_batch(number)
+
+
+def wake_batch(batch: BatchAnswer) -> None:
+    """Tell a worker that a batch waits; when that is lost, `wake_stalled_batches` tells again."""
+    work_batch.enqueue(batch.pk)
+
+
+def wake_stalled_batches(*, now: datetime) -> int:
+    """Wake every batch that should be moving and is not; how many."""
+    found = actions.release_stalled_batches(now=now)
+    for number in found:
+        work_batch.enqueue(number)
+    return len(found)
+
+
+def answer_batch(number: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
+    """Answer the tickets of one batch, one after the other; nothing when somebody else has it."""
+    token = get_random_string(16)
+    batch = actions.claim_batch(number, token=token, now=clock())
+    if batch is None:
+        return
+    status = BatchAnswer.Status.DONE
+    try:
+        with translation.override("zh-hans"):  # what citizens read is Chinese, whoever asked
+            while items := next_items(batch, AT_ONCE):
+                for item in items:
+                    link = PAGES.own(item.ticket)
+                    if not actions.answer_item(item, batch, link=link, token=token, now=clock()):
+                        status = BatchAnswer.Status.STOPPED
+                        break
+                if status == BatchAnswer.Status.STOPPED:
+                    break
+        if not next_items(batch, 1):
+            status = BatchAnswer.Status.DONE  # stopped when there was nothing left
+        actions.end_batch(batch, status, token=token, now=clock())
+    except ClaimLost:
+        log.info("batch %s was taken over or ended by somebody else", number)
 
 
 def run_handover(stop: threading.Event) -> None:

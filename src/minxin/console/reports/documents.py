@@ -81,8 +81,10 @@ class DocumentsPage(ListPage):
     filterset_class = DocumentFilter
     buttons = (
         (gettext_lazy("起草通报"), "console:document_new", Permission.CONFIRM_CANDIDATES),
+        (gettext_lazy("诉求周报"), "console:week_new", Permission.WRITE_REPORTS),
         (gettext_lazy("季度报告"), "console:quarter_new", Permission.WRITE_REPORTS),
         (gettext_lazy("工作年度报表"), "console:year_new", Permission.WRITE_REPORTS),
+        (gettext_lazy("自动起草"), "console:weekly_orders", Permission.WRITE_REPORTS),
     )  # fmt: skip
 
     def rows(self, staff: Staff) -> QuerySet[Document]:
@@ -182,8 +184,9 @@ class RowsPage(ListPage):
 
     @property
     def title(self) -> Any:
-        figure = self._figure()[1]
-        meaning = f"上季度{figure.meaning}" if figure.is_before else figure.meaning
+        document, figure = self._figure()
+        before = "上周" if document.kind == Document.Kind.WEEK else "上季度"
+        meaning = f"{before}{figure.meaning}" if figure.is_before else figure.meaning
         return f"{meaning}：{figure.said}"
 
     def _figure(self) -> Any:

@@ -1,13 +1,14 @@
-"""Drafting what comes again and again: the report of a quarter, the yearly table of a unit."""
+"""Drafting what comes again and again: the report of a week or a quarter, the yearly table of a unit."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from minxin.reports.models import Document
 from minxin.reports.presets import presets
 from minxin.reports.rules.presets import chosen
 
+WEEKS = 12  # how far back a weekly report is offered
 YEARS = 4  # how far back a yearly table is offered
 SETTLING = 20  # so many days into a quarter or a year, the one before is still the one to tell of
 
@@ -98,6 +100,41 @@ class YearForm(_PeriodForm):
         field.initial = today.year - 1 if days_in < SETTLING * 3 else today.year
 
 
+class WeekForm(_PeriodForm):
+    """Which week, of which area."""
+
+    week = forms.ChoiceField(label=gettext_lazy("周"))
+    area = forms.CharField(
+        label=gettext_lazy("范围"), max_length=30, required=False,
+        help_text=gettext_lazy("如“全市”，不填按单位名称推定。"),
+    )  # fmt: skip
+    field_order = ("week", "unit", "agency", "area")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["week"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared above)
+        first = queries.monday_of(today)
+        mondays = [first - timedelta(days=7 * at) for at in range(WEEKS)]
+        field.choices = [
+            (each.isoformat(), _week_said(each, is_running=each == first)) for each in mondays
+        ]
+        field.initial = mondays[1].isoformat()
+
+
+def _week_said(monday: date, *, is_running: bool) -> str:
+    words = (
+        _("第%(week)s周（%(from)s 至 %(until)s，进行中）") if is_running
+        else _("第%(week)s周（%(from)s 至 %(until)s）")
+    )  # fmt: skip
+    year_week = monday.isocalendar()
+    return words % {
+        "week": year_week.week,
+        "from": monday.isoformat(),
+        "until": (monday + timedelta(days=6)).isoformat(),
+    }
+
+
 def _units(staff: Staff) -> QuerySet[Agency]:
     return agencies_for(staff, Permission.WRITE_REPORTS).filter(is_active=True).order_by("path")
 
@@ -163,7 +200,61 @@ def _write_year(given: dict[str, Any], staff: Staff, now: datetime) -> Document:
     return actions.draft_year(facts, preset, agency=unit, actor=staff, now=now)
 
 
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.WRITE_REPORTS)
+def week(request: HttpRequest) -> HttpResponse:
+    """Draft the report of a week."""
+    staff, now = staff_of(request), timezone.now()
+    form = WeekForm(request.POST or None, units=_units(staff), today=timezone.localdate(now))
+    return _draft(
+        request, form, lambda given: _write_week(given, staff, now),
+        title=_("起草诉求办理周报"),
+        note=_("数字与诉求概况同一口径，起草时定格，每个数字都能打开明细；可以修改，签发后不能再改。"),
+    )  # fmt: skip
+
+
+def _write_week(given: dict[str, Any], staff: Staff, now: datetime) -> Document:
+    unit: Agency = given["unit"]
+    facts = queries.week_facts(
+        unit, date.fromisoformat(given["week"]), agency_said=given["agency"] or unit.name,
+        area_said=given["area"] or queries.area_of(unit), now=now,
+    )  # fmt: skip
+    preset = chosen(presets()[0], unit.region_code, "week")
+    return actions.draft_week(facts, preset, agency=unit, actor=staff, now=now)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.WRITE_REPORTS)
+def weekly(request: HttpRequest) -> HttpResponse:
+    """For which of my agencies last week's report is drafted every Monday; off until somebody says so."""
+    staff, now = staff_of(request), timezone.now()
+    units = _units(staff)
+    if request.method == "POST":
+        number = request.POST.get("unit", "")
+        unit = units.filter(pk=number).first() if number.isdecimal() and len(number) < 19 else None
+        if unit is None or request.POST.get("act") not in {"on", "off"}:
+            raise Http404
+        is_on = request.POST["act"] == "on"
+        actions.order_weekly(unit, is_on=is_on, actor=staff, now=now)
+        words = (
+            _("每周一起草“%(unit)s”上一周的周报。")
+            if is_on
+            else _("不再自动起草“%(unit)s”的周报。")
+        )
+        messages.success(request, words % {"unit": unit.name})
+        return redirect("console:weekly_orders")
+    context = {
+        "title": _("每周一自动起草周报"),
+        "units": units,
+        "orders": {each.agency_id: each for each in queries.weekly_orders(staff)},
+        "back": reverse("console:documents"),
+    }
+    return render(request, "console/weekly_orders.html", context)
+
+
 urlpatterns = [
+    path("reports/week/new/", week, name="week_new"),
+    path("reports/weekly/", weekly, name="weekly_orders"),
     path("reports/quarter/new/", quarter, name="quarter_new"),
     path("reports/year/new/", year, name="year_new"),
 ]

@@ -119,3 +119,9 @@ def icon(name: str) -> SafeString:
 def span(value: timedelta) -> str:
     """How long a clock ran: 2 天 3 小时, 15 分钟."""
     return span_said(value)
+
+
+@register.filter
+def at(values: dict[Any, Any] | None, key: Any) -> Any:
+    """What stands under a key; None where nothing does."""
+    return (values or {}).get(key)

@@ -1,10 +1,12 @@
 """Tickets: the list, one with its timeline and what I can do now, its neighbours, replies in review, presets and
-rules of handling."""
+rules of handling, figures, answers to many."""
 
 from minxin.console.tickets import (
+    batches,
     calling_back,
     co_handling,
     declining,
+    figures,
     handing,
     laddering,
     listing,
@@ -21,6 +23,8 @@ from minxin.console.tickets import (
 urlpatterns = [
     *handing.urlpatterns,
     *listing.urlpatterns,
+    *figures.urlpatterns,
+    *batches.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,
     *reviewing.urlpatterns,

@@ -308,12 +308,14 @@ class TicketsPage(ListPage):
 
     permission = Permission.READ_TICKETS
     title = gettext_lazy("工单")
+    template_name = "console/tickets.html"
     empty = gettext_lazy("没有工单。")
     empty_hint = gettext_lazy("市民在微信里提交诉求后，会按职责出现在这里。")
     table_class = TicketTable
     sheet_class = TicketSheet
     filterset_class = TicketFilter
     bulks = BULKS
+    buttons = ((gettext_lazy("诉求概况"), "console:ticket_figures", Permission.READ_TICKETS),)
 
     def rows(self, staff: Staff) -> QuerySet[Ticket]:
         return queries.tickets_visible_to(staff)

@@ -17,6 +17,7 @@ from minxin.reports.actions.rendering import (
     request_files,
     stop_rendering,
 )
+from minxin.reports.actions.weekly import draft_ordered_weeks, draft_week, order_weekly
 
 __all__ = [
     "advance_rendering",
@@ -24,9 +25,12 @@ __all__ = [
     "discard",
     "draft_document",
     "draft_notice",
+    "draft_ordered_weeks",
     "draft_quarter",
+    "draft_week",
     "draft_year",
     "end_rendering",
+    "order_weekly",
     "release_stalled",
     "request_files",
     "save_texts",

@@ -98,13 +98,13 @@ def draft_quarter(
 ) -> Document:
     """A quarterly report of an agency as generated, with the rows of both quarters."""
     pieces, kept, words = report(facts, preset), quarters.to_json(facts), asdict(preset)
-    rows = [*_kept_rows(facts.this), *_kept_rows(facts.before, is_before=True)]
+    rows = [*kept_rows(facts.this), *kept_rows(facts.before, is_before=True)]
     with transaction.atomic():
         document = draft_document(
             Document.Kind.QUARTER, pieces, agency=agency, facts=kept, preset=words,
             source=f"quarter:{facts.year}-{facts.quarter}", actor=actor, now=now,
         )  # fmt: skip
-        _write_rows(document, rows)
+        write_rows(document, rows)
     return document
 
 
@@ -113,7 +113,7 @@ def draft_year(
 ) -> Document:
     """The yearly table of a unit as filled in by the system, with the rows behind its numbers."""
     pieces, kept, words = table(facts, preset), year_to_json(facts), asdict(preset)
-    rows = _kept_rows(facts.period)
+    rows = kept_rows(facts.period)
     rows += [
         CountedRow(
             over=CountedRow.Over.ACCOUNTS, number=one.id, account_id=one.id, name=one.name,
@@ -126,11 +126,11 @@ def draft_year(
             Document.Kind.YEAR, pieces, agency=agency, facts=kept, preset=words,
             source=f"year:{facts.year}", actor=actor, now=now,
         )  # fmt: skip
-        _write_rows(document, rows)
+        write_rows(document, rows)
     return document
 
 
-def _kept_rows(period: Period, *, is_before: bool = False) -> list[CountedRow]:
+def kept_rows(period: Period, *, is_before: bool = False) -> list[CountedRow]:
     """The rows of a period, yet without their document: nothing is worked out while others wait to write."""
     return [
         CountedRow(
@@ -143,7 +143,8 @@ def _kept_rows(period: Period, *, is_before: bool = False) -> list[CountedRow]:
     ]  # fmt: skip
 
 
-def _write_rows(document: Document, rows: Sequence[CountedRow]) -> None:
+def write_rows(document: Document, rows: Sequence[CountedRow]) -> None:
+    """Keep them with their document, in the transaction that made it."""
     for each in rows:
         each.document = document
     CountedRow.objects.bulk_create(rows, batch_size=500)

@@ -16,6 +16,7 @@ from minxin.reports.queries.documents import (
     texts_of,
     version_for,
     versions_of,
+    weekly_orders,
 )
 from minxin.reports.queries.facts import area_of, notice_facts, period_said
 from minxin.reports.queries.periods import (
@@ -24,6 +25,7 @@ from minxin.reports.queries.periods import (
     quarters_until,
     year_facts,
 )
+from minxin.reports.queries.weeks import monday_of, week_facts
 
 __all__ = [
     "area_of",
@@ -35,6 +37,7 @@ __all__ = [
     "latest_rendering",
     "linkable",
     "may_see_rows",
+    "monday_of",
     "notice_facts",
     "paper_of",
     "period_said",
@@ -47,5 +50,7 @@ __all__ = [
     "texts_of",
     "version_for",
     "versions_of",
+    "week_facts",
+    "weekly_orders",
     "year_facts",
 ]

@@ -13,7 +13,14 @@ from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.reports.layout import Paper, Sheet
-from minxin.reports.models import CountedRow, Document, DocumentFile, Rendering, Version
+from minxin.reports.models import (
+    CountedRow,
+    Document,
+    DocumentFile,
+    Rendering,
+    Version,
+    WeeklyOrder,
+)
 from minxin.reports.rules.composing import compose
 from minxin.reports.rules.drafts import Piece, piece_from_json
 from minxin.reports.rules.figures import Figure, Over
@@ -39,6 +46,12 @@ def document_for(staff: Staff, number: int, permission: Permission = READ) -> Do
     if found is None:
         raise NotFound
     return found
+
+
+def weekly_orders(staff: Staff) -> QuerySet[WeeklyOrder]:
+    """For which of a person's agencies a report is drafted every Monday, and in whose name."""
+    rows: QuerySet[WeeklyOrder] = WeeklyOrder.objects.visible_to(staff, Permission.WRITE_REPORTS)
+    return rows.select_related("agency", "ordered_by")
 
 
 def versions_of(document: Document) -> QuerySet[Version]:

@@ -2,6 +2,16 @@
 
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
+from minxin.tickets.actions.batches import (
+    answer_item,
+    claim_batch,
+    end_batch,
+    ensure_answer,
+    release_stalled_batches,
+    resume_batch,
+    start_batch,
+    stop_batch,
+)
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
 from minxin.tickets.actions.co_handling import (
     answer_co_task,
@@ -86,6 +96,7 @@ __all__ = [
     "allow_publishing",
     "answer",
     "answer_co_task",
+    "answer_item",
     "answer_message",
     "answer_survey",
     "arbitrate",
@@ -98,6 +109,7 @@ __all__ = [
     "assign",
     "cancel_inspection",
     "check_facts",
+    "claim_batch",
     "classify",
     "close",
     "close_silently_accepted",
@@ -105,6 +117,8 @@ __all__ = [
     "conclude_inspection",
     "dispute",
     "drop_picture",
+    "end_batch",
+    "ensure_answer",
     "escalate",
     "facts_are_behind",
     "file",
@@ -145,9 +159,11 @@ __all__ = [
     "refuse_publishing",
     "refuse_return",
     "release",
+    "release_stalled_batches",
     "reopen",
     "reply",
     "report_wrongdoing",
+    "resume_batch",
     "resume_clock",
     "resume_unanswered",
     "return_co_task",
@@ -158,6 +174,8 @@ __all__ = [
     "settle_reply",
     "sign",
     "sign_co_task",
+    "start_batch",
+    "stop_batch",
     "stop_clock",
     "stop_following",
     "strike_reader",

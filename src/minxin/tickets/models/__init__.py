@@ -2,6 +2,7 @@
 
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
+from minxin.tickets.models.batches import BatchAnswer, BatchItem
 from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.co_handling import CoTask
 from minxin.tickets.models.exchange import ExchangeRecord
@@ -47,6 +48,8 @@ from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport
 __all__ = [
     "Application",
     "Attachment",
+    "BatchAnswer",
+    "BatchItem",
     "CallBack",
     "Category",
     "ChangesLedger",

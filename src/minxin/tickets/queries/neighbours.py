@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Staff
@@ -22,16 +23,18 @@ from minxin.core.errors import NotFound
 from minxin.core.ids import normal_ticket_number
 from minxin.text import NearDuplicates, find_private
 from minxin.text.near_duplicates import changed_at
-from minxin.tickets.models import Follower, Ticket, TicketEvent
+from minxin.tickets.models import Follower, Ticket, TicketEvent, TicketFacts
 from minxin.tickets.queries.reading import tickets_visible_to
 from minxin.tickets.rules import OPEN, Verb
 from minxin.tickets.rules.neighbours import (
     HOT,
     HOT_WITHIN,
+    POSSIBLE_WITHIN,
     SHARED_NATURES,
     WITHIN,
     Nearness,
     nearness,
+    possibly,
     road_of,
     said_by_both,
 )
@@ -39,6 +42,7 @@ from minxin.tickets.rules.neighbours import (
 FOLDER = "neighbours"
 SHOWN = 5
 MOST_HOT = 500
+MOST_HERE = 200  # tickets of one road that are looked through for possible neighbours
 # An event may be committed a little after one with a higher number: it is read once it has settled.
 SETTLED = timedelta(seconds=5)
 # What of a lead ticket is told to those who wait with it.
@@ -111,11 +115,40 @@ def near(
     return [Neighbour(row, how, joined_count(row)) for how, row in found[:SHOWN]]
 
 
+def possible(
+    text: str, place: str, at: datetime, tickets: QuerySet[Ticket], *, besides: Iterable[int] = ()
+) -> list[Neighbour]:
+    """Those of `tickets` at the very same road, days apart, that share too few words to be neighbours and
+    may be about one matter all the same (`rules.neighbours.possibly`); at most `SHOWN`.
+
+    Found by place (`TicketFacts`), not by the index of words: short paraphrases share too few of them.
+    """
+    road = road_of(place)[:60]
+    if not road:
+        return []
+    day = timezone.localtime(at).date()
+    here = TicketFacts.objects.filter(
+        place=road, filed_on__range=(day - POSSIBLE_WITHIN, day + POSSIBLE_WITHIN)
+    ).order_by("-filed_on", "-pk")
+    numbers = set(here.values_list("pk", flat=True)[:MOST_HERE]) - set(besides)
+    found = [
+        (how, row)
+        for row in tickets.filter(pk__in=numbers)
+        if (how := possibly((text, place, at), (row.text, row.place, row.filed_at)))
+    ]
+    found.sort(key=lambda pair: (-pair[0].score, -pair[1].pk))
+    return [Neighbour(row, how, joined_count(row)) for how, row in found[:SHOWN]]
+
+
 def neighbours_of(ticket: Ticket, staff: Staff) -> list[Neighbour]:
-    """What a person may see of the tickets near this one, those merged with it left out."""
+    """What a person may see of the tickets near this one, those merged with it left out; the possible ones
+    after the near ones, where there is room."""
     rows = tickets_visible_to(staff).filter(merged_into=None)
-    own = [ticket.pk, ticket.merged_into_id or ticket.pk]
-    return near(ticket.text, ticket.place, ticket.filed_at, rows, besides=own)
+    asked = (ticket.text, ticket.place, ticket.filed_at)
+    own = {ticket.pk, ticket.merged_into_id or ticket.pk}
+    found = near(*asked, rows, besides=own)
+    own |= {each.ticket.pk for each in found}
+    return [*found, *possible(*asked, rows, besides=own)][:SHOWN]
 
 
 def shared_neighbours(

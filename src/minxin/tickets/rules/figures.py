@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from math import sqrt
 
 # States that take a ticket out of every rate: nobody was to answer it any more. It still was received.
-NOT_VALID = frozenset({"withdrawn", "not_accepted"})
+NOT_VALID = frozenset({"withdrawn", "declined", "moved"})
 # Rating levels in the order in which their weights are set.
 LEVELS = ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
 # What a citizen hears of first: somebody took her request in, signed for it, or answered.

@@ -15,6 +15,10 @@ SIMILAR = 0.4
 SIMILAR_HERE = 0.3
 SIMILAR_ELSEWHERE = 0.7
 WITHIN = timedelta(days=60)
+# A second, weaker grade: at the very same place within days, what shares few words may still be one
+# matter told in other words. Only ever offered as possible.
+POSSIBLE_HERE = 0.2
+POSSIBLE_WITHIN = timedelta(days=7)
 # A ticket is hot when so many joined it within the last days.
 HOT = 3
 HOT_WITHIN = timedelta(days=7)
@@ -29,11 +33,13 @@ _SAID = re.compile(r"[\u3400-\u9fff]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """How near two tickets are: `words` 0 to 1, `same_place` None where one names none, `days` apart."""
+    """How near two tickets are: `words` 0 to 1, `same_place` None where one names none, `days` apart.
+    `is_possible`: of the weaker grade."""
 
     words: float
     same_place: bool | None
     days: int
+    is_possible: bool = False
 
     @property
     def score(self) -> float:
@@ -60,6 +66,23 @@ def nearness(one: tuple[str, str, datetime], other: tuple[str, str, datetime]) -
     least = {None: SIMILAR, True: SIMILAR_HERE, False: SIMILAR_ELSEWHERE}[here]
     shared = likeness(shingles(one[0]), shingles(other[0]))
     return Nearness(shared, here, apart.days) if shared >= least else None
+
+
+def possibly(one: tuple[str, str, datetime], other: tuple[str, str, datetime]) -> Nearness | None:
+    """As `nearness`, of the weaker grade alone: the same road within `POSSIBLE_WITHIN`, some words in
+    common, yet too few to be neighbours. None for what is nearer or farther."""
+    apart = abs(one[2] - other[2])
+    road = _plain(road_of(one[1]))
+    if apart > POSSIBLE_WITHIN or not road or road != _plain(road_of(other[1])):
+        return None
+    if nearness(one, other) is not None:
+        return None
+    shared = likeness(shingles(one[0]), shingles(other[0]))
+    return Nearness(shared, True, apart.days, True) if shared >= POSSIBLE_HERE else None
+
+
+def _plain(place: str) -> str:
+    return "".join(normal(place).split())
 
 
 def said_by_both(hers: str, theirs: str, most: int = 6) -> list[str]:

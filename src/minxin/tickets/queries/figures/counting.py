@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, Value, When
 
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.rules import Permission
+from minxin.agencies.rules import Permission, roles_with
 from minxin.agencies.scope import paths_of
 from minxin.tickets.models import Ticket, TicketFacts
 from minxin.tickets.queries.figures.definitions import BY_KEY, FIGURES, Definition, Terms
@@ -53,10 +53,11 @@ class Narrowing:
 
 
 def facts_visible_to(staff: Staff, narrowing: Narrowing | None = None) -> QuerySet[TicketFacts]:
-    """What figures count of the tickets a person may read, narrowed.
+    """What figures count of the tickets a person may read, narrowed: as `Ticket.objects.visible_to`, a
+    confidential one by the people of its agency and those named for it alone.
 
-    As `visible_to`, with the branches worked out first: a hundred thousand rows are compared with a few
-    numbers of agencies, not joined.
+    The branches are worked out first: a hundred thousand rows are compared with a few numbers of agencies,
+    not joined.
     """
     narrowed = narrowing or Narrowing()
     branch = Q()
@@ -67,14 +68,24 @@ def facts_visible_to(staff: Staff, narrowing: Narrowing | None = None) -> QueryS
     if narrowed.agency_path:
         branch &= Q(path__startswith=narrowed.agency_path)
     numbers = list(Agency.objects.filter(branch).values_list("pk", flat=True))
-    rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(agency__in=numbers)
-    return rows.filter(narrowed.rows())
+    roles = roles_with(Permission.READ_TICKETS)
+    own = staff.memberships.filter(agency__is_active=True, role__in=roles)
+    may_read = (
+        Q(is_confidential=False)
+        | Q(agency__in=list(own.values_list("agency", flat=True)))
+        | Q(pk__in=list(staff.confidential_readings.values_list("ticket", flat=True)))
+    )
+    rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(agency__in=numbers, is_moved=False)
+    return rows.filter(may_read).filter(narrowed.rows())
 
 
 def facts_under(agency: Agency) -> QuerySet[TicketFacts]:
-    """The same of an agency and all below it, for what is made in its name."""
+    """The same of an agency and all below it, for what is made in its name and read by others: without
+    confidential ones."""
     numbers = list(Agency.objects.filter(path__startswith=agency.path).values_list("pk", flat=True))
-    rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(agency__in=numbers)
+    rows: QuerySet[TicketFacts] = TicketFacts.objects.filter(
+        agency__in=numbers, is_moved=False, is_confidential=False
+    )
     return rows
 
 
@@ -200,3 +211,14 @@ def day_counts(rows: QuerySet[TicketFacts], period: Period, day: str) -> dict[da
     Days without any are left out."""
     found = rows.filter(_within(day, period), is_valid=True).order_by().values_list(day)
     return dict(found.annotate(n=Count("pk")))
+
+
+def most_common(
+    rows: QuerySet[TicketFacts], period: Period, by: str, most: int
+) -> list[tuple[Any, int]]:
+    """The groups with the most valid tickets filed in a period, merged ones too; nameless ones left out."""
+    column = DIMENSIONS[by]
+    inside = rows.filter(_within("filed_on", period), is_valid=True)
+    named = inside.exclude(**{column: ""}) if by == "place" else inside.exclude(**{column: None})
+    counted = named.order_by().values_list(column).annotate(n=Count("pk"))
+    return list(counted.order_by("-n", column)[:most])

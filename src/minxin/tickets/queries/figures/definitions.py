@@ -63,6 +63,10 @@ class Definition:
     is_burden: bool = False
 
     @property
+    def is_rate(self) -> bool:
+        return self.part is not None
+
+    @property
     def formula(self) -> str:
         """In words, as it is printed."""
         return f"{self.part_said} ÷ {self.whole_said}" if self.part else self.whole_said
@@ -118,13 +122,13 @@ FIGURES: tuple[Definition, ...] = (
     Definition(
         "solved", "解决率", ON_VOICE, lambda terms: VALID, "期内市民有明确意见的有效诉求",
         lambda terms: Q(is_solved=True), "意见为已解决的",
-        note="市民最近一次意见：评价为基本满意及以上算已解决；评价为不满意、非常不满意或要求重新办理算未解决；没有表示意见的不计。",
+        note="市民最近一次意见：回访说已解决，或评价为基本满意及以上，算已解决；回访说部分解决、没有解决，评价为不满意、非常不满意，或要求重新办理，算未解决；没有表示意见、回访说不清的不计。",
     ),
     Definition(
         "satisfied", "满意率", ON_RATING, lambda terms: VALID & ~Q(level=""),
-        "期内收到评价的有效诉求",
+        "期内收到评价（含回访）的有效诉求",
         _satisfied, "按权重折算的满意数",
-        note="一件诉求以最近一次评价为准，并入其他工单的各算各的。五级权重由 MINXIN_SATISFACTION_WEIGHTS 设定，没有查到官方权重，默认基本满意及以上计 1、其余计 0。",
+        note="一件诉求以最近一次评价或回访为准，并入其他工单的各算各的。五级权重由 MINXIN_SATISFACTION_WEIGHTS 设定，没有查到官方权重，默认基本满意及以上计 1、其余计 0。",
         is_weighted=True,
     ),
     Definition(

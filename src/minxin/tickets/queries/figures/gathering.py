@@ -9,7 +9,15 @@ from django.db.models import Count, Max, Min
 from django.utils import timezone
 
 from minxin.agencies.models import AuditEntry
-from minxin.tickets.models import Application, LedgerEntry, Rating, Ticket, TicketEvent, TicketFacts
+from minxin.tickets.models import (
+    Application,
+    CallBack,
+    LedgerEntry,
+    Rating,
+    Ticket,
+    TicketEvent,
+    TicketFacts,
+)
 from minxin.tickets.queries.neighbours import SETTLED
 from minxin.tickets.rules import DISSATISFIED, OPEN, OVER, Verb
 from minxin.tickets.rules.figures import NOT_VALID, RESPONSES
@@ -21,6 +29,8 @@ FIELDS = tuple(
 )  # fmt: skip
 _CLOSED = (Ticket.Status.CLOSED, Ticket.Status.ARCHIVED)
 _AGAIN = (Verb.REOPEN.value, Verb.REDO.value)
+CLOSED = frozenset({Ticket.Status.CLOSED, Ticket.Status.ARCHIVED})
+CLEAR = frozenset({CallBack.Resolved.YES, CallBack.Resolved.PARTLY, CallBack.Resolved.NO})
 _DECIDED_AWAY = (Application.Kind.RETURN, Application.Kind.DISPUTE)
 
 
@@ -47,11 +57,17 @@ def facts_of(numbers: Sequence[int]) -> list[TicketFacts]:
         .order_by("round")
         .values_list("ticket", "level", "rated_at")
     }
+    called = {
+        each.ticket_id: each
+        for each in CallBack.objects.filter(
+            ticket__in=numbers, status=CallBack.Status.DONE, called_at__isnull=False
+        ).order_by("round")
+    }
     rows = Ticket.objects.filter(pk__in=numbers).defer("text", "answer")
     return [
         _facts(
             each, responded.get(each.pk), reopened.get(each.pk), rated.get(each.pk),
-            returned.get(each.pk, 0), reminded.get(each.pk, 0),
+            returned.get(each.pk, 0), reminded.get(each.pk, 0), called.get(each.pk),
         )
         for each in rows
     ]  # fmt: skip
@@ -64,11 +80,11 @@ def _facts(
     rated: tuple[str, datetime] | None,
     returned: int,
     reminded: int,
+    called: CallBack | None,
 ) -> TicketFacts:
-    level, rated_at = rated or ("", None)
     is_answered = ticket.status in OVER
-    said_last = max((at for at in (rated_at, reopened) if at), default=None)
-    is_rating_last = rated_at is not None and (reopened is None or rated_at >= reopened)
+    level, rated_at = _level(rated, called)
+    said_last, is_solved = _voice(rated, reopened, called)
     return TicketFacts(
         ticket_id=ticket.pk,
         agency_id=ticket.agency_id,
@@ -80,6 +96,8 @@ def _facts(
         filed_on=_day(ticket.filed_at),
         due_at=ticket.due_at,
         due_on=_day(ticket.due_at),
+        is_confidential=ticket.is_confidential,
+        is_moved=ticket.status == Ticket.Status.MOVED,
         is_valid=ticket.status not in NOT_VALID,
         is_merged=ticket.merged_into_id is not None,
         is_open=ticket.status in OPEN,
@@ -98,8 +116,36 @@ def _facts(
         level=level,
         rated_on=_day(rated_at) if rated_at else None,
         voiced_on=_day(said_last) if said_last else None,
-        is_solved=is_rating_last and level not in DISSATISFIED,
+        is_solved=is_solved,
     )  # fmt: skip
+
+
+def _level(
+    rated: tuple[str, datetime] | None, called: CallBack | None
+) -> tuple[str, datetime | None]:
+    """How content she was the last time she said so, by herself or when she was called back."""
+    found = [rated] if rated else []
+    if called is not None and called.level and called.called_at is not None:
+        found.append((called.level, called.called_at))
+    return max(found, key=lambda each: each[1]) if found else ("", None)
+
+
+def _voice(
+    rated: tuple[str, datetime] | None, reopened: datetime | None, called: CallBack | None
+) -> tuple[datetime | None, bool]:
+    """When she last said clearly whether it is solved, and what: by a rating, by asking again, or when she
+    was called back. Partly solved is not solved; who could not say said nothing clear."""
+    voices: list[tuple[datetime, int, bool]] = []
+    if reopened is not None:
+        voices.append((reopened, 0, False))
+    if rated is not None:
+        voices.append((rated[1], 1, rated[0] not in DISSATISFIED))
+    if called is not None and called.called_at is not None and called.resolved in CLEAR:
+        voices.append((called.called_at, 2, called.resolved == CallBack.Resolved.YES))
+    if not voices:
+        return None, False
+    at, _order, is_solved = max(voices)
+    return at, is_solved
 
 
 def _day(at: datetime) -> date:
