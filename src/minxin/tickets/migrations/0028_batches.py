@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0010_api_keys'),
-        ('tickets', '0027_publications'),
+        ("tickets", "0027_publications"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
