@@ -13,7 +13,7 @@ from minxin.agencies.rules import PERMISSIONS, Permission, Role
 from minxin.core.errors import NotFound, Refused
 from tests.support.city import PASSWORD, SETUP, City
 
-WRITES = {Role.OPERATOR, Role.AGENT, Role.EDITOR, Role.REVIEWER}
+WRITES = {Role.OPERATOR, Role.AGENT, Role.EDITOR, Role.REVIEWER, Role.DISCIPLINE}
 
 
 def roles(staff: Staff) -> set[str]:

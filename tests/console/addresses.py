@@ -552,6 +552,10 @@ STAFF: dict[str, Row] = {
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
+    "console:co_tasks": own_list(),
+    "console:co_task": hidden(lambda they: {"number": they.ticket.pk + 900}, effect=False),
+    "console:wrongdoing": own_list(),
+    "console:wrongdoing_one": hidden(lambda they: {"number": they.ticket.number}, effect=False),
     # The responsibility list ------------------------------------------------------------------
     "console:responsibilities": own("holds for the whole city", post=405),
     "console:responsibility_lists": own("hold for the whole city", post=405),
@@ -1167,6 +1171,8 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:supplement": hidden(_her_open_ticket, _says(text="灯杆编号是 12"), effect=True),
+    "portal:more_time": hidden(_her_open_ticket, get=405, effect=False),
     "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
     "portal:wechat_config": Row(
         404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
@@ -1193,6 +1199,7 @@ CITIZENS: dict[str, Row] = {
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
+    "portal:wrongdoing": hidden(_her_ticket, effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

@@ -81,6 +81,31 @@ def test_a_complaint_in_one_breath_needs_no_second_telling(phone: Phone) -> None
     assert "哪里" in phone.say("投诉：隔壁工地半夜施工，吵得睡不着")
 
 
+@pytest.mark.parametrize(
+    "words", [("我要举报某局长收红包",), ("我要反映", "鹤鸣镇某局长收红包"), ("某局长收红包",)]
+)
+def test_a_report_of_wrongdoing_does_not_stay_in_the_conversation(
+    phone: Phone, words: tuple[str, ...]
+) -> None:
+    for each in words:
+        answer = phone.say(each)
+    assert "12388" in answer
+    phone.settle()
+    assert not Message.objects.filter(text__contains="收红包").exists()
+    assert not Message.objects.filter(reply__contains="收红包").exists()
+    assert not Dialogue.objects.filter(form__icontains="收红包").exists()
+    assert Ticket.objects.count() == 0
+    assert "没有提交" not in phone.say("确认")  # the form is forgotten too
+
+
+def test_another_channel_is_named_before_she_confirms(phone: Phone) -> None:
+    phone.say("我要反映：我不服处罚，想申请行政复议")
+    confirm = phone.say("无")
+    assert "行政复议机关" in confirm
+    assert "核对" in confirm
+    assert "编号" in phone.say("确认")
+
+
 def test_a_question_about_complaining_is_a_question(phone: Phone) -> None:
     assert "哪里？" not in phone.say("投诉电话是多少？")
 

@@ -107,3 +107,20 @@ def test_a_number_that_does_not_fit_is_refused_and_nothing_is_put_in(number: int
     with pytest.raises(ValueError, match="four bytes"):
         index.add([(1, LAMP), (number, NOISE)])
     assert len(index) == 0
+
+
+def test_what_is_removed_is_found_no_more_and_the_others_stay(tmp_path: Path) -> None:
+    texts = [(number, f"第{number}号路口的路灯坏了没有人修，晚上很黑") for number in range(40)]
+    kept = NearDuplicates()
+    kept.add(texts[:30])
+    kept.add(texts[30:])
+    kept.save(tmp_path)
+    kept.remove([3, 35, 99])
+    kept.save(tmp_path)
+    found = NearDuplicates.load(tmp_path)
+    assert len(found) == 38
+    for number, text in texts:
+        assert (number in found.candidates(text)) is (number not in {3, 35})
+    found.remove(range(40))
+    found.save(tmp_path)
+    assert len(NearDuplicates.load(tmp_path)) == 0

@@ -246,6 +246,7 @@ class Role(models.TextChoices):
     SUPERVISOR = rules.Role.SUPERVISOR.value, _("监管员")
     AUDITOR = rules.Role.AUDITOR.value, _("审计员")
     ADMINISTRATOR = rules.Role.ADMINISTRATOR.value, _("管理员")
+    DISCIPLINE = rules.Role.DISCIPLINE.value, _("举报专员")
 
 
 class Membership(models.Model):

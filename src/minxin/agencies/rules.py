@@ -17,6 +17,7 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    DISCIPLINE = "discipline"
 
 
 class Permission(StrEnum):
@@ -31,6 +32,7 @@ class Permission(StrEnum):
     REVIEW_REPLIES = "tickets.review"
     INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
+    HANDLE_WRONGDOING = "wrongdoing.handle"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
     REVIEW_KNOWLEDGE = "knowledge.review"
@@ -136,6 +138,8 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_SETTINGS,
             }
         ),
+        # Reports of wrongdoing by officials: these people alone, and nothing else of anybody's.
+        Role.DISCIPLINE: frozenset({P.HANDLE_WRONGDOING}),
     }
 )
 
@@ -147,12 +151,13 @@ KEY_RIGHTS = (P.READ_TICKETS, P.FILE_TICKETS, P.ANSWER_TICKETS, P.REVEAL_CITIZEN
 # Separation of duties: GB/T 22239-2019 8.1.4.2 asks that the powers of administrators be separated
 # (system, security and audit are three people) and that each has the least it needs. Who reads the
 # audit writes nothing, who gives rights uses none of them, who reviews does not review herself.
-_WRITES = frozenset({Role.OPERATOR, Role.AGENT, Role.EDITOR, Role.REVIEWER})
+_WRITES = frozenset({Role.OPERATOR, Role.AGENT, Role.EDITOR, Role.REVIEWER, Role.DISCIPLINE})
 CONFLICTS: MappingProxyType[Role, frozenset[Role]] = MappingProxyType(
     {
         Role.AUDITOR: _WRITES | {Role.ADMINISTRATOR},
         Role.ADMINISTRATOR: _WRITES | {Role.AUDITOR, Role.SUPERVISOR},
         Role.SUPERVISOR: frozenset({Role.ADMINISTRATOR}),
+        Role.DISCIPLINE: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
         Role.OPERATOR: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
         Role.AGENT: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
         Role.EDITOR: frozenset({Role.AUDITOR, Role.ADMINISTRATOR, Role.REVIEWER}),

@@ -137,6 +137,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "whoever unfollowed and was left behind by a stopped worker is erased",
     ),
     Entry(
+        "resume_unanswered_tickets",
+        Every(timedelta(minutes=10)),
+        strikes.resume_unanswered_tickets,
+        "a ticket's clock that waited for its citizen runs again when her time is over",
+    ),
+    Entry(
         "forget_pictures",
         Every(timedelta(hours=1)),
         strikes.forget_pictures,

@@ -118,6 +118,11 @@ def erase_who_left(now: datetime) -> None:
                 tickets.unlink_citizen(key, now=now)
 
 
+def resume_unanswered_tickets(now: datetime) -> None:
+    """Clocks that waited for citizens whose time is over run again."""
+    tickets.resume_unanswered(now=now)
+
+
 def forget_pictures(now: datetime) -> None:
     """Pictures that were uploaded and not filed, and files left behind, are removed."""
     tickets.forget_pictures(now=now)

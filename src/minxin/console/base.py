@@ -38,6 +38,7 @@ from minxin.knowledge import queries as knowledge
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
 from minxin.tickets.queries import routing
+from minxin.tickets.rules.co_handling import CO_OPEN
 
 IDLE = timedelta(minutes=30)
 SEEN = "seen_at"
@@ -153,6 +154,9 @@ NAVIGATION = (
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
     Entry(
+        gettext_lazy("公职人员举报"), "console:wrongdoing", "check", Permission.HANDLE_WRONGDOING
+    ),
+    Entry(
         gettext_lazy("待审答复"),
         "console:replies_in_review",
         "check",
@@ -172,6 +176,9 @@ NAVIGATION = (
         "bell",
         Permission.ANSWER_TICKETS,
         "call_backs",
+    ),
+    Entry(
+        gettext_lazy("协办"), "console:co_tasks", "people", Permission.ANSWER_TICKETS, "co_tasks"
     ),
     Entry(gettext_lazy("职责清单"), "console:responsibilities", "list", Permission.READ_AGENCIES),
     Entry(gettext_lazy("知识"), "console:entries", "book", Permission.READ_KNOWLEDGE),
@@ -230,6 +237,7 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
     if Permission.READ_CONVERSATIONS in held:
         counts["waiting"] = conversations.waiting(staff)
     if Permission.ANSWER_TICKETS in held:
+        counts["co_tasks"] = tickets.co_tasks_visible_to(staff).filter(status__in=CO_OPEN).count()
         counts["tickets"] = tickets.waiting_counts(staff, now=timezone.now())["today"]
         counts["call_backs"] = tickets.call_backs_due(staff, now=timezone.now()).count()
     if Permission.INSPECT_REPLIES in held:

@@ -18,6 +18,7 @@ from minxin.tickets.queries import neighbours
 from minxin.tickets.queries.neighbours import Shared
 from minxin.tickets.rules import OVER
 from minxin.tickets.rules.neighbours import road_of
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 # What of another's ticket is told: what the agency did, not what its citizen said or thought.
 STEPS = frozenset({"filed", "accepted", "assigned", "answered", "closed", "reopened", "redone"})
@@ -25,7 +26,7 @@ STEPS = frozenset({"filed", "accepted", "assigned", "answered", "closed", "reope
 
 def near(visit: Visit, given: dict[str, Any]) -> list[Shared]:
     """What she may follow instead of filing this; nothing once she has seen it and files all the same."""
-    if visit.request.POST.get("anyway") == "1":
+    if visit.request.POST.get("anyway") == "1" or is_wrongdoing(given["text"]):
         return []
     return neighbours.shared_neighbours(
         given["text"], given["place"], visit.account, visit.me, now=timezone.now()

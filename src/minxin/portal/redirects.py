@@ -13,13 +13,20 @@ from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.tickets import actions, queries
 from minxin.tickets.queries import Proposal
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
+
+DISCIPLINE = "discipline"
 
 
 def advice(visit: Visit, given: dict[str, Any]) -> list[Proposal]:
     """The channels that what she typed hints at; nothing once she has seen them and files all the same."""
     if visit.request.POST.get("anyway") == "1":
         return []
-    return queries.proposals(given["text"], visit.account)
+    found = queries.proposals(given["text"], visit.account)
+    if not is_wrongdoing(given["text"]):
+        return found
+    own = [row for row in queries.redirects(visit.account) if row.code == DISCIPLINE]
+    return [*(Proposal(row, ()) for row in own), *found]
 
 
 def declined(ticket: Any) -> dict[str, Any]:

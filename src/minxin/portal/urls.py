@@ -5,7 +5,16 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
-from minxin.portal import citizens, following, knowledge, redirects, sign_in, tickets, wechat
+from minxin.portal import (
+    citizens,
+    following,
+    knowledge,
+    redirects,
+    sign_in,
+    tickets,
+    wechat,
+    wrongdoing,
+)
 from minxin.portal.base import framed
 
 
@@ -22,6 +31,7 @@ of_an_account = [
     *following.urlpatterns,
     *tickets.urlpatterns,
     *redirects.urlpatterns,
+    *wrongdoing.urlpatterns,
     *citizens.urlpatterns,
     *wechat.urlpatterns,
 ]

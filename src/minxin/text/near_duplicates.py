@@ -97,6 +97,20 @@ class NearDuplicates:
             self._parts.append(_sorted(both[0], both[1]))
             self._names.append("")
 
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Forget texts by their numbers: none of their keys is kept."""
+        gone = np.array(sorted(set(numbers)), dtype=np.uint32)
+        kept, names = [], []
+        for part, name in zip(self._parts, self._names, strict=True):
+            stays = ~np.isin(part[1], gone)
+            if stays.all():
+                kept.append(part)
+                names.append(name)
+            elif stays.any():  # each text has one key in every band: as many stay in each
+                kept.append(part[:, stays].reshape(2, BANDS, -1))
+                names.append("")
+        self._parts, self._names = kept, names
+
     def _is_small(self) -> bool:
         return bool(self._parts[-2].shape[2] < GROWTH * self._parts[-1].shape[2])
 

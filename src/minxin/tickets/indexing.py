@@ -4,6 +4,7 @@ Derived data: who removes the folder has it made anew. Only a worker writes, one
 and writes files, no row, so nobody waits for it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -41,4 +42,16 @@ def keep_index(*, now: datetime) -> bool:
 
 def _newer(mark: int, now: datetime) -> QuerySet[Ticket]:
     """Tickets after a number; one that may be committed after a later one is waited for."""
-    return Ticket.objects.filter(pk__gt=mark, filed_at__lte=now - SETTLED).order_by("pk")
+    rows = Ticket.objects.filter(pk__gt=mark, filed_at__lte=now - SETTLED)
+    return rows.exclude(status=Ticket.Status.MOVED).order_by("pk")
+
+
+def forget(numbers: Sequence[int]) -> bool:
+    """Take tickets out of the index; False when somebody else is at it."""
+    folder = index_folder()
+    with alone(folder, "keeping") as is_alone:
+        if is_alone:
+            kept = NearDuplicates.load(folder)
+            kept.remove(numbers)
+            kept.save(folder)
+        return is_alone

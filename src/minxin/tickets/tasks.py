@@ -10,8 +10,10 @@ from django_tasks import task
 from minxin.tickets import actions, indexing, queries
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
+from minxin.tickets.actions.wrongdoing import note_forgotten
 from minxin.tickets.models import Ticket
 from minxin.tickets.queries.routing import has_waiting
+from minxin.tickets.queries.wrongdoing import to_forget
 
 log = logging.getLogger("minxin.tickets")
 PAGES = Pages(
@@ -32,7 +34,7 @@ def survey_page(ticket: Ticket) -> str:
 def wake(*, now: datetime) -> None:
     """Let a worker do what waits: new tickets into the index, what happened to those who wait, and to the
     figures."""
-    if indexing.is_behind(now=now):
+    if indexing.is_behind(now=now) or to_forget():
         index_tickets.enqueue()
     if has_more(now=now):
         spread_events.enqueue()
@@ -73,6 +75,9 @@ def reconsider_ladder() -> None:
 @task()
 def index_tickets() -> None:
     """The task queue's way in; what is long is done in turns with the other tasks."""
+    gone = to_forget()
+    if gone and indexing.forget(gone):
+        note_forgotten(gone)
     if not indexing.keep_index(now=timezone.now()):
         index_tickets.enqueue()
 

@@ -3,6 +3,7 @@ rules of handling."""
 
 from minxin.console.tickets import (
     calling_back,
+    co_handling,
     declining,
     laddering,
     listing,
@@ -12,6 +13,7 @@ from minxin.console.tickets import (
     presets,
     reviewing,
     sampling,
+    wrongdoing,
 )
 
 urlpatterns = [
@@ -24,5 +26,7 @@ urlpatterns = [
     *presets.urlpatterns,
     *policies.urlpatterns,
     *declining.urlpatterns,
+    *co_handling.urlpatterns,
+    *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
 ]

@@ -17,6 +17,7 @@ from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.tickets.applying import acted, offered
+from minxin.console.tickets.co_handling import co_handling
 from minxin.console.tickets.declining import declining
 from minxin.console.tickets.forms import (
     AnswerForm,
@@ -31,11 +32,13 @@ from minxin.console.tickets.forms import (
 from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
+from minxin.console.tickets.wrongdoing import apart
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.queries import routing
 from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +65,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     resume = ResumeForm(data if wanted == "resume" else None, prefix="resume")
     offers = offered(found, staff, wanted, data)
     marks = [
-        *declining(found, staff, wanted, data), *marking(found, staff, wanted, data),
+        *declining(found, staff, wanted, data), *co_handling(found, staff, wanted, data), *apart(found, staff, wanted, data), *marking(found, staff, wanted, data),
         *talking(found, staff, wanted, data),
     ]  # fmt: skip
     if request.method == "POST":
@@ -86,6 +89,8 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "offers": offers,
         "marking": marks,
         "non_acceptances": queries.non_acceptances(found),
+        "co_tasks": queries.co_tasks_of(found),
+        "is_wrongdoing": is_wrongdoing(found.text),
         "proposals": queries.proposals(found.text, found.account)
         if may_follow(found.status, Verb.DECLINE)
         else [],

@@ -35,6 +35,7 @@ from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply
 from minxin.conversations.actions.replies import count_uses as count_uses
 from minxin.conversations.actions.replies import import_replies as import_replies
+from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import (
     Content,
     TextContent,

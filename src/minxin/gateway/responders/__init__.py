@@ -5,6 +5,7 @@ from minxin.gateway.responders.continue_unfinished_form import continue_unfinish
 from minxin.gateway.responders.file_a_ticket import file_a_ticket
 from minxin.gateway.responders.greet_new_follower import greet_new_follower
 from minxin.gateway.responders.hand_over_to_a_person import hand_over_to_a_person
+from minxin.gateway.responders.keep_reports_apart import keep_reports_apart
 from minxin.gateway.responders.keep_silent_while_a_person_answers import (
     keep_silent_while_a_person_answers,
 )
@@ -18,6 +19,7 @@ from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
 RESPONDERS: tuple[Responder, ...] = (
     greet_new_follower,
     pass_over_events,
+    keep_reports_apart,
     keep_silent_while_a_person_answers,
     continue_unfinished_form,
     obey_menu_key,

@@ -5,9 +5,11 @@ from minxin.citizens.queries import by_key
 from minxin.gateway import wording
 from minxin.gateway.responders import commands
 from minxin.gateway.responders.file_a_ticket import filing
+from minxin.gateway.responders.keep_reports_apart import keeping_apart
 from minxin.gateway.turn import Desk, InThread, Memory, Reply, Say, Turn, remember
 from minxin.tickets.queries import proposals
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 MORE = "请再说得具体一些，至少几个字。回复“取消”可以退出。"
 TOO_LONG = "内容太长了，请控制在 {limit} 字以内再发一次。前面填写的没有丢失。"
@@ -20,7 +22,7 @@ def continue_unfinished_form(turn: Turn, desk: Desk) -> Reply | None:
     if not step or not isinstance(turn.inbound, wechat.MessagePush):
         return None
     if not turn.text:
-        return _with_place_from_map(turn, memory)
+        return _with_place_from_map(turn, desk, memory)
     word = commands.bare(turn.text)
     if step == "offered":
         return _chosen(turn, desk, memory, word)
@@ -38,20 +40,22 @@ def continue_unfinished_form(turn: Turn, desk: Desk) -> Reply | None:
             return Say(wording.ASK_WHERE, memory=remember(turn, "where", text=text[:LONGEST_TEXT]))
         case "where":
             place = "" if word in commands.NOTHING else turn.text[:200]
-            return _confirm(turn, str(memory.get("text", "")), place)
+            return _confirm(turn, desk, str(memory.get("text", "")), place)
         case "confirm":
             return _confirmed(turn, desk, memory, word)
     return None
 
 
-def _with_place_from_map(turn: Turn, memory: Memory) -> Reply | None:
+def _with_place_from_map(turn: Turn, desk: Desk, memory: Memory) -> Reply | None:
     if memory.get("step") == "where" and isinstance(turn.inbound, wechat.Location):
-        return _confirm(turn, str(memory.get("text", "")), turn.inbound.label[:200])
+        return _confirm(turn, desk, str(memory.get("text", "")), turn.inbound.label[:200])
     return None
 
 
-def _confirm(turn: Turn, text: str, place: str) -> InThread:
+def _confirm(turn: Turn, desk: Desk, text: str, place: str) -> InThread:
     """What she is about to file, and whether another channel may be the right one."""
+    if is_wrongdoing(text):
+        return keeping_apart(turn, desk)
 
     def work() -> Say:
         account = by_key(turn.citizen_key).account
@@ -70,7 +74,7 @@ def _confirmed(turn: Turn, desk: Desk, memory: Memory, word: str) -> Reply:
     if word not in commands.CONFIRM:
         # She adds something instead of confirming: it belongs to the text.
         text = f"{memory.get('text', '')}\n{turn.text}"[:LONGEST_TEXT]
-        return _confirm(turn, text, str(memory.get("place", "")))
+        return _confirm(turn, desk, text, str(memory.get("place", "")))
     return InThread(
         filing(turn, desk, text=str(memory.get("text", "")), place=str(memory.get("place", "")))
     )

@@ -30,7 +30,7 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
             try:
                 tickets = [queries.by_number_for_citizen(number, citizen)]
             except NotFound:
-                return Say(wording.NO_SUCH_TICKET)
+                return _apart(turn, desk, number)
         else:
             tickets = list(queries.of_citizen(citizen)[:SHOWN])
         if not tickets:
@@ -54,3 +54,13 @@ def progress(turn: Turn, desk: Desk, number: str) -> InThread:
         return Say("\n\n".join([*parts, wording.link_words("查看办理过程", desk.page(turn, page))]))
 
     return InThread(work)
+
+
+def _apart(turn: Turn, desk: Desk, number: str) -> Say:
+    """A report of wrongdoing has a number too; where it stands is not said in the chat."""
+    try:
+        queries.wrongdoing_by_number(number, by_key(turn.citizen_key))
+    except NotFound:
+        return Say(wording.NO_SUCH_TICKET)
+    link = wording.link_words("查看办理过程", desk.page(turn, "tickets/"))
+    return Say(f"{wording.READ_IT_THERE}\n{link}")

@@ -1,5 +1,8 @@
 """What she does with a ticket of hers: rate its answer, ask again, withdraw it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,11 +10,14 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
-from minxin.core.errors import Refused
+from minxin.core.errors import AlreadyDone, Refused
 from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.tickets import pictures
+from minxin.portal.wechat import with_wechat
 from minxin.tickets import actions, queries
-from minxin.tickets.rules import DISSATISFIED, Verb, may_follow
+from minxin.tickets.rules import DISSATISFIED, LONGEST_TEXT, Verb, may_follow
 
 LEVELS = (
     ("very_satisfied", gettext_lazy("非常满意")),
@@ -31,9 +37,12 @@ def rate(visit: Visit, number: str) -> HttpResponse:
     problem = ""
     comment = visit.request.POST.get("comment", "")
     level = visit.request.POST.get("level", "")
+    reasons = visit.request.POST.getlist("reasons")
     if visit.request.method == "POST":
         try:
-            actions.rate(found, level, comment=comment, actor=visit.me, now=timezone.now())
+            actions.rate(
+                found, level, comment=comment, reasons=reasons, actor=visit.me, now=timezone.now()
+            )
             messages.success(
                 visit.request, _("谢谢您的评价，承办单位会看到。"), f"rate:{found.number}"
             )
@@ -48,6 +57,8 @@ def rate(visit: Visit, number: str) -> HttpResponse:
         "problem": problem,
         "comment": comment,
         "level": level,
+        "reasons": queries.rating_reasons(),
+        "chosen": reasons,
     }
     return page(visit, "rate", status=422 if problem else 200, **context)
 
@@ -86,8 +97,57 @@ def withdraw(visit: Visit, number: str) -> HttpResponse:
     return page(visit, "withdraw", status=422 if problem else 200, **context)
 
 
+@citizens_only
+def supplement(visit: Visit, number: str) -> HttpResponse:
+    """Words and pictures that belong to it; where she is asked for something, what and until when."""
+    found, now = queries.by_number_for_citizen(number, visit.me), timezone.now()
+    typed, problems = pictures.received(visit, now)
+    codes = (typed.get("pictures", "") if typed is not None else "").split()
+    text = typed.get("text", "") if typed is not None else ""
+    if typed is not None and not problems:
+        try:
+            actions.supplement(found, text, pictures=codes, actor=visit.me, now=now)
+            return _added(visit, found, _("已补充，承办单位会看到。"))
+        except AlreadyDone as done:
+            return _added(visit, found, done.message)
+        except Refused as refusal:
+            problems.append(refusal.message)
+    context = {
+        "ticket": found,
+        "text": text,
+        "problems": problems,
+        "longest": LONGEST_TEXT,
+        "can": may_follow(found.status, Verb.SUPPLEMENT),
+        "asked": queries.asked_of_citizen(found),
+        "can_wait": not queries.why_no_more_time(found, now=now),
+        "jssdk": settings.MINXIN_JSSDK_URL,
+        **pictures.shown(visit, codes),
+    }
+    return page(visit, "supplement", status=422 if problems else 200, **context)
+
+
+def _added(visit: Visit, found: Any, words: str) -> HttpResponse:
+    messages.success(visit.request, words, f"supplement:{found.number}")
+    return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)
+
+
+@citizens_only
+def more_time(visit: Visit, number: str) -> HttpResponse:
+    """She needs longer to answer what she was asked: once."""
+    found = queries.by_number_for_citizen(number, visit.me)
+    try:
+        reason = visit.request.POST.get("reason", "")
+        actions.ask_time(found, reason, actor=visit.me, now=timezone.now())
+        messages.success(visit.request, _("已延长，承办单位会知道您要晚些补充。"))
+    except Refused as refusal:
+        messages.error(visit.request, refusal.message)
+    return redirect("portal:supplement", app_id=visit.account.app_id, number=found.number)
+
+
 urlpatterns = [
     path("tickets/<str:number>/rate", rate, name="rate"),
     path("tickets/<str:number>/withdraw", withdraw, name="withdraw"),
     path("tickets/<str:number>/reopen", reopen, name="reopen"),
+    path("tickets/<str:number>/supplement", with_wechat(supplement), name="supplement"),
+    path("tickets/<str:number>/more-time", require_POST(more_time), name="more_time"),
 ]

@@ -19,7 +19,7 @@ from minxin.citizens.queries import contact_of, profile_of
 from minxin.citizens.rules import CONSENT_VERSION, good_name, good_phone
 from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
-from minxin.portal import following, redirects
+from minxin.portal import following, redirects, wrongdoing
 from minxin.portal.base import Visit, citizens_only, page, public
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
@@ -27,6 +27,7 @@ from minxin.portal.wechat import with_wechat
 from minxin.supervision.probe_passes import is_good_pass
 from minxin.tickets import actions, queries
 from minxin.tickets.rules import LONGEST_TEXT, MOST_PICTURES, SHORTEST_TEXT
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 
 class FileForm(forms.Form):
@@ -108,6 +109,8 @@ def file(visit: Visit) -> HttpResponse:
         given = form.cleaned_data
         category = queries.categories().filter(code=given["category"]).first()
         try:
+            if is_wrongdoing(given["text"]):
+                return wrongdoing.reported(visit, given, _key(visit, given))
             if given["phone"] or given["real_name"]:
                 kept = contact_of(visit.me)  # what she leaves blank stays as it was
                 keep_contact(
@@ -139,6 +142,7 @@ def file(visit: Visit) -> HttpResponse:
         kept_phone=kept_phone,
         near=near,
         advised=advised,
+        is_wrongdoing=bool(advised) and is_wrongdoing(form.cleaned_data["text"]),
         status=status,
         jssdk=settings.MINXIN_JSSDK_URL,
         **pictures.shown(visit, form["pictures"].value()),

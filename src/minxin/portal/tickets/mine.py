@@ -8,17 +8,20 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from minxin.core.errors import NotFound
 from minxin.portal import redirects
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.portal.sheets import SHAPES, sheet
+from minxin.portal.tickets.progress import progress_of
 from minxin.tickets import queries
 from minxin.tickets.queries import neighbours
-from minxin.tickets.rules import OPEN
+from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said
 
 PAGE = 20
@@ -72,6 +75,7 @@ def tickets(visit: Visit) -> HttpResponse:
         kept=urlencode(kept),
         has_any=bool(rows) or queries.of_citizen(visit.me).exists(),
         followed=neighbours.followed_by(visit.me)[:PAGE],
+        reports=queries.wrongdoing_of(visit.me)[:PAGE],
     )
 
 
@@ -98,7 +102,11 @@ def _minute(value: datetime) -> str:
 @citizens_only
 def ticket(visit: Visit, number: str) -> HttpResponse:
     """One of mine: the promise on top, what happened below, one next step."""
-    found = queries.by_number_for_citizen(number, visit.me)
+    try:
+        found = queries.by_number_for_citizen(number, visit.me)
+    except NotFound:  # it moved into the register of reports of wrongdoing, with its number
+        kept = queries.wrongdoing_by_number(number, visit.me)
+        return redirect("portal:wrongdoing", app_id=visit.account.app_id, number=kept.number)
     now = timezone.now()
     deadline = queries.deadline_of(found, now=now)
     return page(
@@ -114,6 +122,9 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         ledger=queries.ledger_of(found, now=now, is_public_only=True),
         deadline=deadline,
         rating=queries.rating_of(found),
+        progress=progress_of(found, now),
+        asked=queries.asked_of_citizen(found),
+        can_supplement=may_follow(found.status, Verb.SUPPLEMENT),
         can_rate=queries.can_be_rated(found),
         can_reopen=queries.can_be_reopened(found, now=now),
         reopening_ends=queries.reopening_ends(found),

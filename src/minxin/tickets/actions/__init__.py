@@ -3,6 +3,13 @@
 from minxin.tickets.actions.applying import ask_extension, grant_extension, refuse_extension
 from minxin.tickets.actions.asking_again import rate, reopen, withdraw
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.co_handling import (
+    answer_co_task,
+    name_co_handler,
+    recall_co_task,
+    return_co_task,
+    sign_co_task,
+)
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
@@ -52,6 +59,7 @@ from minxin.tickets.actions.sampling import (
     open_inspection,
     settle_reply,
 )
+from minxin.tickets.actions.supplementing import ask_time, resume_unanswered, supplement
 from minxin.tickets.actions.survey import answer_survey, ask_surveys
 from minxin.tickets.actions.upkeep import (
     archive,
@@ -59,10 +67,18 @@ from minxin.tickets.actions.upkeep import (
     close_silently_accepted,
     keep_category,
 )
+from minxin.tickets.actions.wrongdoing import (
+    close_wrongdoing,
+    pass_on,
+    read_wrongdoing,
+    report_wrongdoing,
+    set_apart,
+)
 
 __all__ = [
     "accept",
     "answer",
+    "answer_co_task",
     "answer_message",
     "answer_survey",
     "arbitrate",
@@ -71,12 +87,14 @@ __all__ = [
     "ask_extension",
     "ask_return",
     "ask_surveys",
+    "ask_time",
     "assign",
     "cancel_inspection",
     "check_facts",
     "classify",
     "close",
     "close_silently_accepted",
+    "close_wrongdoing",
     "conclude_inspection",
     "dispute",
     "drop_picture",
@@ -100,6 +118,7 @@ __all__ = [
     "lift_flag",
     "load_presets",
     "merge",
+    "name_co_handler",
     "name_reader",
     "not_accept",
     "note",
@@ -107,24 +126,33 @@ __all__ = [
     "note_reading",
     "object_to",
     "open_inspection",
+    "pass_on",
     "pass_reply",
     "propose_talk",
     "rate",
+    "read_wrongdoing",
+    "recall_co_task",
     "reconsider",
     "redo",
     "refuse_extension",
     "refuse_return",
     "reopen",
     "reply",
+    "report_wrongdoing",
     "resume_clock",
+    "resume_unanswered",
+    "return_co_task",
     "reveal_contact",
     "send_back",
+    "set_apart",
     "settle_reply",
     "sign",
+    "sign_co_task",
     "stop_clock",
     "stop_following",
     "strike_reader",
     "submit_reply",
+    "supplement",
     "take_back_reply",
     "take_in",
     "unlink_citizen",

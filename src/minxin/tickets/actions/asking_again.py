@@ -1,5 +1,6 @@
 """What the citizen does with an answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import end_call_backs
+from minxin.tickets.actions.co_handling import recall_all
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -22,7 +24,7 @@ from minxin.tickets.actions.steps import (
     note_step,
     tell_agency,
 )
-from minxin.tickets.actions.telling import as_recorded
+from minxin.tickets.actions.telling import SYSTEM, as_recorded
 from minxin.tickets.models import (
     Rating,
     Ticket,
@@ -37,8 +39,19 @@ from minxin.tickets.rules import (
 
 
 @transaction.atomic
-def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: datetime) -> Rating:
-    """Note what the citizen thinks of the latest answer, once per answer; who is content closes it."""
+def rate(
+    ticket: Ticket,
+    level: str,
+    *,
+    comment: str = "",
+    reasons: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+) -> Rating:
+    """Note what the citizen thinks of the latest answer, once per answer; who is content closes it.
+
+    `reasons` are values of `Rating.Reason`: what was good, or bad, by her level.
+    """
     ensure_hers(ticket, actor)
     if level not in Rating.Level.values:
         raise Refused(_("请选择一个满意程度。"), field="level")
@@ -49,6 +62,7 @@ def rate(ticket: Ticket, level: str, *, comment: str = "", actor: Actor, now: da
         ticket=fresh,
         round=fresh.reopened_times + 1,
         level=level,
+        reasons=[each for each in Rating.Reason.values if each in reasons],
         comment=comment.strip()[:500],
         rated_at=now,
     )
@@ -118,6 +132,7 @@ def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> Non
     ensure_hers(ticket, actor)
     fresh = locked(ticket, Verb.WITHDRAW)
     lapse(fresh, now)
+    recall_all(fresh, actor=SYSTEM, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.WITHDRAW)
     note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])

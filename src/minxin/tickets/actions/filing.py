@@ -28,6 +28,7 @@ from minxin.tickets.models import (
     Category,
     Follower,
     Ticket,
+    WrongdoingReport,
 )
 from minxin.tickets.queries import routing
 from minxin.tickets.rules import (
@@ -160,5 +161,6 @@ def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
     The audit entry is that of `citizens.actions.unfollow`, which the door calls with this.
     """
     Follower.objects.filter(citizen=citizen_key).delete()
+    WrongdoingReport.objects.filter(citizen=citizen_key).update(citizen=None)
     remove_pictures_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

@@ -19,6 +19,7 @@ from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import plan_call_back
 from minxin.tickets.actions.choices import note_choice
+from minxin.tickets.actions.co_handling import ensure_all_back
 from minxin.tickets.actions.flags import keep_in_sight
 from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
@@ -148,6 +149,7 @@ def send_answer(
     now: datetime,
 ) -> None:  # fmt: skip
     """The answer goes, by `ANSWER` or `APPROVE_REPLY`; a step of an act that holds the ticket locked."""
+    ensure_all_back(ticket)
     keep_reading(ticket, text, override=override, author=author, actor=actor, now=now)
     ticket.answer, ticket.answered_at = text, now
     before = move(ticket, verb, ("answer", "answered_at"))

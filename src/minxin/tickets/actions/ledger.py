@@ -11,6 +11,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
+from minxin.tickets.actions import asking
 from minxin.tickets.actions.reckoning import reckon
 from minxin.tickets.actions.steps import copy_to, locked_for
 from minxin.tickets.models import LedgerEntry, Ticket
@@ -74,6 +75,8 @@ def stop_clock(
     )  # fmt: skip
     fresh.stopped_at = entry.at
     fresh.save(update_fields=["stopped_at"])
+    if stop_reason == ledger.StopReason.CITIZEN:
+        asking.ask(fresh, reason, actor=actor, now=now)
     after = {"stop_reason": stop_reason}
     audit.record(
         actor,
@@ -111,9 +114,11 @@ def run_again(ticket: Ticket, *, actor: Actor, now: datetime, reason: str = "") 
     if ticket.sign_due_at is not None:
         moved = ledger.due_after_standing(ticket.sign_due_at, ticket.stopped_at, until)
         ticket.sign_due_at = moved
-    ticket.stopped_at = None
+    ticket.stopped_at = ticket.supplement_by = None
+    ticket.has_more_time = False
     enter(ticket, ledger.Kind.RESUME, actor=actor, now=until, reason=reason, due_at=ticket.due_at)
-    ticket.save(update_fields=["due_at", "sign_due_at", "stopped_at"])
+    fields = ["due_at", "sign_due_at", "stopped_at", "supplement_by", "has_more_time"]
+    ticket.save(update_fields=fields)
 
 
 def end_wait(ticket: Ticket, *, actor: Actor, now: datetime) -> None:

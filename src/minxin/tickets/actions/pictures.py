@@ -99,6 +99,12 @@ def attach(
     return joined
 
 
+def take_out(rows: Sequence[Attachment]) -> None:
+    """Pictures that moved into the register of reports of wrongdoing: their rows and files go."""
+    _remove_files(rows)
+    Attachment.objects.filter(pk__in=[each.pk for each in rows]).delete()
+
+
 def remove_pictures_of(citizen_key: str, *, now: datetime) -> None:
     """A citizen unfollowed: the files of her pictures go; of those on tickets the row stays, without her."""
     hers = Attachment.objects.filter(citizen=citizen_key)

@@ -15,6 +15,7 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
+from minxin.tickets.actions.co_handling import recall_all
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     copy_to,
@@ -54,6 +55,7 @@ def not_accept(
         decided_by=actor, decided_at=now,
     )  # fmt: skip
     lapse(fresh, now)
+    recall_all(fresh, actor=actor, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.DECLINE)
     said = f"{made.reason}\n{made.told}"

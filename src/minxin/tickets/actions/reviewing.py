@@ -15,6 +15,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.tickets import queries
+from minxin.tickets.actions.co_handling import ensure_all_back
 from minxin.tickets.actions.handling import answer, ensure_is_lead, good_reply, send_answer
 from minxin.tickets.actions.ledger import enter, run_again
 from minxin.tickets.actions.replies import override_of, void_drafts
@@ -59,6 +60,7 @@ def submit_reply(
         raise AlreadyDone(_("这份答复已经送审，正在等待审核。"))
     ensure_follows(fresh, Verb.SUBMIT_REPLY)
     ensure_is_lead(fresh)
+    ensure_all_back(fresh)
     reviewers = queries.reviewers_of(fresh, besides=actor)
     if not reviewers:
         raise Refused(_("现在没有其他人能审核这份答复，请联系管理员。"))

@@ -22,6 +22,7 @@ from minxin.core.breath import breathe
 from minxin.text import mask
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import plan_call_back
+from minxin.tickets.actions.co_handling import recall_all
 from minxin.tickets.actions.handling import answer_message, by_text
 from minxin.tickets.actions.ledger import end_wait
 from minxin.tickets.actions.merging import UNMERGED, tell
@@ -112,6 +113,7 @@ def move_along(ticket: Ticket, *, now: datetime) -> None:
     before = fresh.status
     if before in OPEN - _ALONE:
         lapse(fresh, now)
+        recall_all(fresh, actor=SYSTEM, now=now)
         end_wait(fresh, actor=SYSTEM, now=now)
         fresh.status = Ticket.Status.ANSWERED
         fresh.answer, fresh.answered_at = mask(lead.answer), lead.answered_at

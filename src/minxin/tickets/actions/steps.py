@@ -84,9 +84,9 @@ def note_step(
     text: str,
     is_public: bool = True,
     agency: Agency | None = None,
-) -> None:
+) -> TicketEvent:
     staff = actor if isinstance(actor, Staff) else None
-    TicketEvent.objects.create(
+    return TicketEvent.objects.create(
         ticket=ticket,
         at=now,
         verb=verb.value,

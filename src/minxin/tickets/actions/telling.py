@@ -11,6 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from minxin.accounts.models import Account
 from minxin.citizens.models import Citizen
 from minxin.conversations.actions import send
 from minxin.conversations.contents import Content, SmsContent, TextContent
@@ -53,18 +54,27 @@ def tell_citizen(
     if not is_discreet(ticket):
         send(citizen, content, key=key, actor=actor, now=now, otherwise=otherwise)
         return
-    page = f"{settings.MINXIN_PUBLIC_URL}/m/{ticket.account.app_id}/tickets/"
+    tell_apart(
+        citizen,
+        ticket.account,
+        key=f"ticket:{keyed_hash(key)}"[:80],
+        now=now,
+        by_text=any(isinstance(each, SmsContent) for each in otherwise),
+    )
+
+
+def tell_apart(
+    citizen: Citizen, account: Account, *, key: str, now: datetime, by_text: bool = False
+) -> None:
+    """Tell a citizen that there is news, and neither of what nor what it says."""
+    page = f"{settings.MINXIN_PUBLIC_URL}/m/{account.app_id}/tickets/"
     words = _("您的一件诉求有新的进展。内容不在聊天里显示，请点开查看。")
-    instead = [
-        SmsContent(_("您的一件诉求有新的进展，请查看：%(link)s") % {"link": page})
-        for each in otherwise
-        if isinstance(each, SmsContent)
-    ]
+    instead = [SmsContent(_("您的一件诉求有新的进展，请查看：%(link)s") % {"link": page})]
     send(
         citizen,
         TextContent(f'{words}\n<a href="{page}">{_("查看我的诉求")}</a>'),
-        key=f"ticket:{keyed_hash(key)}"[:80],
+        key=key,
         actor=SYSTEM,
         now=now,
-        otherwise=instead,
+        otherwise=instead if by_text else (),
     )

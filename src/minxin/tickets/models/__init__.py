@@ -3,6 +3,7 @@
 from minxin.tickets.models.applications import Application, OwnershipDecision
 from minxin.tickets.models.attachments import Attachment
 from minxin.tickets.models.calling_back import CallBack
+from minxin.tickets.models.co_handling import CoTask
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
@@ -32,6 +33,7 @@ from minxin.tickets.models.routing import (
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.survey import Survey
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
+from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
 __all__ = [
     "Application",
@@ -39,6 +41,7 @@ __all__ = [
     "CallBack",
     "Category",
     "ChangesLedger",
+    "CoTask",
     "ConfidentialReader",
     "Correction",
     "DeadlinePreset",
@@ -74,4 +77,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFacts",
+    "WrongdoingPicture",
+    "WrongdoingReport",
+    "WrongdoingStep",
 ]

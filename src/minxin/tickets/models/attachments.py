@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from minxin.agencies.scope import scoped
 from minxin.citizens.models import Citizen
-from minxin.tickets.models.tickets import Ticket, TicketEvent
+from minxin.tickets.models.tickets import Ticket, TicketEvent, confidential
 
 
 class Attachment(models.Model):
@@ -34,7 +33,7 @@ class Attachment(models.Model):
     added_at = models.DateTimeField(_("上传时间"))
     removed_at = models.DateTimeField(_("删除时间"), null=True)
 
-    objects = scoped("ticket__agency__path")
+    objects = confidential("ticket__agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("附件")

@@ -35,7 +35,8 @@ class ConfidentialQuerySet(ScopedQuerySet[_M]):
             | models.Q(**{f"{to}agency__in": own.values("agency")})
             | models.Q(**{f"{to}pk__in": named})
         )
-        return super().visible_to(staff, permission).filter(may_read)
+        found = super().visible_to(staff, permission).filter(may_read)
+        return found.exclude(**{f"{to}status": "moved"})  # an empty row, its words are elsewhere
 
 
 def confidential(agency_path: str, ticket_path: str = "") -> Any:
@@ -89,6 +90,7 @@ class Ticket(models.Model):
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
         DECLINED = "declined", _("不予受理")
+        MOVED = "moved", _("已转专人登记")
 
     class Source(models.TextChoices):
         DIALOGUE = "dialogue", _("微信对话")
@@ -140,6 +142,9 @@ class Ticket(models.Model):
     promised_words = models.CharField(_("承诺的话"), max_length=60)
     due_at = models.DateTimeField(_("答复期限"))
     stopped_at = models.DateTimeField(_("暂停计时"), null=True)
+    # While the clock stands still for the citizen: until when she is asked, and whether she asked for longer.
+    supplement_by = models.DateTimeField(_("补充截止"), null=True)
+    has_more_time = models.BooleanField(_("已延长补充时间"), default=False)
     is_due_provisional = models.BooleanField(_("时限为暂定"), default=False)
     sign_due_at = models.DateTimeField(_("签收期限"), null=True)
     yellow_at = models.DateTimeField(_("亮黄灯"), null=True)
@@ -251,9 +256,19 @@ class Rating(models.Model):
         DISSATISFIED = "dissatisfied", _("不满意")
         VERY_DISSATISFIED = "very_dissatisfied", _("非常不满意")
 
+    class Reason(models.TextChoices):
+        """Second-level items of 好差评 that fit a ticket, as GB/T 39734-2020 practice words them."""
+
+        EFFICIENCY = "efficiency", _("办事效率")
+        LEVEL = "level", _("服务水平")
+        ATTITUDE = "attitude", _("服务态度")
+        CONVENIENCE = "convenience", _("办事便捷度")
+        PLATFORM = "platform", _("平台操作性")
+
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="ratings")
     round = models.PositiveSmallIntegerField()
     level = models.CharField(_("评价"), max_length=20, choices=Level)
+    reasons = models.JSONField(_("评价事项"), default=list, blank=True)
     comment = models.CharField(_("意见"), max_length=500, blank=True)
     rated_at = models.DateTimeField()
 
@@ -266,3 +281,10 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return self.level
+
+    @property
+    def reasons_said(self) -> str:
+        """What it is about, in words."""
+        return "、".join(
+            str(self.Reason(each).label) for each in self.reasons if each in self.Reason.values
+        )

@@ -14,6 +14,7 @@ from minxin.tickets.queries.asking_again import (
     can_be_reopened,
     latest_answered,
     rating_of,
+    rating_reasons,
     reopening_ends,
     was_just_noted,
     was_just_rated,
@@ -26,6 +27,13 @@ from minxin.tickets.queries.calling_back import (
     call_backs_waiting,
     took_part_in_answer,
     waiting_call_back,
+)
+from minxin.tickets.queries.co_handling import (
+    co_task_for,
+    co_tasks_of,
+    co_tasks_visible_to,
+    is_hers,
+    open_co_tasks,
 )
 from minxin.tickets.queries.deadlines import (
     Deadline,
@@ -128,11 +136,18 @@ from minxin.tickets.queries.reviewing import (
     waiting_draft,
 )
 from minxin.tickets.queries.sampling import replies_to_judge
+from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
 from minxin.tickets.queries.survey import (
     survey_answers,
     survey_answers_by_agency,
     survey_for_citizen,
     to_survey,
+)
+from minxin.tickets.queries.wrongdoing import (
+    wrongdoing_by_number,
+    wrongdoing_for,
+    wrongdoing_of,
+    wrongdoing_visible_to,
 )
 
 __all__ = [
@@ -154,6 +169,7 @@ __all__ = [
     "answer_times",
     "applications_of",
     "as_kept",
+    "asked_of_citizen",
     "beside_conversation",
     "by_number_for_citizen",
     "call_back_for",
@@ -164,6 +180,9 @@ __all__ = [
     "can_be_reopened",
     "can_object",
     "categories",
+    "co_task_for",
+    "co_tasks_of",
+    "co_tasks_visible_to",
     "deadline_of",
     "declined_counts",
     "districts",
@@ -180,6 +199,7 @@ __all__ = [
     "in_brief",
     "is_by_her_wish",
     "is_discreet",
+    "is_hers",
     "ladder_rows",
     "ladder_steps_of",
     "latest_answered",
@@ -197,6 +217,7 @@ __all__ = [
     "must_be_reviewed",
     "non_acceptances",
     "of_citizen",
+    "open_co_tasks",
     "open_count_of",
     "overdue",
     "ownership_decisions",
@@ -210,6 +231,7 @@ __all__ = [
     "promise_for",
     "proposals",
     "rating_of",
+    "rating_reasons",
     "read_answer",
     "readers_of",
     "redirects",
@@ -251,5 +273,10 @@ __all__ = [
     "was_just_noted",
     "was_just_rated",
     "was_return_refused",
+    "why_no_more_time",
     "why_not_reopened",
+    "wrongdoing_by_number",
+    "wrongdoing_for",
+    "wrongdoing_of",
+    "wrongdoing_visible_to",
 ]

@@ -21,6 +21,11 @@ def rating_of(ticket: Ticket) -> Rating | None:
     return ticket.ratings.filter(round=ticket.reopened_times + 1).first()
 
 
+def rating_reasons() -> list[tuple[str, str]]:
+    """What a rating may be about, for her to choose: (value, words)."""
+    return [(str(value), str(words)) for value, words in Rating.Reason.choices]
+
+
 def can_be_rated(ticket: Ticket) -> bool:
     """Whether the latest answer waits for a rating."""
     return ticket.status in {"answered", "closed"} and rating_of(ticket) is None

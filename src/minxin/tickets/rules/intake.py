@@ -18,6 +18,11 @@ MOST_PICTURES = 9
 MOST_PICTURES_IN_ALL = 27
 
 
+# How long a citizen has to add what she is asked for, in working days, and how often she may add. Ours.
+SUPPLEMENT_DAYS = 5
+MOST_SUPPLEMENTS = 20
+
+
 # What one citizen may have uploaded without filing it, and for how long it is kept for her. Ours.
 MOST_PICTURES_WAITING = 30
 PICTURES_WAIT = timedelta(days=1)

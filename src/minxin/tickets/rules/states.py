@@ -36,8 +36,12 @@ class Verb(StrEnum):
     MERGE = "merged"
     UNMERGE = "unmerged"
     WITHDRAW = "withdrawn"
+    SUPPLEMENT = "supplemented"
+    ASK_TIME = "time_asked"
     DECLINE = "not_accepted"
     OBJECT = "objected"
+    CO_HANDLE = "co_handled"
+    SET_APART = "moved"
     FLAG = "flagged"
     UNFLAG = "unflagged"
 
@@ -78,8 +82,12 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.WITHDRAW: (frozenset({S, T, D, V}) | _IN_HAND, W),
         Verb.MERGE: (frozenset({S, A, G, K}), None),
         Verb.UNMERGE: (frozenset({S}) | _IN_HAND, None),
+        Verb.SUPPLEMENT: (frozenset({S, T, D, V}) | _IN_HAND, None),
+        Verb.ASK_TIME: (_IN_HAND, None),
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
+        Verb.CO_HANDLE: (_IN_HAND, None),
+        Verb.SET_APART: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, "moved"),
         Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
         Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
     }

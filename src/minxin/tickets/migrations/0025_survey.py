@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0021_reply_inspections'),
+        ('tickets', '0024_co_tasks'),
     ]
 
     operations = [
