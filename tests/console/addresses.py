@@ -40,7 +40,10 @@ from minxin.supervision.models import (
 )
 from minxin.tickets.models import (
     Attachment,
+    CityPlatform,
     DeadlinePreset,
+    HandoverDifference,
+    IntakeMode,
     OwnershipDecision,
     Redirect,
     ReplyInspection,
@@ -92,6 +95,9 @@ class Theirs:
     released: Inspection
     channel: ReminderChannel
     key: ApiKey
+    city_platform: CityPlatform
+    mode: IntakeMode
+    difference: HandoverDifference
     document: Document
     made: DocumentFile
     step: ProbeStep
@@ -127,6 +133,7 @@ class Theirs:
             self.bad_domain.domain,
             self.channel.name,
             self.key.name,
+            self.difference.their_number,
             self.document.title,
             self.relay.title,
             self.event.title,
@@ -408,6 +415,43 @@ STAFF: dict[str, Row] = {
     "console:outgoing": own_list(),
     "console:outgoing_one": hidden_page(_outgoing),
     "console:outgoing_retry": hidden(_outgoing, _says(act="cancel"), _says(act="retry"), get=405),
+    # Hand-over --------------------------------------------------------------------------------
+    "console:handover": own("divisions hold for everybody; platforms are her own", post=405),
+    "console:handover_mode_new": own(
+        "holds for a division; only who keeps the root changes it",
+        _says(region_code="990100", mode="own"),
+        post=422,
+    ),
+    "console:handover_mode": Row(
+        200,
+        422,
+        "holds for a division; only who keeps the root changes it",
+        kwargs=lambda they: {"code": they.mode.region_code},
+        forms=(_says(region_code="990100", mode="own"),),
+    ),
+    "console:handover_platform_new": own(
+        "a platform of her own agency, never of theirs",
+        lambda they: {"agency": they.agency.pk, "name": "平台", "code": "p9", "way": "folder"},
+        post=422,
+    ),
+    "console:handover_platform": hidden(
+        lambda they: {"number": they.city_platform.pk},
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "改名的平台",
+            "code": "police-12345",
+            "way": "folder",
+            "algorithm": "hmac-sha256",
+        },
+    ),
+    "console:handover_acts": own_list(),
+    "console:handover_differences": own_list(),
+    "console:handover_difference": hidden(
+        lambda they: {"number": they.difference.pk}, _says(act="leave", reason="不是我们转去的")
+    ),
+    "console:ticket_handover": hidden(
+        _ticket, _says(act="urge", text="请尽快办理"), get=405, effect=False
+    ),
     # Keys of the open API ---------------------------------------------------------------------
     "console:api_keys": own_list(),
     "console:api_key_new": own(
@@ -458,6 +502,13 @@ STAFF: dict[str, Row] = {
     ),
     "console:ticket_contact": hidden(
         _ticket, _says(field="phone", reason="好奇想看一眼"), get=405, effect=False
+    ),
+    "console:publications": own_list(),
+    "console:publication": hidden(
+        _ticket,
+        _says(act="refuse", reason="能认出是谁"),
+        _says(act="release", text="路灯什么时候修好", answer="明天修好，请放心。", place=""),
+        effect=False,
     ),
     "console:ticket_picture": hidden_page(
         lambda they: {**_ticket(they), "code": they.picture.code},
@@ -1171,6 +1222,15 @@ CITIZENS: dict[str, Row] = {
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
+    "portal:public": _portal(200, 405, "public; shows what a person released"),
+    "portal:public_one": Row(
+        200,
+        405,
+        "public: what a person released",
+        kwargs=lambda they: {**_OURS, "code": they.ticket.publication.code},
+        may_show=("云溪公安",),
+    ),
+    "portal:publishing": hidden(_her_ticket, get=405, effect=False),
     "portal:supplement": hidden(_her_open_ticket, _says(text="灯杆编号是 12"), effect=True),
     "portal:more_time": hidden(_her_open_ticket, get=405, effect=False),
     "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),

@@ -34,6 +34,8 @@ def test_one_press_gives_a_ticket_to_a_proposed_agency(
 ) -> None:
     desk = at_desk(city.wang)
     queue = reverse("console:dispatching")
+    assert desk.get(reverse("console:counts")).json()["to_dispatch"] == 1
+    assert queue in desk.get(reverse("console:home")).content.decode()
     page = desk.get(queue).content.decode()
     for words in (
         waiting.number,

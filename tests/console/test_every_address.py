@@ -57,16 +57,21 @@ from minxin.supervision.rules.sampling import Design, Method
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import (
     Attachment,
+    CityPlatform,
     DeadlinePreset,
     Follower,
+    HandoverDifference,
+    IntakeMode,
     Matter,
     OwnershipDecision,
+    Publication,
     ReplyInspection,
     Responsibility,
     ResponsibilityImport,
     ResponsibilityList,
     RouterModel,
     RoutingRule,
+    Ticket,
 )
 from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
@@ -215,6 +220,11 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     )  # fmt: skip
     audited = AuditEntry.objects.filter(agency_path=city.police.path).first()
     assert audited is not None
+    Ticket.objects.filter(pk=work.ticket.pk).update(nature="consult")
+    Publication.objects.create(
+        ticket=work.ticket, code="dongqiao-public", consented_at=now, status="released",
+        text="居住证怎么办理", answer="到派出所办理。", answered_at=now,
+    )  # fmt: skip
     Follower.objects.create(ticket=work.ticket, citizen=city.xiaolin, followed_at=now)
     return Theirs(
         ticket=work.ticket,
@@ -257,6 +267,16 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         waiting=waiting,
         released=released,
         channel=channel,
+        city_platform=(
+            handing := CityPlatform.objects.create(
+                agency=city.police, name="公安承接平台", code="police-12345", way="folder",
+                created_at=now,
+            )
+        ),
+        mode=IntakeMode.objects.create(region_code="990199", mode="own", changed_at=now),
+        difference=HandoverDifference.objects.create(
+            platform=handing, kind="missing_here", mark="m", their_number="SH-POLICE-7", found_at=now
+        ),
         key=make_key(
             city.police,
             KeyDraft(

@@ -29,7 +29,7 @@ def test_hours_are_set_inherited_and_taken_back(at_desk: SignIn, city: City) -> 
         city.police, since, WINTER, [["08:30", "12:00"]]
     )  # fmt: skip
     page = desk.get(address).content.decode()
-    assert "周一至周四 08:30—12:00、13:30—17:30；周五 08:30—12:00 <" in page
+    assert "周一至周四 08:30—12:00、13:30—17:30；周五 08:30—12:00</p>" in page
     assert "尚未执行" in page
     desk.post(address, {"act": "remove", "row": row.pk})
     assert not WorkingHours.objects.exists()

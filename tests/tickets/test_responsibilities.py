@@ -80,7 +80,7 @@ def test_a_place_is_kept_in_one_way(text: str) -> None:
 
 
 def line(number: int, words: str, place: str = "", matter: int = 1) -> Line:
-    return Line(number, matter, words, words, place, 10 + number)
+    return Line(number, matter, words, (words,), place, 10 + number)
 
 
 def test_the_line_of_the_place_comes_before_that_for_everywhere() -> None:

@@ -88,7 +88,7 @@ def test_it_learns_is_adopted_and_proposes(city: City, now: datetime) -> None:
     assert models.adopted_router() == row
     assert AuditEntry.objects.filter(verb="router.adopted").count() == 3
     models.file_of(row.pk).write_bytes(b"damaged")
-    proposed = queries.proposed_for(ticket, now=now)
+    proposed = queries.proposed_for(ticket, queries.standing(now=now))
     assert not proposed.has_model
     assert "损坏" in proposed.caveat
     actions.stop_using_router(reason="文件坏了", actor=city.administrator, now=now)
@@ -115,7 +115,7 @@ def test_what_is_protected_teaches_nothing(city: City, now: datetime) -> None:
     assert ticket is not None
     for change in (
         {"is_confidential": True}, {"nature": "report"}, {"status": "withdrawn"},
-        {"status": "disputed"}, {"merged_into": Ticket.objects.last()},
+        {"status": "disputed"}, {"status": "declined"}, {"merged_into": Ticket.objects.last()},
     ):  # fmt: skip
         before = Ticket.objects.filter(pk=ticket.pk).values(*change).get()
         Ticket.objects.filter(pk=ticket.pk).update(**change)

@@ -163,7 +163,7 @@ def test_two_routers_at_once_route_once(city: City, now: datetime) -> None:
     rules.keep_threshold(region_code="", threshold=0.5, actor=city.administrator, now=now)
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
     row = queries.waiting_for_proposals(9)[0]
-    proposed = queries.proposed_for(ticket, now=now)
+    proposed = queries.proposed_for(ticket, queries.standing(now=now))
     route(row, proposed, now=now)
     route(row, proposed, now=now)
     assert ticket.events.filter(verb="assigned").count() == 1
@@ -214,6 +214,6 @@ def test_a_return_and_an_arbitration_teach_too(city: City, now: datetime) -> Non
 
 def test_without_a_model_it_says_so(city: City, now: datetime) -> None:
     ticket = filed(city, now, "东桥路口的路灯照明坏了")
-    proposed = queries.proposed_for(ticket, now=now)
+    proposed = queries.proposed_for(ticket, queries.standing(now=now))
     assert proposed.candidates == ()
     assert "还没有采用分派模型" in proposed.caveat

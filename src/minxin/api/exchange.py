@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from minxin.agencies.calendars import Calendars
 from minxin.agencies.rules import Permission
 from minxin.api.keys import key_of
 from minxin.api.tickets import Page, PlainText, revealed_to
@@ -41,7 +42,7 @@ def rows(request: HttpRequest, wanted: Query[Tables]) -> dict[str, Any]:
     """Tickets as rows of table 10: 咨询 and 建议 in the shape of consultations, the others in that of
     complaints. `contact=true` shows whom they name and the text as it is; each one is audited."""
     key, now = key_of(request, Permission.READ_TICKETS), timezone.now()
-    coding, calendars = Coding(key.level_coding), queries.Calendars()
+    coding, calendars = Coding(key.level_coding), Calendars()
     found = list(queries.to_exchange(key, wanted.table).filter(pk__gt=wanted.after)[: wanted.limit])
     said = []
     for each in found:

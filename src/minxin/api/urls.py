@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
-from minxin.api import exchange, tickets
+from minxin.api import exchange, handover, tickets
 from minxin.api.keys import KeyAuth
 from minxin.api.troubles import answer_troubles
 
@@ -38,5 +38,6 @@ api = NinjaAPI(
 answer_troubles(api)
 api.add_router("", tickets.router)
 api.add_router("", exchange.router)
+api.add_router("", handover.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

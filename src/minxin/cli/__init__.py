@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "deliver outgoing messages and do background work",
     "clock": "strike the schedule",
     "simulator": "serve the local WeChat with its phone",
+    "hotline": "serve the simulated 12345 platform of the fictional city",
     "begin": "make the first agency and its administrator, in an empty city",
     "demo": "load the fictional city, or replay its journeys",
     "check": "check settings, database, keys and the outside world",

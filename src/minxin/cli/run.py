@@ -90,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
         base = f"http://127.0.0.1:{settings.MINXIN_PORT}"
         if not arguments.no_demo and not _load_city(settings, parts, env, stopping, ready):
             return 0 if stopping else 1
+        if not arguments.no_demo and _has_hotline():
+            parts.append(Part("hotline", ["hotline"]))
         for part in parts[len(first) :]:
             part.start(env)
         if not _wait(f"{base}/readyz", parts, stopping, 60):
@@ -102,6 +104,13 @@ def run(arguments: argparse.Namespace) -> int:
         for part in reversed(parts):
             part.stop(10)
         ready.unlink(missing_ok=True)
+
+
+def _has_hotline() -> bool:
+    """Whether a division of the city hands over to the simulated 12345 platform."""
+    from minxin.demo.handing import common_secret
+
+    return common_secret() is not None
 
 
 def prepare(settings: object) -> None:

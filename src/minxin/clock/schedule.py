@@ -263,6 +263,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "reminders that ended are deleted after MINXIN_REMINDER_DAYS; how many is audited",
     ),
     Entry(
+        "compare_handovers",
+        DailyAt(time(6, 30)),
+        strikes.compare_handovers,
+        "what the city's platform has from us is held against what was handed over; differences are opened",
+    ),
+    Entry(
         "forget_writes",
         DailyAt(time(3, 25)),
         strikes.forget_writes,

@@ -223,6 +223,11 @@ def tell_asked_fields(now: datetime) -> None:
     agencies.tell_asked(now=now)
 
 
+def compare_handovers(now: datetime) -> None:
+    """A worker compares what was handed over with every platform."""
+    ticket_tasks.compare_handovers.enqueue()
+
+
 def forget_writes(now: datetime) -> None:
     """Answers of the open API that were kept long enough are removed."""
     agencies.forget_writes(now=now)

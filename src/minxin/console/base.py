@@ -153,6 +153,14 @@ NAVIGATION = (
     Entry(gettext_lazy("今日待办"), "console:home", "home", None),
     Entry(gettext_lazy("会话"), "console:inbox", "chat", Permission.READ_CONVERSATIONS, "waiting"),
     Entry(gettext_lazy("工单"), "console:tickets", "ticket", Permission.READ_TICKETS, "tickets"),
+    Entry(gettext_lazy("公开答复"), "console:publications", "check", Permission.ASSIGN_TICKETS),
+    Entry(
+        gettext_lazy("待派单"),
+        "console:dispatching",
+        "send",
+        Permission.ASSIGN_TICKETS,
+        "to_dispatch",
+    ),
     Entry(
         gettext_lazy("公职人员举报"), "console:wrongdoing", "check", Permission.HANDLE_WRONGDOING
     ),
@@ -225,6 +233,7 @@ NAVIGATION = (
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("受理方式"), "console:handover", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )

@@ -18,6 +18,7 @@ from minxin.demo import sheets
 from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
+from minxin.demo.handing import hand_a_district_over
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
@@ -91,6 +92,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{play_filings(now)} 项账号备案")
         tell(f"本季度报告已起草，共 {play_quarter(now)} 个账号")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
+        tell(f"松岭县的诉求转交{hand_a_district_over(now)}")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 

@@ -17,6 +17,7 @@ from minxin.citizens.queries import by_key
 from minxin.core.errors import NotFound
 from minxin.portal.letters import letters_of
 from minxin.portal.sign_in import CITIZENS, authorise
+from minxin.tickets.guessing import note_wrong_number
 
 View = Callable[..., HttpResponse]
 
@@ -91,6 +92,8 @@ def citizens_only(view: Callable[..., HttpResponse]) -> View:
         try:
             return view(visit, **kwargs)
         except NotFound as error:
+            if "number" in kwargs and note_wrong_number(visit.me.key):
+                return page(visit, "too_many", status=429)
             raise Http404 from error
 
     opened.audience = "citizen"  # type: ignore[attr-defined]

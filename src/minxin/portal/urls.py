@@ -9,6 +9,7 @@ from minxin.portal import (
     citizens,
     following,
     knowledge,
+    public,
     redirects,
     sign_in,
     tickets,
@@ -29,6 +30,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 of_an_account = [
     *knowledge.urlpatterns,
     *following.urlpatterns,
+    *public.urlpatterns,
     *tickets.urlpatterns,
     *redirects.urlpatterns,
     *wrongdoing.urlpatterns,

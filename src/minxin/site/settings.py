@@ -19,6 +19,8 @@ MINXIN_HOME = HOME
 MINXIN_HOST = env.text("MINXIN_HOST", "127.0.0.1")
 MINXIN_PORT = env.number("MINXIN_PORT", 8000)
 MINXIN_SIMULATOR_PORT = env.number("MINXIN_SIMULATOR_PORT", 8100)
+# The simulated 12345 platform of the fictional city.
+MINXIN_HOTLINE_PORT = env.number("MINXIN_HOTLINE_PORT", MINXIN_SIMULATOR_PORT + 100)
 # Embedded: everything on this machine, with the simulator in the place of WeChat.
 MINXIN_EMBEDDED = env.flag("MINXIN_EMBEDDED", default=True)
 _simulator = f"http://127.0.0.1:{MINXIN_SIMULATOR_PORT}"
@@ -34,6 +36,8 @@ MINXIN_WECHAT_PAGES = env.text(
     "MINXIN_WECHAT_PAGES", _simulator if MINXIN_EMBEDDED else "https://mp.weixin.qq.com"
 ).rstrip("/")
 MINXIN_SIMULATOR_URL = env.text("MINXIN_SIMULATOR_URL", _simulator).rstrip("/")
+# Of which natures answered tickets may be shown in public, with consent and a person's release; 举报 never.
+MINXIN_PUBLIC_NATURES = env.words("MINXIN_PUBLIC_NATURES", "consult,suggestion")
 # WeChat's script for pages (pictures, place); outside the embedded mode only where the city allows it.
 MINXIN_JSSDK_URL = env.text(
     "MINXIN_JSSDK_URL", f"{_simulator}/sim/jweixin.js" if MINXIN_EMBEDDED else ""

@@ -35,6 +35,7 @@ from minxin.tickets.models import Category, Correction, RouterModel, Ticket
 from minxin.tickets.queries.responsibilities import lines_in_force
 from minxin.tickets.queries.router import adopted_router, file_of
 from minxin.tickets.queries.routing import rules_on, text_of
+from minxin.tickets.rules import OVER
 from minxin.tickets.rules.responsibilities import lines_for
 from minxin.tickets.rules.routing import Request, first
 
@@ -71,10 +72,10 @@ def teaching() -> QuerySet[Ticket]:
     """The tickets that teach, the newest first."""
     chosen = Exists(Correction.objects.filter(ticket=OuterRef("pk")))
     found: QuerySet[Ticket] = Ticket.objects.filter(
-        Q(status__in=["answered", "closed"]) | chosen, is_confidential=False, merged_into=None,
+        Q(status__in=OVER) | chosen, is_confidential=False, merged_into=None,
         agency__is_active=True,
     )  # fmt: skip
-    unsettled = ["returning", "disputed", "withdrawn"]
+    unsettled = ["returning", "disputed", "withdrawn", "declined"]
     return found.exclude(nature="report").exclude(status__in=unsettled).order_by("-filed_at", "-pk")
 
 

@@ -1,6 +1,7 @@
 """What a worker does for tickets: a task only wakes it, and waking twice does no harm."""
 
 import logging
+import threading
 from datetime import datetime
 
 from django.conf import settings
@@ -8,10 +9,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from minxin.tickets import actions, indexing, queries
+from minxin.tickets.actions.platforms import forget_nonces
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.actions.wrongdoing import note_forgotten
-from minxin.tickets.models import Ticket
+from minxin.tickets.courier import Courier
+from minxin.tickets.models import CityPlatform, Ticket
 from minxin.tickets.queries.routing import has_waiting
 from minxin.tickets.queries.wrongdoing import to_forget
 
@@ -78,7 +81,9 @@ def index_tickets() -> None:
     gone = to_forget()
     if gone and indexing.forget(gone):
         note_forgotten(gone)
-    if not indexing.keep_index(now=timezone.now()):
+    now = timezone.now()
+    kept = [indexing.keep_index(now=now), indexing.keep_words(now=now)]
+    if not all(kept):
         index_tickets.enqueue()
 
 
@@ -107,3 +112,18 @@ def check_facts() -> None:
 def wake_check(*, now: datetime) -> None:
     """Let a worker make sure of the figures' rows."""
     check_facts.enqueue()
+
+
+def run_handover(stop: threading.Event) -> None:
+    """Hand tickets over to the city's platforms, and hear of them, until `stop` is set."""
+    Courier(clock=timezone.now).run(stop)
+
+
+@task()
+def compare_handovers() -> None:
+    """Both sides' lists, held against each other; nonces that are over are forgotten."""
+    now = timezone.now()
+    forget_nonces(now=now)
+    courier = Courier(clock=timezone.now)
+    for platform in CityPlatform.objects.filter(is_active=True):
+        courier.compare(platform)

@@ -18,6 +18,8 @@ DEADLINES = (
     gettext_noop("按时答复"),
     gettext_noop("超期答复"),
     gettext_noop("暂停计时"),
+    gettext_noop("由承接平台办理"),
+    gettext_noop("承接平台已答复"),
     gettext_noop("已撤回"),
     gettext_noop("不予受理"),
     # English minds the number one.

@@ -28,7 +28,7 @@ from minxin.cli.bench.rooms import one_account
 from minxin.core.actors import System
 from minxin.core.ids import ticket_number
 from minxin.portal.sign_in import CITIZENS
-from minxin.tickets.indexing import keep_index
+from minxin.tickets.indexing import keep_index, keep_words
 from minxin.tickets.models import Category, LedgerEntry, Nature, Ticket, TicketEvent
 from minxin.tickets.queries.neighbours import SETTLED
 
@@ -65,8 +65,9 @@ def fill(count: int) -> None:
     keys = _citizens(account, max(count // 5, READERS), now)
     _tickets(count, draw, now, account, units, categories, keys)
     _histories()
-    while not keep_index(now=datetime.now(UTC) + SETTLED):
-        pass
+    for keep in (keep_index, keep_words):
+        while not keep(now=datetime.now(UTC) + SETTLED):
+            pass
     if connection.vendor == "postgresql":  # it would soon do so by itself; SQLite never does
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

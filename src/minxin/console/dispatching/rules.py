@@ -342,7 +342,7 @@ def _tried(given: dict[str, Any]) -> dict[str, Any]:
         given["text"], given["place"], nature, category.pk if category else None,
         account.pk if account else None, timezone.localtime(now),
     )  # fmt: skip
-    proposed = queries.propose(asked, category=category, now=now)
+    proposed = queries.propose(asked, queries.standing(now=now), category=category)
     numbers = {each.agency for each in proposed.candidates}
     numbers |= {each.line.agency for each in proposed.found}
     if proposed.decided:

@@ -23,6 +23,7 @@ from minxin.core.ids import normal_ticket_number
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Nature, Ticket
 from minxin.tickets.queries import neighbours
+from minxin.tickets.queries.words import with_words
 from minxin.tickets.rules import OPEN, Verb, may_follow
 from minxin.tickets.wording import day_said, deadline_said
 
@@ -96,7 +97,7 @@ class TicketFilter(Search):
         number = normal_ticket_number(value)
         if number is not None:
             return queryset.filter(number=number)
-        return super().search(queryset, name, value)
+        return with_words(queryset, value)
 
     def by_state(self, queryset: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         now = timezone.now()

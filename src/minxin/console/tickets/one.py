@@ -16,6 +16,7 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.links import portal_ticket
+from minxin.console.tickets import handing
 from minxin.console.tickets.applying import acted, offered
 from minxin.console.tickets.co_handling import co_handling
 from minxin.console.tickets.declining import declining
@@ -147,6 +148,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "resume_form": resume,
         "preview": actions.answer_message(found, portal_ticket(found)),
     }
+    context |= handing.shown(found)
     return render(request, "console/ticket.html", context, status=422 if data else 200)
 
 

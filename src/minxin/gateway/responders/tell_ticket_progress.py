@@ -8,6 +8,7 @@ from minxin.gateway.responders import commands
 from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn
 from minxin.text import mask
 from minxin.tickets import queries
+from minxin.tickets.guessing import note_wrong_number
 from minxin.tickets.rules import OPEN, day_words
 
 SHOWN = 5
@@ -61,6 +62,7 @@ def _apart(turn: Turn, desk: Desk, number: str) -> Say:
     try:
         queries.wrongdoing_by_number(number, by_key(turn.citizen_key))
     except NotFound:
-        return Say(wording.NO_SUCH_TICKET)
+        is_guessing = note_wrong_number(turn.citizen_key)
+        return Say(wording.TOO_MANY_NUMBERS if is_guessing else wording.NO_SUCH_TICKET)
     link = wording.link_words("查看办理过程", desk.page(turn, "tickets/"))
     return Say(f"{wording.READ_IT_THERE}\n{link}")

@@ -38,11 +38,14 @@ def rate(visit: Visit, number: str) -> HttpResponse:
     comment = visit.request.POST.get("comment", "")
     level = visit.request.POST.get("level", "")
     reasons = visit.request.POST.getlist("reasons")
+    may_publish = "may_publish" in visit.request.POST
     if visit.request.method == "POST":
         try:
             actions.rate(
                 found, level, comment=comment, reasons=reasons, actor=visit.me, now=timezone.now()
             )
+            if may_publish and queries.may_be_public(found):
+                actions.allow_publishing(found, actor=visit.me, now=timezone.now())
             messages.success(
                 visit.request, _("谢谢您的评价，承办单位会看到。"), f"rate:{found.number}"
             )
@@ -59,6 +62,8 @@ def rate(visit: Visit, number: str) -> HttpResponse:
         "level": level,
         "reasons": queries.rating_reasons(),
         "chosen": reasons,
+        "may_publish": may_publish,
+        "publishing_choice": queries.may_be_public(found) and queries.publication_of(found) is None,
     }
     return page(visit, "rate", status=422 if problem else 200, **context)
 

@@ -42,6 +42,9 @@ class FileForm(forms.Form):
         ),
         error_messages={
             "required": gettext_lazy("请写明是什么事。"),
+            "max_length": gettext_lazy(
+                "内容太长，现在有 %(show_value)d 字，请控制在 %(limit_value)d 字以内。"
+            ),
             "min_length": gettext_lazy("请把情况说得具体一些：什么事、在哪里、什么时候。"),
         },
     )
@@ -51,6 +54,7 @@ class FileForm(forms.Form):
     longitude = forms.FloatField(widget=forms.HiddenInput, required=False)
     is_anonymous = forms.BooleanField(required=False)
     is_confidential = forms.BooleanField(required=False)
+    may_publish = forms.BooleanField(required=False)
     category = forms.ChoiceField(label=gettext_lazy("类别"), required=False)
     phone = forms.CharField(
         label=gettext_lazy("联系电话"),
@@ -124,6 +128,7 @@ def file(visit: Visit) -> HttpResponse:
                 account=visit.account, source="portal",
                 division=given["division"], coordinates=_coordinates(given),
                 is_anonymous=given["is_anonymous"], is_confidential=given["is_confidential"],
+                may_publish=given["may_publish"],
                 pictures=given["pictures"], key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
             messages.success(

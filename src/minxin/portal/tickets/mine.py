@@ -21,7 +21,7 @@ from minxin.portal.sheets import SHAPES, sheet
 from minxin.portal.tickets.progress import progress_of
 from minxin.tickets import queries
 from minxin.tickets.queries import neighbours
-from minxin.tickets.rules import OPEN, Verb, may_follow
+from minxin.tickets.rules import OPEN, OVER, Verb, may_follow
 from minxin.tickets.wording import day_said
 
 PAGE = 20
@@ -123,6 +123,8 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         deadline=deadline,
         rating=queries.rating_of(found),
         progress=progress_of(found, now),
+        publication=queries.publication_of(found),
+        publishing_choice=queries.may_be_public(found) and found.status in OVER,
         asked=queries.asked_of_citizen(found),
         can_supplement=may_follow(found.status, Verb.SUPPLEMENT),
         can_rate=queries.can_be_rated(found),

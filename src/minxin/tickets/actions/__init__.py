@@ -44,6 +44,12 @@ from minxin.tickets.actions.owning import (
 from minxin.tickets.actions.pictures import drop_picture, forget_pictures, keep_picture
 from minxin.tickets.actions.policies import keep_policy
 from minxin.tickets.actions.presets import keep_preset, load_presets
+from minxin.tickets.actions.publishing import (
+    allow_publishing,
+    refuse_publishing,
+    release,
+    revoke_publishing,
+)
 from minxin.tickets.actions.redirects import keep_redirect, not_accept, object_to
 from minxin.tickets.actions.reviewing import (
     pass_reply,
@@ -77,6 +83,7 @@ from minxin.tickets.actions.wrongdoing import (
 
 __all__ = [
     "accept",
+    "allow_publishing",
     "answer",
     "answer_co_task",
     "answer_message",
@@ -135,7 +142,9 @@ __all__ = [
     "reconsider",
     "redo",
     "refuse_extension",
+    "refuse_publishing",
     "refuse_return",
+    "release",
     "reopen",
     "reply",
     "report_wrongdoing",
@@ -143,6 +152,7 @@ __all__ = [
     "resume_unanswered",
     "return_co_task",
     "reveal_contact",
+    "revoke_publishing",
     "send_back",
     "set_apart",
     "settle_reply",

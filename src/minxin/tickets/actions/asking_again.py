@@ -14,6 +14,7 @@ from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import end_call_backs
 from minxin.tickets.actions.co_handling import recall_all
+from minxin.tickets.actions.handing import promise_of, stand_still
 from minxin.tickets.actions.ledger import end_wait, enter
 from minxin.tickets.actions.steps import (
     audit_move,
@@ -29,6 +30,7 @@ from minxin.tickets.models import (
     Rating,
     Ticket,
 )
+from minxin.tickets.queries.handing import handover_of
 from minxin.tickets.rules import (
     DISSATISFIED,
     LONGEST_TEXT,
@@ -115,10 +117,13 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     before = move(fresh, Verb.REOPEN, fields)
     end_call_backs(fresh)
     note_step(fresh, Verb.REOPEN, actor, now, text=reason)
+    handover = handover_of(fresh)
     enter(
-        fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
-        legal_basis=due.basis,
+        fresh, ledger.Kind.START, actor=actor, now=now, due_at=due.at,
+        reason=promise_of(handover.platform) if handover else due.words, legal_basis=due.basis,
     )  # fmt: skip
+    if handover is not None:
+        stand_still(fresh, handover.platform, actor=actor, now=now)
     audit_move(fresh, "ticket.reopened", as_recorded(fresh, actor), now, before)
     tell_agency(
         fresh, gettext_noop("工单 %(number)s 被要求重新办理") % {"number": fresh.number}, now

@@ -38,6 +38,8 @@ from minxin.tickets.rules import OPEN, SHORTEST_TEXT, ladder, ledger, limits
 
 CLOCK = System("clock")
 AT_ONCE = 150
+# How often in a row another process may be faster before something is wrong.
+PATIENCE = 20
 READ = (
     "number", "status", "stopped_at", "due_at", "sign_due_at", "escalate_at", "supervision_level",
     "is_confidential", "agency",
@@ -101,13 +103,17 @@ def _people(agency: Agency, audience: ladder.Audience) -> Sequence[Staff]:
 def escalate(*, now: datetime, most: int | None = None) -> int:
     """Take every step that is due; how many. Turns of `AT_ONCE` tickets, each a transaction of its own, so a
     process that is killed leaves whole steps behind and the next one goes on."""
-    run, taken, looked = Run(), 0, 0
+    run, taken, looked, failed = Run(), 0, 0, 0
     while most is None or looked < most:
         try:
             with transaction.atomic():
                 seen, steps = _turn(run, now)
         except (_Overtaken, IntegrityError):
+            failed += 1
+            if failed > PATIENCE:
+                raise
             continue  # the other one's turn is over: what is left is looked for anew
+        failed = 0
         if not seen:
             break
         looked, taken = looked + seen, taken + steps

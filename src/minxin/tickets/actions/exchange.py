@@ -52,7 +52,7 @@ def take_in(
     key = f"x:{partner}:{taken.their_number}"[:80]
     category = Category.objects.filter(is_active=True, name=taken.category).first()
     if taken.answer:
-        ticket = _kept(taken, account, agency, category, key, actor, now)
+        ticket = _kept_answered(taken, account, agency, category, key, actor, now)
     else:
         ticket = file(
             text=taken.text,
@@ -86,7 +86,7 @@ def take_in(
     return ticket, True
 
 
-def _kept(
+def _kept_answered(
     taken: Taken,
     account: Account,
     agency: Agency,

@@ -16,8 +16,10 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
 from minxin.tickets import queries
+from minxin.tickets.actions.handing import hand_over, promise_of
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.pictures import attach, remove_pictures_of
+from minxin.tickets.actions.publishing import allow_publishing, revoke_all_of
 from minxin.tickets.actions.routing import note_filed
 from minxin.tickets.actions.steps import (
     note_step,
@@ -31,12 +33,14 @@ from minxin.tickets.models import (
     WrongdoingReport,
 )
 from minxin.tickets.queries import routing
+from minxin.tickets.queries.handing import platform_for
 from minxin.tickets.rules import (
     LONGEST_TEXT,
     SHORTEST_TEXT,
     Verb,
     is_on_earth,
     ledger,
+    says_something,
 )
 from minxin.tickets.rules.routing import ALWAYS_ASKED, first
 
@@ -58,6 +62,7 @@ def file(
     coordinates: tuple[float, float] | None = None,
     is_anonymous: bool = False,
     is_confidential: bool = False,
+    may_publish: bool = False,
     pictures: Sequence[str] = (),
     within: Agency | None = None,
 ) -> Ticket:
@@ -68,7 +73,8 @@ def file(
     (WGS 84), `division` a code. A routing rule that is met names the agency. Where
     there is another way to route, the account's agency keeps the ticket until the router has looked at it,
     which happens elsewhere; else it is the category's, else the account's. The promise never changes
-    afterwards. `within` an agency it stays, where one was named.
+    afterwards. `within` an agency it stays, where one was named. Where requests
+    are handed over, nothing is promised in our name and the city's platform gets the ticket.
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
@@ -76,6 +82,8 @@ def file(
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请把情况说得具体一些：什么事、在哪里、什么时候。"), field="text")
+    if not says_something(text):
+        raise Refused(_("请用文字写明是什么事，只有表情或符号没法办理。"), field="text")
     if len(text) > LONGEST_TEXT:
         raise Refused(
             _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="text"
@@ -98,6 +106,7 @@ def file(
     if proposed is not None and proposed.path.startswith(branch):
         agency = proposed
     due = queries.promise_for(nature, account, agency, now=now)
+    platform = platform_for(citizen, account, agency, division)
     fields: dict[str, Any] = {
         "key": key,
         "account": account,
@@ -115,7 +124,7 @@ def file(
         "is_confidential": is_confidential,
         "filed_at": now,
         "promised_at": due.at,
-        "promised_words": due.words,
+        "promised_words": promise_of(platform) if platform else due.words,
         "due_at": due.at,
         "is_due_provisional": due.is_provisional,
     }
@@ -125,14 +134,19 @@ def file(
     note_step(ticket, Verb.FILE, actor, now, text="")
     if pictures and isinstance(actor, Citizen):
         attach(ticket, pictures, actor=actor)
+    if may_publish and isinstance(actor, Citizen) and queries.may_be_public(ticket):
+        allow_publishing(ticket, actor=actor, now=now)
     enter(
-        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at, reason=due.words,
-        legal_basis=due.basis,
+        ticket, ledger.Kind.START, actor=actor, now=now, due_at=due.at,
+        reason=ticket.promised_words, legal_basis=due.basis,
     )  # fmt: skip
     audit.record(
         as_recorded(ticket, actor), "ticket.filed", ticket, now=now, agency=agency,
         after={"nature": nature},
     )  # fmt: skip
+    if platform is not None:
+        hand_over(ticket, platform, actor=actor, now=now)
+        return ticket
     if is_routed:
         note_filed(ticket, decided, now=now)
     if decided is not None or not is_routed:
@@ -163,4 +177,5 @@ def unlink_citizen(citizen_key: str, *, now: datetime) -> int:
     Follower.objects.filter(citizen=citizen_key).delete()
     WrongdoingReport.objects.filter(citizen=citizen_key).update(citizen=None)
     remove_pictures_of(citizen_key, now=now)
+    revoke_all_of(citizen_key, now=now)
     return Ticket.objects.filter(citizen=citizen_key).update(citizen=None)

@@ -69,11 +69,11 @@ def _why(candidate: Candidate, rule: str = "") -> str:
 
 def route_waiting(*, now: datetime) -> int:
     """Look at the tickets that wait, the oldest first, each in a transaction of its own; how many."""
-    done = 0
-    for row in queries.waiting_for_proposals(AT_ONCE):
-        route(row, queries.proposed_for(row.ticket, now=now), now=now)
-        done += 1
-    return done
+    rows = queries.waiting_for_proposals(AT_ONCE)
+    by = queries.standing(now=now)
+    for row in rows:
+        route(row, queries.proposed_for(row.ticket, by), now=now)
+    return len(rows)
 
 
 @transaction.atomic

@@ -22,6 +22,21 @@ from minxin.tickets.rules import (
     state_after,
 )
 
+# What is done here with a ticket that another platform has; it is mirrored by `mirroring`.
+HERE_TOO = frozenset(
+    {
+        Verb.NOTE,
+        Verb.RATE,
+        Verb.CLOSE,
+        Verb.CALL_BACK,
+        Verb.ARCHIVE,
+        Verb.REOPEN,
+        Verb.WITHDRAW,
+        Verb.FLAG,
+        Verb.UNFLAG,
+    }
+)
+
 
 def locked(ticket: Ticket, verb: Verb) -> Ticket:
     """The ticket as it is now, locked; refused when the act is not possible any more."""
@@ -31,7 +46,10 @@ def locked(ticket: Ticket, verb: Verb) -> Ticket:
 
 
 def ensure_follows(ticket: Ticket, verb: Verb) -> None:
-    """Refuses an act that the table of transitions does not know in the ticket's state."""
+    """Refuses an act that the table of transitions does not know in the ticket's state, and what is not
+    ours to do while another platform has it."""
+    if ticket.handed_over_at is not None and verb not in HERE_TOO:
+        raise Refused(_("这件诉求已转交承接平台，由对方办理和答复；可以催办。"))
     if not may_follow(ticket.status, verb):
         raise Refused(
             _("工单现在的状态是“%(state)s”，不能这样处理。请刷新后再看。")

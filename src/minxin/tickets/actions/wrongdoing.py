@@ -36,6 +36,7 @@ from minxin.tickets.models import (
     LedgerEntry,
     NonAcceptance,
     OwnershipDecision,
+    Publication,
     Rating,
     ReplyCheck,
     ReplyDraft,
@@ -51,8 +52,8 @@ from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb
 Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
 GONE = (
-    CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, ReplyCheck,
-    ReplyDraft, TicketFacts,
+    CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, Publication,
+    ReplyCheck, ReplyDraft, TicketFacts,
 )  # fmt: skip
 EMPTIED = (
     Application, Attachment, Flagging, LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,

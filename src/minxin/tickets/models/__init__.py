@@ -7,6 +7,14 @@ from minxin.tickets.models.co_handling import CoTask
 from minxin.tickets.models.exchange import ExchangeRecord
 from minxin.tickets.models.facts import TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
+from minxin.tickets.models.handing import (
+    CityPlatform,
+    Handover,
+    HandoverAct,
+    HandoverDifference,
+    IntakeMode,
+    SeenNonce,
+)
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
@@ -14,6 +22,7 @@ from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
+from minxin.tickets.models.publications import Publication
 from minxin.tickets.models.redirects import NonAcceptance, Redirect
 from minxin.tickets.models.replies import ReplyCheck
 from minxin.tickets.models.responsibilities import Responsibility, ResponsibilityList
@@ -41,6 +50,7 @@ __all__ = [
     "CallBack",
     "Category",
     "ChangesLedger",
+    "CityPlatform",
     "CoTask",
     "ConfidentialReader",
     "Correction",
@@ -50,8 +60,12 @@ __all__ = [
     "Flagging",
     "Follower",
     "HandlingPolicy",
+    "Handover",
+    "HandoverAct",
+    "HandoverDifference",
     "ImportedResponsibility",
     "InspectedReply",
+    "IntakeMode",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
@@ -59,6 +73,7 @@ __all__ = [
     "Nature",
     "NonAcceptance",
     "OwnershipDecision",
+    "Publication",
     "Rating",
     "Redirect",
     "ReplyCheck",
@@ -72,6 +87,7 @@ __all__ = [
     "RoutingExample",
     "RoutingRule",
     "RoutingSetting",
+    "SeenNonce",
     "SpanUnit",
     "Survey",
     "Ticket",

@@ -142,6 +142,8 @@ class Ticket(models.Model):
     promised_words = models.CharField(_("承诺的话"), max_length=60)
     due_at = models.DateTimeField(_("答复期限"))
     stopped_at = models.DateTimeField(_("暂停计时"), null=True)
+    # Another platform has it: its clock here stands still, and it is answered there (`Handover`).
+    handed_over_at = models.DateTimeField(_("转交承接平台"), null=True)
     # While the clock stands still for the citizen: until when she is asked, and whether she asked for longer.
     supplement_by = models.DateTimeField(_("补充截止"), null=True)
     has_more_time = models.BooleanField(_("已延长补充时间"), default=False)

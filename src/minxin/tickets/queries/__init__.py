@@ -90,6 +90,7 @@ from minxin.tickets.queries.pictures import (
 )
 from minxin.tickets.queries.places import tickets_near
 from minxin.tickets.queries.policies import must_be_reviewed, policy_of, settings_of
+from minxin.tickets.queries.publishing import may_be_public, public_natures, publication_of
 from minxin.tickets.queries.reading import (
     STATES,
     TITLES,
@@ -212,6 +213,7 @@ __all__ = [
     "lit",
     "marked",
     "marks_of",
+    "may_be_public",
     "may_read",
     "moments",
     "must_be_reviewed",
@@ -230,6 +232,8 @@ __all__ = [
     "presets",
     "promise_for",
     "proposals",
+    "public_natures",
+    "publication_of",
     "rating_of",
     "rating_reasons",
     "read_answer",

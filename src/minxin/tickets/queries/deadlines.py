@@ -103,11 +103,15 @@ def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = 
     it has read."""
     if ticket.status == Ticket.Status.WITHDRAWN:
         return Deadline("已撤回", "done")
+    if ticket.handed_over_at is not None and ticket.status not in OPEN:
+        return Deadline("承接平台已答复", "done")
     if ticket.status == Ticket.Status.DECLINED:
         return Deadline("不予受理", "done")
     if ticket.status not in OPEN:
         kept = ticket.answered_at is not None and ticket.answered_at <= ticket.due_at
         return Deadline("按时答复" if kept else "超期答复", "done")
+    if ticket.handed_over_at is not None:
+        return Deadline("由承接平台办理", "fine")
     if ticket.stopped_at is not None:
         return Deadline("暂停计时", "fine")
     calendar = calendars.of(ticket.agency) if calendars else working_calendar(ticket.agency)

@@ -8,13 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from minxin.accounts.models import Account
+from minxin.agencies.calendars import Calendars
 from minxin.agencies.models import Agency, ApiKey, Staff
-from minxin.agencies.queries import working_calendar
 from minxin.agencies.rules import Permission, ancestor_paths
 from minxin.citizens.models import Citizen, OutsideContact
 from minxin.citizens.queries import Contact
 from minxin.core.errors import NotFound
-from minxin.core.working_time import WorkingCalendar, working_days_between
+from minxin.core.working_time import working_days_between
 from minxin.text import mask
 from minxin.tickets.models import ExchangeRecord, LedgerEntry, Nature, Ticket, TicketEvent
 from minxin.tickets.queries.neighbours import SETTLED
@@ -80,6 +80,11 @@ def to_exchange(
     if shape:
         natures = [each for each in Nature.values if gbt39046.shape_of(each) == shape]
         found = found.filter(nature__in=natures)
+    return tabled(found)
+
+
+def tabled(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """With everything that `table_of` says of a ticket, the oldest first."""
     extensions = LedgerEntry.objects.filter(kind=ledger.Kind.EXTENSION.value).order_by("id")
     said = TicketEvent.objects.filter(verb__in=[Verb.ANSWER.value, Verb.ASSIGN.value])
     return (
@@ -93,19 +98,6 @@ def to_exchange(
         )
         .order_by("id")
     )
-
-
-class Calendars:
-    """The working calendars of agencies, each read once for a list."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, WorkingCalendar] = {}
-
-    def of(self, agency: Agency) -> WorkingCalendar:
-        """That of an agency."""
-        if agency.pk not in self._known:
-            self._known[agency.pk] = working_calendar(agency)
-        return self._known[agency.pk]
 
 
 def table_of(

@@ -141,6 +141,8 @@ TITLES = {
     "rated": "已评价",
     "noted": "内部记录",
     "merged": "合并办理",
+    "mirrored": "承接平台进展",
+    "urged": "催办",
     "unmerged": "恢复单独办理",
     "not_accepted": "不予受理",
     "objected": "提出异议",

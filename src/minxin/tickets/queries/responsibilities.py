@@ -18,7 +18,7 @@ from minxin.tickets.models import (
     ResponsibilityList,
     Ticket,
 )
-from minxin.tickets.rules.responsibilities import Difference, Duty, Key, Line, differences
+from minxin.tickets.rules.responsibilities import Difference, Duty, Key, Line, differences, words_of
 
 Status = ResponsibilityList.Status
 
@@ -178,7 +178,7 @@ def lines_in_force(day: date) -> tuple[ResponsibilityList | None, list[Line]]:
         return None, []
     rows = Responsibility.objects.filter(version=version, agency__is_active=True)
     return version, [
-        Line(number, matter, path, f"{name},{keywords}", place, agency)
+        Line(number, matter, path, words_of(f"{name},{keywords}"), place, agency)
         for number, matter, path, name, keywords, place, agency in rows.values_list(
             "pk", "matter_id", "matter__path", "matter__name", "matter__keywords", "place",
             "agency_id",

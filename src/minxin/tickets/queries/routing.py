@@ -25,7 +25,8 @@ from minxin.tickets.models import (
 )
 from minxin.tickets.queries.responsibilities import lines_in_force, list_in_force
 from minxin.tickets.queries.router import adopted_router, classifier_of
-from minxin.tickets.rules.responsibilities import Found, lines_for
+from minxin.tickets.rules import OVER
+from minxin.tickets.rules.responsibilities import Found, Line, lines_for
 from minxin.tickets.rules.routing import (
     DEFAULT_THRESHOLD,
     SHOWN,
@@ -92,6 +93,27 @@ def examples_of(rows: Sequence[RoutingRule]) -> list[Example]:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What requests are routed by at a moment: rules, the list in force and how far it is trusted, the
+    model in use. Read once for many."""
+
+    rules: tuple[Rule, ...]
+    version: ResponsibilityList | None
+    lines: tuple[Line, ...]
+    trust: float
+    model: RouterModel | None
+    classifier: Classifier | None
+
+
+def standing(*, now: datetime, with_model: bool = True) -> Standing:
+    """As it stands now. `with_model=False` reads no file: for whoever must not wait."""
+    version, lines = lines_in_force(timezone.localtime(now).date())
+    row = adopted_router() if with_model else None
+    trust = trust_in_list() if lines else 0.0
+    return Standing(tuple(rules_on()), version, tuple(lines), trust, row, classifier_of(row))
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """What is known of whom a request belongs to. `candidates` are at most three, the best first;
     `decided`, `found` and `guesses` what rules, list and classifier said each for itself."""
@@ -140,39 +162,30 @@ def is_routing(day: datetime) -> bool:
     )
 
 
-def propose(
-    request: Request,
-    *,
-    category: Category | None = None,
-    now: datetime,
-    with_model: bool = True,
-) -> Proposed:
+def propose(request: Request, by: Standing, *, category: Category | None = None) -> Proposed:
     """The three agencies a request may belong to, the best first, each with how surely and by which words.
 
     A rule that is met decides alone. Else the list's first line and the classifier are weighed together
-    (`rules.routing.combined`). `with_model=False` reads no file: for whoever must not wait.
+    (`rules.routing.combined`).
     """
-    decided = first(rules_on(), request)
-    version, lines = lines_in_force(timezone.localtime(now).date())
+    decided = first(by.rules, request)
     matter = category.matter_id if category else None
     matters = frozenset({matter} if matter else ())
-    found = lines_for(lines, text=request.text, place=request.place, matters=matters)
-    row = adopted_router() if with_model else None
-    classifier = classifier_of(row)
-    guesses, known = _guesses(classifier, request)
+    found = lines_for(by.lines, text=request.text, place=request.place, matters=matters)
+    guesses, known = _guesses(by.classifier, request)
     candidates: list[Candidate] = []
     if decided is not None:
         candidates.append(Candidate(decided.rule.agency, None, "rule", decided.words))
-    candidates += _weighed(found, guesses, known)
+    candidates += _weighed(found, by.trust, guesses, known)
     if category and category.agency and category.agency.is_active:
         words = (category.name,)
-        candidates.append(Candidate(category.agency_id or 0, None, "category", words))
+        candidates.append(Candidate(category.agency.pk, None, "category", words))
     best: dict[int, Candidate] = {}
     for each in candidates:
         best.setdefault(each.agency, each)
     return Proposed(
-        tuple(best.values())[:SHOWN], decided, tuple(found[:SHOWN]), tuple(guesses[:SHOWN]), version,
-        row, classifier is not None,
+        tuple(best.values())[:SHOWN], decided, tuple(found[:SHOWN]), tuple(guesses[:SHOWN]),
+        by.version, by.model, by.classifier is not None,
     )  # fmt: skip
 
 
@@ -192,12 +205,11 @@ def text_of(text: str, place: str) -> str:
 
 
 def _weighed(
-    found: Sequence[Found], guesses: Sequence[Guess], known: dict[str, int]
+    found: Sequence[Found], trust: float, guesses: Sequence[Guess], known: dict[str, int]
 ) -> list[Candidate]:
     chances = {known[each.label]: each.probability for each in guesses}
     spoken = {known[each.label]: each.words for each in guesses}
     listed = found[0].line.agency if found else None
-    trust = trust_in_list() if found else 0.0
     by_list: dict[int, tuple[str, ...]] = {}
     for each in found:
         by_list.setdefault(each.line.agency, _list_words(each))
@@ -225,21 +237,19 @@ def _list_words(found: Found) -> tuple[str, ...]:
 
 def trust_in_list() -> float:
     """How often what the list says is right: of the tickets whose agency is settled, those it was right of."""
-    settled = Q(status=Status.CHOSEN) | Q(
-        status=Status.ASSIGNED, ticket__status__in=["answered", "closed"]
-    )
+    settled = Q(status=Status.CHOSEN) | Q(status=Status.ASSIGNED, ticket__status__in=OVER)
     counted = Dispatch.objects.filter(settled, listed__isnull=False).aggregate(
         seen=Count("id"), kept=Count("id", filter=Q(agency=F("listed")))
     )
     return reliability(counted["kept"], counted["seen"])
 
 
-def proposed_for(ticket: Ticket, *, now: datetime, with_model: bool = True) -> Proposed:
+def proposed_for(ticket: Ticket, by: Standing) -> Proposed:
     """`propose` for a ticket that is there."""
     request = request_of(
         ticket.text, ticket.place, ticket.nature, ticket.category, ticket.account, ticket.filed_at
     )
-    return propose(request, category=ticket.category, now=now, with_model=with_model)
+    return propose(request, by, category=ticket.category)
 
 
 def threshold_for(account: Account) -> float:

@@ -23,6 +23,7 @@ from minxin.tickets.rules.intake import (
     guess_nature,
     is_on_earth,
     matching,
+    says_something,
 )
 from minxin.tickets.rules.limits import FALLBACK_DAYS, Light, Limits, light_of
 from minxin.tickets.rules.states import OPEN, OVER, TRANSITIONS, Verb, may_follow, state_after
@@ -63,5 +64,6 @@ __all__ = [
     "matching",
     "may_follow",
     "promise_words",
+    "says_something",
     "state_after",
 ]

@@ -54,3 +54,8 @@ def matching(text: str, keywords: str) -> int:
 def is_on_earth(latitude: float, longitude: float) -> bool:
     """Whether two numbers are degrees; infinite ones and what is no number are not."""
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
+def says_something(text: str) -> bool:
+    """Whether there are words in a text, of whatever script; signs and emoji alone say nothing."""
+    return sum(char.isalnum() for char in text) >= 2

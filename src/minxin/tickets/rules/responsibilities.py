@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from minxin.tickets.rules.intake import matching
-
 # What an office writes for a matter that is handled alike everywhere.
 EVERYWHERE = frozenset(
     {"全市", "全县", "全区", "全省", "全域", "全辖区", "辖区", "不限", "所有", "全部", "-", "—"}
@@ -74,12 +72,12 @@ def place_of(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line in force with the words that tell its matter (comma separated) and its number."""
+    """A line in force with the words that tell its matter and its number."""
 
     number: int
     matter: int
     matter_path: str
-    words: str
+    words: tuple[str, ...]
     place: str
     agency: int
 
@@ -108,16 +106,21 @@ def lines_for(
     for line in lines:
         if line.place and line.place not in said:
             continue
-        words = words_met(text, line.words)
+        words = tuple(word for word in line.words if word in text)
         by_category = line.matter in matters
         if not words and not by_category:
             continue
-        weight = (int(by_category), matching(text, line.words), len(line.place))
+        weight = (int(by_category), sum(map(len, words)), len(line.place))
         met.append(Found(line, words, by_category, weight))
     return sorted(met, key=lambda each: (*(-part for part in each.weight), each.line.number))
 
 
-def words_met(text: str, words: str) -> tuple[str, ...]:
-    """Which of comma separated words stand in a text, in their order, each once."""
+def words_of(words: str) -> tuple[str, ...]:
+    """Comma separated words, in their order, each once."""
     parts = (part.strip() for part in words.replace("，", ",").replace("、", ",").split(","))
-    return tuple(dict.fromkeys(part for part in parts if part and part in text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def words_met(text: str, words: str) -> tuple[str, ...]:
+    """Which of comma separated words stand in a text."""
+    return tuple(word for word in words_of(words) if word in text)

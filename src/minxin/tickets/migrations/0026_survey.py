@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0024_co_tasks'),
+        ("tickets", "0025_handing_over"),
     ]
 
     operations = [
