@@ -104,6 +104,7 @@ EXEMPT = {
     "tickets.lapse": "a step of an action that is audited",
     "tickets.plan_call_back": "a step of an action that is audited",
     "tickets.end_call_backs": "a step of an action that is audited",
+    "tickets.keep_facts": "derived from what is audited; the rows are made again at any time",
     "tickets.void_drafts": "a step of an action that is audited",
     "tickets.end_wait": "a step of an action that is audited",
     "tickets.enter": "a step of an action that is audited",
