@@ -104,7 +104,6 @@ EXEMPT = {
     "tickets.lapse": "a step of an action that is audited",
     "tickets.plan_call_back": "a step of an action that is audited",
     "tickets.end_call_backs": "a step of an action that is audited",
-    "tickets.keep_facts": "derived from what is audited; the rows are made again at any time",
     "tickets.void_drafts": "a step of an action that is audited",
     "tickets.end_wait": "a step of an action that is audited",
     "tickets.enter": "a step of an action that is audited",
@@ -121,7 +120,6 @@ EXEMPT = {
     "tickets.claim_batch": "who works at a job; its beginning, end and every answer are audited",
     "tickets.release_stalled_batches": "who works at a job; its beginning, end and every answer are audited",
     "reports.write_rows": "part of drafting, which is audited",
-    "tickets.keep_facts": "derived rows, made from what is audited",
     "tickets.check_facts": "derived rows, made from what is audited",
     "tickets.write_facts": "derived rows, made from what is audited",
     "tickets.advance": "lines of a sheet; confirming and ending it are audited",
@@ -131,7 +129,6 @@ EXEMPT = {
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
     "tickets.claim_training": "who works on a job; beginning and ending it are audited",
-    "tickets.keep_facts": "derived rows, made from what is audited",
     "tickets.note_choice": "a step of an action that is audited",
     "tickets.unlink_citizen": "part of citizens.unfollow, which is audited",
 }
