@@ -84,8 +84,23 @@ def test_the_numbers_are_those_of_one_s_own_branches(
         for person in (city.wang, city.outsider, city.operator, city.auditor, editor)
     }
     found["王芳"].pop("notices")  # of the ticket that was filed
-    assert found["王芳"] == {"waiting": 0, "tickets": 1, "undelivered": 1}
-    assert found["陈静"] == {"notices": 0, "waiting": 0, "tickets": 0, "undelivered": 0}
+    assert found["王芳"] == {
+        "waiting": 0,
+        "tickets": 1,
+        "call_backs": 0,
+        "co_tasks": 0,
+        "to_dispatch": 0,
+        "undelivered": 1,
+    }
+    assert found["陈静"] == {
+        "notices": 0,
+        "waiting": 0,
+        "tickets": 0,
+        "call_backs": 0,
+        "co_tasks": 0,
+        "to_dispatch": 0,
+        "undelivered": 0,
+    }
     assert found["何涛"] == {"notices": 0, "undelivered": 1, "to_rectify": 0}
     assert found["孙莉"] == {"notices": 0}
     assert found["周敏"] == {"notices": 0, "unanswered": 1}

@@ -22,6 +22,18 @@ from minxin.console.audit.verbs import VERBS
 from minxin.text import mask
 
 NOUNS: dict[str, Any] = {
+    "co_task": gettext_lazy("协办任务"),
+    "dialogue_tag": gettext_lazy("会话标签"),
+    "ladder": gettext_lazy("催督办规则"),
+    "policy": gettext_lazy("办理规则"),
+    "redirect": gettext_lazy("引导渠道"),
+    "reply_inspection": gettext_lazy("答复抽查"),
+    "saved_reply": gettext_lazy("快捷回复"),
+    "ticket_batch": gettext_lazy("批量答复"),
+    "tickets": gettext_lazy("工单"),
+    "weekly_report": gettext_lazy("周报"),
+    "working_hours": gettext_lazy("办公时间"),
+    "wrongdoing": gettext_lazy("公职人员举报"),
     "document": gettext_lazy("文稿"),
     "exemption": gettext_lazy("不再提示的词"),
     "hit": gettext_lazy("命中"),

@@ -49,7 +49,10 @@ class SearchForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
     )
     agency = forms.ModelChoiceField(
-        label=gettext_lazy("单位"), required=False, queryset=Agency.objects.none()
+        label=gettext_lazy("单位"),
+        required=False,
+        queryset=Agency.objects.none(),
+        empty_label=gettext_lazy("全部单位"),
     )
     tag = forms.CharField(label=gettext_lazy("标签"), required=False, max_length=20)
 
