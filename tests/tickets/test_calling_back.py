@@ -15,7 +15,7 @@ from minxin.conversations.models import Outgoing
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import CallBack, Rating, Ticket
-from minxin.tickets.rules import DISSATISFIED, REOPEN_WITHIN
+from minxin.tickets.rules import DISSATISFIED, MOST_REOPENINGS, REOPEN_WITHIN
 from minxin.tickets.rules.calling_back import (
     MOST_CALLS,
     Outcome,
@@ -124,7 +124,7 @@ def test_redo_starts_anew_with_a_reason_and_takes_nothing_from_her(
     assert entry.reason == "只换了一盏，另外两盏没有换"
     actions.answer(ticket, "另外两盏也换好了。", link=LINK, actor=city.wang, now=later)
     assert CallBack.objects.filter(status="waiting", round=1).count() == 1
-    for _ in range(3):  # her own three times are still hers
+    for _ in range(MOST_REOPENINGS):  # her own times are still hers
         actions.reopen(ticket, "还是不亮，请再看看。", actor=city.xiaolin, now=later)
         actions.answer(ticket, "又看过一次。", link=LINK, actor=city.wang, now=later)
     with pytest.raises(Refused, match="人工"):

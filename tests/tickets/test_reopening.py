@@ -64,9 +64,10 @@ def test_a_new_answer_is_judged_by_its_own_rating(city: City, now: datetime) -> 
     actions.reopen(ticket, REASON, actor=city.xiaolin, now=now)
     assert "正在办理" in queries.why_not_reopened(ticket, now=now)
     actions.answer(ticket, "已更换灯头。", link="http://x", actor=city.wang, now=now)
-    assert queries.can_be_reopened(ticket, now=now)
+    assert queries.can_be_rated(ticket)
+    assert "重新办理过 1 次" in queries.why_not_reopened(ticket, now=now)
     actions.rate(ticket, "very_satisfied", actor=city.xiaolin, now=now)
-    assert not queries.can_be_reopened(ticket, now=now)
+    assert "评价为满意" in queries.why_not_reopened(ticket, now=now)
 
 
 def test_after_the_last_time_she_is_sent_to_a_person(city: City, now: datetime) -> None:

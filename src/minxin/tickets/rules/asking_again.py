@@ -18,7 +18,7 @@ CONTENT = frozenset({"very_satisfied", "satisfied"})
 REOPEN_WITHIN = timedelta(days=15)
 
 
-MOST_REOPENINGS = 3
+MOST_REOPENINGS = 1
 
 
 CLOSES_AFTER = timedelta(days=7)
