@@ -42,6 +42,7 @@ from minxin.tickets.models import (
     Attachment,
     BatchAnswer,
     CityPlatform,
+    CoTask,
     DeadlinePreset,
     HandoverDifference,
     IntakeMode,
@@ -54,6 +55,7 @@ from minxin.tickets.models import (
     RouterModel,
     RoutingRule,
     Ticket,
+    WrongdoingReport,
 )
 from tests.support.city import APP_ID
 
@@ -117,6 +119,8 @@ class Theirs:
     decision: OwnershipDecision
     ready: SavedReply
     said: Message
+    co_task: CoTask
+    report: WrongdoingReport
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -167,11 +171,17 @@ class Row:
     forms: tuple[Form, ...] = (lambda _: {},)
     effect: bool = False
     may_show: tuple[str, ...] = ()
+    # What GET answers who may: a page that has nothing to do now leads back to its list.
+    insider: int = 200
 
 
-def hidden(kwargs: Kwargs, *forms: Form, get: int = 404, effect: bool = True) -> Row:
+def hidden(
+    kwargs: Kwargs, *forms: Form, get: int = 404, effect: bool = True, insider: int = 200
+) -> Row:
     """Somebody else's object: not found, to read and to write."""
-    return Row(get, 404, kwargs=kwargs, forms=forms or (lambda _: {},), effect=effect)
+    return Row(
+        get, 404, kwargs=kwargs, forms=forms or (lambda _: {},), effect=effect, insider=insider
+    )
 
 
 def hidden_page(kwargs: Kwargs) -> Row:
@@ -392,7 +402,12 @@ STAFF: dict[str, Row] = {
     "console:conversation_writing": hidden(_key, _says(words="1"), get=405),
     "console:conversation_note": hidden(_key, _says(note="先打过电话", token="n1"), get=405),
     "console:conversation_tag": hidden(_key, _says(tag="路灯"), get=405),
-    "console:conversation_media": hidden_page(lambda they: {"number": they.said.pk}),
+    "console:conversation_media": Row(
+        404,
+        405,
+        kwargs=lambda they: {"number": they.said.pk},
+        insider=404,  # it has no picture
+    ),
     "console:handovers": own_list(),
     "console:conversation_hand_over": hidden(
         _key, _says(to="1", question="请答复"), get=405, effect=False
@@ -409,7 +424,9 @@ STAFF: dict[str, Row] = {
         lambda they: {"title": "路灯", "text": "马上去修。", "agency": they.agency.pk},
         post=422,
     ),
-    "console:saved_replies_import": own("a sheet of her own; refused without a file", post=422),
+    "console:saved_replies_import": own(
+        "a sheet of her own; refused without a file", _says(agency="1"), post=422
+    ),
     "console:saved_reply": hidden(
         lambda they: {"number": they.ready.pk}, _says(title="改名", text="改了", is_active="on")
     ),
@@ -551,16 +568,20 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "pass", "picked": "1", "confirmed": "1"}
     ),
     "console:reply_review": hidden(
-        _ticket, _says(act="pass"), _says(act="send_back", reason="没有写明时间"), effect=False
+        _ticket,
+        _says(act="pass"),
+        _says(act="send_back", reason="没有写明时间"),
+        effect=False,
+        insider=302,
     ),
     "console:reply_inspections": own_list(),
     "console:reply_inspection_new": own(
-        "an inspection of her own agencies; refused without a period", post=422
+        "an inspection of her own agencies; refused without a period", _says(agency=""), post=422
     ),
     "console:reply_inspection": hidden(
         _inspected, _says(**{"act": "cancel", "cancel-reason": "不再需要了"})
     ),
-    "console:reply_judge": hidden(_inspected, _says(verdict="good"), effect=False),
+    "console:reply_judge": hidden(_inspected, _says(verdict="good"), effect=False, insider=302),
     "console:reply_inspection_results": Row(404, 405, "somebody else's", kwargs=_inspected),
     "console:call_backs": own_list(),
     "console:call_back": hidden(
@@ -568,6 +589,7 @@ STAFF: dict[str, Row] = {
         _says(**{"act": "missed", "missed-reached": "no_answer"}),
         _says(act="phone"),
         effect=False,
+        insider=302,
     ),
     "console:handling_policy": hidden(
         lambda they: {"number": they.agency.pk}, _says(needs_review="no")
@@ -633,9 +655,13 @@ STAFF: dict[str, Row] = {
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
     "console:co_tasks": own_list(),
-    "console:co_task": hidden(lambda they: {"number": they.ticket.pk + 900}, effect=False),
+    "console:co_task": hidden(
+        lambda they: {"number": they.co_task.pk}, _says(act="sign"), effect=False
+    ),
     "console:wrongdoing": own_list(),
-    "console:wrongdoing_one": hidden(lambda they: {"number": they.ticket.number}, effect=False),
+    "console:wrongdoing_one": hidden(
+        lambda they: {"number": they.report.number}, _says(act="close"), effect=False
+    ),
     # The responsibility list ------------------------------------------------------------------
     "console:responsibilities": own("holds for the whole city", post=405),
     "console:responsibility_lists": own("hold for the whole city", post=405),
@@ -1277,7 +1303,11 @@ CITIZENS: dict[str, Row] = {
     "portal:more_time": hidden(_her_open_ticket, get=405, effect=False),
     "portal:propose": _portal(405, 200, "a category for her own words", _says(text="东桥路口")),
     "portal:wechat_config": Row(
-        404, 405, "signs our own pages, none is named here", kwargs=lambda _: _OURS
+        404,
+        405,
+        "signs our own pages, none is named here",
+        kwargs=lambda _: _OURS,
+        insider=404,  # this city has no JS-SDK
     ),
     "portal:pictures": _portal(405, 422, "a picture of her own; refused without one"),
     "portal:picture": hidden_page(_her_picture),
@@ -1297,11 +1327,13 @@ CITIZENS: dict[str, Row] = {
     "portal:followed": hidden(_her_ticket),
     "portal:ticket": hidden(_her_ticket, effect=False),
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
-    "portal:survey": hidden(_her_ticket, _says(resolved="yes", level="satisfied"), effect=False),
+    "portal:survey": hidden(
+        _her_ticket, _says(resolved="yes", level="satisfied"), effect=False, insider=302
+    ),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
-    "portal:wrongdoing": hidden(_her_ticket, effect=False),
+    "portal:wrongdoing": hidden(lambda they: {**_OURS, "number": they.report.number}, effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),
     "portal:privacy": _portal(200, 200, "public"),

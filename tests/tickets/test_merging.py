@@ -299,6 +299,8 @@ def test_the_index_is_kept_with_a_cursor_and_finds_neighbours(
         assert indexing.keep_index(now=now)  # not settled yet: waits
         assert neighbours.index().mark == 0
         assert indexing.keep_index(now=now + LATER)
+        assert indexing.is_behind(now=now + LATER)  # the words are not in theirs yet
+        assert indexing.keep_words(now=now + LATER)
         assert not indexing.is_behind(now=now + LATER)
         other = filed(city, her, now + timedelta(days=2), LAMP_TOO)
         (found,) = neighbours.neighbours_of(other, city.wang)
