@@ -31,6 +31,7 @@ from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
 from minxin.conversations.models import Message, SavedReply, Tag
 from minxin.core.cells import read_books
+from minxin.core.ids import ticket_number
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
@@ -330,7 +331,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
             named_at=now, due_at=now, done_at=now,
         ),
         report=WrongdoingReport.objects.create(
-            number="DX-2222-2222", key="dongqiao", account=city.account, agency=city.police,
+            number=ticket_number(), key="dongqiao", account=city.account, agency=city.police,
             citizen=city.xiaolin, text="东桥的事", filed_at=now, changed_at=now,
         ),
         ready=SavedReply.objects.create(
