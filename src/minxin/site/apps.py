@@ -1,6 +1,13 @@
 """The Django application of the composition root: start page, health, system checks."""
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
+
+
+class StaticConfig(StaticFilesConfig):
+    """Static files, but for those of django-ninja's second reader, which no page of ours opens."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc*"]  # noqa: RUF012
 
 
 class SiteConfig(AppConfig):

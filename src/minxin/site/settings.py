@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from whitenoise.compress import Compressor
 
 from minxin.core import env
 
@@ -86,7 +87,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "minxin.site.apps.StaticConfig",
     "django.contrib.humanize",
     "minxin.site.apps.SiteConfig",
     "minxin.agencies",
@@ -213,6 +214,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
+# Maps are for whoever debugs: compressing ninja's took longer than all the rest.
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")
 MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_HANDLERS = [
     "minxin.site.uploads.BoundedRequest",
