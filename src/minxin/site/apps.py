@@ -7,7 +7,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class StaticConfig(StaticFilesConfig):
     """Static files, but for those of django-ninja's second reader, which no page of ours opens."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc*"]  # noqa: RUF012
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "redoc*"]
 
 
 class SiteConfig(AppConfig):
