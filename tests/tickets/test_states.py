@@ -211,7 +211,7 @@ NEEDS: dict[Verb, tuple[Verb, ...]] = {
 }
 
 
-HERS = {Verb.RATE, Verb.REOPEN, Verb.WITHDRAW, Verb.OBJECT}
+HERS = {Verb.RATE, Verb.REOPEN, Verb.WITHDRAW, Verb.OBJECT, Verb.SUPPLEMENT, Verb.ASK_TIME}
 
 
 def brought_to(city: City, state: str, now: datetime) -> Ticket:
