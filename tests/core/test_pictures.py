@@ -7,7 +7,7 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from minxin.core import pictures
 from minxin.core.errors import Refused
@@ -128,3 +128,14 @@ def test_whatever_comes_is_a_picture_or_refused(
             continue
         assert made.content.startswith(b"\xff\xd8\xff")
         assert max(made.width, made.height) <= LONGEST_SIDE
+
+
+def test_a_picture_cut_short_is_refused_whatever_another_library_wants(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    written = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(written, "PNG")
+    with pytest.raises(Refused, match="没有传完整"):
+        encoded_anew(written.getvalue()[:-300])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES

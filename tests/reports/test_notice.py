@@ -255,7 +255,7 @@ def test_a_region_names_only_what_differs(settings: LazySettings, tmp_path: Path
         ('id="a"\nname="a"\n[phrases]\nbasis="{checkd}"', "checkd"),
         ('id="a"\nname="a"\n[phrases]\nbasis="{"', "花括号"),
         ('id="a"\nname="a"\n[requirements]\nlines="x"', "一列文字"),
-        ('id="a"\nname="a"\nkind="month"', "notice、quarter、year"),
+        ('id="a"\nname="a"\nkind="month"', "notice、quarter、week、year"),
         ('id="a"\nname="a"\nkind="quarter"\n[phrases]\nbasis="{checked}"', "checked"),
         ('id="a"\nname="a"\nkind="year"\ntable=[]', "一列行"),
         ('id="a"\nname="a"\nkind="year"\n[[table]]\npart="甲"\nlabel="乙"\nfills="fans"', "fans"),
@@ -266,6 +266,6 @@ def test_a_preset_that_cannot_be_used_says_why_and_the_rest_hold(
 ) -> None:
     kept(settings, tmp_path, "bad.toml", text)
     found, faults = presets()
-    assert [each.id for each in found] == ["common", "quarter", "year"]
+    assert [each.id for each in found] == ["common", "quarter", "week", "year"]
     assert faults[0][0] == "bad.toml"
     assert words in faults[0][1]

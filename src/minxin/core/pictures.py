@@ -5,13 +5,15 @@ took it, comments, a second file hidden at its end. What is not a picture cannot
 name says.
 """
 
+import contextlib
 import hashlib
 import io
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from minxin.core.errors import Refused
 
@@ -50,7 +52,7 @@ def encoded_anew(content: bytes) -> Picture:
     if len(content) > LARGEST:
         raise _refused(_("每张图片不能超过 10 MB，请换一张或先压缩。"))
     try:
-        with _alone, Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        with _alone, _strictly(), Image.open(io.BytesIO(content), formats=FORMATS) as image:
             limit = MOST_PIXELS if image.format in {"JPEG", "MPO"} else MOST_PIXELS_WHOLE
             if image.width * image.height > limit:
                 raise _refused(_("这张图片的尺寸太大，打不开。请截图或缩小后再上传。"))
@@ -69,6 +71,18 @@ def encoded_anew(content: bytes) -> Picture:
         raise _refused(_("这张图片的尺寸太大，打不开。请截图或缩小后再上传。")) from None
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, MemoryError):
         raise _refused(_("这张图片打不开，可能没有传完整，请重新选择。")) from None
+
+
+@contextlib.contextmanager
+def _strictly() -> Iterator[None]:
+    """What ends too early is broken, although WeasyPrint, once it is loaded, tells Pillow otherwise for the
+    whole process."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _kept(image: Image.Image) -> Picture:
