@@ -80,7 +80,7 @@ def test_a_person_answers_and_hands_back(running: RunningCity) -> None:
     assert "工作人员" in citizen.say("人工")
     with running.staff("wangfang") as console:
         people = console.get("/console/inbox/?view=waiting").text
-        key = people.split('data-key="')[1].split('"')[0]  # who waits and spoke last comes first
+        key = people.split('data-key="')[-1].split('"')[0]  # who has waited longest comes first
         console.post(f"/console/inbox/{key}/attend/", data=token(console))
         assert citizen.say("在吗") == ""
         sent = {"text": "您好，我是王芳，请说。", "token": "t1", **token(console)}
