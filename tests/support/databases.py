@@ -89,7 +89,7 @@ class OwnDatabase:
         looking.communicate()
 
 
-def answer_of(process: "subprocess.Popen[str]", seconds: float = 90) -> str:
+def answer_of(process: "subprocess.Popen[str]", seconds: float = 300) -> str:
     try:
         out, complaints = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
