@@ -73,6 +73,14 @@ def test_what_was_said_becomes_a_ticket_once(city: City, work: Work, at_desk: Si
     assert made.number in first.url
 
 
+def test_a_report_on_an_official_becomes_no_ticket(city: City, work: Work, at_desk: SignIn) -> None:
+    desk, before = at_desk(city.wang), Ticket.objects.count()
+    typed = {"text": "城管局的科长收受红包，办事要钱", "place": "", "token": "once"}
+    answer = desk.post(f"/console/inbox/{work.dialogue.pk}/ticket/", typed, follow=True)
+    assert "12388" in answer.content.decode()
+    assert Ticket.objects.count() == before
+
+
 def test_a_citizens_words_are_never_markup(city: City, work: Work, at_desk: SignIn) -> None:
     Dialogue.objects.update(last_text="<img src=x>")
     page = at_desk(city.wang).get("/console/inbox/").content.decode()

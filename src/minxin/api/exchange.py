@@ -97,7 +97,8 @@ def _taken(key: Any, row: dict[str, str], now: datetime) -> dict[str, Any]:
         taken = read_table(row, coding=Coding(key.level_coding), now=now)
         made, is_new = actions.take_in(taken, agency=key.agency, actor=key, now=now)
     except Refused as refusal:
-        return {"outcome": "wrong", "message": refusal.message, "field": refusal.field}
+        field = "内容" if refusal.field == "text" else refusal.field  # the room's name, the table's
+        return {"outcome": "wrong", "message": refusal.message, "field": field}
     return {
         "outcome": "new" if is_new else "known",
         "number": made.number,

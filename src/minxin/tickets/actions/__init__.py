@@ -87,6 +87,7 @@ from minxin.tickets.actions.wrongdoing import (
     close_wrongdoing,
     pass_on,
     read_wrongdoing,
+    refuse_wrongdoing,
     report_wrongdoing,
     set_apart,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "refuse_extension",
     "refuse_publishing",
     "refuse_return",
+    "refuse_wrongdoing",
     "release",
     "release_stalled_batches",
     "reopen",

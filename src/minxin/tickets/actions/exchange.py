@@ -18,6 +18,7 @@ from minxin.tickets import queries
 from minxin.tickets.actions.filing import file, numbered
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.steps import note_step
+from minxin.tickets.actions.wrongdoing import refuse_wrongdoing
 from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import Category, ExchangeRecord, Rating, Ticket
 from minxin.tickets.queries.exchange import account_of
@@ -37,7 +38,8 @@ def take_in(
 
     The same number of the same partner is kept once. One without an answer is filed as any other is: the
     promise is ours and begins now. One that came answered is history: nothing is promised, nobody is told.
-    Raises `NotFound` without the right to file there.
+    Raises `NotFound` without the right to file there, `Refused` for what cannot be filed or reports an
+    official.
     """
     ensure_may(actor, Permission.FILE_TICKETS, agency)
     partner = partner_of(actor, agency)
@@ -48,6 +50,7 @@ def take_in(
     )
     if known is not None:
         return known.ticket, False
+    refuse_wrongdoing(f"{taken.text}\n{taken.answer}")
     account = account_of(agency)
     key = f"x:{partner}:{taken.their_number}"[:80]
     category = Category.objects.filter(is_active=True, name=taken.category).first()

@@ -48,6 +48,7 @@ from minxin.tickets.models import (
     WrongdoingStep,
 )
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb
+from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
 Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
@@ -59,6 +60,20 @@ EMPTIED = (
     Application, Attachment, Flagging, LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,
     Rating, TicketEvent,
 )  # fmt: skip
+
+
+def refuse_wrongdoing(text: str) -> None:
+    """For doors where nobody can be asked: what reports an official is not filed as a ticket there.
+
+    Raises `Refused` (field `text`) with the way it goes instead.
+    """
+    if is_wrongdoing(text):
+        raise Refused(
+            _(
+                "这段话反映公职人员违纪违法，不进入普通工单。请本人拨打 12388，或在微信的“提交诉求”里提交，由专人登记。"
+            ),
+            field="text",
+        )
 
 
 @transaction.atomic
