@@ -81,7 +81,7 @@ def test_the_inbox_is_live(running: RunningCity, browser: Browser) -> None:
     page = watched(context.new_page(), faults)
     sign_in(page, running, "wangfang")
     page.goto(f"{running.web}/console/inbox/?view=waiting")
-    page.click(".person >> nth=0")
+    page.click(".person >> nth=-1")
     page.click("text=由我接待")
     expect(page.get_by_text("交还自动答复")).to_be_visible()
     citizen.say("请问周末能办居住证吗急用")
