@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 BENCHES = {
+    "answers": "the sentences that answer policy questions: overlap, coverage against wrongness, speed",
     "gateway": "a citizen's sentence through the whole path, beside an echo and the usual stack",
     "lookback": "every published text looked through once more for a list of expressions",
     "neighbours": "tickets that say the same: pairs found, look-ups among 100 thousand and a million",
