@@ -42,6 +42,7 @@ from minxin.tickets.models.routing import (
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.survey import Survey
+from minxin.tickets.models.ticket_imports import ImportedTicket, TicketImport
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -67,6 +68,7 @@ __all__ = [
     "HandoverAct",
     "HandoverDifference",
     "ImportedResponsibility",
+    "ImportedTicket",
     "InspectedReply",
     "IntakeMode",
     "LadderRung",
@@ -96,6 +98,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFacts",
+    "TicketImport",
     "WrongdoingPicture",
     "WrongdoingReport",
     "WrongdoingStep",
