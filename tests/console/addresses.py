@@ -661,6 +661,7 @@ STAFF: dict[str, Row] = {
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
+    "console:malicious": own_list(),
     "console:co_tasks": own_list(),
     "console:co_task": hidden(
         lambda they: {"number": they.co_task.pk}, _says(act="sign"), effect=False
@@ -1352,6 +1353,7 @@ CITIZENS: dict[str, Row] = {
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
+    "portal:appeal": hidden(_her_ticket, _says(words="我说的是事实"), effect=False),
     "portal:wrongdoing": hidden(lambda they: {**_OURS, "number": they.report.number}, effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),

@@ -39,6 +39,11 @@ def hand_back_idle_dialogues(now: datetime) -> None:
     conversations.hand_back_idle(now=now)
 
 
+def expire_malicious_marks(now: datetime) -> None:
+    """Marks 恶意 hold no longer than it was decided."""
+    tickets.expire_malicious(now=now)
+
+
 def close_silently_accepted_tickets(now: datetime) -> None:
     """An answer that nobody complained about for a week counts as accepted."""
     tickets.close_silently_accepted(now=now)

@@ -10,6 +10,7 @@ from minxin.console.tickets import (
     handing,
     laddering,
     listing,
+    malicious,
     neighbours,
     one,
     policies,
@@ -41,4 +42,5 @@ urlpatterns = [
     *co_handling.urlpatterns,
     *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
+    *malicious.urlpatterns,
 ]

@@ -49,6 +49,7 @@ STATES = (
     ("archived", gettext_lazy("已归档")),
     ("everything", gettext_lazy("全部，含已归档")),
     ("declined", gettext_lazy("不予受理")),
+    ("ended", gettext_lazy("已终止")),
 )
 
 

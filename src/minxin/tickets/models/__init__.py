@@ -19,6 +19,7 @@ from minxin.tickets.models.handing import (
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.malicious import MaliciousMark
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
@@ -74,6 +75,7 @@ __all__ = [
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
+    "MaliciousMark",
     "Matter",
     "Nature",
     "NonAcceptance",

@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from math import sqrt
 
 # States that take a ticket out of every rate: nobody was to answer it any more. It still was received.
-NOT_VALID = frozenset({"withdrawn", "declined", "moved"})
+# `ended`: two people found it malicious; an appeal upheld takes it back to where it stood.
+NOT_VALID = frozenset({"withdrawn", "declined", "moved", "ended"})
 # Rating levels in the order in which their weights are set.
 LEVELS = ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
 # What a citizen hears of first: somebody took her request in, signed for it, or answered.
