@@ -13,11 +13,10 @@ from minxin.knowledge.rules import (
     citation,
     comparable,
     comparable_number,
-    in_words,
     is_newer,
-    number_of,
     successors,
 )
+from minxin.text.numerals import in_words, number_of
 
 days = st.dates(date(1990, 1, 1), date(2060, 12, 31))
 maybe = st.none() | days

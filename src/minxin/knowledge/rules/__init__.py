@@ -30,9 +30,7 @@ from minxin.knowledge.rules.documents import (
     citation,
     comparable,
     comparable_number,
-    in_words,
     is_newer,
-    number_of,
     successors,
 )
 
@@ -58,13 +56,11 @@ __all__ = [
     "citation",
     "comparable",
     "comparable_number",
-    "in_words",
     "is_for_region",
     "is_in_force",
     "is_near",
     "is_newer",
     "is_sure",
-    "number_of",
     "similarity",
     "successors",
     "weight_of",

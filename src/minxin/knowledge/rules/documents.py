@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from minxin.text.numerals import in_words, number_of
 from minxin.text.traditional import simplified
 
 _DAY = timedelta(days=1)
@@ -92,45 +93,7 @@ class PassageText:
         return citation(self.title, self.place)
 
 
-_DIGITS = "零一二三四五六七八九"
-
-
-def in_words(number: int) -> str:
-    """1 to 9999 in Chinese: 12 is 十二, 120 一百二十, 1005 一千零五."""
-    if not 0 < number < 10_000:
-        raise ValueError(number)
-    words, is_gap = "", False
-    for value, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // value % 10
-        if digit:
-            words += ("零" if is_gap and words else "") + _DIGITS[digit] + unit
-            is_gap = False
-        else:
-            is_gap = True
-    return words.removeprefix("一") if words.startswith("一十") else words
-
-
 _NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+|\d{1,4}")
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_VALUES = {**{word: at for at, word in enumerate(_DIGITS)}, "〇": 0}
-
-
-def number_of(words: str) -> int:
-    """The number that Chinese or Arabic numerals name, 0 for none: 一百二十三, 二〇, 45."""
-    if words.isascii():
-        return int(words) if words.isdecimal() else 0
-    if all(word in _VALUES for word in words):  # 二〇二六
-        return int("".join(str(_VALUES[word]) for word in words)) if words else 0
-    total = digit = 0
-    for word in words:
-        if word in _UNITS:
-            total += (digit or 1) * _UNITS[word]
-            digit = 0
-        elif word in _VALUES:
-            digit = _VALUES[word]
-        else:
-            return 0
-    return total + digit
 
 
 def citation(title: str, place: Place = Place()) -> str:
