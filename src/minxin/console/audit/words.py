@@ -62,6 +62,7 @@ NOUNS: dict[str, Any] = {
     "division": gettext_lazy("本地区划"),
     "drawn": gettext_lazy("抽中"),
     "domain": gettext_lazy("域名"),
+    "policy_document": gettext_lazy("文件"),
     "duty_event": gettext_lazy("责任事项"),
     "entry": gettext_lazy("知识"),
     "escalation": gettext_lazy("升级提醒"),

@@ -1,5 +1,11 @@
 """All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
 
+from minxin.knowledge.actions.documents import (
+    DocumentDraft,
+    add_document,
+    publish_document,
+    repeal_document,
+)
 from minxin.knowledge.actions.entries import (
     FIELDS,
     EntryDraft,
@@ -31,8 +37,10 @@ from minxin.knowledge.actions.unanswered import (
 __all__ = [
     "CHUNK",
     "FIELDS",
+    "DocumentDraft",
     "EntryDraft",
     "Taken",
+    "add_document",
     "advance_import",
     "answer_unanswered",
     "check_draft",
@@ -45,8 +53,10 @@ __all__ = [
     "forget_imports",
     "import_entries",
     "keep_check",
+    "publish_document",
     "record_unanswered",
     "release_stalled",
+    "repeal_document",
     "resume_import",
     "retire_entry",
     "set_review_date",
