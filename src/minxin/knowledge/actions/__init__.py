@@ -23,14 +23,17 @@ from minxin.knowledge.actions.jobs import (
     stop_import,
 )
 from minxin.knowledge.actions.unanswered import (
+    Asking,
     answer_unanswered,
     dismiss_unanswered,
+    record_askings,
     record_unanswered,
 )
 
 __all__ = [
     "CHUNK",
     "FIELDS",
+    "Asking",
     "EntryDraft",
     "Taken",
     "advance_import",
@@ -45,6 +48,7 @@ __all__ = [
     "forget_imports",
     "import_entries",
     "keep_check",
+    "record_askings",
     "record_unanswered",
     "release_stalled",
     "resume_import",
