@@ -196,6 +196,7 @@ def split_questions(
         actor, "intent.split", fresh, now=now, agency=fresh.agency,
         after={"made": made.pk, "questions": len(numbers)},
     )  # fmt: skip
+    made.refresh_from_db()
     return made
 
 
