@@ -18,7 +18,7 @@ from minxin.agencies.models import (
     Staff,
 )
 from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
-from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
+from minxin.knowledge.models import Entry, ImportJob, Intent, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -74,6 +74,7 @@ class Theirs:
     dialogue: Dialogue
     entry: Entry
     unanswered: UnansweredQuestion
+    intent: Intent
     outgoing: Outgoing
     job: ImportJob
     register: RegisterImport
@@ -772,6 +773,12 @@ STAFF: dict[str, Row] = {
         lambda they: {"act": "dismiss", "picked": they.unanswered.pk, "confirmed": "1"}
     ),
     "console:unanswered_one": hidden(lambda they: {"number": they.unanswered.pk}),
+    "console:intents": own_list(),
+    "console:intent": hidden(
+        lambda they: {"number": they.intent.pk},
+        _says(**{"act": "dismiss", "dismiss-reason": "与政务无关"}),
+        lambda they: {"act": "split", "questions": they.unanswered.pk},
+    ),
     # Accounts ---------------------------------------------------------------------------------
     "console:accounts": own_list(),
     "console:account_new": own(

@@ -33,6 +33,8 @@ from minxin.conversations.models import Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
 from minxin.knowledge.actions import start_import
+from minxin.knowledge.actions.intents import Placing, place_question
+from minxin.knowledge.models import Intent, UnansweredQuestion
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
@@ -143,6 +145,11 @@ def _inspection(city: City, everything: Staff, now: datetime) -> ReplyInspection
     )  # fmt: skip
 
 
+def _intent(question: UnansweredQuestion, now: datetime) -> Intent:
+    number = place_question(Placing(question.pk, None, "", 1.0), now=now)
+    return Intent.objects.get(pk=number)
+
+
 @pytest.fixture
 def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     content = "标准问题,答案\n路灯坏了找谁？,\n路灯坏了找谁呢？,找我们。".encode()
@@ -249,6 +256,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         dialogue=work.dialogue,
         entry=work.entry,
         unanswered=work.unanswered,
+        intent=_intent(work.unanswered, now),
         outgoing=work.outgoing,
         job=job,
         register=brought_in,

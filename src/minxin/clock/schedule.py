@@ -159,6 +159,24 @@ SCHEDULE: tuple[Entry, ...] = (
         "entries past their review date or about to expire are told to their editors",
     ),
     Entry(
+        "keep_intents",
+        DailyAt(time(4, 20)),
+        strikes.keep_intents,
+        "unanswered questions that ask for the same are put together, demand and supply counted",
+    ),
+    Entry(
+        "find_intent_owners",
+        Every(timedelta(minutes=10)),
+        strikes.find_intent_owners,
+        "what many ask gets its agency from the responsibility list, and a due date",
+    ),
+    Entry(
+        "remind_of_intents",
+        DailyAt(time(8, 42)),
+        strikes.remind_of_intents,
+        "what many ask and is soon due is told to the editors who owe an answer",
+    ),
+    Entry(
         "remind_of_filings",
         DailyAt(time(8, 45)),
         strikes.remind_of_filings,

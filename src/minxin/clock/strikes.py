@@ -18,8 +18,10 @@ from minxin.citizens.actions import unfollow
 from minxin.citizens.queries import to_erase
 from minxin.conversations import actions as conversations
 from minxin.core.actors import System
+from minxin.knowledge import learning
 from minxin.knowledge.actions import forget_imports
 from minxin.knowledge.queries import due_reviews
+from minxin.knowledge.queries.intents import due_intents
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
 from minxin.supervision import backtesting, patrolling, probing, scanning, signing
@@ -28,7 +30,12 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
-from minxin.tickets import responsibility_importing, router_training, ticket_importing
+from minxin.tickets import (
+    intent_owners,
+    responsibility_importing,
+    router_training,
+    ticket_importing,
+)
 from minxin.tickets import tasks as ticket_tasks
 from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 from minxin.tickets.actions.ticket_imports import forget_ticket_imports
@@ -80,6 +87,25 @@ def remind_of_reviews(now: datetime) -> None:
         people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
         words = f"有 {count} 条知识需要复核或即将失效"
         notify_staff(people, kind="review", text=words, link="/console/knowledge/?due=1", now=now)
+
+
+def keep_intents(now: datetime) -> None:
+    """A worker puts what was asked and not known together, and counts."""
+    learning.wake()
+
+
+def find_intent_owners(now: datetime) -> None:
+    """What many ask finds the agency that owes an answer: knowledge does not know the responsibility list."""
+    intent_owners.wake()
+
+
+def remind_of_intents(now: datetime) -> None:
+    """What many ask and is due within three days, or overdue, is told to the editors who owe it."""
+    for agency, count in due_intents(now.date()):
+        people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
+        words = f"有 {count} 类市民常问的问题临近或超过补充期限"
+        link = "/console/intents/?due=1"
+        notify_staff(people, kind="review.intents", text=words, link=link, now=now)
 
 
 def remind_of_filings(now: datetime) -> None:

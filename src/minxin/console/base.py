@@ -35,6 +35,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
+from minxin.knowledge.queries import intents
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
 from minxin.tickets.queries import routing
@@ -204,6 +205,9 @@ NAVIGATION = (
         Permission.READ_KNOWLEDGE,
         "unanswered",
     ),
+    Entry(
+        gettext_lazy("同类问题"), "console:intents", "list", Permission.READ_KNOWLEDGE, "intents"
+    ),
     Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
     Entry(
         gettext_lazy("监管"),
@@ -266,6 +270,7 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["malicious"] = tickets.malicious_to_decide(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
+        counts["intents"] = intents.due_now(staff, timezone.localdate())
     if Permission.READ_OUTGOING in held:
         counts["undelivered"] = conversations.undelivered(staff)
     if Permission.CONFIRM_CANDIDATES in held:

@@ -20,7 +20,7 @@ from minxin.citizens.actions import unfollow
 from minxin.conversations import actions, archive, queries
 from minxin.conversations.rules import ACTS
 from minxin.core.actors import System
-from minxin.knowledge.actions import record_unanswered
+from minxin.knowledge.actions import Asking, record_askings
 from minxin.supervision.actions import note_events
 from minxin.tickets.actions import unlink_citizen
 
@@ -65,17 +65,20 @@ def release_held_messages(rows: Rows, now: datetime) -> None:
 def count_unanswered(rows: Rows, now: datetime) -> None:
     """What was asked and not known is counted for the editors, private data masked."""
     asked = [
-        (row["account_id"], row["text"])
+        row
         for row in rows
         if row["reply"] and row["text"] and json.loads(row["reply"]).get("unknown")
     ]
     if not asked:
         return
     owners = {each.id: each.agency_id for each in callback_accounts().values()}
+    askings = [
+        Asking(owners[row["account_id"]], row["text"], row["citizen_id"], row["recorded_at"])
+        for row in asked
+        if row["account_id"] in owners
+    ]
     with transaction.atomic():
-        record_unanswered(
-            [(owners[account], text) for account, text in asked if account in owners], now=now
-        )
+        record_askings(askings, now=now)
 
 
 def note_outcomes(rows: Rows, now: datetime) -> None:

@@ -97,6 +97,7 @@ NOUNS: dict[str, Any] = {
     "ticket": gettext_lazy("工单"),
     "trace": gettext_lazy("更新记录"),
     "unanswered": gettext_lazy("未答问题"),
+    "intent": gettext_lazy("同类问题"),
 }
 KINDS: dict[str, Any] = {
     "staff": gettext_lazy("工作人员"),

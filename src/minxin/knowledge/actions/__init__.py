@@ -29,14 +29,17 @@ from minxin.knowledge.actions.jobs import (
     stop_import,
 )
 from minxin.knowledge.actions.unanswered import (
+    Asking,
     answer_unanswered,
     dismiss_unanswered,
+    record_askings,
     record_unanswered,
 )
 
 __all__ = [
     "CHUNK",
     "FIELDS",
+    "Asking",
     "DocumentDraft",
     "EntryDraft",
     "Taken",
@@ -54,6 +57,7 @@ __all__ = [
     "import_entries",
     "keep_check",
     "publish_document",
+    "record_askings",
     "record_unanswered",
     "release_stalled",
     "repeal_document",

@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -15,34 +17,55 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.knowledge.actions.entries import WAY_LIMIT, EntryDraft, create_entry
-from minxin.knowledge.models import Entry, UnansweredQuestion, Variant
+from minxin.knowledge.models import Entry, UnansweredQuestion, Variant, WeekAsked
+from minxin.knowledge.rules.intents import week_of
 from minxin.knowledge.synonyms import plain, tokens
 from minxin.text import bigrams, mask, normal
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Something asked of an agency's account and not known: by whom, where that is known, and when."""
+
+    agency_id: int
+    text: str
+    citizen_id: str | None = None
+    at: datetime | None = None
+
+
 def record_unanswered(texts: Sequence[tuple[int, str]], *, now: datetime) -> None:
-    """Count what was asked and not known: (owner agency, text) each, private data masked.
+    """As `record_askings`, for (owner agency, text) without who asked."""
+    record_askings([Asking(agency_id, text) for agency_id, text in texts], now=now)
+
+
+def record_askings(askings: Sequence[Asking], *, now: datetime) -> None:
+    """Count what was asked and not known, private data masked: as a whole, and per citizen and week.
 
     Two texts are one question when they share all words of matter, synonyms taken together.
 
     Not audited: it follows from messages, which are their own record. Call it in a transaction.
     """
-    for agency_id, text in texts:
-        masked = mask(" ".join(text.split()))[:300]
+    for asking in askings:
+        at = asking.at or now
+        masked = mask(" ".join(asking.text.split()))[:300]
         asked = plain("".join(normal(masked).split()))
         matter = tokens(asked)
         if not matter or len("".join(bigrams(asked))) < 4:
             continue
         normal_form = hashlib.sha256("|".join(sorted(matter)).encode()).hexdigest()
         row, is_new = UnansweredQuestion.objects.get_or_create(
-            agency_id=agency_id,
+            agency_id=asking.agency_id,
             normal_form=normal_form,
-            defaults={"text": masked, "first_asked_at": now, "last_asked_at": now},
+            defaults={"text": masked, "first_asked_at": at, "last_asked_at": at},
         )
         if not is_new:
             UnansweredQuestion.objects.filter(pk=row.pk).update(
-                times=F("times") + 1, last_asked_at=now
+                times=F("times") + 1, last_asked_at=at
             )
+        count, _made = WeekAsked.objects.get_or_create(
+            question=row, citizen_id=asking.citizen_id, week=week_of(timezone.localdate(at))
+        )
+        WeekAsked.objects.filter(pk=count.pk).update(times=F("times") + 1)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.imports import ImportFault, ImportJob
+from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 
 __all__ = [
     "Document",
@@ -11,7 +12,10 @@ __all__ = [
     "ImportFault",
     "ImportJob",
     "IndexChange",
+    "Intent",
+    "IntentQuestion",
     "Passage",
     "UnansweredQuestion",
     "Variant",
+    "WeekAsked",
 ]
