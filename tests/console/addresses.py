@@ -56,6 +56,7 @@ from minxin.tickets.models import (
     RoutingRule,
     Ticket,
     TicketImport,
+    TicketWebhook,
     WrongdoingReport,
 )
 from tests.support.city import APP_ID
@@ -119,6 +120,7 @@ class Theirs:
     router: RouterModel
     duties: ResponsibilityImport
     sheet: TicketImport
+    hook: TicketWebhook
     decision: OwnershipDecision
     ready: SavedReply
     said: Message
@@ -138,6 +140,7 @@ class Theirs:
             self.patrol.file_name,
             self.duties.file_name,
             self.sheet.file_name,
+            self.hook.name,
             self.decision.reason,
             self.account.name,
             self.platform.name,
@@ -269,6 +272,10 @@ def _duties(they: Theirs) -> dict[str, object]:
 
 def _sheet(they: Theirs) -> dict[str, object]:
     return {"number": they.sheet.pk}
+
+
+def _hook(they: Theirs) -> dict[str, object]:
+    return {"number": they.hook.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -724,6 +731,29 @@ STAFF: dict[str, Row] = {
     "console:ticket_import_rows": hidden_page(_sheet),
     "console:ticket_import_change": hidden(
         _sheet, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:webhooks": own_list(),
+    "console:webhook_new": own("one of her own; refused without an address", post=422),
+    "console:webhook": hidden_page(_hook),
+    "console:webhook_edit": hidden(
+        _hook,
+        lambda they: {
+            "agency": they.agency.pk,
+            "name": "改名",
+            "url": "https://127.0.0.1/",
+            "events": ["filed"],
+        },
+    ),
+    "console:webhook_change": hidden(
+        _hook,
+        _says(act="pause"),
+        _says(act="test"),
+        _says(act="rotate"),
+        _says(act="remove"),
+        get=405,
+    ),
+    "console:webhook_deliveries": hidden(
+        _hook, _says(act="again", picked="1", confirmed="1"), effect=False
     ),
     "console:responsibility_decisions": own_list(),
     "console:responsibility_decision": hidden(

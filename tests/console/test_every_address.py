@@ -78,6 +78,7 @@ from minxin.tickets.models import (
     RoutingRule,
     Ticket,
     TicketImport,
+    TicketWebhook,
     WrongdoingReport,
 )
 from tests.accounts.sheets import as_csv, compared
@@ -358,6 +359,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         sheet=start_sheet(
             TicketImport, "police-tickets.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
             agency=city.police, actor=everything, now=now,
+        ),
+        hook=TicketWebhook.objects.create(
+            agency=city.police, name="警务推送", url="https://127.0.0.1/in", events=["filed"],
+            secret="s" * 32, created_at=now,
         ),
         decision=OwnershipDecision.objects.create(
             ticket=work.ticket, at=now, agency=city.police, disputed_by=city.station,

@@ -130,6 +130,8 @@ EXEMPT = {
     "tickets.keep_comparison": "what a comparison found; confirming it is audited",
     "tickets.forget_responsibility_imports": "finished jobs after their retention; what they wrote is audited",
     "tickets.forget_ticket_imports": "finished jobs after their retention; what they wrote is audited",
+    "tickets.collect_deliveries": "what happened to tickets is audited; the rows are the record",
+    "tickets.forget_deliveries": "what was told half a year ago; the rows are the record",
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
     "tickets.claim_training": "who works on a job; beginning and ending it are audited",

@@ -22,13 +22,14 @@ def run(arguments: argparse.Namespace) -> int:
     from minxin.agencies.tasks import run_reminders
     from minxin.conversations.tasks import run_outgoing
     from minxin.gateway.consequences import run_consequences
-    from minxin.tickets.tasks import run_handover
+    from minxin.tickets.tasks import run_handover, run_webhooks
 
     loops: dict[str, Callable[[threading.Event], None]] = {
         "outgoing": run_outgoing,
         "consequences": run_consequences,
         "reminders": run_reminders,
         "handover": run_handover,
+        "webhooks": run_webhooks,
     }
     if not arguments.no_tasks:
         loops["tasks"] = run_tasks

@@ -189,6 +189,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "uploaded sheets that nobody confirmed are removed after a week",
     ),
     Entry(
+        "forget_deliveries",
+        DailyAt(time(3, 25)),
+        strikes.forget_deliveries,
+        "what webhooks of tickets were told half a year ago is removed",
+    ),
+    Entry(
         "erase_who_left",
         Every(timedelta(hours=1)),
         strikes.erase_who_left,

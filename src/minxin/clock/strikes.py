@@ -39,6 +39,7 @@ from minxin.tickets import (
 from minxin.tickets import tasks as ticket_tasks
 from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 from minxin.tickets.actions.ticket_imports import forget_ticket_imports
+from minxin.tickets.actions.webhooks import forget_deliveries as forget_webhook_deliveries
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -150,6 +151,11 @@ def forget_old_imports(now: datetime) -> None:
     forget_patrols(now=now)
     forget_responsibility_imports(now=now)
     forget_ticket_imports(now=now)
+
+
+def forget_deliveries(now: datetime) -> None:
+    """What webhooks were told long ago is removed."""
+    forget_webhook_deliveries(now=now)
 
 
 def erase_who_left(now: datetime) -> None:

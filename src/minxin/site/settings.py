@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from whitenoise.compress import Compressor
 
 from minxin.core import env
+from minxin.core.outward import networks_of
 
 HOME = Path(env.text("MINXIN_HOME") or "var").resolve()
 SECRETS = HOME / "secrets"
@@ -59,6 +60,11 @@ MINXIN_DEMO_PASSWORD = env.text("MINXIN_DEMO_PASSWORD")
 # The city's gateway for text messages (docs/reference/sms-gateway.md); empty: none are sent.
 MINXIN_SMS_URL = env.text("MINXIN_SMS_URL")
 MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
+# Internal networks to which steps of tickets may be told (docs/reference/ticket-webhooks.md), such as
+# 10.0.0.0/8; empty: public addresses alone.
+MINXIN_WEBHOOK_NETWORKS = networks_of(
+    env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.

@@ -16,12 +16,13 @@ from datetime import datetime, timedelta
 
 import httpx
 from django.db import DatabaseError, close_old_connections
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from minxin.agencies.calendars import Calendars
 from minxin.citizens.queries import Contact
+from minxin.core import errands
 from minxin.tickets.actions.handing import collect_events
 from minxin.tickets.actions.mirroring import mirror
 from minxin.tickets.actions.platforms import compare, note_trouble
@@ -65,7 +66,7 @@ class Courier:
         platforms = {row.pk: row for row in CityPlatform.objects.filter(is_active=True)}
         if not platforms:
             return 0
-        settle(now=self._clock())
+        errands.settle(HandoverAct, lease=LEASE, now=self._clock())
         collect_events(now=self._clock())
         tried = 0
         for platform in platforms.values():
@@ -96,7 +97,7 @@ class Courier:
             .select_related("handover__platform", "handover__ticket")
             .first()
         )
-        if act is None or _has_earlier(act) or not claim(act, self.name, self._clock()):
+        if act is None or _has_earlier(act) or not errands.claim(act, self.name, self._clock()):
             return False
         platform = act.handover.platform
         try:
@@ -105,7 +106,7 @@ class Courier:
             self._later(act, str(later))
             return True
         except Refusal as refusal:
-            _end(act, Status.FAILED, str(refusal))
+            errands.end(act, Status.FAILED, str(refusal))
             log.warning("handover act %s was refused", act.pk)
             return True
         except Exception:  # whatever it is, the others go on
@@ -116,7 +117,7 @@ class Courier:
         # First what they say, then that it is done: killed in between, both happen again to the same end.
         if taken.update is not None and taken.update.our_number == act.handover.ticket.number:
             mirror(platform, taken.update, now=now)
-        _end(act, Status.DONE, "", done_at=now)
+        errands.end(act, Status.DONE, "", done_at=now)
         self._well(platform)
         return True
 
@@ -165,7 +166,7 @@ class Courier:
 
     def _later(self, act: HandoverAct, words: str) -> None:
         pause = pause_after(act.attempts, random.random())
-        _end(act, Status.WAITING, words, due_at=self._clock() + pause)
+        errands.end(act, Status.WAITING, words, due_at=self._clock() + pause)
         self._rest(act.handover.platform, words, pause)
 
     def _rest(
@@ -186,22 +187,6 @@ def due_acts(platform: CityPlatform, *, now: datetime) -> list[int]:
         handover__platform=platform, status=Status.WAITING, due_at__lte=now
     )
     return list(rows.order_by("id").values_list("pk", flat=True)[:AT_ONCE])
-
-
-def claim(act: HandoverAct, by: str, now: datetime) -> bool:
-    """Take an act in hand, unless somebody was faster; committed before anything is told."""
-    taken = HandoverAct.objects.filter(pk=act.pk, status=Status.WAITING, due_at__lte=now).update(
-        status=Status.SENDING, claim=by, claimed_at=now, attempts=F("attempts") + 1
-    )
-    if taken:
-        act.refresh_from_db(fields=["status", "claim", "claimed_at", "attempts"])
-    return bool(taken)
-
-
-def settle(*, now: datetime) -> int:
-    """What a process that died left in hand waits again; how many."""
-    left = HandoverAct.objects.filter(status=Status.SENDING, claimed_at__lt=now - LEASE)
-    return left.update(status=Status.WAITING, claim="", claimed_at=None, due_at=now)
 
 
 def parcel_of(act: HandoverAct, *, now: datetime) -> Parcel:
@@ -238,9 +223,3 @@ def _has_earlier(act: HandoverAct) -> bool:
     """Whether something of the same ticket has to be told first."""
     before = HandoverAct.objects.filter(handover=act.handover_id, pk__lt=act.pk)
     return before.exclude(status=Status.DONE).exists()
-
-
-def _end(act: HandoverAct, status: str, error: str, **fields: object) -> bool:
-    """Note what came of an attempt, unless the act is no longer ours."""
-    mine = HandoverAct.objects.filter(pk=act.pk, status=Status.SENDING, claim=act.claim)
-    return bool(mine.update(status=status, error=error[:300], claim="", claimed_at=None, **fields))

@@ -16,6 +16,7 @@ from minxin.tickets.actions.platforms import forget_nonces
 from minxin.tickets.actions.routing import route_waiting
 from minxin.tickets.actions.spreading import Pages, has_more, spread
 from minxin.tickets.actions.wrongdoing import note_forgotten
+from minxin.tickets.announcing import Announcer
 from minxin.tickets.courier import Courier
 from minxin.tickets.models import BatchAnswer, CityPlatform, Ticket
 from minxin.tickets.queries.batches import next_items
@@ -168,6 +169,11 @@ def answer_batch(number: int, *, clock: Callable[[], datetime] = timezone.now) -
 def run_handover(stop: threading.Event) -> None:
     """Hand tickets over to the city's platforms, and hear of them, until `stop` is set."""
     Courier(clock=timezone.now).run(stop)
+
+
+def run_webhooks(stop: threading.Event) -> None:
+    """Tell webhooks what happens to tickets, until `stop` is set."""
+    Announcer(clock=timezone.now).run(stop)
 
 
 @task()

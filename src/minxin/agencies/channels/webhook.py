@@ -4,7 +4,6 @@ The same `X-Minxin-Id` is taken once by contract, so that what got no answer may
 """
 
 import hashlib
-import hmac
 import json
 import time
 from datetime import timedelta
@@ -14,16 +13,11 @@ from django.utils.translation import gettext as _
 
 from minxin.agencies.channels.way import Later, Parcel, Refusal, Unsure, Way
 from minxin.agencies.reminders import ReminderChannel
+from minxin.core.signed import headers
 from minxin.wecom import Whose
 
 TIMEOUT = 5.0
 BUSY = frozenset({408, 425, 429})
-
-
-def signature(secret: str, moment: str, number: str, body: bytes) -> str:
-    """HMAC-SHA256 of "moment.number.body" in hexadecimal digits."""
-    message = f"{moment}.{number}.".encode() + body
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
 def number_of(key: str) -> str:
@@ -44,15 +38,10 @@ def _send(channel: ReminderChannel, parcel: Parcel, transport: httpx.BaseTranspo
         },
         ensure_ascii=False,
     ).encode()
-    headers = {
-        "content-type": "application/json; charset=utf-8",
-        "x-minxin-id": number,
-        "x-minxin-time": moment,
-        "x-minxin-signature": signature(channel.secret or "", moment, number, body),
-    }
+    given = headers(channel.secret or "", moment, number, body)
     try:
         with httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False) as http:
-            answer = http.post(channel.base_url, content=body, headers=headers)
+            answer = http.post(channel.base_url, content=body, headers=given)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
         raise Later(_("连不上回调地址，请检查地址和网络。")) from None
     except httpx.HTTPError:

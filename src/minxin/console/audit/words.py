@@ -30,6 +30,7 @@ NOUNS: dict[str, Any] = {
     "reply_inspection": gettext_lazy("答复抽查"),
     "saved_reply": gettext_lazy("快捷回复"),
     "ticket_batch": gettext_lazy("批量答复"),
+    "ticket_webhook": gettext_lazy("工单推送"),
     "tickets": gettext_lazy("工单"),
     "weekly_report": gettext_lazy("周报"),
     "working_hours": gettext_lazy("办公时间"),

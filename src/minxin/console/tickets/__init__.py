@@ -20,6 +20,7 @@ from minxin.console.tickets import (
     sampling,
     sheets_in,
     sheets_out,
+    webhooks,
     wrongdoing,
 )
 
@@ -43,4 +44,5 @@ urlpatterns = [
     *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
     *malicious.urlpatterns,
+    *webhooks.urlpatterns,
 ]

@@ -45,6 +45,7 @@ from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, Repl
 from minxin.tickets.models.survey import Survey
 from minxin.tickets.models.ticket_imports import ImportedTicket, TicketImport
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
+from minxin.tickets.models.webhooks import TicketWebhook, WebhookDelivery
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
 __all__ = [
@@ -101,6 +102,8 @@ __all__ = [
     "TicketEvent",
     "TicketFacts",
     "TicketImport",
+    "TicketWebhook",
+    "WebhookDelivery",
     "WrongdoingPicture",
     "WrongdoingReport",
     "WrongdoingStep",
