@@ -55,6 +55,7 @@ from minxin.tickets.models import (
     RouterModel,
     RoutingRule,
     Ticket,
+    TicketImport,
     WrongdoingReport,
 )
 from tests.support.city import APP_ID
@@ -116,6 +117,7 @@ class Theirs:
     routing_rule: RoutingRule
     router: RouterModel
     duties: ResponsibilityImport
+    sheet: TicketImport
     decision: OwnershipDecision
     ready: SavedReply
     said: Message
@@ -134,6 +136,7 @@ class Theirs:
             self.register.file_name,
             self.patrol.file_name,
             self.duties.file_name,
+            self.sheet.file_name,
             self.decision.reason,
             self.account.name,
             self.platform.name,
@@ -261,6 +264,10 @@ def _routing_rule(they: Theirs) -> dict[str, object]:
 
 def _duties(they: Theirs) -> dict[str, object]:
     return {"number": they.duties.pk}
+
+
+def _sheet(they: Theirs) -> dict[str, object]:
+    return {"number": they.sheet.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -712,6 +719,18 @@ STAFF: dict[str, Row] = {
     "console:responsibility_import_rows": hidden_page(_duties),
     "console:responsibility_import_change": hidden(
         _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:ticket_exchange": own("hers are none of theirs", post=422),
+    "console:ticket_sheet_consult": own("an empty sheet", post=405),
+    "console:ticket_sheet_complaint": own("an empty sheet", post=405),
+    "console:ticket_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:ticket_imports": own_list(),
+    "console:ticket_import": hidden_page(_sheet),
+    "console:ticket_import_columns": hidden(_sheet, effect=False),
+    "console:ticket_import_progress": hidden_page(_sheet),
+    "console:ticket_import_rows": hidden_page(_sheet),
+    "console:ticket_import_change": hidden(
+        _sheet, _says(act="stop"), _says(act="confirm"), get=405, effect=False
     ),
     "console:responsibility_decisions": own_list(),
     "console:responsibility_decision": hidden(

@@ -281,6 +281,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: navigation with what waits, for signed-in staff on console pages."""
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
+    if request.headers.get("X-Live") == "1":
+        return {}  # a part of a page that is open: the frame around it is there already
     staff = staff_of(request)
     if staff.must_change_password or password_is_too_old(staff, now=timezone.now()):
         return {"home_agency": home_of(staff)}  # nothing else opens before she has chosen one

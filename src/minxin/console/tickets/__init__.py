@@ -18,11 +18,15 @@ from minxin.console.tickets import (
     publishing,
     reviewing,
     sampling,
+    sheets_in,
+    sheets_out,
     wrongdoing,
 )
 
 urlpatterns = [
     *handing.urlpatterns,
+    *sheets_out.urlpatterns,
+    *sheets_in.urlpatterns,
     *listing.urlpatterns,
     *figures.urlpatterns,
     *batches.urlpatterns,

@@ -316,7 +316,10 @@ class TicketsPage(ListPage):
     sheet_class = TicketSheet
     filterset_class = TicketFilter
     bulks = BULKS
-    buttons = ((gettext_lazy("诉求概况"), "console:ticket_figures", Permission.READ_TICKETS),)
+    buttons = (
+        (gettext_lazy("诉求概况"), "console:ticket_figures", Permission.READ_TICKETS),
+        (gettext_lazy("工单交换"), "console:ticket_exchange", Permission.READ_TICKETS),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Ticket]:
         return queries.tickets_visible_to(staff)

@@ -36,6 +36,7 @@ from minxin.tickets.models import (
     Handover,
     HandoverAct,
     HandoverDifference,
+    ImportedTicket,
     LadderStep,
     LedgerEntry,
     MaliciousMark,
@@ -63,8 +64,8 @@ GONE = (
     Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts,
 )  # fmt: skip
 EMPTIED = (
-    Application, Attachment, BatchItem, Flagging, Handover, HandoverDifference, LadderStep,
-    LedgerEntry, NonAcceptance, OwnershipDecision,
+    Application, Attachment, BatchItem, Flagging, Handover, HandoverDifference, ImportedTicket,
+    LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,
     Rating, TicketEvent,
 )  # fmt: skip
 
@@ -247,6 +248,7 @@ def _empty(ticket: Ticket) -> None:
     acts.filter(status__in=["waiting", "failed"]).delete()
     acts.update(text="")
     BatchItem.objects.filter(**of_it).update(note="")
+    ImportedTicket.objects.filter(**of_it).update(brief="", note="")
     HandoverDifference.objects.filter(**of_it).update(ours="", theirs="")
     for model in GONE:
         model.objects.filter(**of_it).delete()

@@ -43,6 +43,7 @@ from minxin.tickets.models.routing import (
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.survey import Survey
+from minxin.tickets.models.ticket_imports import ImportedTicket, TicketImport
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -68,6 +69,7 @@ __all__ = [
     "HandoverAct",
     "HandoverDifference",
     "ImportedResponsibility",
+    "ImportedTicket",
     "InspectedReply",
     "IntakeMode",
     "LadderRung",
@@ -98,6 +100,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFacts",
+    "TicketImport",
     "WrongdoingPicture",
     "WrongdoingReport",
     "WrongdoingStep",

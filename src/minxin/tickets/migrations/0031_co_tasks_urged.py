@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0029_malicious'),
+        ('tickets', '0030_ticket_imports'),
     ]
 
     operations = [
