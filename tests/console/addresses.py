@@ -662,6 +662,11 @@ STAFF: dict[str, Row] = {
         "only who keeps the root changes them", _says(percent="60"), post=422
     ),
     "console:redirects": own("channels hold for the area, not for an agency", post=405),
+    "console:redirect_new": own(
+        "channels hold for the area; only who keeps its root adds one",
+        _says(code="x", name="供水", told="请看供水公告。", is_active="on"),
+        post=422,
+    ),
     "console:redirect": Row(
         200,
         422,
@@ -673,6 +678,9 @@ STAFF: dict[str, Row] = {
     "console:co_tasks": own_list(),
     "console:co_task": hidden(
         lambda they: {"number": they.co_task.pk}, _says(act="sign"), effect=False
+    ),
+    "console:co_task_picture": hidden_page(
+        lambda they: {"number": they.co_task.pk, "code": they.picture.code}
     ),
     "console:wrongdoing": own_list(),
     "console:wrongdoing_one": hidden(

@@ -3,17 +3,24 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
+from PIL import Image
 
-from minxin.agencies.models import AuditEntry, StaffNotice
+from minxin.agencies.actions import add_staff
+from minxin.agencies.models import AuditEntry, Staff, StaffNotice
+from minxin.agencies.rules import Role
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
-from minxin.tickets.models import CoTask, Ticket
+from minxin.tickets.actions import co_escalating
+from minxin.tickets.models import Attachment, CoTask, Ticket
 from minxin.tickets.rules.co_handling import CO_OPEN, CO_TRANSITIONS, CoVerb
-from tests.support.city import City, build_city
+from minxin.tickets.rules.ladder import Step
+from tests.support.city import PASSWORD, SETUP, City, build_city
 from tests.tickets.test_states import dispatcher
 
 ASKED = "请查明水管归属并抢修"
@@ -194,3 +201,67 @@ def test_what_is_open_when_the_ticket_ends_is_taken_back(city: City, now: dateti
     task.refresh_from_db()
     assert (task.status, task.status in CO_OPEN) == ("recalled", False)
     assert StaffNotice.objects.filter(staff=city.outsider, text__contains="已收回").exists()
+
+
+def test_its_due_time_is_reminded_of_and_urged_once(city: City, now: datetime) -> None:
+    task = asked(city, in_hand(city, now), now)
+    head = add_staff(
+        username="head", name="周强", agency=city.water, role=Role.REVIEWER, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    StaffNotice.objects.all().delete()
+
+    def told(staff: Staff, word: str) -> int:
+        return StaffNotice.objects.filter(staff=staff, text__startswith=word).count()
+
+    assert actions.escalate_co_tasks(now=task.due_at - timedelta(days=4)) == 0
+    for _each in range(2):  # two clocks, a restart
+        actions.escalate_co_tasks(now=task.due_at - timedelta(minutes=1))
+    assert (told(city.outsider, "提醒"), told(head, "提醒")) == (1, 0)
+    late = task.due_at + timedelta(days=4)
+    stale = CoTask.objects.select_related("agency", "ticket__agency").get()
+    for _each in range(2):
+        actions.escalate_co_tasks(now=late)
+    assert not co_escalating._taken(stale, Step.URGE, late)  # read before another process took it
+    assert (told(city.outsider, "催办"), told(head, "催办")) == (1, 1)
+    assert told(city.wang, f"工单 {task.ticket.number} 的协办任务超期") == 1
+    steps = AuditEntry.objects.filter(verb="co_task.escalated").order_by("pk")
+    assert [each.after["step"] for each in steps] == ["remind", "urge"]
+
+
+def test_what_is_answered_is_not_urged(city: City, now: datetime) -> None:
+    task = asked(city, in_hand(city, now), now)
+    actions.answer_co_task(task, "已查明并抢修完毕", actor=city.outsider, now=now)
+    assert actions.escalate_co_tasks(now=task.due_at + timedelta(days=9)) == 0
+    again = asked(city, task.ticket, now)
+    actions.escalate_co_tasks(now=again.due_at + timedelta(days=9))
+    again.refresh_from_db()
+    assert (again.reminded_at, again.urged_at is not None) == (
+        None,
+        True,
+    )  # no reminder of what is late
+
+
+def test_pictures_are_hers_while_the_task_is(
+    city: City, now: datetime, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    out = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+    kept = actions.keep_picture(out.getvalue(), actor=city.xiaolin, now=now)
+    ticket = in_hand(city, now)
+    Attachment.objects.filter(pk=kept.pk).update(ticket=ticket)
+    task = asked(city, ticket, now)
+    assert queries.co_picture_for(city.outsider, task.pk, kept.code) == kept
+    for stranger in (city.zhao, city.auditor, city.administrator):
+        with pytest.raises(NotFound):
+            queries.co_picture_for(stranger, task.pk, kept.code)
+    with pytest.raises(NotFound):
+        queries.co_picture_for(city.outsider, task.pk, "x" * 20)
+    actions.note_co_reading(task, actor=city.outsider, now=now)
+    actions.note_co_reading(task, actor=city.outsider, now=now)
+    entry = AuditEntry.objects.get(verb="ticket.read")
+    assert (entry.actor_id, entry.subject_id) == (city.outsider.actor_id, str(ticket.pk))
+    actions.answer_co_task(task, "已查明并抢修完毕", actor=city.outsider, now=now)
+    with pytest.raises(NotFound):
+        queries.co_picture_for(city.outsider, task.pk, kept.code)

@@ -20,9 +20,10 @@ from minxin.tickets.models import (
     HandoverAct,
     HandoverDifference,
     IntakeMode,
+    Ticket,
     TicketEvent,
 )
-from minxin.tickets.platforms import read_update
+from minxin.tickets.platforms import Update, read_update
 from tests.support.city import SETUP, City, build_city
 from tests.tickets.handing import SECRET, District, district
 
@@ -386,3 +387,31 @@ def test_only_an_administrator_says_who_has_whose_requests(city: City, now: date
     with pytest.raises(Refused):
         keep_mode("123456789", "own", None, actor=SETUP, now=now)
     assert platforms.SHORTEST_SECRET == 16
+
+
+def test_a_report_on_an_official_is_not_handed_over_and_an_ordinary_one_is(there: District) -> None:
+    with pytest.raises(Refused, match="12388"):
+        there.filed("official", "举报镇长受贿")
+    assert not HandoverAct.objects.exists()
+    ticket = there.filed("shop", "举报东桥路小饭馆使用过期食材")
+    assert ticket.nature == "report"
+    there.turn()
+    assert HandoverAct.objects.get().status == "done"
+
+
+def test_one_found_later_is_set_apart_and_nothing_of_it_comes_back(there: District) -> None:
+    ticket, now = there.filed(), there.clock.now
+    Ticket.objects.update(text="举报镇长受贿")
+    actions.set_apart(ticket, reason="属于专人登记", actor=there.city.wang, now=now)
+    assert not HandoverAct.objects.exists()  # not told yet: never told
+    there.turn()
+    other = there.filed("k2")
+    there.turn()
+    actions.set_apart(other, reason="属于专人登记", actor=there.city.wang, now=there.clock.now)
+    update = Update(
+        our_number=other.number, their_number="H1", state="answered", reply="镇长没有受贿",
+        revision=99, at=there.clock.now, note="",
+    )  # fmt: skip
+    assert not mirror(there.platform, update, now=there.clock.now)
+    other.refresh_from_db()
+    assert (other.status, other.answer) == ("moved", "")

@@ -213,3 +213,36 @@ def test_nobody_objects_to_anothers(city: City, now: datetime) -> None:
     with pytest.raises(NotFound):
         actions.object_to(ticket, "这是咨询不是复议", actor=city.wang, now=now)
     assert Ticket.objects.get().status == "declined"
+
+
+def test_a_new_channel_takes_no_known_code_and_the_audit_has_both_sides(
+    city: City, now: datetime
+) -> None:
+    given = {
+        "name": "供水热线", "phone": "", "words": "停水", "told": "停水请先看供水公司的公告。", "source": "本市",
+        "actor": city.administrator, "now": now,
+    }  # fmt: skip
+    with pytest.raises(Refused, match="已经有了") as refusal:
+        actions.keep_redirect(code="police", is_new=True, is_active=True, **given)
+    assert refusal.value.field == "code"
+    for field, value in (("region_code", "本市"), ("name", " ")):
+        with pytest.raises(Refused) as refusal:
+            actions.keep_redirect(code="water", is_active=True, **{**given, field: value})
+        assert refusal.value.field == field
+    actions.keep_redirect(code="water", is_new=True, is_active=True, **given)
+    assert queries.proposals("小区停水两天", city.account)
+    actions.keep_redirect(code="water", is_active=False, **given)
+    assert queries.proposals("小区停水两天", city.account) == []
+    first, last = AuditEntry.objects.filter(verb="redirect.kept").order_by("pk")
+    assert (first.before or {}) == {}
+    assert (last.before["is_active"], last.after["is_active"]) == (True, False)
+
+
+def test_counts_are_of_what_a_person_may_read(city: City, now: datetime) -> None:
+    declined(city, now)
+    later = now + timedelta(days=1)
+    assert len(queries.declined_counts(since=now, until=later, staff=city.wang)) == 1
+    assert queries.declined_counts(since=now, until=now, staff=city.wang) == []
+    assert queries.declined_counts(since=now, staff=city.outsider) == []
+    Ticket.objects.update(is_confidential=True)
+    assert queries.declined_counts(since=now, staff=dispatcher(city)) == []

@@ -153,9 +153,11 @@ def test_moved_without_a_trace(city: City, now: datetime) -> None:
     said(city, TEXT, now - timedelta(minutes=3), 1)
     kept = actions.keep_picture(picture(), actor=city.xiaolin, now=now)
     ticket = actions.file(
-        text=TEXT, place="槐树巷", citizen=city.xiaolin, account=city.account, source="dialogue",
-        key="k", pictures=[kept.code], actor=city.xiaolin, now=now,
+        text="路灯坏了三天没有人修", place="槐树巷", citizen=city.xiaolin, account=city.account,
+        source="dialogue", key="k", pictures=[kept.code], actor=city.xiaolin, now=now,
     )  # fmt: skip
+    Ticket.objects.filter(pk=ticket.pk).update(text=TEXT)  # from before filing refused it
+    ticket.refresh_from_db()
     other = actions.file(
         text="东桥路的路灯坏了三天没有人修", place="东桥路", citizen=city.xiaolin,
         account=city.account, source="portal", key="k2", actor=city.xiaolin, now=now,
@@ -209,7 +211,7 @@ def test_moved_without_a_trace(city: City, now: datetime) -> None:
 def test_a_lead_is_not_moved(city: City, now: datetime) -> None:
     first, second = (
         actions.file(
-            text=f"{TEXT}{at}", citizen=city.xiaolin, account=city.account, source="portal",
+            text=f"路灯坏了三天没有人修{at}", citizen=city.xiaolin, account=city.account, source="portal",
             key=str(at), nature="help", actor=city.xiaolin, now=now,
         )
         for at in range(2)
@@ -222,8 +224,39 @@ def test_a_lead_is_not_moved(city: City, now: datetime) -> None:
 
 def test_whoever_hangs_something_on_a_ticket_says_what_becomes_of_it() -> None:
     known = {*GONE, *EMPTIED, WrongdoingReport, Ticket}
-    for each in Ticket._meta.related_objects:
+    hangs = [
+        each
+        for each in Ticket._meta.get_fields(include_hidden=True)
+        if each.auto_created and not each.concrete and each.is_relation
+    ]
+    assert len(hangs) > len(Ticket._meta.related_objects)  # the hidden ones, too
+    for each in hangs:
         assert each.related_model in known, (
             f"{each.related_model.__name__} hangs on tickets: name it in "
             "tickets.actions.wrongdoing, GONE or EMPTIED, and take its words out there"
         )
+
+
+def test_filing_itself_refuses_it_whichever_door(city: City, now: datetime) -> None:
+    for source in Ticket.Source.values:
+        for nature in (None, "report", "help"):
+            with pytest.raises(Refused, match="12388") as refusal:
+                actions.file(
+                    text=TEXT, citizen=city.xiaolin, account=city.account, source=source,
+                    key=f"{source}-{nature}", actor=SETUP, now=now, nature=nature,
+                )  # fmt: skip
+            assert refusal.value.field == "text"
+    assert not Ticket.objects.exists()
+
+
+def test_one_in_the_archive_is_taken_out_of_it(city: City, now: datetime) -> None:
+    ticket = actions.file(
+        text="路灯坏了三天没有人修", citizen=city.xiaolin, account=city.account, source="portal",
+        key="old", actor=city.xiaolin, now=now,
+    )  # fmt: skip
+    Ticket.objects.update(text=TEXT, status="archived", archived_at=now)
+    with pytest.raises(NotFound):
+        actions.set_apart(ticket, reason="属于专人登记", actor=city.outsider, now=now)
+    actions.set_apart(ticket, reason="属于专人登记", actor=city.wang, now=now)
+    assert Ticket.objects.get().status == "moved"
+    assert WrongdoingReport.objects.get().text == TEXT

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -25,6 +26,7 @@ __all__ = [
     "erase",
     "follow",
     "forget_contact",
+    "forget_outside_contact",
     "keep_contact",
     "keep_nickname",
     "keep_outside_contact",
@@ -284,3 +286,14 @@ def keep_outside_contact(
     after = {"has_name": bool(real_name), "has_number": bool(phone)}
     audit.record(actor, "citizen.outside_contact_kept", kept, agency=agency, after=after, now=now)
     return kept
+
+
+@transaction.atomic
+def forget_outside_contact(
+    left: OutsideContact, *, agency: Agency, actor: Actor, now: datetime
+) -> None:
+    """Its time is over: name and number go, the empty row stays. Once."""
+    named = Q(real_name__isnull=False) | Q(phone__isnull=False)
+    gone = OutsideContact.objects.filter(named, pk=left.pk)
+    if gone.update(real_name=None, phone=None):
+        audit.record(actor, "citizen.outside_contact_forgotten", left, agency=agency, now=now)

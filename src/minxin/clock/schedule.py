@@ -99,6 +99,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "closed tickets that nobody may ask again any more are archived",
     ),
     Entry(
+        "forget_outside_contacts",
+        DailyAt(time(3, 20)),
+        strikes.forget_outside_contacts,
+        "names and numbers of requests that other systems passed on are erased MINXIN_OUTSIDE_CONTACT_DAYS after their ticket was over",
+    ),
+    Entry(
         "expire_malicious_marks",
         Every(timedelta(minutes=10)),
         strikes.expire_malicious_marks,

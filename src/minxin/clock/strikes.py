@@ -47,6 +47,11 @@ def hand_back_idle_dialogues(now: datetime) -> None:
     conversations.hand_back_idle(now=now)
 
 
+def forget_outside_contacts(now: datetime) -> None:
+    """Who was named with requests of other systems is not kept for ever."""
+    tickets.forget_outside_contacts(keep_days=settings.MINXIN_OUTSIDE_CONTACT_DAYS, now=now)
+
+
 def expire_malicious_marks(now: datetime) -> None:
     """Marks 恶意 hold no longer than it was decided."""
     tickets.expire_malicious(now=now)

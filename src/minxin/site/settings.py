@@ -48,6 +48,8 @@ MINXIN_REQUIRE_TOTP = env.flag("MINXIN_REQUIRE_TOTP", default=not MINXIN_EMBEDDE
 # After so many days a password must be changed before anything else opens; 0: never.
 # Six months, the least for logs by 网络安全法, are at most 184 days.
 MINXIN_REMINDER_DAYS = env.number("MINXIN_REMINDER_DAYS", 184)
+# How long contacts of requests that other systems passed on stay once their ticket is over; 0: for ever.
+MINXIN_OUTSIDE_CONTACT_DAYS = env.number("MINXIN_OUTSIDE_CONTACT_DAYS", 365)
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 # Per cent of an account's message budgets that only urgent notices may spend.
 MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)

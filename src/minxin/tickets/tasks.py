@@ -62,7 +62,7 @@ def route_tickets() -> None:
 
 def wake_escalations(*, now: datetime) -> None:
     """Let a worker take what is due up the ladder."""
-    if queries.to_escalate(now).exists():
+    if queries.to_escalate(now).exists() or queries.co_tasks_to_escalate(now).exists():
         escalate_tickets.enqueue()
 
 
@@ -71,6 +71,7 @@ def escalate_tickets() -> None:
     """As `index_tickets`: tickets whose limit is near or past go up the ladder, each step once."""
     now = timezone.now()
     actions.escalate(now=now, most=1000)
+    actions.escalate_co_tasks(now=now)
     if queries.to_escalate(now).exists():
         escalate_tickets.enqueue()
 

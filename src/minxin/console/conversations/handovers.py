@@ -1,5 +1,8 @@
 """Another agency goes on with a conversation, and the list of those."""
 
+from datetime import timedelta
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
@@ -13,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from minxin.agencies.models import Staff
+from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.console.conversations.pane import act_on
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.conversations import actions, queries
@@ -72,6 +76,10 @@ def take_back(request: HttpRequest, key: str) -> HttpResponse:
         return redirect(address)
 
 
+# For how long handovers are summed up above their list.
+COUNTED = timedelta(days=30)
+
+
 class HandoverFilter(Search):
     """Filters of the handovers."""
 
@@ -116,7 +124,17 @@ class HandoversPage(ListPage):
     empty_hint = gettext_lazy("在会话右侧“转给其他单位”。转出和接收的单位都能在这里看到。")
     table_class = HandoverTable
     filterset_class = HandoverFilter
+    template_name = "console/handovers.html"
     back = (gettext_lazy("会话"), "console:inbox")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        mine = agencies_for(sight(self.request), Permission.READ_CONVERSATIONS)
+        given, got = queries.handover_counts(
+            list(mine.values_list("pk", flat=True)), since=now - COUNTED, until=now
+        )
+        counts = {"given": given, "got": got, "counted_days": COUNTED.days}
+        return super().get_context_data(**kwargs) | counts
 
     def rows(self, staff: Staff) -> QuerySet[Handover]:
         return queries.handovers_visible_to(staff)

@@ -148,7 +148,6 @@ def make_ticket(request: HttpRequest, key: str) -> HttpResponse:
     dialogue = queries.dialogue_for(staff, Permission.ANSWER_CONVERSATIONS, key)
     token = request.POST.get("token", "")[:32] or get_random_string(16)
     try:
-        tickets.refuse_wrongdoing(request.POST.get("text", ""))
         ticket = tickets.file(
             text=request.POST.get("text", ""),
             place=request.POST.get("place", ""),

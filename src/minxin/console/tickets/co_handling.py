@@ -12,12 +12,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
-from minxin.console.base import act, allowed, staff_of
+from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.console.tickets.applying import Offered
 from minxin.tickets import actions, queries
@@ -177,12 +177,15 @@ def co_task(request: HttpRequest, number: int) -> HttpResponse:
             _("已退回主办单位。"),
         ),
     }  # fmt: skip
+    if request.method == "GET":
+        actions.note_co_reading(found, actor=staff, now=now)
     if wanted in acts and act(request, *acts[wanted]):
         return redirect("console:co_task", number=number)
     context = {
         "task": found,
         "ticket": found.ticket,
         "is_hers": queries.is_hers(found),
+        "pictures": queries.pictures_of(found.ticket) if queries.is_hers(found) else [],
         "can_sign": co_may_follow(found.status, CoVerb.SIGN),
         "can_answer": answer.is_bound or co_may_follow(found.status, CoVerb.ANSWER),
         "can_return": back.is_bound or co_may_follow(found.status, CoVerb.RETURN),
@@ -193,7 +196,15 @@ def co_task(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "console/co_task.html", context, status=422 if data else 200)
 
 
+@require_safe
+@allowed(Permission.ANSWER_TICKETS)
+def co_task_picture(request: HttpRequest, number: int, code: str) -> HttpResponse:
+    """A picture that the citizen gave, while the task is hers."""
+    return shown_file(queries.co_picture_for(staff_of(request), number, code).file, "image/jpeg")
+
+
 urlpatterns = [
     listed("co-tasks/", CoTasksPage, "co_tasks"),
     path("co-tasks/<int:number>/", co_task, name="co_task"),
+    path("co-tasks/<int:number>/pictures/<str:code>", co_task_picture, name="co_task_picture"),
 ]

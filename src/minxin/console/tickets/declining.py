@@ -102,6 +102,7 @@ class RedirectsPage(ListPage):
     empty = gettext_lazy("没有引导渠道。")
     table_class = RedirectTable
     filterset_class = RedirectFilter
+    buttons = ((gettext_lazy("新增引导渠道"), "console:redirect_new", Permission.EDIT_SETTINGS),)
 
     def rows(self, staff: Staff) -> QuerySet[Redirect]:
         return Redirect.objects.all()
@@ -137,7 +138,39 @@ class RedirectForm(forms.Form):
         required=False,
         help_text=gettext_lazy("留空为通用；填写后只对这个区划，代替通用的一条。"),
     )
-    is_active = forms.BooleanField(label=gettext_lazy("启用"), required=False)
+    is_active = forms.BooleanField(
+        label=gettext_lazy("启用"),
+        required=False,
+        help_text=gettext_lazy("不再使用的请取消勾选：不再提示，已经告知市民的不变。"),
+    )
+
+
+class NewRedirectForm(RedirectForm):
+    """And the code by which it is known; it does not change afterwards."""
+
+    code = forms.SlugField(
+        label=gettext_lazy("代码"),
+        max_length=40,
+        help_text=gettext_lazy("小写字母、数字和连字符，例如 water-hotline；保存后不再改变。"),
+        error_messages={"invalid": gettext_lazy("代码只能用字母、数字、连字符和下划线。")},
+    )
+    field_order = ("code",)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Permission.EDIT_SETTINGS)
+def redirect_new(request: HttpRequest) -> HttpResponse:
+    """Add one, switched on unless it is unticked."""
+    staff, now = staff_of(request), timezone.now()
+    form = NewRedirectForm(request.POST or None, initial={"is_active": True})
+    if request.method == "POST" and act(
+        request,
+        form,
+        lambda: actions.keep_redirect(is_new=True, actor=staff, now=now, **form.cleaned_data),
+        _("引导渠道已保存。"),
+    ):
+        return redirect("console:redirects")
+    return form_page(request, form, title=_("新增引导渠道"), back=reverse("console:redirects"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,5 +193,6 @@ def redirect_one(request: HttpRequest, number: int) -> HttpResponse:
 
 urlpatterns = [
     listed("redirects/", RedirectsPage, "redirects"),
+    path("redirects/new/", redirect_new, name="redirect_new"),
     path("redirects/<int:number>/", redirect_one, name="redirect"),
 ]

@@ -13,15 +13,17 @@ from minxin.tickets.actions.batches import (
     stop_batch,
 )
 from minxin.tickets.actions.calling_back import keep_call_back, note_call, redo
+from minxin.tickets.actions.co_escalating import escalate_co_tasks
 from minxin.tickets.actions.co_handling import (
     answer_co_task,
     name_co_handler,
+    note_co_reading,
     recall_co_task,
     return_co_task,
     sign_co_task,
 )
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
-from minxin.tickets.actions.exchange import take_in
+from minxin.tickets.actions.exchange import forget_outside_contacts, take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
@@ -132,11 +134,13 @@ __all__ = [
     "end_batch",
     "ensure_answer",
     "escalate",
+    "escalate_co_tasks",
     "expire_malicious",
     "facts_are_behind",
     "file",
     "flag",
     "follow",
+    "forget_outside_contacts",
     "forget_pictures",
     "grant_extension",
     "grant_return",
@@ -157,6 +161,7 @@ __all__ = [
     "not_accept",
     "note",
     "note_call",
+    "note_co_reading",
     "note_reading",
     "object_to",
     "open_inspection",

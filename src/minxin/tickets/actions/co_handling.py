@@ -16,7 +16,14 @@ from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.core.working_time import add_working_days
 from minxin.tickets import queries
-from minxin.tickets.actions.steps import held, held_for, locked_for, note_step, tell_agency
+from minxin.tickets.actions.steps import (
+    audit_reading,
+    held,
+    held_for,
+    locked_for,
+    note_step,
+    tell_agency,
+)
 from minxin.tickets.models import CoTask, Ticket
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb
 from minxin.tickets.rules.co_handling import CO_TRANSITIONS, LONGEST_TASK, CoVerb, co_may_follow
@@ -64,6 +71,15 @@ def name_co_handler(
     people = staff_with(Permission.ANSWER_TICKETS, agency)
     notify_staff(people, kind="ticket", text=words, link=f"/console/co-tasks/{made.pk}/", now=now)
     return made
+
+
+@transaction.atomic
+def note_co_reading(task: CoTask, *, actor: Staff, now: datetime) -> None:
+    """Audit that a co-handler read the ticket's words and pictures, as for the main unit; nothing once the
+    task is over, when they are not shown."""
+    ensure_may(actor, Permission.ANSWER_TICKETS, task.agency)
+    if queries.is_hers(task):
+        audit_reading(task.ticket, task.agency, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Tickets that another system passes on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from minxin.agencies import audit
 from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
-from minxin.citizens.actions import keep_outside_contact
+from minxin.citizens.actions import forget_outside_contact, keep_outside_contact
 from minxin.core.actors import Actor, System
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import queries
@@ -22,7 +22,7 @@ from minxin.tickets.actions.steps import audit_move, held, locked, move, note_st
 from minxin.tickets.actions.wrongdoing import refuse_wrongdoing
 from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import Category, ExchangeRecord, Rating, Ticket
-from minxin.tickets.queries.exchange import account_of, told_anew
+from minxin.tickets.queries.exchange import account_of, outside_contacts_over, told_anew
 from minxin.tickets.rules import Verb, ledger, promise_words
 
 
@@ -218,3 +218,18 @@ def ensure_in_reach(actor: ApiKey | Staff, agency: Agency | None) -> Agency:
         raise NotFound
     ensure_may(actor, Permission.FILE_TICKETS, found)
     return found
+
+
+def forget_outside_contacts(*, keep_days: int, now: datetime) -> int:
+    """Who was named with requests of other systems is forgotten so many days after the ticket was over; how
+    many. 0 days: never."""
+    if keep_days <= 0:
+        return 0
+    done = 0
+    for row in outside_contacts_over(now - timedelta(days=keep_days))[:500]:
+        if row.contact is not None:
+            forget_outside_contact(
+                row.contact, agency=row.ticket.agency, actor=System("clock"), now=now
+            )
+            done += 1
+    return done

@@ -26,6 +26,7 @@ from minxin.tickets.actions.steps import (
     tell_agency,
 )
 from minxin.tickets.actions.telling import as_recorded
+from minxin.tickets.actions.wrongdoing import refuse_wrongdoing
 from minxin.tickets.models import (
     Category,
     Follower,
@@ -75,10 +76,14 @@ def file(
     which happens elsewhere; else it is the category's, else the account's. The promise never changes
     afterwards. `within` an agency it stays, where one was named. Where requests
     are handed over, nothing is promised in our name and the city's platform gets the ticket.
+
+    A report of wrongdoing by officials is never filed, whichever door it comes through: `Refused` with the
+    way it goes instead (`report_wrongdoing` where the citizen can be asked).
     """
     known = Ticket.objects.filter(key=key).first()
     if known is not None:
         return known
+    refuse_wrongdoing(text)
     text = text.strip()
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请把情况说得具体一些：什么事、在哪里、什么时候。"), field="text")

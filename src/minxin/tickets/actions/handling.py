@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from minxin.agencies import audit
-from minxin.agencies.models import Agency, AuditEntry, Staff
+from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.conversations.contents import MenuContent, SmsContent
@@ -25,6 +24,7 @@ from minxin.tickets.actions.ledger import end_wait, enter, run_again
 from minxin.tickets.actions.replies import keep_reading
 from minxin.tickets.actions.steps import (
     audit_move,
+    audit_reading,
     copy_to,
     cut,
     ensure_follows,
@@ -251,14 +251,4 @@ def note_reading(ticket: Ticket, *, actor: Staff, now: datetime) -> None:
     """Audit that a person read a ticket's text unmasked: once per person, ticket and day."""
     ensure_may(actor, Permission.READ_TICKETS, ticket.agency)
     ensure_may_read(ticket, actor)
-    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    known = AuditEntry.objects.filter(
-        verb="ticket.read",
-        subject_kind=ticket._meta.label_lower,
-        subject_id=str(ticket.pk),
-        actor_kind=actor.actor_kind,
-        actor_id=actor.actor_id,
-        at__gte=start,
-    )
-    if not known.exists():
-        audit.record(actor, "ticket.read", ticket, now=now, agency=ticket.agency)
+    audit_reading(ticket, ticket.agency, actor=actor, now=now)

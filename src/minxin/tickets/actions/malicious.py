@@ -81,7 +81,9 @@ def refuse_malicious(ticket: Ticket, *, decision: str, actor: Staff, now: dateti
     fresh = locked_for(ticket, Verb.REFUSE_MALICIOUS, actor, Permission.CONFIRM_MALICIOUS)
     row = _decided(fresh, Status.REFUSED, decision, actor, now)
     row.save(update_fields=["status", "decided_by", "decided_at", "decision"])
-    note_step(fresh, Verb.REFUSE_MALICIOUS, actor, now, text="", is_public=False)
+    note_step(
+        fresh, Verb.REFUSE_MALICIOUS, actor, now, text="", is_public=False, agency=home_of(actor)
+    )
     audit.record(
         actor, "ticket.malicious_refused", fresh, now=now, agency=fresh.agency, reason=decision
     )
@@ -112,7 +114,7 @@ def confirm_malicious(
     recall_all(fresh, actor=actor, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.END)
-    note_step(fresh, Verb.END, actor, now, text="")
+    note_step(fresh, Verb.END, actor, now, text="", agency=home_of(actor))
     audit.record(
         actor, "ticket.ended", fresh, now=now, agency=fresh.agency, reason=row.decision,
         before={"status": before},
@@ -174,7 +176,7 @@ def uphold_appeal(ticket: Ticket, *, decision: str, link: str, actor: Staff, now
     )  # fmt: skip
     if fresh.status == Ticket.Status.SIGNED:
         enter(fresh, ledger.Kind.SIGN, actor=actor, now=now)
-    note_step(fresh, Verb.RESTORE, actor, now, text="")
+    note_step(fresh, Verb.RESTORE, actor, now, text="", agency=home_of(actor))
     audit.record(
         actor, "ticket.restored", fresh, now=now, agency=fresh.agency, reason=row.appeal_decision,
         before={"status": "ended"}, after={"status": fresh.status, "due_at": fresh.due_at},
@@ -199,7 +201,7 @@ def refuse_appeal(ticket: Ticket, *, decision: str, link: str, actor: Staff, now
     fresh = locked_for(ticket, Verb.KEEP_ENDED, actor, Permission.CONFIRM_MALICIOUS)
     row = _heard(fresh, Outcome.REFUSED, decision, actor, now)
     row.save()
-    note_step(fresh, Verb.KEEP_ENDED, actor, now, text="")
+    note_step(fresh, Verb.KEEP_ENDED, actor, now, text="", agency=home_of(actor))
     audit.record(
         actor, "ticket.appeal_refused", fresh, now=now, agency=fresh.agency,
         reason=row.appeal_decision,

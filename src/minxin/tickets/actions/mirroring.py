@@ -43,6 +43,8 @@ def mirror(
         .select_related("agency", "account", "citizen", "category")
         .get(pk=handover.ticket_id)
     )
+    if ticket.status == Ticket.Status.MOVED:
+        return False  # a report of wrongdoing: what is said of it does not come back here
     system = System(f"handover:{platform.code}")
     at = min(update.at or now, now)
     _mirror_number(handover, ticket, update, now)

@@ -206,6 +206,8 @@ def compare(platform: CityPlatform, listed: Sequence[Listed], *, now: datetime) 
 
     for number, row in ours.items():
         their = theirs.get(number)
+        if row.ticket.status == "moved":
+            continue  # a report of wrongdoing: it is in no list of ours
         if their is None:
             if row.acknowledged_at is not None and row.acknowledged_at < now - JUST_NOW:
                 note(Kind.MISSING_THERE, row, row.their_number, row.ticket.get_status_display(), "")

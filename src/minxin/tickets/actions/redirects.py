@@ -1,6 +1,7 @@
 """What is not for this channel: told with the reason and the right channel; she may object once."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -120,10 +121,12 @@ def keep_redirect(
     told: str,
     source: str,
     is_active: bool,
+    is_new: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Redirect:
-    """Add or change a channel. What citizens were told before stays as it was said."""
+    """Add or change a channel; `is_new`: refused where the code is taken. What citizens were told before stays
+    as it was said. A channel is not removed but switched off: decisions name it."""
     ensure_may_everywhere(actor, Permission.EDIT_SETTINGS)
     phone = phone.strip()
     if phone and not is_short_number(phone):
@@ -132,15 +135,30 @@ def keep_redirect(
         raise Refused(_("请写明告知市民的话：为什么，该找谁。"), field="told")
     if phone and phone not in told:
         raise Refused(_("告知市民的话里没有这个电话，请写进去。"), field="told")
+    if not name.strip():
+        raise Refused(_("请填写名称。"), field="name")
+    region = region_code.strip()
+    if region and not (region.isdigit() and len(region) in {2, 4, 6, 9, 12}):
+        raise Refused(_("区划代码只填数字，例如 330100；留空为通用。"), field="region_code")
+    known = Redirect.objects.filter(code=code, region_code=region).first()
+    if is_new and known is not None:
+        raise Refused(
+            _("这个代码已经有了：%(name)s。请换一个，或修改那一条。") % {"name": known.name},
+            field="code",
+        )
     given = {
         "name": name.strip()[:60], "phone": phone, "words": words.strip()[:500],
         "told": told.strip()[:300], "source": source.strip()[:200], "is_active": is_active,
     }  # fmt: skip
-    row, _is_new = Redirect.objects.update_or_create(
-        code=code, region_code=region_code.strip(), defaults=given
-    )
+    row, _is_new = Redirect.objects.update_or_create(code=code, region_code=region, defaults=given)
     audit.record(
-        actor, "redirect.kept", row, now=now,
+        actor, "redirect.kept", row, now=now, before=_told_before(known),
         after={"name": row.name, "words": row.words, "told": row.told, "is_active": is_active},
     )  # fmt: skip
     return row
+
+
+def _told_before(row: Redirect | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"name": row.name, "words": row.words, "told": row.told, "is_active": row.is_active}

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
-from minxin.agencies.models import Agency, Staff
+from minxin.agencies.models import Agency, AuditEntry, Staff
 from minxin.agencies.queries import ensure_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
@@ -34,6 +35,7 @@ HERE_TOO = frozenset(
         Verb.WITHDRAW,
         Verb.FLAG,
         Verb.UNFLAG,
+        Verb.SET_APART,
     }
 )
 
@@ -158,3 +160,18 @@ def ensure_hers(ticket: Ticket, actor: Actor) -> None:
         return
     if actor.actor_kind != "citizen" or actor.actor_id != ticket.citizen_id:
         raise NotFound
+
+
+def audit_reading(ticket: Ticket, agency: Agency, *, actor: Staff, now: datetime) -> None:
+    """Note a reading once per person, ticket and day, for the agency in whose name she reads."""
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = AuditEntry.objects.filter(
+        verb="ticket.read",
+        subject_kind=ticket._meta.label_lower,
+        subject_id=str(ticket.pk),
+        actor_kind=actor.actor_kind,
+        actor_id=actor.actor_id,
+        at__gte=start,
+    )
+    if not known.exists():
+        audit.record(actor, "ticket.read", ticket, now=now, agency=agency)

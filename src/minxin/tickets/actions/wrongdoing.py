@@ -24,6 +24,7 @@ from minxin.tickets.actions.telling import Unnamed, tell_apart
 from minxin.tickets.models import (
     Application,
     Attachment,
+    BatchItem,
     CallBack,
     ConfidentialReader,
     Correction,
@@ -32,6 +33,10 @@ from minxin.tickets.models import (
     ExchangeRecord,
     Flagging,
     Follower,
+    Handover,
+    HandoverAct,
+    HandoverDifference,
+    ImportedTicket,
     LadderStep,
     LedgerEntry,
     MaliciousMark,
@@ -41,6 +46,7 @@ from minxin.tickets.models import (
     Rating,
     ReplyCheck,
     ReplyDraft,
+    Survey,
     Ticket,
     TicketEvent,
     TicketFacts,
@@ -55,16 +61,17 @@ Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
 GONE = (
     CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, MaliciousMark,
-    Publication, ReplyCheck, ReplyDraft, TicketFacts,
+    Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts,
 )  # fmt: skip
 EMPTIED = (
-    Application, Attachment, Flagging, LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,
+    Application, Attachment, BatchItem, Flagging, Handover, HandoverDifference, ImportedTicket,
+    LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,
     Rating, TicketEvent,
 )  # fmt: skip
 
 
 def refuse_wrongdoing(text: str) -> None:
-    """For doors where nobody can be asked: what reports an official is not filed as a ticket there.
+    """What reports an official is never filed as a ticket: `file` itself sees to it, so no door can forget.
 
     Raises `Refused` (field `text`) with the way it goes instead.
     """
@@ -236,6 +243,13 @@ def _empty(ticket: Ticket) -> None:
     Rating.objects.filter(**of_it).update(comment="")
     LedgerEntry.objects.filter(**of_it).without_words()
     ticket.flaggings.update(reason="", document="", lift_reason="")
+    # What the platform does not know yet it never hears; what it has is its own to set apart.
+    acts = HandoverAct.objects.filter(handover__ticket=ticket)
+    acts.filter(status__in=["waiting", "failed"]).delete()
+    acts.update(text="")
+    BatchItem.objects.filter(**of_it).update(note="")
+    ImportedTicket.objects.filter(**of_it).update(brief="", note="")
+    HandoverDifference.objects.filter(**of_it).update(ours="", theirs="")
     for model in GONE:
         model.objects.filter(**of_it).delete()
     if citizen is not None:

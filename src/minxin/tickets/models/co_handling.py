@@ -36,6 +36,9 @@ class CoTask(models.Model):
     )
     named_at = models.DateTimeField(_("指定时间"))
     due_at = models.DateTimeField(_("协办期限"))
+    # When its limit was reminded of and urged (提醒, 催办): once each.
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    urged_at = models.DateTimeField(null=True, editable=False)
     signed_at = models.DateTimeField(_("签收时间"), null=True)
     done_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

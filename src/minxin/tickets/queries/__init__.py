@@ -31,6 +31,7 @@ from minxin.tickets.queries.calling_back import (
 from minxin.tickets.queries.co_handling import (
     co_task_for,
     co_tasks_of,
+    co_tasks_to_escalate,
     co_tasks_visible_to,
     is_hers,
     open_co_tasks,
@@ -95,6 +96,7 @@ from minxin.tickets.queries.malicious import (
     was_acquitted,
 )
 from minxin.tickets.queries.pictures import (
+    co_picture_for,
     picture_for,
     picture_of,
     pictures_of,
@@ -194,8 +196,10 @@ __all__ = [
     "can_be_reopened",
     "can_object",
     "categories",
+    "co_picture_for",
     "co_task_for",
     "co_tasks_of",
+    "co_tasks_to_escalate",
     "co_tasks_visible_to",
     "confirmed_mark",
     "deadline_of",

@@ -1,5 +1,7 @@
 """Co-handlers' tasks: for the main unit beside its ticket, for the co-handler while it is hers."""
 
+from datetime import datetime, timedelta
+
 from django.db.models import QuerySet
 
 from minxin.agencies.models import Staff
@@ -7,6 +9,9 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.tickets.models import CoTask, Ticket
 from minxin.tickets.rules.co_handling import CO_OPEN
+
+# No ladder reminds longer before.
+LOOK_AHEAD = timedelta(days=60)
 
 
 def co_tasks_of(ticket: Ticket) -> QuerySet[CoTask]:
@@ -37,3 +42,9 @@ def co_task_for(staff: Staff, number: int) -> CoTask:
 def is_hers(task: CoTask) -> bool:
     """Whether the co-handler still may read of the ticket what she needs."""
     return task.status in CO_OPEN and not task.ticket.is_confidential
+
+
+def co_tasks_to_escalate(now: datetime) -> QuerySet[CoTask]:
+    """Open ones whose due time is near or past and of which not everything was said; those due first first."""
+    rows = CoTask.objects.filter(status__in=CO_OPEN, urged_at=None, due_at__lt=now + LOOK_AHEAD)
+    return rows.select_related("agency", "ticket__agency").order_by("due_at", "pk")

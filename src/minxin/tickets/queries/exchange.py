@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -285,3 +285,13 @@ def digest(fields: Iterable[tuple[str, str]], *, on: date) -> str:
     """A number for a request that brought none: the same fields on the same day have the same."""
     text = "\n".join(f"{name}={value}" for name, value in fields)
     return hashlib.sha256(f"{on.isoformat()}\n{text}".encode()).hexdigest()[:32]
+
+
+def outside_contacts_over(before: datetime) -> QuerySet[ExchangeRecord]:
+    """Records that still name somebody although their ticket has been over since before a moment: answered,
+    closed, or the last thing that happened to it."""
+    rows = ExchangeRecord.objects.exclude(contact=None)
+    rows = rows.filter(Q(contact__real_name__isnull=False) | Q(contact__phone__isnull=False))
+    rows = rows.exclude(ticket__status__in=OPEN).filter(contact__kept_at__lt=before)
+    last = TicketEvent.objects.filter(ticket=OuterRef("ticket"), at__gte=before)
+    return rows.exclude(Exists(last)).select_related("contact", "ticket__agency").order_by("pk")

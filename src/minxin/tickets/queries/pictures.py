@@ -6,6 +6,7 @@ from minxin.agencies.models import Staff
 from minxin.citizens.models import Citizen
 from minxin.core.errors import NotFound
 from minxin.tickets.models import Attachment, Ticket
+from minxin.tickets.queries.co_handling import co_task_for, is_hers
 from minxin.tickets.queries.reading import ticket_for
 
 
@@ -32,6 +33,17 @@ def picture_for(staff: Staff, number: str, code: str) -> Attachment:
         ticket=ticket, code=code, removed_at=None
     ).first()
     if found is None:
+        raise NotFound
+    return found
+
+
+def co_picture_for(staff: Staff, task: int, code: str) -> Attachment:
+    """One of the ticket that a co-handler's task is about, while the task is hers; `NotFound` otherwise."""
+    asked = co_task_for(staff, task)
+    found: Attachment | None = Attachment.objects.filter(
+        ticket=asked.ticket, code=code, removed_at=None
+    ).first()
+    if found is None or not is_hers(asked):
         raise NotFound
     return found
 

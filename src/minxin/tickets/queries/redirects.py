@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from minxin.accounts.models import Account
+from minxin.agencies.models import Staff
 from minxin.tickets.models import NonAcceptance, Redirect, Ticket
+from minxin.tickets.queries.reading import tickets_visible_to
 from minxin.tickets.rules import REOPEN_WITHIN, Verb, may_follow
 from minxin.tickets.rules.redirects import hints
 
@@ -62,17 +64,28 @@ class Declined:
     upheld: int
 
 
-def declined_counts(*, since: datetime, agency_path: str = "") -> list[Declined]:
-    """By channel, the most frequent first, of the branch of an agency. Counts only, of all tickets.
+def declined_counts(
+    *,
+    since: datetime,
+    until: datetime | None = None,
+    agency_path: str = "",
+    staff: Staff | None = None,
+) -> list[Declined]:
+    """By channel, the most frequent first, of the branch of an agency, `until` not included. Counts only, of all
+    tickets, or of those that a person may read.
 
     `upheld`: after the objection the ticket was not declined a second time.
     """
     again = Q(objected_at__isnull=False) & ~Q(ticket__status=Ticket.Status.DECLINED)
+    decided = NonAcceptance.objects.filter(
+        decided_at__gte=since, ticket__agency__path__startswith=agency_path
+    )
+    if until is not None:
+        decided = decided.filter(decided_at__lt=until)
+    if staff is not None:
+        decided = decided.filter(ticket__in=tickets_visible_to(staff).values("pk"))
     rows = (
-        NonAcceptance.objects.filter(
-            decided_at__gte=since, ticket__agency__path__startswith=agency_path
-        )
-        .order_by()
+        decided.order_by()
         .values("redirect__name")
         .annotate(
             decided=Count("pk"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -41,6 +42,7 @@ from minxin.console.tickets.figures.shown import (
 from minxin.core.sheets import defused
 from minxin.reports.layout import Sheet, as_xlsx
 from minxin.reports.layout.xlsx import Value
+from minxin.tickets import queries
 from minxin.tickets.models import Ticket
 from minxin.tickets.queries import figures
 from minxin.tickets.queries.figures import FIGURES, Terms
@@ -86,6 +88,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "late": _tickets_of(late[:LATE_SHOWN]),
         "late_count": late.count(),
         "late_url": standing_url("overdue", asked),
+        "declined": queries.declined_counts(
+            since=starts_of(asked.period.since),
+            until=starts_of(asked.period.until + timedelta(days=1)),
+            agency_path=asked.agency.path if asked.agency else "",
+            staff=staff_of(request),
+        ),
         "places": common_bars(asked, "place", COMMON_SHOWN),
         "topics": common_bars(asked, "category", COMMON_SHOWN),
         "bys": [(name, label, asked.address(by=name)) for name, label in BY],
@@ -100,6 +108,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "back": reverse("console:tickets"),
     }
     return render(request, "console/ticket_figures.html", context)
+
+
+def starts_of(day: date) -> datetime:
+    """When a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _tickets_of(rows: Any) -> list[Ticket]:
