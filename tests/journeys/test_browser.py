@@ -58,7 +58,7 @@ def test_the_main_journey_on_screen(running: RunningCity, browser: Browser) -> N
     page = watched(context.new_page(), faults)
     sign_in(page, running, "sunli")
     page.click(f"text={number}")
-    page.click("text=受理")
+    page.get_by_role("button", name="签收").click()
     page.fill("textarea[name='answer-text']", "管网冲洗已完成，取样检测合格，可以正常使用。")
     page.click("text=发出答复")
     expect(page.locator(".message-success")).to_contain_text("答复已发出")

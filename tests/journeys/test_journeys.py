@@ -41,7 +41,7 @@ def test_the_unknown_becomes_a_ticket_and_its_answer_arrives(running: RunningCit
     with running.staff("sunli") as console:
         page = console.get(f"/console/tickets/{number}/")
         assert "自来水管漏了三天" in page.text
-        console.post(f"/console/tickets/{number}/", data={"act": "accept", **token(console)})
+        console.post(f"/console/tickets/{number}/", data={"act": "signed", **token(console)})
         answer = "已派抢修队更换水管，今天18点前恢复供水。"
         done = console.post(
             f"/console/tickets/{number}/",
@@ -71,7 +71,7 @@ def test_staff_of_another_agency_see_nothing_and_change_nothing(running: Running
         data = {"act": "answer", "answer-text": "不归我管的答复", **token(outsider)}
         assert outsider.post(f"/console/tickets/{number}/", data=data).status_code == 404
         assert outsider.get("/console/tickets/XX-0000-0000/").status_code == 404
-    assert "已提交" in citizen.say(number)
+    assert "已派单" in citizen.say(number)
     assert not any("不归我管" in str(message) for message in citizen.seen())
 
 
@@ -141,7 +141,7 @@ def test_what_the_simulator_refuses_waits_and_is_explained(running: RunningCity)
         args={"errcode": 45015},
     )
     with running.staff("sunli") as console:
-        console.post(f"/console/tickets/{number}/", data={"act": "accept", **token(console)})
+        console.post(f"/console/tickets/{number}/", data={"act": "signed", **token(console)})
         data = {"act": "answer", "answer-text": "已约好明天上午上门校表。", **token(console)}
         console.post(f"/console/tickets/{number}/", data=data)
     until = time.monotonic() + 10

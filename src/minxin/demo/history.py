@@ -97,7 +97,7 @@ def play_history(now: datetime) -> None:
     app_id = sheets.rows("accounts")[0]["app_id"]
     past = Past(app_id)
     for dialogue in sheets.script("conversations"):
-        at = _moment(now, dialogue["days_ago"], dialogue["at"])
+        at = moment(now, dialogue["days_ago"], dialogue["at"])
         openid = openid_of(dialogue["who"])
         for text in dialogue["turns"]:
             past.say(openid, text, at)
@@ -127,7 +127,8 @@ def people_of_the_history() -> list[str]:
     return list(dict.fromkeys(str(row["who"]) for row in scripts))
 
 
-def _moment(now: datetime, days_ago: float, clock: str) -> datetime:
+def moment(now: datetime, days_ago: float, clock: str) -> datetime:
+    """A time of a day that has passed, at the latest twenty minutes ago."""
     hour, minute = map(int, clock.split(":"))
     local = now.astimezone(_zone())
     at = (local - timedelta(days=days_ago)).replace(
@@ -145,7 +146,7 @@ def _zone() -> Any:
 def _play_tickets(past: Past, app_id: str, now: datetime) -> None:
     """All are filed, then everything that happened to them, in the order of time: lists of what was sent
     go by number."""
-    filed = [(_moment(now, row["days_ago"], row["at"]), row) for row in sheets.script("tickets")]
+    filed = [(moment(now, row["days_ago"], row["at"]), row) for row in sheets.script("tickets")]
     waiting: list[tuple[datetime, int]] = []
     stories: list[tuple[Ticket, Citizen, list[list[Any]]]] = []
     for at, row in sorted(filed, key=lambda one: one[0]):

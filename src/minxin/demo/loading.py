@@ -15,6 +15,8 @@ from minxin.agencies.queries import divisions
 from minxin.core.actors import System
 from minxin.core.working_time import Span, Unit
 from minxin.demo import sheets
+from minxin.demo.cases import play_cases
+from minxin.demo.dispatching import set_up_dispatching
 from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
@@ -93,6 +95,8 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"本季度报告已起草，共 {play_quarter(now)} 个账号")
         tell(f"{reach_staff(now)} 名工作人员可在企业微信（模拟）里收到提醒")
         tell(f"松岭县的诉求转交{hand_a_district_over(now)}")
+        tell(set_up_dispatching(now))
+        tell(f"{play_cases(now)} 件工单各在一种情形")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 

@@ -116,7 +116,10 @@ def answer_ticket(app_id: str, openid: str, text: str, *, now: datetime) -> None
     actor = staff_with(Permission.ANSWER_TICKETS, ticket.agency).first() or System("demo")
     link = f"{settings.MINXIN_PUBLIC_URL}/m/{app_id}/tickets/{ticket.number}/"
     at = max(now, ticket.filed_at)  # it was filed while the journeys were played
-    tickets.accept(ticket, actor=actor, now=at)
+    if (
+        ticket.status == Ticket.Status.SUBMITTED
+    ):  # a rule of the city may have dispatched it already
+        tickets.accept(ticket, actor=actor, now=at)
     tickets.answer(ticket, text, link=link, actor=actor, now=at)
 
 
