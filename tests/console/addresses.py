@@ -19,6 +19,8 @@ from minxin.agencies.models import (
 )
 from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
 from minxin.knowledge.models import Entry, ImportJob, Intent, UnansweredQuestion
+from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
+from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -123,6 +125,7 @@ class Theirs:
     hook: TicketWebhook
     decision: OwnershipDecision
     ready: SavedReply
+    comment: Comment
     said: Message
     co_task: CoTask
     report: WrongdoingReport
@@ -433,6 +436,10 @@ STAFF: dict[str, Row] = {
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
+    "console:comments": own_list(),
+    "console:comment": hidden(
+        lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")
+    ),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
         "a reply of her own agency, never of theirs",

@@ -29,7 +29,7 @@ from minxin.agencies.models import AuditEntry, CalendarDay, LocalDivision, Membe
 from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
-from minxin.conversations.models import Message, SavedReply, Tag
+from minxin.conversations.models import Comment, CommentedArticle, Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
 from minxin.knowledge.actions import start_import
@@ -343,6 +343,12 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         report=WrongdoingReport.objects.create(
             number=ticket_number(), key="dongqiao", account=city.account, agency=city.police,
             citizen=city.xiaolin, text="东桥的事", filed_at=now, changed_at=now,
+        ),
+        comment=Comment.objects.create(
+            article=CommentedArticle.objects.create(
+                account=city.account, data_id=7, title="东桥的文章", published_at=now
+            ),
+            number=1, text="东桥的留言", said_at=now,
         ),
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now

@@ -117,6 +117,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "new tickets find their agency and go into the index of near duplicates; who waits with a lead ticket hears what happened to it; figures follow",
     ),
     Entry(
+        "read_comments",
+        Every(timedelta(minutes=1)),
+        strikes.read_comments,
+        "WeChat is asked for the comments under articles of the last thirty days, the younger the more often",
+    ),
+    Entry(
+        "carry_out_comments",
+        Every(timedelta(seconds=10)),
+        strikes.carry_out_comments,
+        "a reply to a comment that waits, or whose worker died, is looked for and said once",
+    ),
+    Entry(
         "check_ticket_figures",
         DailyAt(time(3, 50)),
         strikes.check_ticket_figures,

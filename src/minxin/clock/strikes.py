@@ -17,6 +17,7 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.actions import unfollow
 from minxin.citizens.queries import to_erase
 from minxin.conversations import actions as conversations
+from minxin.conversations import tasks as conversation_tasks
 from minxin.core.actors import System
 from minxin.knowledge import learning
 from minxin.knowledge.actions import forget_imports
@@ -70,6 +71,16 @@ def ask_surveys(now: datetime) -> None:
 def archive_closed_tickets(now: datetime) -> None:
     """What nobody may ask again is laid into the archive."""
     tickets.archive_closed(now=now)
+
+
+def read_comments(now: datetime) -> None:
+    """Comments under articles are asked for, by the workers."""
+    conversation_tasks.wake_comments(now)
+
+
+def carry_out_comments(now: datetime) -> None:
+    """What waits to be done about comments is done, by the workers."""
+    conversation_tasks.wake_comment_acts(now)
 
 
 def keep_neighbours(now: datetime) -> None:

@@ -18,6 +18,8 @@ from minxin.accounts.models import Account
 from minxin.accounts.queries import checkable, client_for, obstacle
 from minxin.accounts.quotas import BudgetSpent
 from minxin.accounts.rules import Capability
+from minxin.conversations.actions.comments import Article as Commented
+from minxin.conversations.actions.comments import keep_articles
 from minxin.core.actors import System
 from minxin.core.errors import Refused
 from minxin.supervision import actions, counting
@@ -136,6 +138,7 @@ def read_article_figures(account: Account, client: wechat.Client, now: datetime)
     while day < day_of(now):
         rows = client.call(calls.analytics.article_totals(day))
         actions.keep_traces(_figured(account, rows.list, day), now=now)
+        keep_articles(account, _commented(rows.list, day), now=now)
         if rows.is_delay:
             break
         following = day + timedelta(days=1)
@@ -161,6 +164,15 @@ def _figured(account: Account, rows: Iterable[dict[str, Any]], day: date) -> Ite
             url=str(row.get("content_url", "")),
             is_day_only=True,
         )
+
+
+def _commented(rows: Iterable[dict[str, Any]], day: date) -> Iterable[Commented]:
+    """The articles whose comments can be asked for: `msgid` is `msgdataid_idx`, the latter from 1."""
+    for row in rows:
+        data_id, _, index = str(row.get("msgid", "")).partition("_")
+        if data_id.isdecimal() and index.isdecimal() and 0 < int(index) < 100:
+            title, url = str(row.get("title", "")), str(row.get("content_url", ""))
+            yield Commented(int(data_id), int(index) - 1, title, url, midnight(day))
 
 
 def _looked_until(account: Account, source: Source) -> datetime | None:

@@ -1,6 +1,7 @@
 """Conversations: the inbox, all of them as a list, the outgoing queue."""
 
 from minxin.console.conversations import (
+    comments,
     desk,
     handovers,
     hours,
@@ -14,6 +15,7 @@ from minxin.console.conversations import (
 )
 
 urlpatterns = [
+    *comments.urlpatterns,
     *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,

@@ -40,6 +40,7 @@ from minxin.conversations.actions.withholding import withhold as withhold
 from minxin.conversations.contents import TextContent
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
+    Comment,
     Cursor,
     Dialogue,
     Handover,
@@ -210,6 +211,7 @@ def erase_text(citizen_key: str) -> int:
     sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
     transaction.on_commit(lambda: forget_media(sent))
     Note.objects.filter(dialogue=citizen_key).update(text=None)
+    Comment.objects.filter(citizen=citizen_key).update(text=None, earlier="", citizen=None)
     Handover.objects.filter(dialogue=citizen_key).update(question=None, reason="")
     Tagging.objects.filter(dialogue=citizen_key).delete()
     return messages_of(citizen_key).update(text=None, data=None, reply=None)

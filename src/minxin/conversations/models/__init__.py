@@ -12,6 +12,10 @@ from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import ScopedQuerySet, scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.comments import Comment as Comment
+from minxin.conversations.models.comments import CommentAct as CommentAct
+from minxin.conversations.models.comments import CommentedArticle as CommentedArticle
+from minxin.conversations.models.comments import CommentNote as CommentNote
 from minxin.conversations.models.desk import Note as Note
 from minxin.conversations.models.desk import Tag as Tag
 from minxin.conversations.models.desk import Tagging as Tagging

@@ -65,7 +65,7 @@ def delete(data_id: int, comment: int, index: int = 0) -> Call[Nothing]:
 
 
 def reply(data_id: int, comment: int, content: str, index: int = 0) -> Call[Nothing]:
-    """One answer; a second replaces it."""
+    """One answer; 88005 when there is one already."""
     return _of("reply/add", data_id, index, user_comment_id=comment, content=content)
 
 

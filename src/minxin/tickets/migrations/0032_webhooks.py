@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('tickets', '0030_ticket_imports'),
+        ('tickets', '0031_co_tasks_urged'),
     ]
 
     operations = [
