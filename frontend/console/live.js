@@ -3,7 +3,10 @@
 import { scrollDown } from "./inbox.js";
 
 const FALLBACK = { inbox: 5000, counts: 30000 };
-const AGAIN = 400;
+// What is said is shown at once; a page that has just been at it waits, longer where answers come slowly.
+const FIRST = 30;
+const BETWEEN = 300;
+const TIMES_LONGER = 1;
 const COUNT_DOWN = 60000;
 // A busy city changes every second; a hundred open pages need not count as often.
 const BETWEEN_COUNTS = 5000;
@@ -16,6 +19,8 @@ export function startLive(htmx) {
   let timer = null;
   let soon = null;
   let waiting = new Set();
+  let rested = 0; // when it may look again
+  const marks = new WeakMap(); // place: the mark of what was last put there
   let counting = null;
   let counted = 0;
 
@@ -53,10 +58,14 @@ export function startLive(htmx) {
       const heard = waiting;
       waiting = new Set();
       countSoon();
-      if (inbox && heard.has("messages")) await refresh();
+      const begun = Date.now();
+      if (inbox && heard.has("messages")) {
+        await refresh();
+        rested = Date.now() + Math.max(BETWEEN, TIMES_LONGER * (Date.now() - begun));
+      } else if (inbox && heard.has("said")) await refreshThread();
       soon = null;
       if (waiting.size) hear([]);
-    }, AGAIN);
+    }, Math.max(FIRST, rested - Date.now()));
   }
 
   function countSoon() {
@@ -88,6 +97,10 @@ export function startLive(htmx) {
     const people = document.querySelector("[data-live-people]");
     await replace(people, `${inbox.dataset.people}?${query}`);
     spread(people);
+    await refreshThread();
+  }
+
+  async function refreshThread() {
     const thread = document.querySelector("[data-live-thread]");
     if (thread) {
       const wasAtEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 60;
@@ -112,9 +125,12 @@ export function startLive(htmx) {
 
   async function replace(place, url) {
     if (!place) return;
-    const answer = await ask(url);
+    const has = place.dataset.mark === url ? marks.get(place) : null;
+    const answer = await ask(url, has);
     if (!answer) return;
     const words = await answer.text();
+    marks.set(place, answer.headers.get("ETag"));
+    place.dataset.mark = url;
     const focused = document.activeElement?.closest?.(".person")?.dataset.key;
     place.innerHTML = words;
     htmx.process(place);
@@ -122,9 +138,10 @@ export function startLive(htmx) {
   }
 
   // Nothing when it cannot be had now; a page whose session has ended stops asking.
-  async function ask(url) {
+  async function ask(url, mark) {
     try {
-      const answer = await fetch(url, { headers: LIVE });
+      const headers = mark ? { ...LIVE, "If-None-Match": mark } : LIVE;
+      const answer = await fetch(url, { headers });
       if (answer.redirected) rest();
       return answer.ok && !answer.redirected ? answer : null;
     } catch {

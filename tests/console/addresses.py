@@ -55,6 +55,7 @@ from minxin.tickets.models import (
     RouterModel,
     RoutingRule,
     Ticket,
+    TicketImport,
     WrongdoingReport,
 )
 from tests.support.city import APP_ID
@@ -116,6 +117,7 @@ class Theirs:
     routing_rule: RoutingRule
     router: RouterModel
     duties: ResponsibilityImport
+    sheet: TicketImport
     decision: OwnershipDecision
     ready: SavedReply
     said: Message
@@ -134,6 +136,7 @@ class Theirs:
             self.register.file_name,
             self.patrol.file_name,
             self.duties.file_name,
+            self.sheet.file_name,
             self.decision.reason,
             self.account.name,
             self.platform.name,
@@ -261,6 +264,10 @@ def _routing_rule(they: Theirs) -> dict[str, object]:
 
 def _duties(they: Theirs) -> dict[str, object]:
     return {"number": they.duties.pk}
+
+
+def _sheet(they: Theirs) -> dict[str, object]:
+    return {"number": they.sheet.pk}
 
 
 def _account(they: Theirs) -> dict[str, object]:
@@ -654,6 +661,7 @@ STAFF: dict[str, Row] = {
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
     ),
+    "console:malicious": own_list(),
     "console:co_tasks": own_list(),
     "console:co_task": hidden(
         lambda they: {"number": they.co_task.pk}, _says(act="sign"), effect=False
@@ -703,6 +711,18 @@ STAFF: dict[str, Row] = {
     "console:responsibility_import_rows": hidden_page(_duties),
     "console:responsibility_import_change": hidden(
         _duties, _says(act="stop"), _says(act="confirm"), get=405, effect=False
+    ),
+    "console:ticket_exchange": own("hers are none of theirs", post=422),
+    "console:ticket_sheet_consult": own("an empty sheet", post=405),
+    "console:ticket_sheet_complaint": own("an empty sheet", post=405),
+    "console:ticket_import_new": own("a sheet of her own; refused without a file", post=422),
+    "console:ticket_imports": own_list(),
+    "console:ticket_import": hidden_page(_sheet),
+    "console:ticket_import_columns": hidden(_sheet, effect=False),
+    "console:ticket_import_progress": hidden_page(_sheet),
+    "console:ticket_import_rows": hidden_page(_sheet),
+    "console:ticket_import_change": hidden(
+        _sheet, _says(act="stop"), _says(act="confirm"), get=405, effect=False
     ),
     "console:responsibility_decisions": own_list(),
     "console:responsibility_decision": hidden(
@@ -1333,6 +1353,7 @@ CITIZENS: dict[str, Row] = {
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),
+    "portal:appeal": hidden(_her_ticket, _says(words="我说的是事实"), effect=False),
     "portal:wrongdoing": hidden(lambda they: {**_OURS, "number": they.report.number}, effect=False),
     "portal:probe": _portal(302, 302, "leads to the form; only our own robot has a pass"),
     "portal:letters": _portal(302, 302, "her own letters", _says(letters="0")),

@@ -75,6 +75,7 @@ from minxin.tickets.models import (
     RouterModel,
     RoutingRule,
     Ticket,
+    TicketImport,
     WrongdoingReport,
 )
 from tests.accounts.sheets import as_csv, compared
@@ -344,6 +345,10 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         duties=start_sheet(
             ResponsibilityImport, "police-duties.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
+            agency=city.police, actor=everything, now=now,
+        ),
+        sheet=start_sheet(
+            TicketImport, "police-tickets.csv", b"x", sheets=[{"name": "", "rows": [["甲"]]}],
             agency=city.police, actor=everything, now=now,
         ),
         decision=OwnershipDecision.objects.create(

@@ -33,7 +33,14 @@ def session_of(desk: Client) -> str:
 
 
 def test_everybody_hears_only_of_what_a_role_lets_her_read(city: City, editor: Staff) -> None:
-    assert topics_of(city.wang) == {"messages", "tickets", "unanswered", "outgoing", "notices"}
+    assert topics_of(city.wang) == {
+        "said",
+        "messages",
+        "tickets",
+        "unanswered",
+        "outgoing",
+        "notices",
+    }
     assert topics_of(city.operator) == {"outgoing", "notices"}
     assert topics_of(editor) == {"unanswered", "notices"}
     assert topics_of(city.auditor) == topics_of(city.administrator) == {"notices"}

@@ -371,5 +371,5 @@ def test_who_supervises_no_more_has_nothing_written(
     work(job.pk)
     job.refresh_from_db()
     assert job.status == "failed"
-    assert "没有维护这些账号的权限" in job.note
+    assert "没有导入的权限" in job.note
     assert not Account.objects.filter(platform="weibo").exists()

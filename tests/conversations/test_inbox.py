@@ -147,10 +147,10 @@ def test_the_window_and_its_count(city: City, dialogue: Dialogue, now: datetime)
 
 
 def test_every_change_is_told(city: City, dialogue: Dialogue, now: datetime) -> None:
-    seen = [queries.latest_change()]
+    seen = [(queries.latest_change(), queries.latest_words())]
 
     def changed() -> bool:
-        seen.append(queries.latest_change())
+        seen.append((queries.latest_change(), queries.latest_words()))
         return seen[-1] != seen[-2]
 
     assert not changed()

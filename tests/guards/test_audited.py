@@ -126,6 +126,7 @@ EXEMPT = {
     "tickets.take_back": "lines of a sheet; taking it back is audited",
     "tickets.keep_comparison": "what a comparison found; confirming it is audited",
     "tickets.forget_responsibility_imports": "finished jobs after their retention; what they wrote is audited",
+    "tickets.forget_ticket_imports": "finished jobs after their retention; what they wrote is audited",
     "tickets.matter_at": "a step of an action that is audited",
     "tickets.touch": "a step of an action that is audited",
     "tickets.claim_training": "who works on a job; beginning and ending it are audited",

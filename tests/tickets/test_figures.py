@@ -130,6 +130,11 @@ def _check(city: City, period: Period, terms: Terms) -> None:
             if any(mine[key].whole for key in told):
                 hand[group] = {key: mine[key] for key in told}
         assert groups == hand
+        summed = figures.count_whole(rows, period, terms, groups, by=by)
+        assert summed.keys() == whole.keys()
+        for key, each in summed.items():
+            assert (each.rows, each.whole) == (whole[key].rows, whole[key].whole)
+            assert each.worth == pytest.approx(whole[key].worth)
     for figure in FIGURES:  # every number opens exactly its rows
         for side in ("part", "whole"):
             behind = figures.rows_behind(rows, figure.key, side, period, terms)

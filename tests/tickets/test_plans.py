@@ -10,7 +10,7 @@ FILES = """
 from django.core.management import call_command
 call_command("collectstatic", interactive=False, verbosity=0)
 """
-FILL = "from minxin.cli.bench.tickets_model import fill; fill(400)"
+FILL = "from minxin.cli.bench.tickets_model import fill, sign_in; fill(400); sign_in()"
 LOOK = """
 from django.db import connection
 from minxin.cli.bench.tickets_plans import look

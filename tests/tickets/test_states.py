@@ -27,6 +27,7 @@ from minxin.tickets.models import (
 )
 from minxin.tickets.rules import TRANSITIONS, Verb
 from minxin.tickets.rules.co_handling import CoVerb
+from minxin.tickets.rules.states import STOOD
 from tests.support.city import PASSWORD, SETUP, City, build_city
 
 WORDS = {"reason": "不属于本单位职责", "legal_basis": "三定规定第二条"}
@@ -154,6 +155,24 @@ ACTS: dict[Verb, Act] = {
     Verb.UNFLAG: lambda city, ticket, now: actions.lift_flag(
         ticket, "confidential", reason="不再需要保密", actor=city.wang, now=now
     ),
+    Verb.PROPOSE_MALICIOUS: lambda city, ticket, now: actions.propose_malicious(
+        ticket, reason="现场并无此事", evidence="现场记录两份", actor=city.wang, now=now
+    ),
+    Verb.REFUSE_MALICIOUS: lambda city, ticket, now: actions.refuse_malicious(
+        ticket, decision="只是说法激烈", actor=city.zhao, now=now
+    ),
+    Verb.END: lambda city, ticket, now: actions.confirm_malicious(
+        ticket, decision="两次核查并无此事", link=LINK, actor=city.zhao, now=now
+    ),
+    Verb.APPEAL: lambda city, ticket, now: actions.appeal_malicious(
+        ticket, "我说的是事实", actor=city.xiaolin, now=now
+    ),
+    Verb.RESTORE: lambda city, ticket, now: actions.uphold_appeal(
+        ticket, decision="核实属实", link=LINK, actor=hearer(city), now=now
+    ),
+    Verb.KEEP_ENDED: lambda city, ticket, now: actions.refuse_appeal(
+        ticket, decision="复核后不变", link=LINK, actor=hearer(city), now=now
+    ),
     Verb.UNMERGE: lambda city, ticket, now: actions.unmerge(
         ticket, reason="不是同一处", actor=city.wang, now=now
     ),
@@ -184,6 +203,14 @@ def arbiter(city: City) -> Staff:
     return of_the_centre(city, "arbiter")
 
 
+def hearer(city: City) -> Staff:
+    """Who hears appeals: she took no part before."""
+    return Staff.objects.filter(username="hearer").first() or add_staff(
+        username="hearer", name="黄薇", agency=city.root, role=Role.SUPERVISOR,
+        password=PASSWORD, must_change_password=False, actor=SETUP, now=timezone.now(),
+    )  # fmt: skip
+
+
 # The acts that lead to a state, from filing on.
 WAYS: dict[str, tuple[Verb, ...]] = {
     "submitted": (),
@@ -200,18 +227,31 @@ WAYS: dict[str, tuple[Verb, ...]] = {
     "withdrawn": (Verb.WITHDRAW,),
     "declined": (Verb.DECLINE,),
     "moved": (Verb.SET_APART,),
+    "ended": (Verb.PROPOSE_MALICIOUS, Verb.END),
 }
 # What an act needs besides its state, so that the table alone decides.
 NEEDS: dict[Verb, tuple[Verb, ...]] = {
     Verb.UNFLAG: (Verb.FLAG,),
     Verb.RESUME: (Verb.STOP,),
+    Verb.REFUSE_MALICIOUS: (Verb.PROPOSE_MALICIOUS,),
+    Verb.END: (Verb.PROPOSE_MALICIOUS,),
+    Verb.RESTORE: (Verb.APPEAL,),
+    Verb.KEEP_ENDED: (Verb.APPEAL,),
     Verb.ASK_TIME: (Verb.STOP,),
     Verb.GRANT_EXTENSION: (Verb.ASK_EXTENSION,),
     Verb.REFUSE_EXTENSION: (Verb.ASK_EXTENSION,),
 }
 
 
-HERS = {Verb.RATE, Verb.REOPEN, Verb.WITHDRAW, Verb.OBJECT, Verb.SUPPLEMENT, Verb.ASK_TIME}
+HERS = {
+    Verb.RATE,
+    Verb.REOPEN,
+    Verb.WITHDRAW,
+    Verb.OBJECT,
+    Verb.SUPPLEMENT,
+    Verb.ASK_TIME,
+    Verb.APPEAL,
+}
 
 
 def brought_to(city: City, state: str, now: datetime) -> Ticket:
@@ -235,12 +275,14 @@ def everything() -> list[object]:
 def test_the_walk_knows_every_state_and_verb() -> None:
     assert set(WAYS) == set(Ticket.Status.values)
     assert set(ACTS) == set(TRANSITIONS) == set(Verb) - {Verb.FILE}
-    assert rules.OPEN | rules.OVER | {"withdrawn", "declined", "moved"} == set(Ticket.Status.values)
+    assert rules.OPEN | rules.OVER | {"withdrawn", "declined", "moved", "ended"} == set(
+        Ticket.Status.values
+    )
 
 
 @pytest.mark.parametrize("state", list(WAYS))
 def test_every_act_in_every_state(state: str, city: City, now: datetime) -> None:
-    dispatcher(city), arbiter(city), filed(city, now, "lead")
+    dispatcher(city), arbiter(city), hearer(city), filed(city, now, "lead")
     ticket = brought_to(city, state, now)
     for verb in ACTS:
         with transaction.atomic():
@@ -263,7 +305,8 @@ def tried(verb: Verb, state: str, city: City, ticket: Ticket, now: datetime) -> 
                 ACTS[needed](city, ticket, now)
         ACTS[verb](city, ticket, now)
         assert Ticket.objects.get(pk=ticket.pk).status == ticket.status, verb
-        assert ticket.status == (leads_to or state), verb
+        expected = "submitted" if leads_to == STOOD else leads_to or state
+        assert ticket.status == expected, verb
         return
     before = everything()
     with pytest.raises(Refused) as refusal:

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVIEW_REPLIES = "tickets.review"
     INSPECT_REPLIES = "tickets.inspect"
     SUPERVISE_TICKETS = "tickets.supervise"
+    CONFIRM_MALICIOUS = "tickets.malicious"
     HANDLE_WRONGDOING = "wrongdoing.handle"
     READ_KNOWLEDGE = "knowledge.read"
     EDIT_KNOWLEDGE = "knowledge.edit"
@@ -101,6 +102,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.REVIEW_REPLIES,
                 P.INSPECT_REPLIES,
+                P.CONFIRM_MALICIOUS,
                 P.READ_AGENCIES,
             }
         ),
@@ -110,6 +112,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.READ_TICKETS,
                 P.INSPECT_REPLIES,
                 P.SUPERVISE_TICKETS,
+                P.CONFIRM_MALICIOUS,
                 P.READ_KNOWLEDGE,
                 P.READ_ACCOUNTS,
                 P.REVIEW_FILINGS,

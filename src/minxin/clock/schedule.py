@@ -99,6 +99,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "closed tickets that nobody may ask again any more are archived",
     ),
     Entry(
+        "expire_malicious_marks",
+        Every(timedelta(minutes=10)),
+        strikes.expire_malicious_marks,
+        "a mark 恶意 holds no longer than the agency decided; the ticket stays ended, the mark is shown no more",
+    ),
+    Entry(
         "keep_neighbours",
         Every(timedelta(seconds=10)),
         strikes.keep_neighbours,

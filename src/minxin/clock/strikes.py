@@ -28,14 +28,20 @@ from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
 from minxin.tickets import actions as tickets
-from minxin.tickets import responsibility_importing, router_training
+from minxin.tickets import responsibility_importing, router_training, ticket_importing
 from minxin.tickets import tasks as ticket_tasks
 from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
+from minxin.tickets.actions.ticket_imports import forget_ticket_imports
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
     """A conversation that staff left alone returns to the machine."""
     conversations.hand_back_idle(now=now)
+
+
+def expire_malicious_marks(now: datetime) -> None:
+    """Marks 恶意 hold no longer than it was decided."""
+    tickets.expire_malicious(now=now)
 
 
 def close_silently_accepted_tickets(now: datetime) -> None:
@@ -87,6 +93,7 @@ def wake_stalled_imports(now: datetime) -> None:
     registers.wake_stalled(now=now)
     patrolling.wake_stalled(now=now)
     responsibility_importing.wake_stalled(now=now)
+    ticket_importing.wake_stalled(now=now)
 
 
 def wake_stalled_backtests(now: datetime) -> None:
@@ -116,6 +123,7 @@ def forget_old_imports(now: datetime) -> None:
     forget_register_imports(now=now)
     forget_patrols(now=now)
     forget_responsibility_imports(now=now)
+    forget_ticket_imports(now=now)
 
 
 def erase_who_left(now: datetime) -> None:

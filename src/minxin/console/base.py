@@ -172,6 +172,13 @@ NAVIGATION = (
         "replies",
     ),
     Entry(
+        gettext_lazy("恶意认定"),
+        "console:malicious",
+        "question",
+        Permission.CONFIRM_MALICIOUS,
+        "malicious",
+    ),
+    Entry(
         gettext_lazy("答复抽查"),
         "console:reply_inspections",
         "search",
@@ -255,6 +262,8 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["to_dispatch"] = routing.to_dispatch(staff).count()
     if Permission.REVIEW_REPLIES in held:
         counts["replies"] = tickets.replies_to_review(staff).count()
+    if Permission.CONFIRM_MALICIOUS in held:
+        counts["malicious"] = tickets.malicious_to_decide(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
     if Permission.READ_OUTGOING in held:
@@ -272,6 +281,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: navigation with what waits, for signed-in staff on console pages."""
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
+    if request.headers.get("X-Live") == "1":
+        return {}  # a part of a page that is open: the frame around it is there already
     staff = staff_of(request)
     if staff.must_change_password or password_is_too_old(staff, now=timezone.now()):
         return {"home_agency": home_of(staff)}  # nothing else opens before she has chosen one

@@ -81,6 +81,12 @@ def home(request: HttpRequest) -> HttpResponse:
         url = reverse("console:replies_in_review")
         words = _("承办员送审的答复，您看过以后才发给市民。")
         piles.append(Waiting(_("待审的答复"), count, url, words, "soon"))
+    if Permission.CONFIRM_MALICIOUS in held:
+        count = tickets.malicious_to_decide(staff).count()
+        words = _("提出的恶意认定和市民的申诉，由没有参与的人决定。")
+        piles.append(
+            Waiting(_("待决定的恶意认定"), count, reverse("console:malicious"), words, "soon")
+        )
     if Permission.EDIT_KNOWLEDGE in held:
         open_questions = knowledge.unanswered_visible_to(staff).filter(status="open").count()
         entries = knowledge.to_review(knowledge.entries_visible_to(staff), timezone.localdate())

@@ -37,18 +37,30 @@ class Topic:
 
 
 def messages_change() -> int:
-    """Something was said or done in a conversation, or somebody began or ended writing."""
+    """The list has something new, something was done in a conversation, or somebody began or ended
+    writing."""
     now = timezone.now()
     return hash((conversations.latest_change(), conversations.latest_desk_change(now=now)))
 
 
+def said_change() -> int:
+    """Something was said; the list follows within moments, and is a change of its own."""
+    return conversations.latest_words()[0]
+
+
 TOPICS = (
+    Topic("said", said_change, frozenset({Permission.READ_CONVERSATIONS})),
     Topic("messages", messages_change, frozenset({Permission.READ_CONVERSATIONS})),
     Topic("tickets", tickets.latest_change, frozenset({Permission.READ_TICKETS})),
     Topic("unanswered", knowledge.latest_unanswered_change, frozenset({Permission.READ_KNOWLEDGE})),
     Topic("outgoing", conversations.latest_outgoing_change, frozenset({Permission.READ_OUTGOING})),
     Topic("notices", latest_notice),
 )
+
+
+def glance() -> object:
+    """Something that differs as soon as somebody has said something; two look-ups."""
+    return conversations.latest_words()
 
 
 def changes() -> dict[str, int]:

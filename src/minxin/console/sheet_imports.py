@@ -70,6 +70,10 @@ class SheetPages:
         """Let a worker do it."""
         raise NotImplementedError
 
+    def samples(self, rows: list[list[str]]) -> list[list[str]]:
+        """The first rows of a sheet as they may lie about until its columns are matched."""
+        return rows
+
     def back(self) -> tuple[str, Any]:
         """Where the upload leads back to: address and name."""
         raise NotImplementedError
@@ -91,7 +95,7 @@ class SheetPages:
             given = form.cleaned_data["file"]
             content = given.read()
             sheets = [
-                {"name": sheet.name, "rows": [_cut(row) for row in sheet.rows]}
+                {"name": sheet.name, "rows": self.samples([_cut(row) for row in sheet.rows])}
                 for sheet in read_upload(given.name, content, most_rows=FIRST_ROWS)
             ]
             made.append(

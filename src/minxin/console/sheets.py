@@ -10,7 +10,7 @@ import inspect
 import io
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import IO, Any, cast
 
@@ -32,14 +32,25 @@ BREATH_ROWS, BREATH = 50, 0.002
 
 def as_csv(table: Any, name: str) -> HttpResponse:
     """A file that is sent while it is written."""
-    answer = StreamingHttpResponse(_lines(table), content_type=CSV)
+    return csv_of(_titles(table), rows(table), name)
+
+
+def csv_of(titles: Sequence[str], cells: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    """The same of rows that come from no table; their cells went through `cell`."""
+    answer = StreamingHttpResponse(_lines(titles, cells), content_type=CSV)
     answer["Content-Disposition"] = content_disposition_header(True, name)
     return cast(HttpResponse, answer)
 
 
 def as_book(table: Any, name: str) -> HttpResponse:
     """A book that is written to a file of its own and removed when it has been sent."""
-    answer = FileResponse(_book(table), content_type=XLSX, as_attachment=True, filename=name)
+    return book_of(_titles(table), rows(table), name)
+
+
+def book_of(titles: Sequence[str], cells: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    """The same of rows that come from no table; their cells went through `cell`."""
+    book = _book(titles, cells)
+    answer = FileResponse(book, content_type=XLSX, as_attachment=True, filename=name)
     return cast(HttpResponse, answer)
 
 
@@ -103,12 +114,12 @@ def _titles(table: Any) -> list[str]:
     return [str(column.header) for column in table.columns]
 
 
-def _lines(table: Any) -> Iterator[bytes]:
+def _lines(titles: Sequence[str], cells: Iterable[Sequence[str]]) -> Iterator[bytes]:
     line = io.StringIO()
     writer = csv.writer(line)
     yield b"\xef\xbb\xbf"  # so that spreadsheets read UTF-8
-    writer.writerow(_titles(table))
-    for row in rows(table):
+    writer.writerow(titles)
+    for row in cells:
         writer.writerow(row)
         if line.tell() > 16_384:
             yield line.getvalue().encode()
@@ -117,17 +128,16 @@ def _lines(table: Any) -> Iterator[bytes]:
     yield line.getvalue().encode()
 
 
-def _book(table: Any) -> IO[bytes]:
+def _book(titles: Sequence[str], cells: Iterable[Sequence[str]]) -> IO[bytes]:
     file = tempfile.TemporaryFile(prefix="minxin-sheet-")  # noqa: SIM115  (the response closes it)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    titles = _titles(table)
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, max(len(titles) - 1, 0), 20)
         sheet.write_row(0, 0, titles, bold)
-        for number, row in enumerate(rows(table), start=1):
+        for number, row in enumerate(cells, start=1):
             sheet.write_row(number, 0, row)
     file.seek(0)
     return file

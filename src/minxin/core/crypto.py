@@ -38,10 +38,15 @@ def _key_id(key: str) -> str:
 
 def seal(plain: str) -> str:
     """Encrypt a text under the first of `MINXIN_FIELD_KEYS`."""
+    return seal_bytes(plain.encode()).decode()
+
+
+def seal_bytes(plain: bytes) -> bytes:
+    """Encrypt what is no text, a file for instance; `unseal_bytes` opens it."""
     key = settings.MINXIN_FIELD_KEYS[0]
     nonce = os.urandom(_NONCE)
-    body = nonce + _cipher(key).encrypt(nonce, plain.encode(), None)
-    return f"{ALGORITHM}.{_key_id(key)}.{base64.urlsafe_b64encode(body).decode()}"
+    body = nonce + _cipher(key).encrypt(nonce, plain, None)
+    return f"{ALGORITHM}.{_key_id(key)}.".encode() + base64.urlsafe_b64encode(body)
 
 
 def unseal(sealed: str) -> str:
@@ -49,8 +54,13 @@ def unseal(sealed: str) -> str:
 
     Raises `CannotUnseal`; the exception never carries the value.
     """
+    return unseal_bytes(sealed.encode()).decode()
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
+    """As `unseal`, of what `seal_bytes` made."""
     try:
-        algorithm, key_id, body = sealed.split(".")
+        algorithm, key_id, body = sealed.decode("ascii").split(".")
         raw = base64.urlsafe_b64decode(body)
     except ValueError as error:
         raise CannotUnseal("not a sealed text") from error
@@ -59,7 +69,7 @@ def unseal(sealed: str) -> str:
     for key in settings.MINXIN_FIELD_KEYS:
         if _key_id(key) == key_id:
             try:
-                return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], None).decode()
+                return _cipher(key).decrypt(raw[:_NONCE], raw[_NONCE:], None)
             except InvalidTag as error:
                 raise CannotUnseal("the sealed text was altered") from error
     raise CannotUnseal("sealed with a key that is not in MINXIN_FIELD_KEYS")

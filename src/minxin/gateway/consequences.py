@@ -28,6 +28,8 @@ log = logging.getLogger("minxin.consequences")
 SYSTEM = System("consequences")
 BATCH = 200
 PAUSE = 0.5
+# What was said stands in the inbox within a second: its lines wait less than the rest.
+INBOX_PAUSE = 0.1
 # A reply is recorded with the batch after its message: a row is looked at once it has one, or late.
 SETTLED = timedelta(seconds=8)
 
@@ -131,7 +133,18 @@ def run_consequences(stop: threading.Event) -> None:
         except DatabaseError as error:
             log.warning("the messages cannot be read: %s", type(error).__name__)
         if not worked:
-            stop.wait(PAUSE)
+            _rest(stop)
+
+
+def _rest(stop: threading.Event) -> None:
+    """Nothing is to be done but the lines of the inbox, until something is."""
+    until = time.monotonic() + PAUSE
+    while not stop.wait(INBOX_PAUSE) and time.monotonic() < until:
+        try:
+            if follow_up(keep_inbox, now=timezone.now()):
+                return
+        except DatabaseError:
+            return  # told by the next round
 
 
 def follow_up(consequence: Consequence, *, now: datetime) -> int:

@@ -6,12 +6,13 @@ from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
-from minxin.text.retrieval import Hit, Index
+from minxin.text.retrieval import Evidence, Hit, Index, Weights, fold
 from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
 __all__ = [
     "Archive",
+    "Evidence",
     "Expression",
     "Hit",
     "Index",
@@ -21,10 +22,12 @@ __all__ = [
     "Private",
     "Said",
     "Terms",
+    "Weights",
     "bare",
     "bigrams",
     "cut",
     "find_private",
+    "fold",
     "likeness",
     "mask",
     "normal",

@@ -75,7 +75,7 @@ def teaching() -> QuerySet[Ticket]:
         Q(status__in=OVER) | chosen, is_confidential=False, merged_into=None,
         agency__is_active=True,
     )  # fmt: skip
-    unsettled = ["returning", "disputed", "withdrawn", "declined"]
+    unsettled = ["returning", "disputed", "withdrawn", "declined", "ended"]
     return found.exclude(nature="report").exclude(status__in=unsettled).order_by("-filed_at", "-pk")
 
 

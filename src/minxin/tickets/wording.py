@@ -22,6 +22,7 @@ DEADLINES = (
     gettext_noop("承接平台已答复"),
     gettext_noop("已撤回"),
     gettext_noop("不予受理"),
+    gettext_noop("已终止"),
     # English minds the number one.
     gettext_noop("还剩 1 个工作日"),
     gettext_noop("已超期 1 个工作日"),
@@ -52,6 +53,12 @@ STEPS = (
     gettext_noop("建议约谈"),
     gettext_noop("标记"),
     gettext_noop("解除标记"),
+    gettext_noop("提出恶意认定"),
+    gettext_noop("不予认定为恶意"),
+    gettext_noop("终止办理"),
+    gettext_noop("提出申诉"),
+    gettext_noop("申诉成立，接着办理"),
+    gettext_noop("申诉不成立"),
 )
 
 LIMITS = {

@@ -23,6 +23,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.core import jobs
 from minxin.core.breath import breathe
+from minxin.core.crypto import seal_bytes
 from minxin.core.errors import Refused
 from minxin.core.jobs import LEASE, ClaimLost, held
 
@@ -68,7 +69,8 @@ def start_sheet(
     )
     # The name a person gave the file never becomes a path of ours.
     kept = f"{get_random_string(20)}{PurePath(name).suffix.lower()[:5]}"
-    job.file.save(kept, ContentFile(content), save=False)
+    held_bytes = seal_bytes(content) if model.is_sealed else content
+    job.file.save(kept, ContentFile(held_bytes), save=False)
     with transaction.atomic():
         job.save(force_insert=True)
         audit.record(

@@ -39,6 +39,8 @@ class SheetImport(models.Model):
 
     permission: ClassVar[Permission]
     address: ClassVar[str]
+    # What names citizens is kept encrypted while it waits.
+    is_sealed: ClassVar[bool] = False
 
     agency = models.ForeignKey(
         Agency, verbose_name=_("单位"), on_delete=models.PROTECT, related_name="+"

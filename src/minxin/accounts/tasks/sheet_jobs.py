@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from minxin.accounts import actions
 from minxin.accounts.models import SheetImport
 from minxin.core.breath import breathe
+from minxin.core.crypto import unseal_bytes
 from minxin.core.errors import NotFound, Refused
 from minxin.core.jobs import ClaimLost
 from minxin.core.uploads import read_upload
@@ -72,6 +73,8 @@ def lines_of(job: SheetImport, *, most: int, refused: str) -> list[tuple[int, li
     more than `most`."""
     with job.file.open("rb") as file:
         content = file.read()
+    if job.is_sealed:
+        content = unseal_bytes(content)
     last = most + job.header_row
     rows = read_upload(job.file_name, content, most_rows=last + 1, sheet=job.sheet)[0].rows
     if len(rows) > last:
@@ -110,7 +113,7 @@ def _give_up(job: SheetImport, token: str, error: Exception, now: datetime) -> N
     """Lay the job down with words that say what is and what is not."""
     match error:
         case NotFound():
-            note = _("上传人已没有维护这些账号的权限，其余的行没有导入。")
+            note = _("上传人已没有导入的权限，其余的行没有导入。")
         case Refused():
             note = error.message
         case FileNotFoundError():

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 BENCHES = {
+    "answers": "the sentences that answer policy questions: overlap, coverage against wrongness, speed",
     "gateway": "a citizen's sentence through the whole path, beside an echo and the usual stack",
+    "inbox": "200 open conversations among 20,000, and how soon an open page shows a message",
     "lookback": "every published text looked through once more for a list of expressions",
     "neighbours": "tickets that say the same: pairs found, look-ups among 100 thousand and a million",
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from minxin.cli.bench.postgres import NotInstalled, postgres
@@ -32,16 +33,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL")
     parser.add_argument("--server-core", type=int, default=0, help="the server's core (0)")
     parser.add_argument("--load-core", type=int, default=1, help="the people's core (1)")
+    parser.add_argument(
+        "--home",
+        help="a folder in which the city (SQLite) is kept, and used again when it is there",
+    )
     parser.add_argument("--tell", action="store_true", help="each address's own times, on stderr")
     parser.add_argument("--data", help="not needed: the city is made up")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """p50, p95 and p99 in ms per act, CPU per request, and what was read in full."""
-    with tempfile.TemporaryDirectory(prefix="minxin-bench-") as home, _database(arguments) as where:
-        env = environment(home, **where)
-        fill = "from minxin.cli.bench.tickets_model import fill; fill(int(sys.stdin.read()))"
-        city = json.loads(in_django(env, fill, str(arguments.scale)).splitlines()[-1])
+    with _home(arguments) as home, _database(arguments) as where:
+        env = environment(str(home), **where)
+        city = _city(home, env, arguments)
         with serving("minxin.site.application:app", arguments.server_core, env) as server:
             order = {**city, "port": server.port, "think": arguments.think, "tell": arguments.tell}
             _load(arguments, {**order, "seconds": WARM, "think": 0.5})
@@ -72,6 +76,36 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         for share in (50, 95, 99):
             answer[f"{name}_p{share}_ms"] = round(_at(each, share / 100), 1)
     return answer
+
+
+@contextlib.contextmanager
+def _home(arguments: argparse.Namespace) -> Iterator[Path]:
+    if arguments.home and arguments.postgres:
+        sys.exit("--home keeps a city on SQLite; PostgreSQL is a throwaway one.")
+    if arguments.home:
+        place = Path(arguments.home)
+        if place.exists() and any(place.iterdir()) and not _kept(place, arguments.scale).exists():
+            sys.exit(f"{place} holds something, but no whole city of {arguments.scale} tickets.")
+        yield place
+        return
+    with tempfile.TemporaryDirectory(prefix="minxin-bench-") as home:
+        yield Path(home)
+
+
+def _kept(home: Path, scale: int) -> Path:
+    return home / f"bench-city-{scale}"
+
+
+def _city(home: Path, env: dict[str, str], arguments: argparse.Namespace) -> dict[str, Any]:
+    """Who works in the city, signed in; it is filled unless it is kept from before."""
+    kept, model = _kept(home, arguments.scale), "from minxin.cli.bench.tickets_model import"
+    if not kept.exists():
+        in_django(env, f"{model} fill; fill(int(sys.stdin.read()))", str(arguments.scale))
+        kept.touch()
+    told: dict[str, Any] = json.loads(
+        in_django(env, f"{model} sign_in; sign_in()").splitlines()[-1]
+    )
+    return told
 
 
 @contextlib.contextmanager

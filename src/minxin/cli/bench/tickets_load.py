@@ -18,8 +18,10 @@ LISTS = (
     "", "?state=open", "?state=overdue", "?state=soon", "?state=new", "?state=answered", "?sort=-filed_at",
     "?nature=help", "?state=closed&page=3", "?q=望山街", "?state=open&nature=complaint", "?state=hot",
 )  # fmt: skip
-ACTS = (("list", 55), ("ticket", 35), ("dashboard", 10))
+ACTS = (("list", 55), ("ticket", 35), ("dashboard", 6), ("figures", 4))
 DASHBOARDS = ("/console/",)
+FIGURES = tuple(f"/console/tickets/figures/{each}" for each in ("", "?period=90", "?period=365"))
+_PAGES = {"dashboard": DASHBOARDS, "figures": FIGURES}
 _LINK = re.compile(r'data-href="(/console/tickets/[^"/]+/)"')
 _TOKEN = re.compile(r'name="(csrfmiddlewaretoken|token)" value="([^"]*)"')
 
@@ -59,8 +61,8 @@ class Load:
                 act = draw.choices(acts, weights)[0]
                 if act == "ticket" and len(seen) > 1:
                     self._timed("ticket", client, draw.choice(seen[1:]))
-                elif act == "dashboard":
-                    self._timed("dashboard", client, draw.choice(DASHBOARDS))
+                elif act in _PAGES:
+                    self._timed(act, client, draw.choice(_PAGES[act]))
                 else:
                     page = self._timed("list", client, "/console/tickets/" + draw.choice(LISTS))
                     seen = ["/console/tickets/", *_LINK.findall(page)][:25] or seen

@@ -28,8 +28,10 @@ from minxin.cli.bench.rooms import one_account
 from minxin.core.actors import System
 from minxin.core.ids import ticket_number
 from minxin.portal.sign_in import CITIZENS
+from minxin.tickets.actions.figures import write_facts
 from minxin.tickets.indexing import keep_index, keep_words
 from minxin.tickets.models import Category, LedgerEntry, Nature, Ticket, TicketEvent
+from minxin.tickets.queries.figures.gathering import tickets_after
 from minxin.tickets.queries.neighbours import SETTLED
 
 APP_ID = "wxbench0123456789a"
@@ -54,10 +56,10 @@ _ENTRIES = (
 
 
 def fill(count: int) -> None:
-    """Fill the empty database of this process; prints as JSON who may look at it, with what cookies."""
+    """Fill the empty database of this process."""
     draw, now = random.Random(5), datetime.now(UTC)
     account = one_account(APP_ID, secret="s" * 32, token="bencht0ken", aes_key="b" * 43)  # noqa: S106
-    units, staff = _offices(account.agency, now)
+    units = _offices(account.agency, now)
     categories = [
         Category.objects.create(code=f"bench-{n}", name=f"{matter}{n}", agency=units[n % AGENCIES])
         for n, matter in enumerate((_MATTERS * 3)[:CATEGORIES])
@@ -68,10 +70,17 @@ def fill(count: int) -> None:
     for keep in (keep_index, keep_words):
         while not keep(now=datetime.now(UTC) + SETTLED):
             pass
+    _facts()
     if connection.vendor == "postgresql":  # it would soon do so by itself; SQLite never does
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    readers = [{"cookies": _citizen_session(account, key), "key": key} for key in keys[:READERS]]
+
+
+def sign_in() -> None:
+    """Sign in who is to look at a filled city; prints as JSON who they are, with what cookies."""
+    account = Account.objects.get(app_id=APP_ID)
+    staff = [Staff.objects.get(username=f"agent{n}") for n in range(AGENTS)]
+    readers = [{"cookies": _citizen_session(account, key), "key": key} for key in _keys(READERS)]
     told = {
         "app_id": APP_ID,
         "agents": [{"name": each.username, "cookies": _staff_session(each)} for each in staff],
@@ -80,7 +89,7 @@ def fill(count: int) -> None:
     print(json.dumps(told))
 
 
-def _offices(city: Agency, now: datetime) -> tuple[list[Agency], list[Staff]]:
+def _offices(city: Agency, now: datetime) -> list[Agency]:
     """Forty agencies; twenty people: one who sees the whole city, nineteen in agencies of theirs."""
     actor = System("bench")
     units = [
@@ -90,22 +99,27 @@ def _offices(city: Agency, now: datetime) -> tuple[list[Agency], list[Staff]]:
         )
         for n in range(1, AGENCIES + 1)
     ]  # fmt: skip
-    staff = [
+    for n in range(AGENTS):
         agencies.add_staff(
             username=f"agent{n}", name=f"坐席{n}", agency=units[n] if n else city, role=Role.AGENT,
             password="bench-Password-2026", must_change_password=False, accept_any_password=True,  # noqa: S106
             actor=actor, now=now,
-        )
-        for n in range(AGENTS)
-    ]  # fmt: skip
-    return units, staff
+        )  # fmt: skip
+    return units
+
+
+def _keys(count: int) -> list[str]:
+    return [key_of(APP_ID, _openid(n)) for n in range(count)]
+
+
+def _openid(n: int) -> str:
+    return f"oBench{n:022d}"
 
 
 def _citizens(account: Account, count: int, now: datetime) -> list[str]:
-    openids = [f"oBench{n:022d}" for n in range(count)]
-    keys = [key_of(APP_ID, openid) for openid in openids]
-    met = [Meeting(key, account.pk, openid, now) for key, openid in zip(keys, openids, strict=True)]
-    meet_many(met[:READERS], now=now)
+    keys = _keys(count)
+    met = [Meeting(key, account.pk, _openid(n), now) for n, key in enumerate(keys[:READERS])]
+    meet_many(met, now=now)
     # The others only have to be there: without the encrypted openid, which costs more than the row.
     Citizen.objects.bulk_create(
         (Citizen(key=key, account=account, first_seen_at=now) for key in keys[READERS:]),
@@ -187,6 +201,14 @@ def _histories() -> None:
                      "actor_name": "'bench'", "stop_reason": reason, "reason": "'依据规定'",
                      "due_at": "ticket.due_at"}  # fmt: skip
             _insert(cursor, LedgerEntry, known)
+
+
+def _facts() -> None:
+    """The rows that figures count, by the function that keeps them."""
+    at = 0
+    while numbers := tickets_after(at, CHUNK):
+        write_facts(numbers)
+        at = numbers[-1]
 
 
 def _later(hour: str, hours: int) -> str:

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from minxin.cli.bench.tickets_load import DASHBOARDS, LISTS
-from minxin.tickets.models import LedgerEntry, Ticket, TicketEvent
+from minxin.cli.bench.tickets_load import DASHBOARDS, FIGURES, LISTS
+from minxin.tickets.models import LedgerEntry, Ticket, TicketEvent, TicketFacts
 
-LARGE = tuple(each._meta.db_table for each in (Ticket, TicketEvent, LedgerEntry))
+LARGE = tuple(each._meta.db_table for each in (Ticket, TicketEvent, LedgerEntry, TicketFacts))
 
 
 def look(city: str) -> None:
@@ -24,7 +24,7 @@ def look(city: str) -> None:
             client.cookies[name] = value
         newest = Ticket.objects.order_by("-filed_at").values_list("number", flat=True).first()
         pages = [f"/console/tickets/{each}" for each in LISTS]
-        pages += [*DASHBOARDS, f"/console/tickets/{newest}/"]
+        pages += [*DASHBOARDS, *FIGURES, f"/console/tickets/{newest}/"]
         for page in pages:
             _look(client, page, agent["name"], found)
     print(json.dumps(found))

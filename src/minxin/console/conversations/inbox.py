@@ -11,7 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
-from minxin.console.conversations.pane import act_on, conversation_of, number_in
+from minxin.console.conversations.pane import (
+    act_on,
+    conversation_of,
+    mark_of,
+    number_in,
+    thread_of,
+    when_new,
+)
 from minxin.console.conversations.people import people_of
 from minxin.conversations import actions, queries
 from minxin.conversations.models import Dialogue
@@ -31,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest) -> HttpResponse:
     """The left pane alone, for live updates."""
     context = people_of(request) | {"is_live": True}
-    return render(request, "console/parts/inbox_people.html", context)
+    return when_new(request, render(request, "console/parts/inbox_people.html", context))
 
 
 @require_safe
@@ -41,15 +48,21 @@ def conversation(request: HttpRequest, key: str) -> HttpResponse:
     context = conversation_of(request, key)
     if request.headers.get("HX-Request"):
         return render(request, "console/parts/inbox_conversation.html", context)
-    return render(request, "console/inbox.html", {**people_of(request), **context, "selected": key})
+    return render(request, "console/inbox.html", {**people_of(request, selected=key), **context})
 
 
 @require_safe
 @allowed(Permission.READ_CONVERSATIONS)
 def thread(request: HttpRequest, key: str) -> HttpResponse:
-    """The bubbles alone, for live updates."""
-    context = conversation_of(request, key) | {"is_live": True}
-    return render(request, "console/parts/inbox_thread.html", context)
+    """The bubbles alone, for live updates; 304 when nothing of it changed since this page asked."""
+    dialogue = queries.dialogue_for(staff_of(request), Permission.READ_CONVERSATIONS, key)
+    mark = mark_of(request, dialogue)
+    if request.headers.get("If-None-Match") == mark:
+        return HttpResponse(status=304, headers={"ETag": mark, "Cache-Control": "no-store"})
+    context = thread_of(request, dialogue) | {"is_live": True}
+    answer = render(request, "console/parts/inbox_thread.html", context)
+    answer["ETag"], answer["Cache-Control"] = mark, "no-store"
+    return answer
 
 
 @require_POST

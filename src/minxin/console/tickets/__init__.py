@@ -10,6 +10,7 @@ from minxin.console.tickets import (
     handing,
     laddering,
     listing,
+    malicious,
     neighbours,
     one,
     policies,
@@ -17,11 +18,15 @@ from minxin.console.tickets import (
     publishing,
     reviewing,
     sampling,
+    sheets_in,
+    sheets_out,
     wrongdoing,
 )
 
 urlpatterns = [
     *handing.urlpatterns,
+    *sheets_out.urlpatterns,
+    *sheets_in.urlpatterns,
     *listing.urlpatterns,
     *figures.urlpatterns,
     *batches.urlpatterns,
@@ -37,4 +42,5 @@ urlpatterns = [
     *co_handling.urlpatterns,
     *wrongdoing.urlpatterns,
     *laddering.urlpatterns,
+    *malicious.urlpatterns,
 ]

@@ -49,6 +49,7 @@ STATES = (
     ("archived", gettext_lazy("已归档")),
     ("everything", gettext_lazy("全部，含已归档")),
     ("declined", gettext_lazy("不予受理")),
+    ("ended", gettext_lazy("已终止")),
 )
 
 
@@ -315,7 +316,10 @@ class TicketsPage(ListPage):
     sheet_class = TicketSheet
     filterset_class = TicketFilter
     bulks = BULKS
-    buttons = ((gettext_lazy("诉求概况"), "console:ticket_figures", Permission.READ_TICKETS),)
+    buttons = (
+        (gettext_lazy("诉求概况"), "console:ticket_figures", Permission.READ_TICKETS),
+        (gettext_lazy("工单交换"), "console:ticket_exchange", Permission.READ_TICKETS),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Ticket]:
         return queries.tickets_visible_to(staff)

@@ -31,6 +31,7 @@ from minxin.console.tickets.forms import (
     classify_form,
 )
 from minxin.console.tickets.laddering import laddered, talking
+from minxin.console.tickets.malicious import malicious_shown, marking_malicious
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
 from minxin.console.tickets.wrongdoing import apart
@@ -67,7 +68,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     offers = offered(found, staff, wanted, data)
     marks = [
         *declining(found, staff, wanted, data), *co_handling(found, staff, wanted, data), *apart(found, staff, wanted, data), *marking(found, staff, wanted, data),
-        *talking(found, staff, wanted, data),
+        *talking(found, staff, wanted, data), *marking_malicious(found, staff, wanted, data),
     ]  # fmt: skip
     if request.method == "POST":
         done = (
@@ -107,6 +108,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "pictures": queries.pictures_of(found),
         **place_of(found, staff),
         **laddered(found),
+        **malicious_shown(found, staff),
         "deadline": queries.deadline_of(found, now=now),
         "profile": profile_of(found.citizen) if found.citizen and not found.is_anonymous else None,
         "rating": queries.rating_of(found),

@@ -17,8 +17,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.tickets import actions, queries
 from minxin.tickets.queries.policies import Setting
-from minxin.tickets.rules.policies import LONGEST_SILENCE, SHORTEST_SILENCE
-from minxin.tickets.rules.survey import LONGEST_DELAY
+from minxin.tickets.rules.policies import BOUNDS
 
 # What each rule is called, and what it does.
 LABELS: Mapping[str, tuple[Any, Any]] = {
@@ -42,12 +41,14 @@ LABELS: Mapping[str, tuple[Any, Any]] = {
             "办结满这么多天，用订阅通知请市民回答三个问题；0 为不问。答案只合计，少于 5 份不显示。"
         ),
     ),
-}
-
-
-_BOUNDS = {
-    "closes_after_days": (SHORTEST_SILENCE, LONGEST_SILENCE),
-    "survey_after_days": (0, LONGEST_DELAY),
+    "malicious_days": (
+        gettext_lazy("恶意认定有效（天）"),
+        gettext_lazy("认定满这么多天自动到期，不再提示；没有全国规定，由各地定。"),
+    ),
+    "appeal_days": (
+        gettext_lazy("恶意认定可申诉（天）"),
+        gettext_lazy("告知市民后这么多天内可以申诉一次；已经告知的期限不变。"),
+    ),
 }
 
 
@@ -72,7 +73,7 @@ class PolicyForm(forms.Form):
             if not isinstance(row.inherited, bool):
                 self.fields[row.name] = forms.IntegerField(
                     label=label, help_text=help_text, required=False, initial=row.own,
-                    min_value=_BOUNDS[row.name][0], max_value=_BOUNDS[row.name][1],
+                    min_value=BOUNDS[row.name][0], max_value=BOUNDS[row.name][1],
                     widget=forms.NumberInput(attrs={"placeholder": _inherited(row)}),
                 )  # fmt: skip
                 continue

@@ -22,10 +22,11 @@ from minxin.conversations.models import Beginning, Cursor, Dialogue, Message, Ou
 from minxin.conversations.queries.desk import latest_desk_change as latest_desk_change
 from minxin.conversations.queries.desk import tag_for as tag_for
 from minxin.conversations.queries.desk import tag_names as tag_names
+from minxin.conversations.queries.desk import tag_words_of_many as tag_words_of_many
 from minxin.conversations.queries.desk import tags_for as tags_for
 from minxin.conversations.queries.desk import tags_of as tags_of
-from minxin.conversations.queries.desk import tags_of_many as tags_of_many
 from minxin.conversations.queries.desk import tags_visible_to as tags_visible_to
+from minxin.conversations.queries.desk import thread_state as thread_state
 from minxin.conversations.queries.desk import with_tag as with_tag
 from minxin.conversations.queries.desk import writers as writers
 from minxin.conversations.queries.handovers import handover_counts as handover_counts
@@ -36,10 +37,13 @@ from minxin.conversations.queries.hours import Office as Office
 from minxin.conversations.queries.hours import office_of as office_of
 from minxin.conversations.queries.inbox import Branch as Branch
 from minxin.conversations.queries.inbox import Counts as Counts
+from minxin.conversations.queries.inbox import Standing as Standing
 from minxin.conversations.queries.inbox import in_queue as in_queue
 from minxin.conversations.queries.inbox import inbox as inbox
+from minxin.conversations.queries.inbox import latest_words as latest_words
 from minxin.conversations.queries.inbox import of_agencies as of_agencies
 from minxin.conversations.queries.inbox import queue_counts as queue_counts
+from minxin.conversations.queries.inbox import standing as standing
 from minxin.conversations.queries.inbox import unattended as unattended
 from minxin.conversations.queries.inbox import waiting as waiting
 from minxin.conversations.queries.replies import replies_for as replies_for
@@ -302,16 +306,14 @@ def latest_outgoing_change() -> int:
 
 
 def latest_change() -> int:
-    """A number that changes whenever something was said, a dialogue was taken, asked for, handed
+    """A number that changes whenever the list has something new, a dialogue was taken, asked for, handed
     back or closed, or one of the latest outgoing messages changed its state. Reads indexes only."""
-    said = Message.objects.aggregate(last=Max("id"))["last"] or 0
     listed = Dialogue.objects.aggregate(last=Max("last_message_at"))["last"]
     ended = Dialogue.objects.filter(closed_at__isnull=False).aggregate(last=Max("closed_at"))
     sent = Outgoing.objects.order_by("-id").values_list("id", "status")[:WATCHED_OUTGOING]
     taken = Dialogue.objects.filter(attended_at__isnull=False)
     wanted = Dialogue.objects.filter(wants_person_at__isnull=False)
     state = (
-        said,
         str(listed),
         str(ended["last"]),
         list(sent),

@@ -5,11 +5,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count, Max, QuerySet
+from django.db.models.lookups import Exact
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
-from minxin.conversations.models import Dialogue, Handover, Note, Tag, Tagging, Writing
+from minxin.conversations.models import (
+    Beginning,
+    Dialogue,
+    Handover,
+    Message,
+    Note,
+    Outgoing,
+    Tag,
+    Tagging,
+    Writing,
+)
 from minxin.conversations.rules import WRITING
 from minxin.core.errors import NotFound
 
@@ -18,6 +29,31 @@ def writers(dialogue: Dialogue, *, besides: Staff, now: datetime) -> list[Staff]
     """Who else has words for this citizen in the box now, by name."""
     rows = Writing.objects.filter(dialogue=dialogue, at__gt=now - WRITING).exclude(staff=besides)
     return [row.staff for row in rows.select_related("staff").order_by("staff__name", "staff")]
+
+
+def thread_state(dialogue: Dialogue, *, besides: Staff, now: datetime) -> tuple[object, ...]:
+    """All by which a thread looks different from before: what was said and answered, sent and arrived, noted,
+    who attends, who writes. Five queries by index."""
+    key = dialogue.citizen_id
+    said = (
+        Message.objects.filter(
+            Exact(Beginning("citizen"), key[:8]), citizen__gte=key, citizen__lte=key
+        )
+        .order_by("-id")
+        .values_list("id", "reply", "text")[:3]
+    )
+    sent = Outgoing.objects.filter(citizen=key).order_by("-id").values_list("id", "status")[:20]
+    noted = Note.objects.filter(dialogue=dialogue).aggregate(last=Max("id"))["last"]
+    return (
+        key,
+        list(said),
+        list(sent),
+        noted,
+        [staff.pk for staff in writers(dialogue, besides=besides, now=now)],
+        dialogue.last_citizen_message_at,
+        dialogue.attended_by_id,
+        dialogue.closed_at,
+    )
 
 
 def latest_desk_change(*, now: datetime) -> int:
@@ -52,12 +88,12 @@ def tags_of(dialogue: Dialogue) -> list[Tag]:
     return [row.tag for row in rows.order_by("id")]
 
 
-def tags_of_many(keys: Iterable[str]) -> dict[str, list[Tag]]:
-    """The same for a page of a list, one query. The caller has checked who may see them."""
-    rows = Tagging.objects.filter(dialogue__in=list(keys)).select_related("tag").order_by("id")
-    found: dict[str, list[Tag]] = {}
-    for row in rows:
-        found.setdefault(row.dialogue_id, []).append(row.tag)
+def tag_words_of_many(keys: Iterable[str]) -> dict[str, list[str]]:
+    """The words of those tags for a page of a list, one query. The caller has checked who may see them."""
+    rows = Tagging.objects.filter(dialogue__in=list(keys)).order_by("id")
+    found: dict[str, list[str]] = {}
+    for key, word in rows.values_list("dialogue_id", "tag__name"):
+        found.setdefault(key, []).append(word)
     return found
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
-from minxin.conversations.models import Dialogue
+from minxin.conversations.models import Dialogue, Message
 from minxin.conversations.rules import IDLE, STILL_WAITED_FOR, Queue
 
 # Whose conversation it is: the agency that goes on with it, else the account's own.
@@ -34,6 +35,41 @@ class Counts:
     agency: int
     citizen: int
     branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One conversation as the list shows it. `rank`: 0 waits for a person, 1 is attended, 2 neither."""
+
+    key: str
+    account: str
+    attended_by: str
+    handled_by: str
+    rank: int
+    is_closed: bool
+    unread: int
+    last_text: str
+    last_message_at: datetime
+
+
+def standing(found: QuerySet[Any], most: int) -> list[Standing]:
+    """The first of these dialogues of `inbox`, one query, without making objects of all they touch."""
+    rows = found.values_list(
+        "citizen_id", "account__name", "attended_by__name", "handled_by__name", "rank", "closed_at",
+        "unread", "last_text", "last_message_at",
+    )  # fmt: skip
+    return [
+        Standing(key, account, by or "", on or "", rank, closed is not None, unread, text, at)
+        for key, account, by, on, rank, closed, unread, text, at in rows[:most]
+    ]
+
+
+def latest_words() -> tuple[int, datetime | None]:
+    """The number of the last message and when the last line of the list changed: a look at the ends of two
+    indexes, cheap enough for four times a second."""
+    said = Message.objects.order_by("-id").values_list("id", flat=True).first()
+    listed = Dialogue.objects.aggregate(last=Max("last_message_at"))["last"]
+    return said or 0, listed
 
 
 def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.core.errors import NotFound
-from minxin.portal import redirects
+from minxin.portal import malicious, redirects
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.portal.tickets.progress import progress_of
@@ -131,6 +131,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         can_reopen=queries.can_be_reopened(found, now=now),
         reopening_ends=queries.reopening_ends(found),
         **redirects.declined(found),
+        **malicious.ended(found),
     )
 
 

@@ -76,6 +76,8 @@ def _lines(ticket: Any, now: datetime) -> tuple[str, str, datetime | None]:
             )
         case "withdrawn":
             return _("您已撤回，不再办理"), "", None
+        case "ended":
+            return _("已终止办理，原因见上面"), "", None
         case "declined":
             return _("不予受理，原因和应找的渠道见上面"), "", None
     if ticket.status in OVER:

@@ -42,6 +42,15 @@ from minxin.tickets.actions.handling import (
     note_reading,
 )
 from minxin.tickets.actions.ledger import resume_clock, stop_clock
+from minxin.tickets.actions.malicious import (
+    appeal_malicious,
+    confirm_malicious,
+    expire_malicious,
+    propose_malicious,
+    refuse_appeal,
+    refuse_malicious,
+    uphold_appeal,
+)
 from minxin.tickets.actions.merging import follow, merge, stop_following, unmerge
 from minxin.tickets.actions.owning import (
     arbitrate,
@@ -100,6 +109,7 @@ __all__ = [
     "answer_item",
     "answer_message",
     "answer_survey",
+    "appeal_malicious",
     "arbitrate",
     "archive",
     "archive_closed",
@@ -116,11 +126,13 @@ __all__ = [
     "close_silently_accepted",
     "close_wrongdoing",
     "conclude_inspection",
+    "confirm_malicious",
     "dispute",
     "drop_picture",
     "end_batch",
     "ensure_answer",
     "escalate",
+    "expire_malicious",
     "facts_are_behind",
     "file",
     "flag",
@@ -150,13 +162,16 @@ __all__ = [
     "open_inspection",
     "pass_on",
     "pass_reply",
+    "propose_malicious",
     "propose_talk",
     "rate",
     "read_wrongdoing",
     "recall_co_task",
     "reconsider",
     "redo",
+    "refuse_appeal",
     "refuse_extension",
+    "refuse_malicious",
     "refuse_publishing",
     "refuse_return",
     "refuse_wrongdoing",
@@ -187,5 +202,6 @@ __all__ = [
     "take_in",
     "unlink_citizen",
     "unmerge",
+    "uphold_appeal",
     "withdraw",
 ]

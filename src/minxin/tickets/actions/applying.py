@@ -20,7 +20,7 @@ from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.replies import void_drafts
 from minxin.tickets.actions.steps import copy_to, locked_for, note_step, tell_agency
 from minxin.tickets.actions.telling import tell_citizen
-from minxin.tickets.models import Application, Ticket
+from minxin.tickets.models import Application, MaliciousMark, Ticket
 from minxin.tickets.rules import LONGEST_EXTENSION, SHORTEST_TEXT, Verb, ledger
 
 
@@ -69,6 +69,7 @@ def decided(
 def lapse(ticket: Ticket, now: datetime) -> None:
     """The ticket goes on: what nobody decided is void, and who asked is told."""
     void_drafts(ticket, now)
+    _lapse_proposal(ticket, now)
     row = queries.waiting_application(ticket)
     if row is None:
         return
@@ -80,6 +81,19 @@ def lapse(ticket: Ticket, now: datetime) -> None:
     }
     link = f"/console/tickets/{ticket.number}/#applications"
     notify_staff([row.asked_by], kind="ticket", text=words, link=link, now=now)
+
+
+def _lapse_proposal(ticket: Ticket, now: datetime) -> None:
+    """That it is malicious was said and not decided: who said it is told."""
+    row = queries.living_mark(ticket)
+    if row is None or row.status != MaliciousMark.Status.PROPOSED:
+        return
+    row.status, row.decided_at = MaliciousMark.Status.LAPSED, now
+    row.save(update_fields=["status", "decided_at"])
+    words = gettext_noop("工单 %(number)s 已有新的进展，您提出的恶意认定失效")
+    link = f"/console/tickets/{ticket.number}/#malicious"
+    said = words % {"number": ticket.number}
+    notify_staff([row.proposed_by], kind="ticket", text=said, link=link, now=now)
 
 
 def tell_deciders(ticket: Ticket, row: Application, now: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
 from minxin.agencies import audit
@@ -13,15 +14,15 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.actions import keep_outside_contact
 from minxin.core.actors import Actor, System
-from minxin.core.errors import NotFound
+from minxin.core.errors import NotFound, Refused
 from minxin.tickets import queries
 from minxin.tickets.actions.filing import file, numbered
-from minxin.tickets.actions.ledger import enter
-from minxin.tickets.actions.steps import note_step
+from minxin.tickets.actions.ledger import end_wait, enter
+from minxin.tickets.actions.steps import audit_move, held, locked, move, note_step
 from minxin.tickets.actions.wrongdoing import refuse_wrongdoing
 from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import Category, ExchangeRecord, Rating, Ticket
-from minxin.tickets.queries.exchange import account_of
+from minxin.tickets.queries.exchange import account_of, told_anew
 from minxin.tickets.rules import Verb, ledger, promise_words
 
 
@@ -142,6 +143,66 @@ def _kept_answered(
             rated_at=taken.rated_at or answered_at,
         )
     return ticket
+
+
+@transaction.atomic
+def tell_anew(
+    ticket: Ticket, taken: Taken, *, agency: Agency, actor: ApiKey | Staff, now: datetime
+) -> Ticket:
+    """Take over what a partner tells otherwise of what it passed on answered: its fields, the words of the
+    answer, the rating. Times stay. Raises `NotFound` without the right, `Refused` for what cannot be."""
+    ensure_may(actor, Permission.FILE_TICKETS, agency)
+    fresh = held(ticket)
+    record = ExchangeRecord.objects.filter(
+        ticket=fresh, partner=partner_of(actor, agency), their_number=taken.their_number
+    ).first()
+    if record is None:
+        raise NotFound
+    refuse_wrongdoing(f"{taken.text}\n{taken.answer}")
+    changed = told_anew(record, taken)
+    if not changed:
+        return ticket
+    record.fields = dict(taken.fields)
+    record.save(update_fields=["fields"])
+    fresh.text, fresh.answer, fresh.place = taken.text, taken.answer, taken.place[:200]
+    fresh.save(update_fields=["text", "answer", "place"])
+    if taken.level:
+        Rating.objects.update_or_create(
+            ticket=fresh, round=1,
+            defaults={"level": taken.level, "comment": taken.comment[:500],
+                      "rated_at": taken.rated_at or fresh.answered_at or now},
+        )  # fmt: skip
+    said = "、".join(changed)
+    note_step(fresh, Verb.NOTE, actor, now, text=_("转来的系统更新：") + said, is_public=False)
+    audit.record(
+        actor, "ticket.told_anew", fresh, agency=fresh.agency, after={"fields": changed}, now=now
+    )
+    return fresh
+
+
+@transaction.atomic
+def recall(ticket: Ticket, *, agency: Agency, actor: Staff, now: datetime) -> None:
+    """Take back what a sheet filed and nobody has touched: it stays on record as withdrawn, and its number
+    is free to come again. Raises `Refused` where somebody has begun, `NotFound` without the right."""
+    ensure_may(actor, Permission.FILE_TICKETS, agency)
+    record = ExchangeRecord.objects.filter(
+        ticket=ticket, partner=partner_of(actor, agency), is_history=False
+    ).first()
+    if record is None:
+        raise NotFound
+    fresh = locked(ticket, Verb.WITHDRAW)
+    touched = fresh.events.exclude(verb=Verb.FILE.value).exclude(staff=None)
+    is_shared = fresh.merged_into_id is not None or fresh.merged.exists()
+    if touched.exists() or is_shared or fresh.handed_over_at is not None:
+        raise Refused(_("工单 %(number)s 已有人办理，没有撤销。") % {"number": fresh.number})
+    end_wait(fresh, actor=System("exchange"), now=now)
+    before = move(fresh, Verb.WITHDRAW)
+    fresh.key = f"x:recalled:{fresh.pk}"
+    fresh.save(update_fields=["key"])
+    record.partner = f"recalled:{fresh.pk}"
+    record.save(update_fields=["partner"])
+    note_step(fresh, Verb.WITHDRAW, System("exchange"), now, text=_("登记有误，已撤销登记。"))
+    audit_move(fresh, "ticket.recalled", actor, now, before)
 
 
 def _agency_named(code: str, agency: Agency) -> Agency:

@@ -13,8 +13,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.tickets.models import HandlingPolicy
-from minxin.tickets.rules.policies import LONGEST_SILENCE, NAMES, SHORTEST_SILENCE
-from minxin.tickets.rules.survey import LONGEST_DELAY
+from minxin.tickets.rules.policies import BOUNDS, NAMES
 
 
 @transaction.atomic
@@ -30,19 +29,13 @@ def keep_policy(agency: Agency, values: dict[str, Any], *, actor: Actor, now: da
         raise Refused(
             _("还没有人能审核答复。请先在这个单位或上级单位设审核员。"), field="needs_review"
         )
-    days = values.get("closes_after_days")
-    if days is not None and not SHORTEST_SILENCE <= days <= LONGEST_SILENCE:
-        raise Refused(
-            _("天数应在 %(least)s 到 %(most)s 之间。")
-            % {"least": SHORTEST_SILENCE, "most": LONGEST_SILENCE},
-            field="closes_after_days",
-        )
-    delay = values.get("survey_after_days")
-    if delay is not None and not 0 <= delay <= LONGEST_DELAY:
-        raise Refused(
-            _("天数应在 %(least)s 到 %(most)s 之间。") % {"least": 0, "most": LONGEST_DELAY},
-            field="survey_after_days",
-        )
+    for name, (least, most) in BOUNDS.items():
+        days = values.get(name)
+        if days is not None and not least <= days <= most:
+            raise Refused(
+                _("天数应在 %(least)s 到 %(most)s 之间。") % {"least": least, "most": most},
+                field=name,
+            )
     row = HandlingPolicy.objects.select_for_update(of=("self",)).filter(agency=agency).first()
     row = row or HandlingPolicy(agency=agency)
     before = {name: getattr(row, name) for name in values}

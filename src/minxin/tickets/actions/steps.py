@@ -40,7 +40,7 @@ HERE_TOO = frozenset(
 
 def locked(ticket: Ticket, verb: Verb) -> Ticket:
     """The ticket as it is now, locked; refused when the act is not possible any more."""
-    fresh = held(ticket)
+    fresh = held(ticket, verb)
     ensure_follows(fresh, verb)
     return fresh
 
@@ -57,30 +57,32 @@ def ensure_follows(ticket: Ticket, verb: Verb) -> None:
         )
 
 
-def held(ticket: Ticket) -> Ticket:
+def held(ticket: Ticket, verb: Verb | None = None) -> Ticket:
     """The ticket as it is now, locked until the transaction ends; refused once it is archived: no act of
-    any kind changes it any more."""
+    any kind changes it any more, but that a report of wrongdoing is taken out of the archive, too."""
     fresh = (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("agency", "account", "citizen", "category")
         .get(pk=ticket.pk)
     )
-    if fresh.status == Ticket.Status.ARCHIVED:
+    if fresh.status == Ticket.Status.ARCHIVED and verb is not Verb.SET_APART:
         raise Refused(_("工单已归档，只能查看。"))
     return fresh
 
 
 def locked_for(ticket: Ticket, verb: Verb, actor: Actor, permission: Permission) -> Ticket:
     """As `locked`, for staff: they must be allowed where the ticket is now, not where it was."""
-    fresh = held_for(ticket, actor, permission)
+    fresh = held_for(ticket, actor, permission, verb)
     ensure_follows(fresh, verb)
     return fresh
 
 
-def held_for(ticket: Ticket, actor: Actor, permission: Permission) -> Ticket:
+def held_for(
+    ticket: Ticket, actor: Actor, permission: Permission, verb: Verb | None = None
+) -> Ticket:
     """As `held`, for staff who may there."""
     ensure_may(actor, permission, ticket.agency)
-    fresh = held(ticket)
+    fresh = held(ticket, verb)
     if fresh.agency_id != ticket.agency_id:
         ensure_may(actor, permission, fresh.agency)
     ensure_may_read(fresh, actor)

@@ -34,6 +34,7 @@ from minxin.tickets.models import (
     Follower,
     LadderStep,
     LedgerEntry,
+    MaliciousMark,
     NonAcceptance,
     OwnershipDecision,
     Publication,
@@ -53,8 +54,8 @@ from minxin.tickets.rules.wrongdoing import is_wrongdoing
 Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
 GONE = (
-    CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, Publication,
-    ReplyCheck, ReplyDraft, TicketFacts,
+    CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, MaliciousMark,
+    Publication, ReplyCheck, ReplyDraft, TicketFacts,
 )  # fmt: skip
 EMPTIED = (
     Application, Attachment, Flagging, LadderStep, LedgerEntry, NonAcceptance, OwnershipDecision,

@@ -19,6 +19,7 @@ from minxin.tickets.models.handing import (
 from minxin.tickets.models.kinds import Category, Nature
 from minxin.tickets.models.ladder import LadderRung, LadderStep
 from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
+from minxin.tickets.models.malicious import MaliciousMark
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
 from minxin.tickets.models.policies import HandlingPolicy
@@ -42,6 +43,7 @@ from minxin.tickets.models.routing import (
 )
 from minxin.tickets.models.sampling import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.models.survey import Survey
+from minxin.tickets.models.ticket_imports import ImportedTicket, TicketImport
 from minxin.tickets.models.tickets import Rating, Ticket, TicketEvent
 from minxin.tickets.models.wrongdoing import WrongdoingPicture, WrongdoingReport, WrongdoingStep
 
@@ -67,11 +69,13 @@ __all__ = [
     "HandoverAct",
     "HandoverDifference",
     "ImportedResponsibility",
+    "ImportedTicket",
     "InspectedReply",
     "IntakeMode",
     "LadderRung",
     "LadderStep",
     "LedgerEntry",
+    "MaliciousMark",
     "Matter",
     "Nature",
     "NonAcceptance",
@@ -96,6 +100,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketFacts",
+    "TicketImport",
     "WrongdoingPicture",
     "WrongdoingReport",
     "WrongdoingStep",

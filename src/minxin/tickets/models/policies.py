@@ -22,6 +22,8 @@ class HandlingPolicy(models.Model):
 
     calls_back = models.BooleanField(_("答复后电话回访"), null=True)
     closes_after_days = models.PositiveSmallIntegerField(_("无异议自动办结天数"), null=True)
+    malicious_days = models.PositiveSmallIntegerField(_("恶意认定有效天数"), null=True)
+    appeal_days = models.PositiveSmallIntegerField(_("恶意认定申诉天数"), null=True)
     survey_after_days = models.PositiveSmallIntegerField(_("办结后独立回访天数"), null=True)
 
     objects = scoped("agency__path")

@@ -90,6 +90,7 @@ class Ticket(models.Model):
         REOPENED = "reopened", _("重新办理")
         WITHDRAWN = "withdrawn", _("已撤回")
         DECLINED = "declined", _("不予受理")
+        ENDED = "ended", _("已终止")
         MOVED = "moved", _("已转专人登记")
 
     class Source(models.TextChoices):

@@ -47,6 +47,8 @@ def why_not_reopened(ticket: Ticket, *, now: datetime) -> str:
             return _("这件诉求您已经撤回。需要的话，请提交一件新的诉求。")
         case Bar.DECLINED:
             return _("这件诉求没有受理。不同意的，可以在它的页面提出异议。")
+        case Bar.ENDED:
+            return _("这件诉求已经终止办理。不同意的，可以在它的页面提出申诉。")
         case Bar.CONTENT:
             return _("您对这次答复评价为满意，不再重新办理。有新的情况，请提交一件新的诉求。")
         case Bar.TOO_OFTEN:

@@ -107,6 +107,8 @@ def deadline_of(ticket: Ticket, *, now: datetime, calendars: Calendars | None = 
         return Deadline("承接平台已答复", "done")
     if ticket.status == Ticket.Status.DECLINED:
         return Deadline("不予受理", "done")
+    if ticket.status == Ticket.Status.ENDED:
+        return Deadline("已终止", "done")
     if ticket.status not in OPEN:
         kept = ticket.answered_at is not None and ticket.answered_at <= ticket.due_at
         return Deadline("按时答复" if kept else "超期答复", "done")

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.calendars import Calendars
@@ -14,9 +15,10 @@ from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.rules import Permission, ancestor_paths
 from minxin.citizens.models import Citizen, OutsideContact
 from minxin.citizens.queries import Contact
-from minxin.core.errors import NotFound
+from minxin.core.errors import NotFound, Refused
 from minxin.core.working_time import working_days_between
 from minxin.text import mask
+from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import ExchangeRecord, LedgerEntry, Nature, Ticket, TicketEvent
 from minxin.tickets.queries.neighbours import SETTLED
 from minxin.tickets.queries.reading import TITLES, in_brief, tickets_visible_to
@@ -56,6 +58,33 @@ def contact_left(ticket: Ticket) -> Citizen | OutsideContact | None:
 def record_of(ticket: Ticket) -> ExchangeRecord | None:
     """What another system told of it; None for one that began here."""
     return getattr(ticket, "exchange", None)
+
+
+def told_anew(record: ExchangeRecord, taken: Taken) -> list[str]:
+    """The fields that a partner tells otherwise than before; nothing for a repeat. Raises `Refused` with the
+    field where what it tells cannot be taken over: an answer to what is handled here, other times."""
+    ticket = record.ticket
+    if not record.is_history:
+        if taken.answer:
+            words = _("这件诉求（%(number)s）在本系统办理，答复以本系统的为准，表格里的不写入。")
+            field = gbt39046.answer_fields(gbt39046.shape_of(taken.nature))[0]
+            raise Refused(words % {"number": ticket.number}, field=field)
+        return []
+    if not taken.answer:
+        return []  # nothing is taken away that was told before
+    if ticket.status == Ticket.Status.ARCHIVED:
+        return []
+    if ticket.answered_at != taken.answered_at or ticket.nature != taken.nature:
+        raise Refused(_("已留存的诉求，性质和答复时间不能改。"), field=gbt39046.NATURE)
+    if taken.filed_at is not None and ticket.filed_at != taken.filed_at:
+        raise Refused(_("已留存的诉求，提交时间不能改。"), field="时间")
+    before: Table = record.fields
+    names = [*before, *(name for name in taken.fields if name not in before)]
+    changed = [name for name in names if before.get(name, "") != taken.fields.get(name, "")]
+    rating = max(ticket.ratings.all(), key=lambda each: each.round, default=None)
+    if taken.level and taken.level != (rating.level if rating else ""):
+        changed.append(gbt39046.LEVEL)
+    return changed
 
 
 def passed_on(

@@ -14,6 +14,7 @@ MARKS = (
     ("confidential", gettext_lazy("保密"), Q(is_confidential=True)),
     ("anonymous", gettext_lazy("匿名"), Q(is_anonymous=True)),
     ("merged", gettext_lazy("已并入其他工单"), Q(merged_into__isnull=False)),
+    ("malicious", gettext_lazy("恶意"), Q(status="ended", malicious_marks__status="holds")),
 )
 
 
@@ -36,6 +37,8 @@ def marks_of(ticket: Ticket) -> list[str]:
         found.append(str(Flagging.Flag.CONFIDENTIAL.label))
     if ticket.is_anonymous:
         found.append(str(MARKS[3][1]))
+    if ticket.status == Ticket.Status.ENDED and ticket.malicious_marks.filter(status="holds"):
+        found.append(str(MARKS[5][1]))
     return found
 
 

@@ -49,7 +49,7 @@ def beside_conversation(citizen: Citizen) -> QuerySet[Ticket]:
 STATES: dict[str, tuple[str, ...]] = {
     "open": tuple(sorted(OPEN)),
     "answered": ("answered",),
-    "closed": ("closed", "archived", "withdrawn", "declined"),
+    "closed": ("closed", "archived", "withdrawn", "declined", "ended"),
 }
 
 
@@ -150,6 +150,12 @@ TITLES = {
     "moved": "转专人登记",
     "flagged": "标记",
     "unflagged": "解除标记",
+    "malicious_proposed": "提出恶意认定",
+    "malicious_refused": "不予认定为恶意",
+    "ended": "终止办理",
+    "appealed": "提出申诉",
+    "restored": "申诉成立，接着办理",
+    "appeal_refused": "申诉不成立",
     "talk_proposed": "建议约谈",
 }
 

@@ -30,6 +30,7 @@ class Bar(StrEnum):
     IN_HAND = "in_hand"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    ENDED = "ended"
     CONTENT = "content"
     TOO_LATE = "too_late"
     TOO_OFTEN = "too_often"
@@ -48,6 +49,8 @@ def bar_to_reopening(
         return Bar.WITHDRAWN
     if state == "declined":
         return Bar.DECLINED
+    if state == "ended":
+        return Bar.ENDED
     if not may_follow(state, Verb.REOPEN) or answered_at is None:
         return Bar.IN_HAND
     if level in CONTENT:

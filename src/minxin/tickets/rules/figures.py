@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from math import sqrt
 
 # States that take a ticket out of every rate: nobody was to answer it any more. It still was received.
-NOT_VALID = frozenset({"withdrawn", "declined", "moved"})
+# `ended`: two people found it malicious; an appeal upheld takes it back to where it stood.
+NOT_VALID = frozenset({"withdrawn", "declined", "moved", "ended"})
 # Rating levels in the order in which their weights are set.
 LEVELS = ("very_satisfied", "satisfied", "fairly_satisfied", "dissatisfied", "very_dissatisfied")
 # What a citizen hears of first: somebody took her request in, signed for it, or answered.
@@ -50,6 +51,10 @@ class Tally:
     rows: int = 0
     whole: int = 0
     worth: float = 0.0
+
+    def __add__(self, other: Tally) -> Tally:
+        """The same figure of two groups that share no row."""
+        return Tally(self.rows + other.rows, self.whole + other.whole, self.worth + other.worth)
 
     @property
     def share(self) -> float | None:

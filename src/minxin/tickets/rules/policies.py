@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from minxin.tickets.rules.asking_again import CLOSES_AFTER, REOPEN_WITHIN
+from minxin.tickets.rules.malicious import APPEAL_BOUNDS, APPEAL_DAYS, MARK_BOUNDS, MARK_DAYS
+from minxin.tickets.rules.survey import LONGEST_DELAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +16,25 @@ class Policy:
     `needs_review`: another person reads a reply before it goes. `calls_back`: who left a number is called
     after an answer. `closes_after_days`: an answer of which the citizen says nothing counts as accepted
     after so many days. `survey_after_days`: so many days after closing the citizen is asked independently;
-    0: never.
+    0: never. `malicious_days`: so long a mark 恶意 holds; `appeal_days`: so long its citizen may appeal.
     """
 
     needs_review: bool = False
     calls_back: bool = False
     closes_after_days: int = CLOSES_AFTER.days
     survey_after_days: int = 0
+    malicious_days: int = MARK_DAYS
+    appeal_days: int = APPEAL_DAYS
 
 
 SHORTEST_SILENCE, LONGEST_SILENCE = 1, REOPEN_WITHIN.days
+# Least and most of the rules that are days.
+BOUNDS: Mapping[str, tuple[int, int]] = {
+    "closes_after_days": (SHORTEST_SILENCE, LONGEST_SILENCE),
+    "survey_after_days": (0, LONGEST_DELAY),
+    "malicious_days": MARK_BOUNDS,
+    "appeal_days": APPEAL_BOUNDS,
+}
 
 
 DEFAULTS = Policy()

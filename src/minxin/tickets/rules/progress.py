@@ -24,8 +24,8 @@ _STAGES = {
 
 
 def stage_of(state: str) -> Stage | None:
-    """The stage of a state; None for what left the way: withdrawn, declined."""
-    if state in {"withdrawn", "declined"}:
+    """The stage of a state; None for what left the way: withdrawn, declined, ended."""
+    if state in {"withdrawn", "declined", "ended"}:
         return None
     return _STAGES.get(state, Stage.HANDLED)
 

@@ -44,11 +44,19 @@ class Verb(StrEnum):
     SET_APART = "moved"
     FLAG = "flagged"
     UNFLAG = "unflagged"
+    PROPOSE_MALICIOUS = "malicious_proposed"
+    REFUSE_MALICIOUS = "malicious_refused"
+    END = "ended"
+    APPEAL = "appealed"
+    RESTORE = "restored"
+    KEEP_ENDED = "appeal_refused"
 
 
 S, A, G, N, C, R = "submitted", "accepted", "assigned", "answered", "closed", "reopened"
 K, T, D, W, X = "signed", "returning", "disputed", "withdrawn", "declined"
-V, Z = "reviewing", "archived"
+V, Z, E = "reviewing", "archived", "ended"
+# No state: back where the ticket stood when it was ended (`MaliciousMark.stood`).
+STOOD = "stood"
 _IN_HAND = frozenset({A, G, K, R})
 
 # From which states an act is possible, and the state it leads to (None: stays).
@@ -87,9 +95,15 @@ TRANSITIONS: MappingProxyType[Verb, tuple[frozenset[str], str | None]] = Mapping
         Verb.DECLINE: (frozenset({S, A, G}), X),
         Verb.OBJECT: (frozenset({X}), S),
         Verb.CO_HANDLE: (_IN_HAND, None),
-        Verb.SET_APART: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, "moved"),
-        Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
-        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X}) | _IN_HAND, None),
+        Verb.SET_APART: (frozenset({S, T, D, V, N, C, W, X, E, Z}) | _IN_HAND, "moved"),
+        Verb.FLAG: (frozenset({S, T, D, V, N, C, W, X, E}) | _IN_HAND, None),
+        Verb.UNFLAG: (frozenset({S, T, D, V, N, C, W, X, E}) | _IN_HAND, None),
+        Verb.PROPOSE_MALICIOUS: (frozenset({S}) | _IN_HAND, None),
+        Verb.REFUSE_MALICIOUS: (frozenset({S}) | _IN_HAND, None),
+        Verb.END: (frozenset({S}) | _IN_HAND, E),
+        Verb.APPEAL: (frozenset({E}), None),
+        Verb.RESTORE: (frozenset({E}), STOOD),
+        Verb.KEEP_ENDED: (frozenset({E}), None),
     }
 )
 

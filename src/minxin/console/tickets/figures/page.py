@@ -47,6 +47,7 @@ from minxin.tickets.queries.figures import FIGURES, Terms
 from minxin.tickets.rules.figures import Tally
 
 LATE_SHOWN, COMMON_SHOWN = 8, 8
+_SOME = frozenset({"place"})  # of these only the commonest groups are counted
 
 
 @require_safe
@@ -56,7 +57,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked, terms = asked_of(request), figures.terms(timezone.now())
     if request.GET.get("export") in {"csv", "xlsx"}:
         return _export(request, asked, terms, request.GET["export"])
-    this, before = figures.count_beside(asked.rows, asked.period, terms)
+    grouped = _grouped(asked, terms)
+    this, before = _whole(asked, terms, grouped)
     every = [shown(each, this[each.key], asked, terms, before=before[each.key]) for each in FIGURES]
     by_key = {each.definition.key: each for each in every}
     points = trend(asked)
@@ -90,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "by_said": by_said(asked.by),
         "group_said": GROUPS[asked.by],
         "columns": [figures.BY_KEY[key] for key in COLUMNS],
-        "lines": lines(_grouped(asked, terms), asked, terms, sort=sort),
+        "lines": lines(grouped, asked, terms, sort=sort),
         "sort": sort,
         "most": MOST_GROUPS,
         "definitions": FIGURES,
@@ -107,10 +109,22 @@ def _tickets_of(rows: Any) -> list[Ticket]:
     return [found[each] for each in numbers if each in found]
 
 
+def _whole(
+    asked: Asked, terms: Terms, grouped: dict[Any, dict[str, Tally]]
+) -> tuple[dict[str, Tally], dict[str, Tally]]:
+    """All figures of the period and of the one before. Groups that leave no row out are summed, not
+    counted twice."""
+    if asked.by in _SOME:
+        return figures.count_beside(asked.rows, asked.period, terms)
+    none = {each.key: Tally() for each in FIGURES}
+    before = figures.count(asked.rows, asked.period.before, terms).get(None, none)
+    return figures.count_whole(asked.rows, asked.period, terms, grouped, by=asked.by), before
+
+
 def _grouped(asked: Asked, terms: Terms) -> dict[Any, dict[str, Tally]]:
     rows = asked.rows
-    if asked.by == "place":  # as many roads as a city has: those with the most tickets
-        common = figures.most_common(rows, asked.period, "place", MOST_GROUPS)
+    if asked.by in _SOME:  # as many roads as a city has: those with the most tickets
+        common = figures.most_common(rows, asked.period, asked.by, MOST_GROUPS)
         rows = rows.filter(place__in=[group for group, _many in common])
     return figures.count(rows, asked.period, terms, by=asked.by)
 

@@ -118,6 +118,24 @@ def count(
     }  # fmt: skip
 
 
+def count_whole(
+    rows: QuerySet[TicketFacts],
+    period: Period,
+    terms: Terms,
+    groups: Mapping[Any, Mapping[str, Tally]],
+    *,
+    by: str,
+) -> dict[str, Tally]:
+    """All figures of the rows together, when all their `groups` were counted `by` something: their sums,
+    and counted anew only what is not told by this grouping."""
+    untold = [each for each in FIGURES if by in each.not_by]
+    found = count(rows, period, terms, figures=untold).get(None, {}) if untold else {}
+    for each in FIGURES:
+        if by not in each.not_by:
+            found[each.key] = sum((kept[each.key] for kept in groups.values()), Tally())
+    return found
+
+
 def count_beside(
     rows: QuerySet[TicketFacts], period: Period, terms: Terms
 ) -> tuple[dict[str, Tally], dict[str, Tally]]:

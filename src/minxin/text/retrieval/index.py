@@ -1,31 +1,29 @@
 """A retrieval index in memory: Tantivy fed with our own tokens.
 
-Candidates come from BM25 over character bigrams plus half the BM25 over words. The best of them are
-judged again by two things BM25 does not see: how much of the question's matter the text covers at
-all, and how much of it stands together in one window of `WINDOW` characters, for an answer stands in
-one place and is not scattered over ten pages.
-
-The weights are round numbers from the middle of a wide plateau, chosen by cross-validation on
-questions about policy documents (`minxin bench retrieval`), not its peak.
+Candidates come from BM25 over character bigrams and words, of the question without its form
+(`question.matter_of`). The best of them are judged again by what BM25 does not see (`Evidence`).
 """
 
 import functools
 import math
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import tantivy
 
-from minxin.text.segmentation import FORM, bigrams, normal, words
+from minxin.text.retrieval.evidence import Evidence, Weights, in_one_place
+from minxin.text.retrieval.folding import fold
+from minxin.text.retrieval.places import provinces
+from minxin.text.retrieval.question import matter_of
+from minxin.text.segmentation import FORM, bigrams, words
 
 WORD_WEIGHT = 0.5
-COVERAGE_WEIGHT = 1.0
-WINDOW_WEIGHT = 1.0
-WINDOW = 60
 COVERED = 40  # candidates judged by coverage; half of them in a small index
-WINDOWED = 10  # and of these, by their windows
+JUDGED = 15  # and of these, in full
+LEAD = 150  # characters from the beginning that say which place a text is about
+WEIGHTS = Weights()
 # At most this many of a long question's most telling bigrams are looked for in windows.
 WINDOW_GRAMS = 24
 TELLING = 0.2  # those that tell less than this share of the most telling one are left out
@@ -75,7 +73,7 @@ class Index:
 
     def put(self, id: int, text: str) -> None:
         """Add a text or replace the one with this number; seen after `commit`."""
-        text = normal(text)
+        text = fold(text)
         document = tantivy.Document()
         document.add_integer("id", id)
         document.add_text("grams", " ".join(bigrams(text)))
@@ -108,30 +106,57 @@ class Index:
             self._writer = self._new_writer()
             self._fresh()
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, *, weights: Weights = WEIGHTS) -> list[Hit]:
         """The best matches, best first; none when nothing of the question is known."""
-        question = normal(question)
+        return self.ranked(self.evidence(question, limit), limit, weights)
+
+    @staticmethod
+    def ranked(
+        found: list[tuple[int, Evidence]], limit: int, weights: Weights = WEIGHTS
+    ) -> list[Hit]:
+        """What `evidence` found, best first. What was judged in full stays before what was not: only the
+        former got more than its frequency."""
+        judged = [Hit(id, weights.score(each)) for id, each in found[:JUDGED]]
+        rest = [Hit(id, each.frequency + each.covered) for id, each in found[JUDGED:]]
+        return [*sorted(judged, key=_best_first), *rest][:limit]
+
+    def evidence(self, question: str, limit: int = 10) -> list[tuple[int, Evidence]]:
+        """What speaks for each candidate, the first `JUDGED` of them in full; by frequency and cover,
+        not yet by what `Weights.score` makes of it. For ranking, and for explaining it."""
+        question = fold(question)
+        matter = matter_of(question)
         now = self._now
-        grams = list(dict.fromkeys(bigrams(question)))
-        asked = list(dict.fromkeys(words(question)))
+        grams = list(dict.fromkeys(bigrams(matter)))
+        asked = [word for word in dict.fromkeys(words(matter)) if word not in FORM]
         clauses = self._clauses("grams", now.telling("grams", grams), 1.0)
         clauses += self._clauses("words", now.telling("words", asked), WORD_WEIGHT)
-        matter = [(word, now.idf("words", word)) for word in asked if word not in FORM]
+        weighed_words = [(word, now.idf("words", word)) for word in asked]
         depth = COVERED if now.number >= LARGE else COVERED // 2
-        hits = [
-            Hit(id, score + self._coverage(id, matter) if place < depth else score)
-            for place, (id, score) in enumerate(now.best(clauses, max(limit, depth)))
-        ]
-        hits[:depth] = sorted(hits[:depth], key=_best_first)
+        found: list[tuple[int, Evidence]] = []
+        for place, (id, score) in enumerate(now.best(clauses, max(limit, depth))):
+            text = self._texts.get(id, "") if place < depth else ""
+            covered = sum([weight for word, weight in weighed_words if word in text])
+            found.append((id, Evidence(score, covered)))
+        found[:depth] = sorted(
+            found[:depth], key=lambda each: (-each[1].frequency - each[1].covered, each[0])
+        )
         weighed = sorted([(now.idf("grams", gram), gram) for gram in grams], reverse=True)
-        window = [
+        telling = [
             (gram, weight)
             for weight, gram in weighed[:WINDOW_GRAMS]
             if weight >= TELLING * weighed[0][0]
         ]
-        # What was judged again stays before what was not: only the former got a bonus.
-        judged = [Hit(hit.id, hit.score + self._window(hit.id, window)) for hit in hits[:WINDOWED]]
-        return [*sorted(judged, key=_best_first), *hits[WINDOWED:]][:limit]
+        named = provinces(question)
+        for place, (id, each) in enumerate(found[:JUDGED]):
+            text = self._texts.get(id, "")
+            together, passage = in_one_place(text, telling)
+            about = provinces(text[:LEAD]) if named else named
+            is_elsewhere = bool(about) and not about & named
+            found[place] = (
+                id,
+                replace(each, together=together, passage=passage, elsewhere=is_elsewhere),
+            )
+        return found
 
     def candidates(self, grams: Iterable[str], limit: int, terms: int) -> list[int]:
         """The numbers of the best texts by BM25 over the `terms` rarest known bigrams alone.
@@ -152,13 +177,6 @@ class Index:
         return [
             (should, boost(term(self._schema, field, token, "freq"), weight)) for token in tokens
         ]
-
-    def _coverage(self, id: int, matter: Sequence[tuple[str, float]]) -> float:
-        text = self._texts.get(id, "")
-        return COVERAGE_WEIGHT * sum([weight for word, weight in matter if word in text])
-
-    def _window(self, id: int, grams: Sequence[tuple[str, float]]) -> float:
-        return WINDOW_WEIGHT * best_window(self._texts.get(id, ""), grams)
 
 
 def _best_first(hit: Hit) -> tuple[float, int]:
@@ -215,33 +233,3 @@ class _Generation:
 def inverse_frequency(frequency: int, number: int) -> float:
     """BM25's weight of a token that stands in `frequency` of `number` texts; above 0."""
     return math.log(1 + (number - frequency + 0.5) / (frequency + 0.5))
-
-
-def best_window(text: str, tokens: Sequence[tuple[str, float]]) -> float:
-    """The greatest sum of weights of different tokens that begin within `WINDOW` characters."""
-    if len(text) <= WINDOW:
-        return sum(weight for token, weight in tokens if token in text)
-    places: list[tuple[int, str, float]] = []
-    for token, weight in tokens:
-        at = text.find(token)
-        while at >= 0:
-            places.append((at, token, weight))
-            at = text.find(token, at + 1)
-    places.sort()
-    best = total = 0.0
-    inside: dict[str, int] = {}
-    first = 0
-    for at, token, weight in places:
-        count = inside.get(token, 0)
-        if not count:
-            total += weight
-        inside[token] = count + 1
-        while places[first][0] < at - WINDOW:
-            _, gone, lost = places[first]
-            inside[gone] -= 1
-            if not inside[gone]:
-                total -= lost
-            first += 1
-        if total > best:
-            best = total
-    return best

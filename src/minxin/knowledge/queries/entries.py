@@ -1,4 +1,4 @@
-"""All reads of knowledge."""
+"""Reads of entries, unanswered questions and sheets."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta

@@ -1,0 +1,17 @@
+"""Tables of knowledge: entries, documents and their passages, imports, change logs."""
+
+from minxin.knowledge.models.documents import Document, DocumentChange, Passage
+from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
+from minxin.knowledge.models.imports import ImportFault, ImportJob
+
+__all__ = [
+    "Document",
+    "DocumentChange",
+    "Entry",
+    "ImportFault",
+    "ImportJob",
+    "IndexChange",
+    "Passage",
+    "UnansweredQuestion",
+    "Variant",
+]

@@ -1,0 +1,107 @@
+"""What was called malicious, by whom it may be decided, and what its citizen may do about it."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import memberships_of
+from minxin.agencies.rules import Permission
+from minxin.tickets.models import MaliciousMark, Ticket
+from minxin.tickets.rules.malicious import complained_about, is_partial
+
+Status = MaliciousMark.Status
+# What waits for a decision: whether it is, or whether the citizen is right that it is not.
+TO_CONFIRM = Q(status=Status.PROPOSED)
+TO_HEAR = Q(status=Status.HOLDS, appealed_at__isnull=False, outcome="")
+
+
+def malicious_marks(
+    staff: Staff, permission: Permission = Permission.CONFIRM_MALICIOUS
+) -> QuerySet[MaliciousMark]:
+    """Those of the branches over which a person may decide."""
+    rows: QuerySet[MaliciousMark] = MaliciousMark.objects.visible_to(staff, permission)
+    return rows.select_related(
+        "ticket__agency", "ticket__account", "proposed_by", "decided_by", "appeal_decided_by"
+    )
+
+
+def malicious_to_decide(staff: Staff) -> QuerySet[MaliciousMark]:
+    """Those that wait and in which she took no part so far."""
+    return (
+        malicious_marks(staff)
+        .filter(TO_CONFIRM | TO_HEAR)
+        .exclude(proposed_by=staff)
+        .exclude(decided_by=staff)
+    )
+
+
+def malicious_of(ticket: Ticket) -> QuerySet[MaliciousMark]:
+    """What was said of a ticket, the newest first."""
+    return ticket.malicious_marks.select_related(
+        "agency", "proposed_by", "decided_by", "appeal_decided_by"
+    )
+
+
+def living_mark(ticket: Ticket) -> MaliciousMark | None:
+    """What waits for a decision, or holds."""
+    return malicious_of(ticket).filter(status__in=[Status.PROPOSED, Status.HOLDS]).first()
+
+
+def confirmed_mark(ticket: Ticket) -> MaliciousMark | None:
+    """The latest that was confirmed, whatever became of it: what its citizen was told."""
+    rows = malicious_of(ticket).filter(
+        status__in=[Status.HOLDS, Status.LIFTED, Status.EXPIRED], decided_at__isnull=False
+    )
+    return rows.first()
+
+
+def was_acquitted(ticket: Ticket) -> bool:
+    """Whether an appeal of this ticket was upheld: it is not called malicious again."""
+    return malicious_of(ticket).filter(status=Status.LIFTED).exists()
+
+
+def is_partial_about(ticket: Ticket, staff: Staff) -> bool:
+    """Whether a person belongs to an agency that the ticket may complain about."""
+    named = (
+        Agency.objects.exclude(parent=None)
+        .filter(is_active=True)
+        .order_by()
+        .values_list("path", "name", "short_name")
+    )
+    against = complained_about(
+        ticket.nature, ticket.agency.path, ticket.text, ((path, names) for path, *names in named)
+    )
+    own = [each.agency.path for each in memberships_of(staff)]
+    return is_partial(own, against)
+
+
+def can_appeal(ticket: Ticket, *, now: datetime) -> bool:
+    """Whether its citizen may still appeal: once, until the day she was told."""
+    row = living_mark(ticket)
+    return (
+        row is not None
+        and row.status == Status.HOLDS
+        and row.appealed_at is None
+        and row.appeal_by is not None
+        and now <= row.appeal_by
+    )
+
+
+def marks_elsewhere(ticket: Ticket, staff: Staff) -> QuerySet[MaliciousMark]:
+    """What holds of other tickets of the same citizen, for who may decide there too: shown, with no
+    consequence. Nothing that would tell whose an anonymous or confidential ticket is."""
+    rows = malicious_marks(staff).filter(status=Status.HOLDS)
+    if ticket.citizen_id is None or ticket.is_anonymous or ticket.is_confidential:
+        return rows.none()
+    return rows.filter(
+        ticket__citizen=ticket.citizen_id,
+        ticket__is_anonymous=False,
+        ticket__is_confidential=False,
+    ).exclude(ticket=ticket)
+
+
+def expired_marks(now: datetime) -> QuerySet[MaliciousMark]:
+    """Marks whose days are over; while an appeal waits, its mark does too."""
+    rows = MaliciousMark.objects.filter(status=Status.HOLDS, expires_at__lte=now)
+    return rows.exclude(TO_HEAR).select_related("ticket__agency").order_by("expires_at")
