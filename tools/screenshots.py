@@ -39,6 +39,7 @@ def main() -> None:
         phone(browser, account)
         console(browser)
         portal(browser, account)
+        tickets(browser, account)
         browser.close()
 
 
@@ -131,6 +132,47 @@ def operator(browser: Browser, password: str) -> None:
     save(page, "console-account")
     page.goto(f"{WEB}/console/outgoing/")
     save(page, "console-outgoing")
+
+
+def tickets(browser: Browser, account: str) -> None:
+    """The life of a ticket: a form with neighbours, her progress, dispatch by keys, the ticket with its ledger,
+    a reply in review, the figures, the list of who handles what."""
+    password = os.environ.get("MINXIN_DEMO_PASSWORD")
+    password = password or (HOME / "secrets" / "demo-password").read_text().strip()
+    port = WEB.rsplit(":", 1)[1]
+    follow(account, "小禾")
+    everybody = httpx.get(f"{SIMULATOR}/sim/citizens", params={"search": "小禾"}).json()
+    number = max(one["id"] for one in everybody)
+    page = page_of(browser, 375, 720)
+    page.goto(f"http://c{number}.localhost:{port}/m/{account}/tickets/new")
+    page.fill("#id_text", "云顶大道文化路口信号灯绿灯太短，行人走到一半就变红")
+    page.fill("#id_place", "云顶大道与文化路口")
+    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_text("已经有人反映").wait_for()
+    save(page, "portal-neighbours")
+    page.fill("#id_text", "请问云顶湖公园的自来水饮水点什么时候恢复供水")
+    page.fill("#id_place", "云顶湖公园")
+    page.locator("main button[type=submit]").last.click()
+    page.get_by_text("到哪一步了").wait_for()
+    save(page, "portal-progress")
+    page = signed_in(browser, "wangfang", password)
+    page.goto(f"{WEB}/console/dispatching/")
+    save(page, "console-dispatching")
+    page = signed_in(browser, "zhaoming", password)
+    page.goto(f"{WEB}/console/replies/review/")
+    page.click("tbody tr >> nth=0")
+    page.wait_for_load_state()
+    save(page, "console-review")
+    page = signed_in(browser, "sujing", password, height=900)
+    page.goto(f"{WEB}/console/tickets/?q=雨水井盖不见了")
+    page.click("tbody tr >> nth=0")
+    page.wait_for_load_state()
+    save(page, "console-supervised")
+    page.get_by_role("heading", name="时限台账").scroll_into_view_if_needed()
+    save(page, "console-ledger")
+    page.goto(f"{WEB}/console/tickets/figures/")
+    page.wait_for_timeout(1500)
+    save(page, "console-ticket-figures")
 
 
 def portal(browser: Browser, account: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from playwright.sync_api import Browser, Download, expect, sync_playwright
+from playwright.sync_api import Browser, Download, Page, expect, sync_playwright
 
 from tests.conftest import SHANGHAI
 from tests.journeys.conftest import RunningCity
@@ -163,6 +163,12 @@ FOCUSED = """() => { const one = document.activeElement;
     .filter(Boolean).join(" "); }"""
 
 
+def looked(page: Page, name: str) -> None:
+    """A picture for a person, when MINXIN_LOOK names a folder."""
+    if folder := os.environ.get("MINXIN_LOOK"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
 class Desk:
     """A person at a browser of her own. What the browser complains of is kept."""
 
@@ -239,10 +245,28 @@ class Desk:
             self.page.get_by_role("link", name=name).first.click()
         return waited.value
 
+    def act(self, name: str, **fields: str) -> None:
+        """One act on a ticket's page: its fold is opened, its fields filled, its button pressed."""
+        button = self.page.locator(f'button[name="act"][value="{name}"]')
+        button.wait_for(state="attached")
+        if not button.is_visible():
+            self.page.locator("details", has=button).locator("summary").click()
+        form = self.page.locator("form", has=button)
+        for field, value in fields.items():
+            control = form.locator(f'[name$="-{field}"], [name="{field}"]').first
+            if control.evaluate("each => each.tagName") == "SELECT":
+                control.select_option(label=value)
+            else:
+                control.fill(value)
+        button.click()
+
+    def cannot(self, name: str) -> None:
+        """The act is not offered here."""
+        expect(self.page.locator(f'button[name="act"][value="{name}"]')).to_have_count(0)
+
     def look(self, name: str) -> None:
         """A picture for a person, when MINXIN_LOOK names a folder."""
-        if folder := os.environ.get("MINXIN_LOOK"):
-            self.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        looked(self.page, name)
 
     def note(self, name: str, text: str) -> None:
         """Words for a person, beside the pictures."""

@@ -27,6 +27,14 @@ def fresh_count(db: None) -> None:
     cache.clear()
 
 
+@pytest.mark.parametrize("path", ["tickets/new", "tickets/{}/supplement"])
+def test_no_browser_cuts_what_is_pasted(xiaolin: Browser, path: str) -> None:
+    page = text_of(xiaolin.read(path.format(filed(xiaolin).number)))
+    boxes = re.findall(r"<textarea[^>]*>", page)
+    assert boxes
+    assert not [box for box in boxes if 'name="text"' in box and "maxlength" in box]
+
+
 def test_twenty_thousand_characters_are_told_apart_and_kept(xiaolin: Browser) -> None:
     token = token_of(text_of(xiaolin.read("tickets/new")))
     long = "路灯坏了" * 5000

@@ -16,7 +16,8 @@ class AnswerForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("答复内容"),
         help_text=gettext_lazy("市民会在微信里原样看到。写明结果、依据和下一步，不写内部流程。"),
-        widget=forms.Textarea(attrs={"rows": 7, "maxlength": 2000}),
+        # No maxlength: a browser cuts what is pasted without a word; the act refuses it and keeps it all.
+        widget=forms.Textarea(attrs={"rows": 7}),
         error_messages={"required": gettext_lazy("请填写答复内容。")},
     )
 
