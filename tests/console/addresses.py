@@ -17,10 +17,8 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Dialogue, Message, Outgoing, SavedReply, Tag
-from minxin.knowledge.models import Entry, ImportJob, Intent, UnansweredQuestion
 from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
-from minxin.knowledge.models import Entry, ImportJob, UnansweredQuestion
+from minxin.knowledge.models import Entry, ImportJob, Intent, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
