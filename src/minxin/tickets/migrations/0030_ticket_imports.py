@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('tickets', '0028_batches'),
+        ('tickets', '0029_malicious'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
