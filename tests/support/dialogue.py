@@ -12,7 +12,9 @@ from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.responders import respond
 from minxin.gateway.turn import InThread, Say, Turn
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.passages import PassageIndex
 from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules.quotes import Quote
 from tests.support.city import APP_ID, OPENID
 
 _numbers = itertools.count(1_000_000)
@@ -28,6 +30,7 @@ class Phone:
     app_id: str = APP_ID
     heard: list[str] = field(default_factory=list)
     last: Say | None = None
+    passages: PassageIndex = field(default_factory=PassageIndex)
     _replies: list[ReplyRecord] = field(default_factory=list)
 
     @property
@@ -36,6 +39,12 @@ class Phone:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self.index.lookup(question, on=turn.today, region=turn.account.region_code)
+
+    def has_documents(self) -> bool:
+        return len(self.passages) > 0
+
+    def quote(self, turn: Turn, question: str) -> Quote | None:
+        return self.passages.quote(question, on=turn.today, region=turn.account.region_code)
 
     def page(self, turn: Turn, path: str) -> str:
         return f"http://city.test/m/{turn.account.app_id}/{path}"

@@ -18,6 +18,7 @@ from minxin.core.errors import NotFound
 from minxin.gateway.probes import probed
 from minxin.gateway.turn import Turn
 from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules.quotes import Quote
 from minxin.supervision.links import Opened, open_link
 from minxin.supervision.probing import Outside
 
@@ -71,6 +72,12 @@ class NoAnswers:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return Lookup(None, 0.0, ())
+
+    def has_documents(self) -> bool:
+        return False
+
+    def quote(self, turn: Turn, question: str) -> Quote | None:
+        return None
 
     def page(self, turn: Turn, path: str) -> str:
         return f"http://city.test/m/{turn.account.app_id}/{path}"

@@ -25,6 +25,7 @@ from minxin.gateway.responders import respond
 from minxin.gateway.turn import InThread, Say, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules.quotes import Quote
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
 
@@ -43,6 +44,12 @@ class Past:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self._index.lookup(question, on=turn.today, region=self._account.region_code)
+
+    def has_documents(self) -> bool:
+        return False
+
+    def quote(self, turn: Turn, question: str) -> Quote | None:
+        return None
 
     def page(self, turn: Turn, path: str) -> str:
         return f"{settings.MINXIN_PUBLIC_URL}/m/{self._account.app_id}/{path}"

@@ -43,7 +43,9 @@ from minxin.gateway.remembered import Remembered, keep
 from minxin.gateway.responders import respond
 from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.passages import PassageIndex
 from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules.quotes import Quote
 
 log = logging.getLogger("minxin.gateway")
 
@@ -59,11 +61,18 @@ BODIES = {
 class _Desk:
     """What responders may ask for."""
 
-    def __init__(self, index: LiveIndex) -> None:
+    def __init__(self, index: LiveIndex, passages: PassageIndex) -> None:
         self._index = index
+        self._passages = passages
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self._index.lookup(question, on=turn.today, region=turn.account.region_code)
+
+    def has_documents(self) -> bool:
+        return len(self._passages) > 0
+
+    def quote(self, turn: Turn, question: str) -> Quote | None:
+        return self._passages.quote(question, on=turn.today, region=turn.account.region_code)
 
     def page(self, turn: Turn, path: str) -> str:
         return f"{settings.MINXIN_PUBLIC_URL}/m/{turn.account.app_id}/{path}"
@@ -75,7 +84,8 @@ class Gateway:
     def __init__(self) -> None:
         self._register = Register()
         self._index = LiveIndex()
-        self._desk = _Desk(self._index)
+        self._passages = PassageIndex()
+        self._desk = _Desk(self._index, self._passages)
         self._remembered = Remembered()
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
@@ -93,6 +103,7 @@ class Gateway:
         self._recorder.start(loop)
         self._register.start(self._stop)
         self._index.start(self._stop)
+        self._passages.start(self._stop)
 
     def stop(self) -> None:
         """Write what waits, then end."""

@@ -11,6 +11,7 @@ from minxin import wechat
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import DialogueState
 from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules.quotes import Quote
 
 Memory = Mapping[str, Any]
 
@@ -97,6 +98,13 @@ class Desk(Protocol):
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         """The answer index, for the turn's day and region."""
+
+    def has_documents(self) -> bool:
+        """Whether there is any passage to quote; costs nothing."""
+
+    def quote(self, turn: Turn, question: str) -> Quote | None:
+        """What documents in force on the turn's day in its region say, when that is sure; takes
+        milliseconds, so only in a thread."""
 
     def page(self, turn: Turn, path: str) -> str:
         """The address of a portal page of the turn's account."""

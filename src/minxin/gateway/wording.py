@@ -6,11 +6,15 @@ from datetime import date
 
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
-from minxin.knowledge.rules import Answer, Lookup
+from minxin.knowledge.rules import Answer, Lookup, PassageText
+from minxin.knowledge.rules.quotes import Quote, fitting
+from minxin.text.answers import AnswerBundle, Passage, Sentence
 from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
 # An answer longer than this is read on its page; WeChat itself takes 2048 bytes.
 ANSWER_BYTES = 1100
+# Of a quoted document no more than this is told; its page shows the rest around it.
+QUOTE_BYTES = 600
 
 GREETING = (
     "您好，这里是{name}。\n"
@@ -21,6 +25,9 @@ WELCOME_BACK = (
     "欢迎回来，这里是{name}。\n"
     "您之前的个人资料在取消关注时已经删除，需要时请重新填写。\n"
     "有问题直接问；反映问题回复“我要反映”，找工作人员回复“人工”。"
+)
+QUOTED = (
+    "以上是文件原文。是否适用于您的情况，回复“人工”问工作人员；需要办理，回复“我要反映”提交诉求。"
 )
 CLOSING = "没有解决？回复“人工”找工作人员，回复“我要反映”提交诉求。"
 ASK_WHAT = (
@@ -75,12 +82,42 @@ CANNOT_READ = {
 CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说一下您想问什么。"
 
 
+CUT = "……"
+
+
 @functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""
-    text = cut_text(answer.text, ANSWER_BYTES, "……")
+    text = cut_text(answer.text, ANSWER_BYTES, CUT)
     more = "查看全文" if text == answer.text else "查看剩下的部分"
+    cut = CUT if text != answer.text else ""
+    said = text.removesuffix(cut)
+    # The entry's answer is its own passage: nothing else passes.
+    bundle = AnswerBundle(
+        (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
+    )
+    text = bundle.text + cut
     return f"{text}\n\n{source_words(answer)}\n{link_words(more, link)}\n{CLOSING}"
+
+
+def quote_words(quoted: Quote, link: str) -> str:
+    """What a document says, in its own words, with its source and what can be done next."""
+    bundle, is_whole = fitting(quoted, QUOTE_BYTES)
+    text = bundle.text + ("" if is_whole else CUT)
+    heading = f"《{quoted.passage.title.strip('《》')}》里是这样写的："
+    more = link_words("更多", link)
+    return f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+
+
+def passage_source(passage: PassageText) -> str:
+    """`来源：《…》第…条文号（机关，…起施行，有效期至…）`."""
+    facts = [passage.issuing_agency]
+    if passage.valid.first:
+        facts.append(f"{long_day(passage.valid.first)}起施行")
+    if passage.valid.last:
+        facts.append(f"有效期至{long_day(passage.valid.last)}")
+    number = f" {passage.document_number}" if passage.document_number else ""
+    return f"来源：{passage.citation}{number}（{'，'.join(filter(None, facts))}）"
 
 
 def link_words(words: str, url: str) -> str:

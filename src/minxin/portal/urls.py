@@ -10,6 +10,7 @@ from minxin.portal import (
     following,
     knowledge,
     malicious,
+    passages,
     public,
     redirects,
     sign_in,
@@ -30,6 +31,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 
 of_an_account = [
     *knowledge.urlpatterns,
+    *passages.urlpatterns,
     *following.urlpatterns,
     *public.urlpatterns,
     *tickets.urlpatterns,

@@ -13,6 +13,7 @@ from minxin.gateway.responders.keep_silent_while_a_person_answers import (
 from minxin.gateway.responders.look_it_up import look_it_up
 from minxin.gateway.responders.obey_menu_key import obey_menu_key
 from minxin.gateway.responders.pass_over_events import pass_over_events
+from minxin.gateway.responders.quote_a_document import quote_a_document
 from minxin.gateway.responders.rate_an_answer import rate_an_answer
 from minxin.gateway.responders.tell_ticket_progress import tell_ticket_progress
 from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
@@ -30,6 +31,7 @@ RESPONDERS: tuple[Responder, ...] = (
     hand_over_to_a_person,
     file_a_ticket,
     look_it_up,
+    quote_a_document,
     admit_we_do_not_know,
 )
 

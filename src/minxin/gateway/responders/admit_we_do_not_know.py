@@ -26,6 +26,11 @@ def admit_we_do_not_know(turn: Turn, desk: Desk) -> Reply | None:
             return Say(words, memory=memory)
 
         return InThread(work)
+    return unknown(turn, desk)
+
+
+def unknown(turn: Turn, desk: Desk) -> Say:
+    """That we do not know, with near questions, the ticket and a person; never with a source."""
     found = desk.lookup(turn, turn.text)
     near = [[each.entry_id, each.question] for each in found.near]
     memory = remember(turn, "offered", asked=turn.text[:500], near=near)

@@ -1,0 +1,137 @@
+"""The passages of documents of one process, in memory: found for a question and quoted.
+
+Derived from rows and follows them as `knowledge.index` does for entries. It is asked in threads of the
+dialogue only, never on the writer's: searching and reading cost milliseconds.
+"""
+
+import functools
+import logging
+import threading
+import time
+from collections import defaultdict
+from datetime import date
+from itertools import groupby
+
+from django.db import DatabaseError, close_old_connections
+
+from minxin.knowledge import queries
+from minxin.knowledge.rules import QUESTION_LIMIT, is_for_region
+from minxin.knowledge.rules.quotes import Block, Quote, blocks_of, quote
+from minxin.text import Index, bare, normal
+
+log = logging.getLogger("minxin.knowledge")
+
+PAUSE = 1.0
+READ = 4  # blocks that are read for a question
+SOUGHT = 40  # and that are looked at for them: many may be expired or of another place
+_OVERLAP = 500  # changes before the last that are looked at again: they commit out of order
+_AT_ONCE = 200
+
+
+class PassageIndex:
+    """Finds the sentences of documents in force that answer a question."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._blocks: dict[int, Block] = {}
+        self._of: dict[int, list[int]] = defaultdict(list)
+        self._next = 1
+        self._last = 0
+        self._seen: set[int] = set()
+        self._is_built = False
+        self._changing = threading.Lock()
+        self._forget()
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    def _forget(self) -> None:
+        self._remembered = functools.lru_cache(maxsize=4096)(self._quote)
+
+    def build(self) -> None:
+        """Read everything; then only changes are read."""
+        with self._changing:
+            last = queries.last_document_change()
+            seen = {number for number, _ in queries.document_changes_after(last - _OVERLAP)}
+            for document in list(self._of):
+                self._drop(document)
+            self._take_in(None)
+            self._index.commit()
+            self._forget()
+            self._last, self._seen, self._is_built = last, seen, True
+
+    def refresh(self) -> bool:
+        """Take in what changed since; True when something did."""
+        with self._changing:
+            since = self._last - _OVERLAP
+            count, last = queries.newest_document_changes(since)
+            if count == len(self._seen) and last <= self._last:
+                return False
+            changes = queries.document_changes_after(since)
+            fresh = sorted({document for number, document in changes if number not in self._seen})
+            for document in fresh:
+                self._drop(document)
+            for at in range(0, len(fresh), _AT_ONCE):
+                self._take_in(fresh[at : at + _AT_ONCE])
+            self._index.commit()
+            self._forget()
+            self._last = max([self._last, *(number for number, _ in changes)])
+            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
+            return bool(fresh)
+
+    def follow(self, stop: threading.Event) -> None:
+        """Build, then take in changes until `stop`; a database that is away is asked again."""
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                if self._is_built:
+                    self.refresh()
+                else:
+                    self.build()
+            except DatabaseError as error:
+                log.warning("the passages cannot be read: %s", type(error).__name__)
+            except Exception:  # a thread that dies would leave old passages standing for ever
+                log.exception("the passages could not take in a change")
+            finally:
+                close_old_connections()
+            stop.wait(PAUSE)
+
+    def start(self, stop: threading.Event) -> threading.Thread:
+        """Follow in a thread of its own."""
+        thread = threading.Thread(target=self.follow, args=(stop,), daemon=True, name="passages")
+        thread.start()
+        return thread
+
+    def _take_in(self, documents: list[int] | None) -> None:
+        passages = queries.indexed_passages(documents)
+        for document, some in groupby(passages, key=lambda each: each.document_id):
+            for block in blocks_of(some):
+                number, self._next = self._next, self._next + 1
+                self._index.put(number, f"{block.first.title}\n{block.text}")
+                self._blocks[number] = block
+                self._of[document].append(number)
+            time.sleep(0)  # the gateway's threads share this interpreter
+
+    def _drop(self, document: int) -> None:
+        for number in self._of.pop(document, []):
+            self._index.remove(number)
+            self._blocks.pop(number, None)
+
+    def quote(self, question: str, *, on: date, region: str = "") -> Quote | None:
+        """The sentences that answer, of documents that hold on this day in this region; None when that
+        is not sure. Reads memory only."""
+        plain = bare(normal(question.strip()[:QUESTION_LIMIT]))
+        return self._remembered(plain, on, region) if self._blocks else None
+
+    def _quote(self, question: str, on: date, region: str) -> Quote | None:
+        found: list[Block] = []
+        for hit in self._index.search(question, SOUGHT):
+            block = self._blocks.get(hit.id)
+            if block is None:
+                continue  # replaced between the search and now
+            first = block.first
+            if first.valid.holds(on) and is_for_region(first.region_code, region):
+                found.append(block)
+                if len(found) == READ:
+                    break
+        return quote(question, found)
