@@ -18,7 +18,7 @@ from minxin.agencies.models import (
     Staff,
 )
 from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
-from minxin.knowledge.models import Entry, ImportJob, Intent, UnansweredQuestion
+from minxin.knowledge.models import Entry, ImportJob, Intent, SynonymSet, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -123,6 +123,7 @@ class Theirs:
     hook: TicketWebhook
     decision: OwnershipDecision
     ready: SavedReply
+    synonyms: SynonymSet
     comment: Comment
     said: Message
     co_task: CoTask
@@ -434,6 +435,16 @@ STAFF: dict[str, Row] = {
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
+    "console:synonyms": own_list(),
+    "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
+    "console:synonym_new": own(
+        "a set of her own agency, never of theirs",
+        lambda they: {"word": "路灯", "others": "街灯", "agency": they.agency.pk},
+        post=422,
+    ),
+    "console:synonym": hidden(
+        lambda they: {"number": they.synonyms.pk}, _says(word="东桥", others="老桥", is_active="on")
+    ),
     "console:comments": own_list(),
     "console:comment": hidden(
         lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")

@@ -34,7 +34,7 @@ from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
 from minxin.knowledge.actions import start_import
 from minxin.knowledge.actions.intents import Placing, place_question
-from minxin.knowledge.models import Intent, UnansweredQuestion
+from minxin.knowledge.models import Intent, SynonymSet, UnansweredQuestion
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
@@ -352,6 +352,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
+        ),
+        synonyms=SynonymSet.objects.create(
+            agency=city.police, word="东桥", others="旧东桥", changed_at=now
         ),
         duty=_listed(city, now),
         router=RouterModel.objects.create(status="ready", created_at=now, due_at=now),

@@ -253,3 +253,34 @@ def test_a_question_about_something_else_is_not_offered_for_when_and_where(
 )
 def test_near_means_about_the_same_thing(shared: set[str], share: float, is_offered: bool) -> None:
     assert is_near(frozenset(shared), share) is is_offered
+
+
+def test_words_typed_by_their_sound_find_the_answer_and_say_how_they_were_read(
+    city: City, now: datetime
+) -> None:
+    entry(city.police, "落户需要什么材料？", "带户口簿。", now=now)
+    entry(city.police, "护照需要什么材料？", "带身份证。", now=now)
+    index = LiveIndex()
+    index.build()
+    found = index.lookup("请问落胡需要什么材料", on=TODAY)
+    assert found.answer is not None
+    assert found.answer.text == "带户口簿。"
+    assert found.corrected == "落户需要什么材料"
+    right = index.lookup("落户需要什么材料", on=TODAY)
+    assert right.answer is not None
+    assert right.corrected == ""
+    traditional = index.lookup("落戶需要什麼材料", on=TODAY)
+    assert traditional.answer == found.answer
+    assert traditional.corrected == ""
+
+
+def test_a_question_about_something_else_is_not_bent_to_what_is_known(
+    city: City, now: datetime
+) -> None:
+    entry(city.police, "落户需要什么材料？", now=now)
+    index = LiveIndex()
+    index.build()
+    for question in ("爆笑视频在哪看", "湖边钓鱼要证吗", "络绎不绝"):
+        found = index.lookup(question, on=TODAY)
+        assert found.answer is None
+        assert found.corrected == ""

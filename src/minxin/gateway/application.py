@@ -66,7 +66,10 @@ class _Desk:
         self._passages = passages
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
-        return self._index.lookup(question, on=turn.today, region=turn.account.region_code)
+        account = turn.account
+        return self._index.lookup(
+            question, on=turn.today, region=account.region_code, agency_id=account.agency_id
+        )
 
     def has_documents(self) -> bool:
         return len(self._passages) > 0

@@ -120,6 +120,12 @@ def passage_source(passage: PassageText) -> str:
     return f"来源：{passage.citation}{number}（{'，'.join(filter(None, facts))}）"
 
 
+def read_as(corrected: str) -> str:
+    """How a question was understood in which words were typed by their sound."""
+    short = corrected if len(corrected) <= 40 else f"{corrected[:40]}……"
+    return f"您是不是想问“{short}”？"
+
+
 def link_words(words: str, url: str) -> str:
     """Words to tap: WeChat shows `<a href>` in a text as a link."""
     return f'<a href="{html.escape(url)}">{words}</a>'

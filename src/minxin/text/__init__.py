@@ -6,7 +6,7 @@ from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
-from minxin.text.retrieval import Evidence, Hit, Index, Weights, fold
+from minxin.text.retrieval import Evidence, Hit, Index, Slips, Weights, fold
 from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
@@ -21,6 +21,7 @@ __all__ = [
     "Place",
     "Private",
     "Said",
+    "Slips",
     "Terms",
     "Weights",
     "bare",

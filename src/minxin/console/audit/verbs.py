@@ -327,6 +327,8 @@ VERBS: dict[str, Any] = {
     "ticket.publishing_refused": gettext_lazy("不公开工单答复"),
     "ticket.publishing_revoked": gettext_lazy("市民撤回公开"),
     "ticket.withdrawn": gettext_lazy("市民撤回工单"),
+    "synonyms.added": gettext_lazy("新增同义词"),
+    "synonyms.changed": gettext_lazy("修改同义词"),
     "trace.recorded": gettext_lazy("记录账号更新情况"),
     "intent.assigned": gettext_lazy("指定同类问题的责任单位"),
     "intent.closed": gettext_lazy("补充同类问题"),

@@ -43,16 +43,24 @@ def index() -> LiveIndex:
     return LiveIndex()
 
 
-def suggestions_for(words: list[str], *, on: date, region: str) -> list[Suggestion]:
-    """What knowledge says to the newest of a citizen's words to which it says anything; at most three."""
+def fresh_index() -> LiveIndex:
+    """The same with all that changed until now."""
     live = index()
     with _building:
         if live.is_ready:
             live.refresh()
         else:
             live.build()
+    return live
+
+
+def suggestions_for(
+    words: list[str], *, on: date, region: str, agency_id: int = 0
+) -> list[Suggestion]:
+    """What knowledge says to the newest of a citizen's words to which it says anything; at most three."""
+    live = fresh_index()
     for asked in words:
-        found = live.lookup(asked, on=on, region=region)
+        found = live.lookup(asked, on=on, region=region, agency_id=agency_id)
         chosen = _chosen(found, on)
         if chosen:
             return [_suggestion(answer, asked, likeness) for answer, likeness in chosen]
@@ -118,8 +126,9 @@ def suggestions(request: HttpRequest, key: str) -> HttpResponse:
     staff, now = staff_of(request), timezone.now()
     dialogue = queries.dialogue_for(staff, Permission.ANSWER_CONVERSATIONS, key)
     words = queries.last_words(dialogue)
+    agency = dialogue.account.agency
     found = suggestions_for(
-        words, on=timezone.localdate(now), region=dialogue.account.agency.region_code
+        words, on=timezone.localdate(now), region=agency.region_code, agency_id=agency.pk
     )
     context = {"suggestions": found, "asked": mask(words[0])[:60] if words else ""}
     return render(request, "console/parts/inbox_suggestions.html", context)

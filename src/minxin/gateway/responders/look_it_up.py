@@ -21,4 +21,7 @@ def looked_up(turn: Turn, desk: Desk, question: str) -> Say | None:
         return None
     link = desk.page(turn, f"answers/{found.answer.entry_id}/")
     memory: Memory | None = {} if turn.dialogue.form else None
-    return Say(wording.answer_words(found.answer, link), memory=memory, holds_today=True)
+    words = wording.answer_words(found.answer, link)
+    if found.corrected:
+        words = f"{wording.read_as(found.corrected)}\n\n{words}"
+    return Say(words, memory=memory, holds_today=True)

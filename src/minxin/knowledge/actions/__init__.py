@@ -28,6 +28,12 @@ from minxin.knowledge.actions.jobs import (
     start_import,
     stop_import,
 )
+from minxin.knowledge.actions.synonyms import (
+    SynonymDraft,
+    add_synonyms,
+    change_synonyms,
+    check_synonyms,
+)
 from minxin.knowledge.actions.unanswered import (
     Asking,
     answer_unanswered,
@@ -42,11 +48,15 @@ __all__ = [
     "Asking",
     "DocumentDraft",
     "EntryDraft",
+    "SynonymDraft",
     "Taken",
     "add_document",
+    "add_synonyms",
     "advance_import",
     "answer_unanswered",
+    "change_synonyms",
     "check_draft",
+    "check_synonyms",
     "claim_import",
     "confirm_import",
     "create_entry",

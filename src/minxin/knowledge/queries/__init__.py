@@ -36,10 +36,21 @@ from minxin.knowledge.queries.entries import (
     to_review,
     unanswered_visible_to,
 )
+from minxin.knowledge.queries.synonyms import (
+    SYNONYMS_CHANGED,
+    agency_paths,
+    rule_of,
+    synonym_rules,
+    synonyms_around,
+    synonyms_for,
+    synonyms_visible_to,
+)
 
 __all__ = [
     "REVIEW_AHEAD",
+    "SYNONYMS_CHANGED",
     "PublicDocument",
+    "agency_paths",
     "answer_of",
     "changes_after",
     "count_known",
@@ -68,6 +79,11 @@ __all__ = [
     "public_answer",
     "public_document",
     "public_passage",
+    "rule_of",
+    "synonym_rules",
+    "synonyms_around",
+    "synonyms_for",
+    "synonyms_visible_to",
     "to_review",
     "unanswered_visible_to",
 ]

@@ -61,6 +61,8 @@ class Lookup:
     answer: Answer | None
     confidence: float
     near: tuple[Near, ...]
+    # How the question was read when words in it were typed by their sound; empty when they were not.
+    corrected: str = ""
 
     def __hash__(self) -> int:
         return hash(self.confidence)  # cheap, as with `Answer`

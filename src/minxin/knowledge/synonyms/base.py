@@ -1,15 +1,8 @@
-"""What citizens say, and what officials write: groups of words that mean the same here.
+"""The groups of words that come with the system: what citizens say, and what officials write.
 
-The shortest of a group (the first of these) stands for all of it when questions are compared, so that
-no word weighs more for its length; nobody ever sees it. Only
-words that are safe in every context of government business stand here: a wrong pair makes a wrong
+An agency adds its own, or replaces one of these by a set with the same first word. Only words that are safe in every context of government business stand here: a wrong pair makes a wrong
 answer, a missing one only a near question.
 """
-
-import re
-
-from minxin.text import words
-from minxin.text.segmentation import FORM, HAN
 
 GROUPS = (
     # what happened
@@ -115,34 +108,3 @@ GROUPS = (
     "借书证 图书馆借书 借书",
     "志愿者 志愿服务 义工",
 )
-
-
-def _table() -> dict[str, str]:
-    table: dict[str, str] = {}
-    for group in GROUPS:
-        members = group.split()
-        head = min((word for word in members if len(word) > 1), key=len)
-        for member in members:
-            table.setdefault(member, head)
-    return table
-
-
-_TABLE = _table()
-# Longest first: 社会保障卡 before 社会保险, 上小学 before 小学.
-_ANY = re.compile("|".join(map(re.escape, sorted(_TABLE, key=lambda word: (-len(word), word)))))
-
-
-def plain(text: str) -> str:
-    """The text with each word replaced by its group's shortest; `text` as `minxin.text.normal` makes it."""
-    return _ANY.sub(_head, text)
-
-
-def _head(match: re.Match[str]) -> str:
-    return _TABLE[match[0]]
-
-
-def tokens(text: str) -> frozenset[str]:
-    """What two questions are compared by: words that carry matter, not form, and the characters of
-    the Chinese ones. `text` in the words of officials (`plain`), normalised."""
-    matter = [word for word in words(text) if word not in FORM]
-    return frozenset(matter).union(*[word for word in matter if word[0] >= HAN])

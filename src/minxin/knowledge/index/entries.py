@@ -1,27 +1,15 @@
-"""The answer index of one process: in memory, derived from rows, following every edit.
-
-`lookup` reads no database. Another process's edits arrive through `IndexChange`: `follow` asks for
-its newest number twice a second.
-"""
+"""Entries in memory as they are compared with a question. Reads no database."""
 
 import functools
-import logging
 import sys
-import threading
-import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections
-
-from minxin.knowledge import queries
 from minxin.knowledge.rules import (
     NEAR,
     NEAR_QUESTIONS,
-    QUESTION_LIMIT,
     Answer,
     Lookup,
     Near,
@@ -32,23 +20,17 @@ from minxin.knowledge.rules import (
     similarity,
     weight_of,
 )
-from minxin.knowledge.synonyms import plain, tokens
-from minxin.text import Index, bare, bigrams, normal
+from minxin.knowledge.synonyms import GROUPS, Table, Tables, tokens
+from minxin.text import Index, Slips, bare, bigrams, cut, fold, normal
 
-log = logging.getLogger("minxin.knowledge")
-
-PAUSE = 0.5
 # Ways of asking that are compared with the question; more when too few of them may be given.
 CANDIDATES = 10
 MORE_CANDIDATES = 120
 TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
 LONG = 12  # of more bigrams every other one is enough: together they still hold every character
 _KEYS = 64  # ways of asking per entry, the standard question included
-_CHUNK = 200  # entries read and taken in at once: other threads run in between
 _BODY = 300  # characters of an answer that are read for its words
 _REMEMBERED_WORDS = 200_000  # citizens' words are without end, memory is not
-# Changes commit out of order on PostgreSQL: this many before the last are looked at again.
-_OVERLAP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +76,18 @@ class _Memory:
 
     __slots__ = ("lookup", "sums", "weight")
 
-    def __init__(self, live: "LiveIndex") -> None:
+    def __init__(self, entries: "Entries") -> None:
         self.weight: dict[str, float] = {}
         self.sums: dict[frozenset[str], float] = {}
-        self.lookup = functools.lru_cache(maxsize=16_384)(live.look_up)
+        self.lookup = functools.lru_cache(maxsize=16_384)(entries.look_up)
 
 
-class LiveIndex:
-    """Finds the answer to a question among the entries in force."""
+class Entries:
+    """Finds the answer to a question among the entries in force. One thread changes it; others ask
+    beside it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables | None = None) -> None:
+        self.tables = tables or Tables()
         self._index = Index()
         self._known: dict[int, _Known] = {}
         # Entries by all that one of their ways of asking says: those that match a question exactly.
@@ -112,88 +96,25 @@ class LiveIndex:
         self._said: dict[str, tuple[int, ...]] = {}
         self._frequency: Counter[str] = Counter()
         self._number = 0
-        self._last = 0
-        self._seen: set[int] = set()
-        self._is_built = False
-        self._changing = threading.Lock()
+        self._slips = Slips(word for group in GROUPS for word in group.split())
         self._memory = _Memory(self)
-        self.generation = 0  # a number that changes with the entries
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether the index was built once; it stays ready while the database is away."""
-        return self._is_built
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def build(self) -> None:
-        """Read everything; then only changes are read."""
-        with self._changing:
-            last = queries.last_change()
-            seen = {number for number, _ in queries.changes_after(last - _OVERLAP)}
-            entries = queries.indexed()
-            found: set[int] = set()
-            while chunk := list(islice(entries, _CHUNK)):
-                for answer, ways in chunk:
-                    self._put(answer, ways)
-                    found.add(answer.entry_id)
-                time.sleep(0)  # the gateway's threads share this interpreter
-            for entry_id in self._known.keys() - found:  # a build that was broken off left it
-                self._drop(entry_id)
-            self._commit()
-            self._last, self._seen = last, seen
-            self._is_built = True
+    def ids(self) -> frozenset[int]:
+        """The numbers of all entries."""
+        return frozenset(self._known)
 
-    def refresh(self) -> bool:
-        """Take in what changed since; True when something did."""
-        with self._changing:
-            since = self._last - _OVERLAP
-            count, last = queries.newest_changes(since)
-            if count == len(self._seen) and last <= self._last:
-                return False
-            changes = queries.changes_after(since)
-            fresh = [each for each in changes if each[0] not in self._seen]
-            ids = sorted({entry_id for _, entry_id in fresh})
-            for at in range(0, len(ids), _CHUNK):
-                chunk = ids[at : at + _CHUNK]
-                found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(chunk)}
-                for entry_id in chunk:
-                    if entry_id in found:
-                        self._put(*found[entry_id])
-                    else:
-                        self._drop(entry_id)
-                time.sleep(0)
-            if fresh:
-                self._commit()
-            self._last = max([self._last, *(number for number, _ in changes)])
-            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
-            return bool(fresh)
+    def remembered(self, question: str, on: date, region: str, table: Table) -> Lookup:
+        """As `look_up`, out of memory where it can be."""
+        if len(self._memory.weight) > _REMEMBERED_WORDS:
+            self._memory = _Memory(self)
+        return self._memory.lookup(question, on, region, table)
 
-    def follow(self, stop: threading.Event) -> None:
-        """Build, then take in changes until `stop`; a database that is away is asked again."""
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if self._is_built:
-                    self.refresh()
-                else:
-                    self.build()
-            except DatabaseError as error:
-                log.warning("the answer index cannot read the database: %s", type(error).__name__)
-            except Exception:  # a thread that dies would leave old answers standing for ever
-                log.exception("the answer index could not take in a change")
-            finally:
-                close_old_connections()
-            stop.wait(PAUSE)
-
-    def start(self, stop: threading.Event) -> threading.Thread:
-        """Follow in a thread of its own."""
-        thread = threading.Thread(target=self.follow, args=(stop,), daemon=True, name="index")
-        thread.start()
-        return thread
-
-    def _put(self, answer: Answer, ways: tuple[str, ...]) -> None:
+    def put(self, answer: Answer, ways: tuple[str, ...]) -> None:
+        """Take an entry in, or replace it; found by its words after `commit`."""
+        plain = self.tables.of(answer.agency_id).written
         entry_id = answer.entry_id
         before = self._known.get(entry_id)
         texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
@@ -202,6 +123,8 @@ class LiveIndex:
         said = frozenset(bare(normal(way)) for way in ways)
         body = tokens(plain(normal(answer.source_title + "。" + answer.text[:_BODY])))
         about = frozenset(map(sys.intern, _words_of(body.union(*matter))))
+        for way in ways:
+            self._slips.learn(cut(normal(way)))
         known = _Known(answer, said, texts, matter, about)
         for number, text in enumerate(texts):
             self._index.put(entry_id * _KEYS + number, text)
@@ -211,7 +134,8 @@ class LiveIndex:
         self._known[entry_id] = known  # in one step: a lookup meets the old or the new
         self._count(entry_id, before, known)
 
-    def _drop(self, entry_id: int) -> None:
+    def drop(self, entry_id: int) -> None:
+        """Take an entry out; nothing when it is not there."""
         before = self._known.pop(entry_id, None)
         if before is not None:
             for number in range(len(before.ways)):
@@ -236,29 +160,37 @@ class LiveIndex:
             for said in after.said:
                 _put_in(self._said, said, entry_id)
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Let lookups see what was put in and taken out, and forget what was remembered."""
         self._index.commit()
         self._frequency = +self._frequency  # without those that are gone
         self._memory = _Memory(self)
-        self.generation += 1
 
-    def lookup(self, question: str, *, on: date, region: str = "") -> Lookup:
-        """The answer in force on this day in this region, or near questions; reads memory only.
+    def look_up(self, question: str, on: date, region: str, table: Table) -> Lookup:
+        """The answer to a normalised question without greetings, in the words of an agency's table;
+        nothing remembered: what the memory is filled by.
 
-        An entry that has expired, is not yet in force, was retired or belongs to another region is
-        neither given nor offered. The same question on the same rows gets the same answer.
+        When the words as they are find no answer, they are read once more in simplified characters and
+        with what was typed by its sound put right.
         """
-        if len(self._memory.weight) > _REMEMBERED_WORDS:
-            self._memory = _Memory(self)
-        return self._memory.lookup(bare(normal(question.strip()[:QUESTION_LIMIT])), on, region)
+        found = self._found(question, on, region, table)
+        if found.answer is not None:
+            return found
+        simple = fold(question)
+        read = self._slips.corrected(simple)
+        if read == question:
+            return found
+        again = self._found(read, on, region, table)
+        if again.answer is None and (found.near or not again.near):
+            return found
+        return replace(again, corrected=read if read != simple else "")
 
-    def look_up(self, question: str, on: date, region: str) -> Lookup:
-        """As `lookup`, of a normalised question without greetings, nothing remembered: what the memory
-        is filled by."""
+    def _found(self, question: str, on: date, region: str, table: Table) -> Lookup:
+        """As `look_up`, of the words as they are."""
         given = self._all_given(self._said.get(question, ()), on, region)
         if len(given) == 1:
             return Lookup(given[0], 1.0, ())
-        text = plain(question)
+        text = table.asked(question)
         asked = tokens(text)
         same = self._same.get(asked or "".join(bigrams(text)), ())
         given = self._all_given(same, on, region)

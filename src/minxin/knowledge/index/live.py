@@ -1,0 +1,162 @@
+"""The answer index of one process: in memory, derived from rows, following every edit.
+
+`lookup` reads no database. Another process's edits arrive through `IndexChange`: `follow` asks for
+its newest number twice a second. When the synonyms change, all is built anew beside what answers, and
+takes its place in one step.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+
+from django.db import DatabaseError, close_old_connections
+
+from minxin.knowledge import queries
+from minxin.knowledge.index.entries import Entries
+from minxin.knowledge.rules import QUESTION_LIMIT, Lookup
+from minxin.knowledge.synonyms import SynonymRule, Tables
+from minxin.knowledge.synonyms.tables import table_of
+from minxin.text import bare, normal
+
+log = logging.getLogger("minxin.knowledge")
+
+PAUSE = 0.5
+_CHUNK = 200  # entries read and taken in at once: other threads run in between
+# Changes commit out of order on PostgreSQL: this many before the last are looked at again.
+_OVERLAP = 500
+
+
+class LiveIndex:
+    """Finds the answer to a question among the entries in force."""
+
+    def __init__(self) -> None:
+        self._entries = Entries()
+        self._last = 0
+        self._seen: set[int] = set()
+        self._is_built = False
+        self._changing = threading.Lock()
+        self.generation = 0  # a number that changes with the entries
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the index was built once; it stays ready while the database is away."""
+        return self._is_built
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def build(self) -> None:
+        """Read everything; then only changes are read."""
+        with self._changing:
+            last = queries.last_change()
+            seen = {number for number, _ in queries.changes_after(last - _OVERLAP)}
+            self._build()
+            self._last, self._seen = last, seen
+            self._is_built = True
+
+    def _build(self) -> None:
+        """Everything anew, beside what is there; it takes its place in one step."""
+        fresh = Entries(Tables(queries.synonym_rules(), queries.agency_paths()))
+        entries = queries.indexed()
+        while chunk := list(islice(entries, _CHUNK)):
+            for answer, ways in chunk:
+                fresh.put(answer, ways)
+            time.sleep(0)  # the gateway's threads share this interpreter
+        fresh.commit()
+        self._entries = fresh
+        self.generation += 1
+
+    def refresh(self) -> bool:
+        """Take in what changed since; True when something did."""
+        with self._changing:
+            since = self._last - _OVERLAP
+            count, last = queries.newest_changes(since)
+            tables = self._entries.tables
+            if tables.misses:
+                tables.learn(queries.agency_paths())
+            if count == len(self._seen) and last <= self._last:
+                return False
+            changes = queries.changes_after(since)
+            fresh = [each for each in changes if each[0] not in self._seen]
+            ids = sorted({entry_id for _, entry_id in fresh})
+            if queries.SYNONYMS_CHANGED in ids:
+                self._build()
+            else:
+                self._take_in(ids)
+            self._last = max([self._last, *(number for number, _ in changes)])
+            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
+            return bool(fresh)
+
+    def _take_in(self, ids: list[int]) -> None:
+        """Read these entries again."""
+        entries = self._entries
+        for at in range(0, len(ids), _CHUNK):
+            chunk = ids[at : at + _CHUNK]
+            found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(chunk)}
+            for entry_id in chunk:
+                if entry_id in found:
+                    entries.put(*found[entry_id])
+                else:
+                    entries.drop(entry_id)
+            time.sleep(0)
+        if ids:
+            entries.commit()
+            self.generation += 1
+
+    def follow(self, stop: threading.Event) -> None:
+        """Build, then take in changes until `stop`; a database that is away is asked again."""
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                if self._is_built:
+                    self.refresh()
+                else:
+                    self.build()
+            except DatabaseError as error:
+                log.warning("the answer index cannot read the database: %s", type(error).__name__)
+            except Exception:  # a thread that dies would leave old answers standing for ever
+                log.exception("the answer index could not take in a change")
+            finally:
+                close_old_connections()
+            stop.wait(PAUSE)
+
+    def start(self, stop: threading.Event) -> threading.Thread:
+        """Follow in a thread of its own."""
+        thread = threading.Thread(target=self.follow, args=(stop,), daemon=True, name="index")
+        thread.start()
+        return thread
+
+    def lookup(self, question: str, *, on: date, region: str = "", agency_id: int = 0) -> Lookup:
+        """The answer in force on this day in this region, or near questions; reads memory only.
+
+        An entry that has expired, is not yet in force, was retired or belongs to another region is
+        neither given nor offered. `agency_id` says by whose synonyms the question is read: those of the
+        agency whose account is asked. The same question on the same rows gets the same answer.
+        """
+        entries = self._entries
+        return entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
+
+    def compare(
+        self, questions: Sequence[str], rule: SynonymRule, path: str, *, on: date, region: str = ""
+    ) -> list[tuple[str, Lookup, Lookup]]:
+        """What these questions hear now and what they would hear with one set of synonyms added or
+        changed, those that would hear the same left out. Entries are read as they are now: of a set
+        that holds both ways, only what it does to questions shows."""
+        entries = self._entries
+        mine = [each for each in entries.tables.rules if path.startswith(each.agency_path)]
+        before, after = table_of(mine), entries.tables.with_rule(path, rule)
+        found = []
+        for question in questions:
+            asked = _asked(question)
+            now = entries.look_up(asked, on, region, before)
+            then = entries.look_up(asked, on, region, after)
+            if now.answer != then.answer or now.near != then.near:
+                found.append((question, now, then))
+        return found
+
+
+def _asked(question: str) -> str:
+    return bare(normal(question.strip()[:QUESTION_LIMIT]))
