@@ -106,7 +106,8 @@ class Gateway:
         self._recorder.start(loop)
         self._register.start(self._stop)
         self._index.start(self._stop)
-        self._passages.start(self._stop)
+        if settings.MINXIN_QUOTE_DOCUMENTS:  # else nothing is read: documents need memory
+            self._passages.start(self._stop)
 
     def stop(self) -> None:
         """Write what waits, then end."""

@@ -53,6 +53,9 @@ MINXIN_OUTSIDE_CONTACT_DAYS = env.number("MINXIN_OUTSIDE_CONTACT_DAYS", 365)
 MINXIN_PASSWORD_DAYS = env.number("MINXIN_PASSWORD_DAYS", 90)
 # Per cent of an account's message budgets that only urgent notices may spend.
 MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)
+# Quoting documents where no entry answers (docs/reference/bench.md, `answers`): off until the city measured
+# on questions of its own how often a quote is wrong.
+MINXIN_QUOTE_DOCUMENTS = env.flag("MINXIN_QUOTE_DOCUMENTS", default=False)
 # Figures of tickets (docs/reference/ticket-figures.md): within how many hours a first word is due, what
 # each of the five rating levels counts from the best to the worst, below how many rows nothing is ranked.
 MINXIN_RESPONSE_HOURS = env.number("MINXIN_RESPONSE_HOURS", 24)

@@ -6,7 +6,7 @@ from minxin.gateway.turn import Desk, InThread, Memory, Reply, Say, Turn
 
 
 def quote_a_document(turn: Turn, desk: Desk) -> Reply | None:
-    """Quotes the sentences of a document in force that answer, with their source, when that is sure."""
+    """Quotes the sentences of a document in force that answer, with their source, when that is sure and the city wants it."""
     if not turn.text or turn.waits_for_a_person or not desk.has_documents():
         return None
 
