@@ -79,6 +79,7 @@ def schedule() -> str:
 def ticket_figures() -> str:
     from minxin.tickets.queries.figures import FIGURES
     from minxin.tickets.rules.figures import AGE_BANDS
+    from minxin.tickets.rules.survey import ANSWER_WITHIN, FEWEST
 
     days = {
         "filed_on": "提交",
@@ -109,6 +110,12 @@ def ticket_figures() -> str:
         "- 只关注而没有提交的市民不产生工单，不计。",
         "- 保密的：看得到的人才计入；周报不计。移送专门渠道的举报不在这里，不计。",
         "- 举报与其他性质一样计数，明细只有能看工单的人打得开。",
+        "\n## 独立回访\n",
+        f"办结若干天后由平台直接请市民填写的问卷（办理规则里设定天数），与承办单位自己的电话回访分开。按发出的季度统计；季度结束并过了 {ANSWER_WITHIN.days} 天的填写期才公布，各季度没有重叠的日子，相减推不出个人的回答。回收不足 {FEWEST} 份的单位只列发出和回收的份数，也不计入合计的比率。",
+        "\n- 解决率：回答已解决的 ÷ 回答已解决、部分解决、没有解决的；说不清的不计。",
+        "- 满意率：按 `MINXIN_SATISFACTION_WEIGHTS` 折算的满意数 ÷ 选了满意度的。",
+        f"- 与承办单位回访一致：同一次办结两边都对“是否解决”说清楚的，说法相同的占多少；不足 {FEWEST} 件不公布。",
+        "- 不提供逐件明细：对市民的说明是单位看不到谁填了什么。",
         "\n## 数量少的时候\n",
         "少于 `MINXIN_SMALL_NUMBER`（默认 30）件的，标明“样本少”并给出 95% 区间（Wilson 1927），不参与排序。国办函〔2025〕66号提醒不搞片面排名。",
         "\n## 在办时长\n",

@@ -1,9 +1,10 @@
 """The independent survey: asked when, answered once by her alone, told only together with enough others."""
 
-from collections import Counter
-from datetime import datetime, timedelta
+import itertools
+from datetime import date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,11 +12,20 @@ from minxin.agencies.models import AuditEntry
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.tickets import actions, queries
-from minxin.tickets.models import Survey, Ticket
-from minxin.tickets.rules.survey import FEWEST, told
+from minxin.tickets.models import CallBack, Survey, Ticket
+from minxin.tickets.rules.figures import LEVELS
+from minxin.tickets.rules.survey import (
+    FEWEST,
+    Heard,
+    quarter_of,
+    quarters_until,
+    sum_of_told,
+    to_tell,
+)
 from tests.support.city import SETUP, City, build_city
 
 DAY = timedelta(days=1)
+WORTHS = dict(zip(LEVELS, (1.0, 1.0, 0.5, 0.0, 0.0), strict=True))
 GOOD = {"resolved": "yes", "level": "satisfied"}
 
 
@@ -95,30 +105,65 @@ def test_she_answers_once_and_the_audit_does_not_say_what(city: City, now: datet
     assert ticket.status == "closed"  # nothing of the ticket moves by it
 
 
-def test_few_answers_are_told_to_nobody(city: City, now: datetime) -> None:
+def test_what_is_heard_stands_by_agency_and_quarter(city: City, now: datetime) -> None:
     later = now + 3 * DAY
+    quarter = quarter_of(timezone.localdate(later))
     tickets = [closed(city, now, f"k{number}") for number in range(FEWEST)]
     ask(later)
-    span = {"since": later - DAY, "until": later + DAY}
     for ticket in tickets[:-1]:
         actions.answer_survey(ticket, **GOOD, actor=city.xiaolin, now=later)
-    few = queries.survey_answers(city.police, **span)
-    assert (few.asked, few.answered, few.is_told, few.levels) == (FEWEST, FEWEST - 1, False, {})
+    CallBack.objects.create(
+        ticket=tickets[0], round=0, due_at=now, status=CallBack.Status.DONE, resolved="no"
+    )
+    path = city.police.path
+    heard = queries.heard_in(city.wang, quarter)
+    assert heard == {path: Heard(FEWEST, {("yes", "satisfied"): FEWEST - 1}, {("yes", "no"): 1})}
+    assert not to_tell(heard[path], WORTHS).is_told
     actions.answer_survey(tickets[-1], **GOOD, actor=city.xiaolin, now=later)
-    both = queries.survey_answers_by_agency([city.root, city.water], **span)
-    assert both[city.root.pk].levels == {"satisfied": FEWEST}
-    assert both[city.water.pk].asked == 0
+    told = to_tell(queries.heard_in(city.wang, quarter)[path], WORTHS)
+    assert (told.solved, told.clear, told.worth, told.rated) == (FEWEST, FEWEST, FEWEST, FEWEST)
+    assert (told.same, told.both) == (0, 0)  # one pair alone would be one person
+    assert queries.heard_in(city.wang, quarter.previous) == {}
+    assert queries.heard_in(city.outsider, quarter) == {}  # of another agency
     assert Survey.objects.count() == FEWEST
 
 
-words = st.tuples(st.sampled_from(["yes", "no"]), st.sampled_from(["satisfied", "dissatisfied"]))
+resolved = st.sampled_from(["yes", "partly", "no", "unsure"])
+said = st.dictionaries(st.tuples(resolved, st.sampled_from(LEVELS)), st.integers(1, 6), max_size=8)
+beside = st.dictionaries(st.tuples(resolved, resolved), st.integers(1, 6), max_size=5)
+groups = st.lists(st.builds(Heard, st.integers(60, 90), said, beside), max_size=5)
 
 
-@given(st.lists(words, max_size=12))
-def test_what_is_told_is_the_count(said: list[tuple[str, str]]) -> None:
-    found = told(20, said)
-    assert found.answered == len(said)
-    assert found.is_told is (len(said) >= FEWEST)
-    if found.is_told:
-        assert found.levels == dict(Counter(level for _one, level in said))
-        assert sum(found.resolved.values()) == len(said)
+@given(groups)
+def test_a_group_too_small_is_in_no_sum(groups: list[Heard]) -> None:
+    told = [to_tell(each, WORTHS) for each in groups]
+    whole = sum_of_told(told)
+    large = [each for each in groups if sum(each.said.values()) >= FEWEST]
+    assert whole.asked == sum(each.asked for each in groups)
+    assert whole.answered == sum(sum(each.said.values()) for each in groups)
+    by_hand = [
+        (one, level)
+        for each in large
+        for (one, level), many in each.said.items()
+        for _ in range(many)
+    ]
+    assert whole.rated == len(by_hand)
+    assert whole.worth == sum(WORTHS[level] for _one, level in by_hand)
+    assert whole.solved == sum(one == "yes" for one, _level in by_hand)
+    assert whole.clear == sum(one != "unsure" for one, _level in by_hand)
+    for each, heard in zip(told, groups, strict=True):
+        both = sum(heard.beside.values())
+        assert each.both == (both if each.answered >= FEWEST and both >= FEWEST else 0)
+        assert each.same <= each.both
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 12, 31)))
+def test_quarters_follow_each_other_and_share_no_day(day: date) -> None:
+    found = quarters_until(day, 6)
+    assert found[0].first <= day < found[0].following.first
+    for newer, older in itertools.pairwise(found):
+        assert older.following == newer
+        assert newer.previous == older
+        assert older.following.first == newer.first
+    assert not found[0].is_over(day)
+    assert found[-1].is_over(day)

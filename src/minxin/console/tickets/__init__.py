@@ -20,6 +20,7 @@ from minxin.console.tickets import (
     sampling,
     sheets_in,
     sheets_out,
+    surveys,
     webhooks,
     wrongdoing,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     *sheets_in.urlpatterns,
     *listing.urlpatterns,
     *figures.urlpatterns,
+    *surveys.urlpatterns,
     *batches.urlpatterns,
     *one.urlpatterns,
     *neighbours.urlpatterns,

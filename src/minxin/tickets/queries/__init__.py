@@ -153,8 +153,7 @@ from minxin.tickets.queries.reviewing import (
 from minxin.tickets.queries.sampling import replies_to_judge
 from minxin.tickets.queries.supplementing import asked_of_citizen, why_no_more_time
 from minxin.tickets.queries.survey import (
-    survey_answers,
-    survey_answers_by_agency,
+    heard_in,
     survey_for_citizen,
     to_survey,
 )
@@ -215,6 +214,7 @@ __all__ = [
     "flaggings_of",
     "found_for_citizen",
     "guess",
+    "heard_in",
     "holding",
     "in_brief",
     "is_by_her_wish",
@@ -280,8 +280,6 @@ __all__ = [
     "shown_status_label",
     "silently_accepted",
     "steps",
-    "survey_answers",
-    "survey_answers_by_agency",
     "survey_for_citizen",
     "term_of",
     "ticket_for",

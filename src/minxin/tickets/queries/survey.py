@@ -1,16 +1,18 @@
-"""Whom to ask, her own survey, and what all of them said together."""
+"""Whom to ask, her own survey, and what all of them said in a quarter."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
-from minxin.agencies.models import Agency
+from minxin.agencies.models import Agency, Staff
+from minxin.agencies.rules import Permission
+from minxin.agencies.scope import paths_of
 from minxin.citizens.models import Citizen
-from minxin.tickets.models import HandlingPolicy, Survey, Ticket
+from minxin.tickets.models import CallBack, HandlingPolicy, Survey, Ticket
 from minxin.tickets.queries.reading import by_number_for_citizen
 from minxin.tickets.rules.policies import NAMES, policy
-from minxin.tickets.rules.survey import ANSWER_WITHIN, ASK_UNTIL, Answers, told
+from minxin.tickets.rules.survey import ANSWER_WITHIN, ASK_UNTIL, Heard, Quarter
 
 
 def to_survey(now: datetime) -> QuerySet[Ticket]:
@@ -54,18 +56,37 @@ def survey_for_citizen(number: str, citizen: Citizen, *, now: datetime) -> Surve
     ).first()  # fmt: skip
 
 
-def survey_answers(agency: Agency, *, since: datetime, until: datetime) -> Answers:
-    """What citizens said of an agency and those below it, of surveys asked in a time; counted, and told only
-    from `rules.survey.FEWEST` answers on. For figures of whoever sees the agency."""
+def heard_in(staff: Staff, quarter: Quarter) -> dict[str, Heard]:
+    """What citizens said of the agencies whose tickets a person may read, of surveys sent in a quarter, by
+    the agency's path. It is for `rules.survey.to_tell`: as it is, it is shown to nobody."""
+    branch = Q(pk__in=[])
+    for path in paths_of(staff, Permission.READ_TICKETS):
+        branch |= Q(agency_path__startswith=path)
     rows = Survey.objects.filter(
-        agency_path__startswith=agency.path, asked_at__gte=since, asked_at__lt=until
+        branch,
+        asked_at__gte=_midnight(quarter.first),
+        asked_at__lt=_midnight(quarter.following.first),
     )
-    said = rows.filter(answered_at__isnull=False).values_list("resolved", "level")
-    return told(rows.count(), list(said))
+    found: dict[str, Heard] = {}
+    for path, many in rows.values_list("agency_path").annotate(n=Count("pk")):
+        found.setdefault(path, Heard()).asked = many
+    answered = rows.filter(answered_at__isnull=False)
+    said = answered.values_list("agency_path", "resolved", "level").annotate(n=Count("pk"))
+    for path, resolved, level, many in said:
+        found[path].said[resolved, level] = many
+    clear = [CallBack.Resolved.YES, CallBack.Resolved.PARTLY, CallBack.Resolved.NO]
+    office = CallBack.objects.filter(
+        ticket=OuterRef("ticket"), round=OuterRef("round"), status=CallBack.Status.DONE,
+        resolved__in=clear,
+    )  # fmt: skip
+    both = answered.filter(resolved__in=clear).annotate(
+        office=Subquery(office.values("resolved")[:1])
+    )
+    pairs = both.filter(office__isnull=False).values_list("agency_path", "resolved", "office")
+    for path, ours, theirs, many in pairs.annotate(n=Count("pk")):
+        found[path].beside[ours, theirs] = many
+    return found
 
 
-def survey_answers_by_agency(
-    agencies: Sequence[Agency], *, since: datetime, until: datetime
-) -> Mapping[int, Answers]:
-    """The same for several, each by itself, by its number."""
-    return {each.pk: survey_answers(each, since=since, until=until) for each in agencies}
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
