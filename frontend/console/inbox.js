@@ -31,6 +31,11 @@ export function startInbox() {
       }
       return;
     }
+    // Out of the box, so that the letter keys work again; what was written stays.
+    if (event.key === "Escape" && event.target.id === "reply-text" && !event.isComposing) {
+      event.target.blur();
+      return;
+    }
     if (!document.querySelector("[data-inbox]") || isTyping(event.target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.querySelector("dialog[open]")) return;
