@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from minxin.agencies.actions import add_staff
 from minxin.agencies.rules import Role
 from minxin.tickets import actions
@@ -67,6 +69,10 @@ def test_marks_of_other_tickets_are_shown_to_who_may_decide_masked(
         key="other", actor=city.xiaolin, now=now,
     )  # fmt: skip
     given = {"reason": "现场并无此事", "evidence": "现场记录两份"}
+    add_staff(
+        username="huang", name="黄薇", agency=city.root, role=Role.SUPERVISOR, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
     actions.propose_malicious(other, **given, actor=city.wang, now=now)
     told = "两次拨打13800138000核查并无此事"
     actions.confirm_malicious(other, decision=told, link="x", actor=city.zhao, now=now)
@@ -77,3 +83,21 @@ def test_marks_of_other_tickets_are_shown_to_who_may_decide_masked(
     assert other.number not in page
     assert "这位市民的其他工单" not in at_desk(city.wang).get(address).content.decode()
     assert MaliciousMark.objects.get().status == "holds"
+
+
+@pytest.mark.parametrize("status", ["refused", "lapsed"])
+def test_an_accusation_that_came_to_nothing_is_not_read_by_everybody(
+    status: str, city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    colleague = add_staff(
+        username="colleague", name="马丽", agency=city.root, role=Role.AGENT, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    given = {"reason": "现场并无此事", "evidence": "现场记录两份"}
+    actions.propose_malicious(work.ticket, **given, actor=city.wang, now=now)
+    address = f"/console/tickets/{work.ticket.number}/"
+    assert "现场记录两份" in at_desk(colleague).get(address).content.decode()
+    MaliciousMark.objects.update(status=status)
+    assert "现场记录两份" not in at_desk(colleague).get(address).content.decode()
+    for reader in (city.wang, city.zhao):
+        assert "现场记录两份" in at_desk(reader).get(address).content.decode()

@@ -6,10 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from minxin import wechat
 from minxin.agencies.models import AuditEntry
 from minxin.agencies.rules import Permission
+from minxin.citizens.actions import erase
+from minxin.citizens.identity import key_of
+from minxin.console.conversations.comments import CommentTable
 from minxin.conversations import actions as conversations
 from minxin.conversations.actions.comments import (
     Article,
@@ -23,7 +28,7 @@ from minxin.conversations.commenting import LEASE, carry_out_due, look, look_at_
 from minxin.conversations.models.comments import Comment, CommentAct, CommentedArticle
 from minxin.conversations.queries.comments import comment_for, comments_visible_to, open_comments
 from minxin.core.errors import NotFound, Refused
-from tests.support.city import APP_ID, OPENID, City
+from tests.support.city import APP_ID, OPENID, SETUP, City
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +182,7 @@ def test_a_reply_goes_once_and_is_audited(
     assert carry_out_due(now=now, client_of=there.client) == 0
     comment.refresh_from_db()
     assert (comment.reply, there.rows[1]["reply"]["content"]) == ("今晚八点。", "今晚八点。")
-    assert AuditEntry.objects.filter(verb="comment.reply").count() == 1
+    assert "今晚八点" not in str(AuditEntry.objects.filter(verb="comment.reply").values().get())
     with pytest.raises(Refused):
         ask(comment, "reply", text="再说", key="k2", actor=city.wang, now=now)
 
@@ -288,7 +293,102 @@ def test_only_who_answers_for_the_account_sees_and_does(
 def test_who_unfollows_is_forgotten_here_too(
     city: City, article: CommentedArticle, comment: Comment, there: WeChat, now: datetime
 ) -> None:
+    note_comment(comment, "她是老李的邻居", key="n", actor=city.wang, now=now)
     conversations.erase_text(city.xiaolin.pk)
+    assert comment.notes.get().text == ""
     look(article, now=now, client_of=there.client)
     comment.refresh_from_db()
     assert (comment.text, comment.citizen) == (None, None)
+
+
+def test_of_who_was_erased_no_words_are_kept(
+    city: City, article: CommentedArticle, there: WeChat, now: datetime
+) -> None:
+    erase(city.xiaolin, actor=SETUP, now=now)
+    there.say(1, "几点恢复供水？")
+    look(article, now=now, client_of=there.client)
+    assert (Comment.objects.get().text, Comment.objects.get().citizen) == (None, None)
+    Comment.objects.update(text="旧的话")  # read before she was known
+    look(article, now=now, client_of=there.client)
+    assert (Comment.objects.get().text, Comment.objects.get().citizen) == (None, None)
+
+
+def test_who_is_met_later_is_known_at_the_next_look(
+    city: City, article: CommentedArticle, comment: Comment, there: WeChat, now: datetime
+) -> None:
+    Comment.objects.update(citizen=None)
+    look(article, now=now, client_of=there.client)
+    assert Comment.objects.get().citizen == city.xiaolin
+
+
+def test_a_look_at_what_did_not_change_writes_no_comment_and_few_at_a_time(
+    article: CommentedArticle, there: WeChat, now: datetime
+) -> None:
+    for number in range(1, 121):
+        there.say(number, f"第{number}条")
+    for most in (50, 0):
+        with CaptureQueriesContext(connection) as asked:
+            look(article, now=now, client_of=there.client)
+        written = [
+            each["sql"] for each in asked
+            if each["sql"].startswith(("INSERT", "UPDATE")) and "conversations_comment\"" in each["sql"]
+        ]  # fmt: skip
+        assert len(written) == (3 if most else 0)
+        assert all(sql.count("第") <= most for sql in written)
+
+
+def test_a_list_that_is_older_than_a_colleagues_reply_takes_nothing_back(
+    city: City, article: CommentedArticle, comment: Comment, there: WeChat, now: datetime
+) -> None:
+    ask(comment, "reply", text="今晚八点。", key="k", actor=city.wang, now=now)
+
+    class Slow:
+        """WeChat lists; before the list is here the reply lands."""
+
+        def call(self, call: Any) -> Any:
+            listed = there.client().call(call)
+            carry_out_due(now=now, client_of=there.client)
+            return listed
+
+    look(article, now=now, client_of=lambda account: Slow())  # type: ignore[arg-type, return-value]
+    comment.refresh_from_db()
+    assert comment.reply == "今晚八点。"
+    there.rows[1].pop("reply")  # deleted elsewhere: the next look tells it
+    look(article, now=now, client_of=there.client)
+    comment.refresh_from_db()
+    assert comment.reply == ""
+
+
+def test_a_twin_that_kept_the_same_does_not_end_the_strike(
+    article: CommentedArticle, there: WeChat, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there.say(1, "几点恢复供水？")
+
+    def twin(app_id: str, openid: str) -> str:
+        Comment.objects.get_or_create(article=article, number=1, text="几点恢复供水？", said_at=now)
+        return key_of(app_id, openid)
+
+    known = Comment.objects.none()
+    with monkeypatch.context() as patch:
+        patch.setattr("minxin.conversations.actions.comments.key_of", twin)
+        patch.setattr("django.db.models.query.QuerySet.select_for_update", lambda *_, **__: known)
+        look(article, now=now, client_of=there.client)
+    assert Comment.objects.count() == 1
+
+
+def test_a_key_stands_for_one_act_that_did_not_fail(
+    city: City, comment: Comment, now: datetime
+) -> None:
+    act = ask(comment, "elect", key="k", actor=city.wang, now=now)
+    assert ask(comment, "elect", key="k", actor=city.wang, now=now) == act
+    with pytest.raises(Refused, match="已经提交过"):
+        ask(comment, "reply", text="今晚八点。", key="k", actor=city.wang, now=now)
+    CommentAct.objects.update(status="failed")
+    with pytest.raises(Refused, match="已经提交过"):
+        ask(comment, "elect", key="k", actor=city.wang, now=now)
+    assert ask(comment, "elect", key="l", actor=city.wang, now=now) != act
+
+
+def test_a_number_that_the_list_would_cut_is_masked_first(comment: Comment) -> None:
+    words = "字" * 75 + "13812345678"
+    assert "1381" not in CommentTable([]).render_text(words)

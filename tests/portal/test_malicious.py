@@ -5,13 +5,13 @@ from datetime import timedelta
 from django.utils import timezone
 
 from minxin.agencies.actions import add_staff
-from minxin.agencies.models import Staff
+from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Role
 from minxin.tickets import actions
 from minxin.tickets.models import MaliciousMark, Ticket
 from tests.portal.conftest import Browser
 from tests.portal.test_tickets import filed, text_of
-from tests.support.city import PASSWORD, SETUP, City
+from tests.support.city import PASSWORD, SETUP
 
 TOLD = "两次现场核查，路灯一直正常"
 
@@ -19,6 +19,10 @@ TOLD = "两次现场核查，路灯一直正常"
 def ended(phone: Browser) -> Ticket:
     ticket = filed(phone)
     now, people = timezone.now(), Staff.objects
+    add_staff(
+        username="huang", name="黄薇", agency=Agency.objects.get(parent=None), role=Role.SUPERVISOR,
+        password=PASSWORD, must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
     actions.propose_malicious(
         ticket, reason="现场并无此事", evidence="现场记录两份", actor=people.get(username="wangfang"),
         now=now,
@@ -29,7 +33,7 @@ def ended(phone: Browser) -> Ticket:
     return ticket
 
 
-def test_told_appealed_once_and_refused(xiaolin: Browser, city: City) -> None:
+def test_told_appealed_once_and_refused(xiaolin: Browser) -> None:
     ticket = ended(xiaolin)
     address = f"tickets/{ticket.number}/"
     page = text_of(xiaolin.read(address))
@@ -49,10 +53,7 @@ def test_told_appealed_once_and_refused(xiaolin: Browser, city: City) -> None:
     assert again.status_code == 422
     assert "我再说一遍" in text_of(again)
     assert "正在等决定" in text_of(xiaolin.read(f"{address}appeal"))
-    office = add_staff(
-        username="huang", name="黄薇", agency=city.root, role=Role.SUPERVISOR, password=PASSWORD,
-        must_change_password=False, actor=SETUP, now=timezone.now(),
-    )  # fmt: skip
+    office = Staff.objects.get(username="huang")
     actions.refuse_appeal(
         ticket, decision="复核后事实不变", link="x", actor=office, now=timezone.now()
     )
@@ -68,3 +69,17 @@ def test_too_late_and_expired(xiaolin: Browser) -> None:
     assert "不能申诉" in text_of(xiaolin.read(f"tickets/{ticket.number}/appeal"))
     MaliciousMark.objects.update(status="expired")
     assert "到期" in text_of(xiaolin.read(f"tickets/{ticket.number}/"))
+
+
+def test_an_appeal_that_nobody_heard_in_time(xiaolin: Browser) -> None:
+    ticket = ended(xiaolin)
+    address = f"tickets/{ticket.number}/"
+    xiaolin.send(f"{address}appeal", words="我说的是事实")
+    assert "申诉不再审理" in text_of(
+        xiaolin.read(address)
+    )  # she knows from the start what may come
+    MaliciousMark.objects.update(status="expired")
+    page = text_of(xiaolin.read(address))
+    assert "认定到期时申诉还没有决定" in page
+    assert "正在由没有参与" not in page
+    assert "正在等决定" not in text_of(xiaolin.read(f"{address}appeal"))

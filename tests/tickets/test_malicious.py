@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from minxin.agencies.actions import add_staff
 from minxin.agencies.models import AuditEntry, Staff, StaffNotice
@@ -59,6 +60,7 @@ def proposed(city: City, now: datetime, **fields: object) -> Ticket:
 
 
 def ended(city: City, now: datetime, **fields: object) -> Ticket:
+    third(city)  # who could hear an appeal
     ticket = proposed(city, now, **fields)
     actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=city.zhao, now=now)
     return ticket
@@ -102,6 +104,7 @@ def test_proposed_nothing_follows_and_who_may_decide_is_told(city: City, now: da
     ticket = proposed(city, now)
     row = MaliciousMark.objects.get()
     assert (row.status, row.proposed_by, row.evidence) == ("proposed", city.wang, WHY["evidence"])
+    assert WHY["evidence"] not in str(list(AuditEntry.objects.values()))  # it goes with the mark
     assert (ticket.status, ticket.due_at) == (before.status, before.due_at)
     assert queries.ledger_rows(ticket)[-1].kind == "start"
     assert not Outgoing.objects.exists()
@@ -152,6 +155,7 @@ def test_nobody_of_the_agency_complained_about(
     text: str, nature: str, city: City, now: datetime
 ) -> None:
     office = third(city)
+    third(city, "hearer")
     ticket = proposed(city, now, text=text, nature=nature)
     assert not StaffNotice.objects.filter(staff=city.zhao, text__contains="恶意").exists()
     with pytest.raises(Refused, match="所在的单位"):
@@ -230,6 +234,7 @@ def test_upheld_it_goes_on_where_it_stood(stood: str, city: City, now: datetime)
         actions.answer(ticket, "路灯已经修好。", link=LINK, actor=city.wang, now=now)
         actions.reopen(ticket, "还是不亮，请再看看。", actor=city.xiaolin, now=now)
     promised, due = ticket.promised_at, ticket.due_at
+    office = third(city)
     actions.propose_malicious(ticket, **WHY, actor=city.wang, now=now)
     actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=city.zhao, now=now)
     later = now + timedelta(days=4)
@@ -245,7 +250,6 @@ def test_upheld_it_goes_on_where_it_stood(stood: str, city: City, now: datetime)
     for part in (city.zhao, city.wang):
         with pytest.raises((Refused, NotFound)):
             actions.uphold_appeal(ticket, decision="核实属实", link=LINK, actor=part, now=later)
-    office = third(city)
     actions.uphold_appeal(ticket, decision="核实属实", link=LINK, actor=office, now=later)
     fresh = Ticket.objects.get()
     assert (fresh.status, fresh.promised_at) == (stood, promised)
@@ -281,12 +285,52 @@ def test_refused_she_reads_why_and_too_late_is_too_late(city: City, now: datetim
     assert not queries.can_appeal(ticket, now=now)
 
 
-def test_a_mark_expires_but_not_while_an_appeal_waits(city: City, now: datetime) -> None:
+def test_nothing_is_called_malicious_that_could_not_be_appealed(city: City, now: datetime) -> None:
+    ticket = proposed(city, now)
+    before = everything()
+    with pytest.raises(Refused, match="第三名"):
+        actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=city.zhao, now=now)
+    assert everything() == before
+    office = third(city)
+    Ticket.objects.update(citizen=None)
+    with pytest.raises(Refused, match="没有可以通知"):
+        actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=city.zhao, now=now)
+    Ticket.objects.update(citizen=city.xiaolin, text="云溪市公安局门口的路灯坏了三天")
+    with pytest.raises(Refused, match="第三名"):  # 赵明 is of the agency it names
+        actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=office, now=now)
+    Ticket.objects.update(text="路灯坏了三天")
+    actions.confirm_malicious(ticket, decision=TOLD, link=LINK, actor=office, now=now)
+    assert Ticket.objects.get().status == "ended"
+
+
+def test_all_deciders_are_found_with_as_many_queries_as_one(
+    city: City, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ticket = proposed(city, now)
+    for number in range(4):
+        third(city, f"office{number}")
+    with django_assert_num_queries(3):
+        assert len(queries.impartial_deciders(ticket, besides=(city.wang.pk, None))) == 5
+
+
+def test_an_appeal_that_nobody_hears_does_not_keep_the_mark(city: City, now: datetime) -> None:
+    ticket = ended(city, now)
+    actions.appeal_malicious(ticket, "我说的是事实", actor=city.xiaolin, now=now)
+    later = now + timedelta(days=181)
+    for _ in range(2):
+        strikes.expire_malicious_marks(later)
+    assert MaliciousMark.objects.get().status == "expired"
+    (told,) = Outgoing.objects.filter(key__contains="mark-expired")
+    assert (told.citizen, "还没有决定" in str(told.content)) == (city.xiaolin, True)
+    assert not queries.malicious_to_decide(third(city)).exists()
+    with pytest.raises(Refused, match="没有等待决定"):
+        actions.uphold_appeal(ticket, decision="核实属实", link=LINK, actor=third(city), now=later)
+
+
+def test_a_mark_expires_on_its_day(city: City, now: datetime) -> None:
     ticket = ended(city, now)
     later = now + timedelta(days=181)
     actions.appeal_malicious(ticket, "我说的是事实", actor=city.xiaolin, now=now)
-    strikes.expire_malicious_marks(later)
-    assert MaliciousMark.objects.get().status == "holds"
     office = third(city)
     actions.refuse_appeal(ticket, decision="复核后事实不变", link=LINK, actor=office, now=now)
     strikes.expire_malicious_marks(later - timedelta(days=2))
@@ -295,6 +339,7 @@ def test_a_mark_expires_but_not_while_an_appeal_waits(city: City, now: datetime)
     strikes.expire_malicious_marks(later)  # twice does no harm
     assert MaliciousMark.objects.get().status == "expired"
     assert AuditEntry.objects.filter(verb="ticket.mark_expired").count() == 1
+    assert not Outgoing.objects.filter(key__contains="mark-expired").exists()  # she knows
     fresh = Ticket.objects.get()
     assert (fresh.status, queries.marks_of(fresh)) == ("ended", [])
 

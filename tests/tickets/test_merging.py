@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from minxin.agencies.actions import add_staff
+from minxin.agencies.rules import Role
 from minxin.citizens.actions import Meeting, meet_many
 from minxin.citizens.identity import key_of
 from minxin.citizens.models import Citizen
@@ -18,7 +20,7 @@ from minxin.tickets import actions, indexing, queries
 from minxin.tickets.actions import spreading, telling
 from minxin.tickets.models import Follower, Ticket
 from minxin.tickets.queries import neighbours
-from tests.support.city import APP_ID, City, build_city
+from tests.support.city import APP_ID, PASSWORD, SETUP, City, build_city
 
 LAMP = "东桥路和建设街交叉口的路灯坏了三天没有人修，晚上过马路很危险，请尽快处理。"
 LAMP_TOO = "东桥路和建设街路口路灯坏了三天没人修，晚上过马路危险，请尽快处理"
@@ -255,6 +257,26 @@ def test_a_lead_that_is_withdrawn_leaves_nobody_without_an_answer(
     (told,) = Outgoing.objects.filter(citizen=follower)
     assert "撤回" in str(told.content)
     assert "单独办理" in str(hers.content)
+
+
+def test_who_follows_hears_that_it_ended_and_not_why(city: City, now: datetime) -> None:
+    follower, lead = person(city, "follower", now), filed(city, city.xiaolin, now)
+    office = add_staff(
+        username="huangwei", name="黄薇", agency=city.root, role=Role.SUPERVISOR, password=PASSWORD,
+        must_change_password=False, actor=SETUP, now=now,
+    )  # fmt: skip
+    actions.follow(lead, actor=follower, now=now)
+    why = {"reason": "现场核查并无此事", "evidence": "现场记录两份"}
+    actions.propose_malicious(lead, **why, actor=city.wang, now=now)
+    actions.confirm_malicious(lead, decision="路灯正常", link="x", actor=city.zhao, now=now)
+    spread(now)
+    (told,) = Outgoing.objects.filter(citizen=follower)
+    assert "终止办理" in str(told.content)
+    assert not any(said in str(told.content) for said in ("恶意", "路灯正常", "现场"))
+    actions.appeal_malicious(lead, "我说的是事实", actor=city.xiaolin, now=now)
+    actions.uphold_appeal(lead, decision="核实属实", link="x", actor=office, now=now)
+    spread(now)
+    assert "重新办理" in str(Outgoing.objects.filter(citizen=follower).latest("pk").content)
 
 
 def test_a_merged_ticket_that_is_signed_ends_its_clock_with_the_lead(

@@ -161,8 +161,11 @@ ACTS: dict[Verb, Act] = {
     Verb.REFUSE_MALICIOUS: lambda city, ticket, now: actions.refuse_malicious(
         ticket, decision="只是说法激烈", actor=city.zhao, now=now
     ),
-    Verb.END: lambda city, ticket, now: actions.confirm_malicious(
-        ticket, decision="两次核查并无此事", link=LINK, actor=city.zhao, now=now
+    Verb.END: lambda city, ticket, now: (
+        hearer(city)
+        and actions.confirm_malicious(
+            ticket, decision="两次核查并无此事", link=LINK, actor=city.zhao, now=now
+        )
     ),
     Verb.APPEAL: lambda city, ticket, now: actions.appeal_malicious(
         ticket, "我说的是事实", actor=city.xiaolin, now=now

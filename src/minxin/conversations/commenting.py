@@ -19,6 +19,7 @@ from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.conversations.actions.comments import keep_comments, note_done
 from minxin.conversations.models.comments import CommentAct, CommentedArticle
+from minxin.conversations.queries.comments import done_acts
 from minxin.conversations.rules.comments import next_look
 from minxin.core.errors import Refused
 from minxin.wechat.calls import comments as calls
@@ -56,6 +57,7 @@ def look_at_due(*, now: datetime, client_of: ClientOf = client_for) -> int:
 
 def look(article: CommentedArticle, *, now: datetime, client_of: ClientOf = client_for) -> int:
     """Read all comments of one article; what WeChat refuses is kept in words, with the next look."""
+    done_before = done_acts(article)
     try:
         seen, is_whole = _read(article, client_of(article.account))
     except wechat.WeChatError as error:
@@ -65,7 +67,7 @@ def look(article: CommentedArticle, *, now: datetime, client_of: ClientOf = clie
         words = error.message if isinstance(error, Refused) else _("暂时连不上微信。")
         _keep(article, trouble=words, due_at=now + PAUSE)
         return 0
-    new = keep_comments(article, seen, is_whole=is_whole, now=now)
+    new = keep_comments(article, seen, is_whole=is_whole, done_before=done_before, now=now)
     _keep(article, trouble="", due_at=next_look(article.published_at, now), looked_at=now)
     return new
 

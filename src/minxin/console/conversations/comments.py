@@ -156,7 +156,7 @@ class CommentTable(Table):
     row_url = staticmethod(lambda row: reverse("console:comment", args=[row.pk]))
 
     def render_text(self, value: str) -> str:
-        return mask(value[:80])
+        return mask(value)[:80]
 
     def render_state(self, record: Comment) -> str:
         return state_of(record)

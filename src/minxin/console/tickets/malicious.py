@@ -134,11 +134,12 @@ def _rows(found: Ticket, staff: Staff) -> list[Row]:
 
 def malicious_shown(found: Ticket, staff: Staff) -> dict[str, object]:
     """What was said of it, why this person may not decide, and what holds of other tickets of hers. What is
-    over is for those who may decide."""
+    over, or was never confirmed, is for those who may decide, and for who proposed it and was refused."""
     decides = may(staff, Permission.CONFIRM_MALICIOUS, found.agency)
     rows = queries.malicious_of(found)
     if not decides:
-        rows = rows.exclude(status__in=[Status.LIFTED, Status.EXPIRED])
+        own = Q(status__in=[Status.REFUSED, Status.LAPSED], proposed_by=staff)
+        rows = rows.filter(Q(status__in=[Status.PROPOSED, Status.HOLDS]) | own)
     return {
         "malicious": rows,
         "malicious_bar": _bar(found, staff) if decides else "",
@@ -222,7 +223,8 @@ class MaliciousTable(Table):
         if record.appealed_at is None:
             return str(record.get_status_display())
         if not record.outcome:
-            return _("申诉待决定")
+            is_over = record.status != Status.HOLDS
+            return _("认定已到期，申诉未及决定") if is_over else _("申诉待决定")
         return f"{record.get_status_display()} · {record.get_outcome_display()}"
 
     def render_expires_at(self, record: MaliciousMark) -> str:

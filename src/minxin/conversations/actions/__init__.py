@@ -41,6 +41,7 @@ from minxin.conversations.contents import TextContent
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
     Comment,
+    CommentNote,
     Cursor,
     Dialogue,
     Handover,
@@ -211,6 +212,7 @@ def erase_text(citizen_key: str) -> int:
     sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
     transaction.on_commit(lambda: forget_media(sent))
     Note.objects.filter(dialogue=citizen_key).update(text=None)
+    CommentNote.objects.filter(comment__citizen=citizen_key).update(text="")
     Comment.objects.filter(citizen=citizen_key).update(text=None, earlier="", citizen=None)
     Handover.objects.filter(dialogue=citizen_key).update(question=None, reason="")
     Tagging.objects.filter(dialogue=citizen_key).delete()

@@ -1,8 +1,9 @@
 """What is done about comments: kept as WeChat tells them, answered, chosen, deleted, given to somebody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,18 @@ from minxin.core.errors import Refused
 from minxin.wechat.calls import comments as calls
 
 LONGEST_NOTE = 1000
+MOST_AT_ONCE = 50  # comments that are kept in one transaction
+# What a look may change of a comment that is known.
+LOOKED_AT = (
+    "text",
+    "earlier",
+    "done_at",
+    "is_elected",
+    "gone_at",
+    "reply",
+    "replied_at",
+    "citizen_id",
+)
 Kind = CommentAct.Kind
 
 
@@ -51,35 +64,82 @@ def keep_articles(account: Account, articles: Iterable[Article], *, now: datetim
     )  # fmt: skip
 
 
-@transaction.atomic
 def keep_comments(
-    article: CommentedArticle, seen: Sequence[calls.Comment], *, is_whole: bool, now: datetime
+    article: CommentedArticle,
+    seen: Sequence[calls.Comment],
+    *,
+    is_whole: bool,
+    done_before: Collection[int],
+    now: datetime,
 ) -> int:
     """What WeChat lists: each once, changes noted; with `is_whole`, what it lists no longer is gone. How many
-    are new. Not audited: the row is the record."""
+    are new. Not audited: the row is the record.
+
+    `done_before`: what `queries.comments.done_acts` told before WeChat was asked. A comment about which
+    something was done since stays as that left it until the next look: the list may be older. A twin that
+    reads the same list does no harm; `MOST_AT_ONCE` rows are locked at a time.
+    """
+    left, new = iter(seen), 0
+    while some := list(islice(left, MOST_AT_ONCE)):
+        new += _keep_some(article, some, done_before, now)
+    if is_whole:
+        listed = {one.user_comment_id for one in seen}
+        rows = article.comments.filter(gone_at=None).order_by("pk").values_list("pk", "number")
+        lost = iter([pk for pk, number in rows if number not in listed])
+        while gone := list(islice(lost, MOST_AT_ONCE)):
+            Comment.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
+    return new
+
+
+@transaction.atomic
+def _keep_some(
+    article: CommentedArticle,
+    some: list[calls.Comment],
+    done_before: Collection[int],
+    now: datetime,
+) -> int:
     app_id = article.account.app_id or ""
-    keys = {one.user_comment_id: key_of(app_id, one.openid) for one in seen if one.openid}
-    met = set(Citizen.objects.filter(pk__in=keys.values()).values_list("pk", flat=True))
-    known = {row.number: row for row in article.comments.select_for_update()}
-    new = 0
-    for one in seen:
-        key = keys.get(one.user_comment_id)
-        row = known.pop(one.user_comment_id, None)
+    keys = {one.user_comment_id: key_of(app_id, one.openid) for one in some if one.openid}
+    numbers = [one.user_comment_id for one in some]
+    rows = article.comments.select_for_update().filter(number__in=numbers).order_by("pk")
+    known = {row.number: row for row in rows}
+    # Read after the rows are locked. Who is known, and whether she was erased; what was done meanwhile.
+    met = dict(Citizen.objects.filter(pk__in=keys.values()).values_list("pk", "erased_at"))
+    acts = CommentAct.objects.filter(comment__in=known.values(), status=CommentAct.Status.DONE)
+    newer = {of for act, of in acts.values_list("pk", "comment") if act not in done_before}
+    made, changed = [], []
+    for one in some:
+        row = known.get(one.user_comment_id)
+        if row is not None and row.pk in newer:
+            continue
+        before = row and [getattr(row, name) for name in LOOKED_AT]
         if row is None:
-            new += 1
             row = Comment(article=article, number=one.user_comment_id, text=one.content)
             row.said_at = datetime.fromtimestamp(one.create_time, UTC)
-            row.citizen_id = key if key in met else None
-        elif row.text is not None and row.text != one.content:
-            row.earlier, row.text, row.done_at = row.text, one.content, None
-        row.is_elected, row.gone_at = bool(one.comment_type), None
-        row.reply = one.reply.content if one.reply else ""
-        row.replied_at = datetime.fromtimestamp(one.reply.create_time, UTC) if one.reply else None
-        row.save()
-    if is_whole:
-        lost = [row.pk for row in known.values() if row.gone_at is None]
-        Comment.objects.filter(pk__in=lost).update(gone_at=now)
-    return new
+        _bring_up_to_date(row, one, keys.get(one.user_comment_id), met)
+        if before is None:
+            made.append(row)
+        elif before != [getattr(row, name) for name in LOOKED_AT]:
+            changed.append(row)
+    Comment.objects.bulk_create(made, ignore_conflicts=True)
+    Comment.objects.bulk_update(changed, [name.removesuffix("_id") for name in LOOKED_AT])
+    return len(made)
+
+
+def _bring_up_to_date(
+    row: Comment, one: calls.Comment, key: str | None, met: dict[str, datetime | None]
+) -> None:
+    """As WeChat lists it. What was erased stays so, and of who was erased nothing is kept."""
+    if row.text is not None and row.text != one.content:
+        row.earlier, row.text, row.done_at = row.text, one.content, None
+    if row.text is not None and key in met:
+        if met[key] is not None:
+            row.text, row.earlier, row.citizen_id = None, "", None
+        elif row.citizen_id is None:
+            row.citizen_id = key
+    row.is_elected, row.gone_at = bool(one.comment_type), None
+    row.reply = one.reply.content if one.reply else ""
+    row.replied_at = datetime.fromtimestamp(one.reply.create_time, UTC) if one.reply else None
 
 
 @transaction.atomic
@@ -90,13 +150,16 @@ def ask(
     """Have something done about a comment in WeChat, by a worker; once for each `key`.
 
     `Refused` with the field: an empty or long reply, numbers of persons in what everybody reads (unless
-    `may_carry_private`), a deletion without a reason, an act that does not fit how the comment stands, and
-    while another waits.
+    `may_carry_private`), a deletion without a reason, an act that does not fit how the comment stands,
+    while another waits, and a key under which another act stands, or one that failed.
     """
     ensure_may(actor, Permission.ANSWER_CONVERSATIONS, comment.article.account.agency)
-    known = CommentAct.objects.filter(key=key, comment=comment).first()
+    known = CommentAct.objects.filter(key=key).first()
     if known is not None:
-        return known
+        is_same = known.comment_id == comment.pk and known.kind == kind
+        if is_same and known.status != CommentAct.Status.FAILED:
+            return known
+        raise Refused(_("这个页面已经提交过一次操作。请看清现在的状态，需要时再提交一次。"))
     comment.refresh_from_db(from_queryset=Comment.objects.select_for_update())
     text, reason = text.strip(), reason.strip()
     if comment.gone_at is not None:
@@ -116,7 +179,7 @@ def ask(
         raise Refused(_("上一个操作还在执行，请稍候。")) from error
     audit.record(
         actor, f"comment.{kind}", comment, now=now, agency=comment.article.account.agency,
-        after={"text": text, "reason": reason},
+        reason=reason,
     )  # fmt: skip
     return act
 

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import may, staff_who_may
 from minxin.agencies.rules import Permission
-from minxin.conversations.models.comments import Comment, CommentAct
+from minxin.conversations.models.comments import Comment, CommentAct, CommentedArticle
 from minxin.core.errors import NotFound
 
 OPEN = Q(reply="", done_at=None, gone_at=None)
@@ -49,3 +49,9 @@ def comment_colleagues(comment: Comment) -> list[Staff]:
 def acts_of(comment: Comment) -> list[CommentAct]:
     """What was done about it in WeChat, the newest first."""
     return list(comment.acts.select_related("staff").order_by("-id"))
+
+
+def done_acts(article: CommentedArticle) -> frozenset[int]:
+    """The primary keys of what was done so far about its comments: asked before WeChat's list is read."""
+    rows = CommentAct.objects.filter(comment__article=article, status=CommentAct.Status.DONE)
+    return frozenset(rows.order_by().values_list("pk", flat=True))

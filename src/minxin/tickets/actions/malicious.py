@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from minxin.agencies import audit
 from minxin.agencies.actions import notify_staff
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import home_of, staff_who_may
+from minxin.agencies.queries import home_of
 from minxin.agencies.rules import Permission
 from minxin.conversations.contents import TextContent
 from minxin.core.actors import Actor, System
@@ -66,8 +66,7 @@ def propose_malicious(
         raise AlreadyDone(_("已经提出认定，正在等待确认。")) from error
     note_step(fresh, Verb.PROPOSE_MALICIOUS, actor, now, text="", is_public=False)
     audit.record(
-        actor, "ticket.malicious_proposed", fresh, now=now, agency=fresh.agency, reason=reason,
-        after={"evidence": made.evidence},
+        actor, "ticket.malicious_proposed", fresh, now=now, agency=fresh.agency, reason=reason
     )  # fmt: skip
     told = gettext_noop("工单 %(number)s 被提出认定为恶意，等待确认")
     _tell_deciders(fresh, made, told, now)
@@ -101,10 +100,12 @@ def confirm_malicious(
     """It is, says a second person: the ticket ends where it stood and its clock with it.
 
     The citizen reads `decision`, that nothing else of hers is touched, and until when she may appeal.
+    `Refused` where she could not: nobody has left it to us, or no third person may hear it.
     """
     fresh = locked_for(ticket, Verb.END, actor, Permission.CONFIRM_MALICIOUS)
     _ensure_alone(fresh)
     row = _decided(fresh, Status.HOLDS, decision, actor, now)
+    _ensure_appealable(fresh, row)
     policy = queries.policy_of(fresh.agency)
     row.stood = fresh.status
     row.appeal_by = now + timedelta(days=policy.appeal_days)
@@ -219,21 +220,34 @@ def refuse_appeal(ticket: Ticket, *, decision: str, link: str, actor: Staff, now
 
 
 def expire_malicious(*, now: datetime) -> int:
-    """Let the marks whose days are over hold no more; how many. The tickets stay ended."""
-    done = 0
-    for row in queries.expired_marks(now)[:500]:
-        with transaction.atomic():
-            changed = MaliciousMark.objects.filter(pk=row.pk, status=Status.HOLDS).update(
-                status=Status.EXPIRED
-            )
-            if not changed:
-                continue
-            audit.record(
-                System("clock"), "ticket.mark_expired", row.ticket, now=now,
-                agency=row.ticket.agency,
-            )  # fmt: skip
-        done += 1
-    return done
+    """Let the marks whose days are over hold no more; how many. The tickets stay ended. Whose appeal nobody
+    decided in all these days is told."""
+    due = queries.expired_marks(now).values_list("pk", "ticket")[:500]
+    return sum(_expire(mark, ticket, now) for mark, ticket in list(due))
+
+
+@transaction.atomic
+def _expire(mark: int, ticket: int, now: datetime) -> bool:
+    fresh = (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("agency", "account", "citizen")
+        .get(pk=ticket)
+    )
+    row = MaliciousMark.objects.filter(pk=mark, status=Status.HOLDS).first()
+    if row is None:
+        return False
+    row.status = Status.EXPIRED
+    row.save(update_fields=["status"])
+    clock = System("clock")
+    audit.record(clock, "ticket.mark_expired", fresh, now=now, agency=fresh.agency)
+    if row.appealed_at is not None and not row.outcome:
+        words = _(
+            "您对诉求 %(number)s 的申诉还没有决定，恶意认定已经到期，不再有效，申诉不再审理。\n"
+            "您的问题还在的，可以重新提交一件诉求。\n%(agency)s"
+        ) % {"number": fresh.number, "agency": fresh.agency.name}
+        key = f"ticket:{fresh.pk}:mark-expired:{row.pk}"
+        tell_citizen(fresh, TextContent(words), key=key, actor=clock, now=now)
+    return True
 
 
 def _decided(
@@ -271,6 +285,22 @@ def _ensure_impartial(ticket: Ticket, actor: Staff) -> None:
         raise Refused(_("这件工单可能反映您所在的单位，请由其他单位的人决定。"))
 
 
+def _ensure_appealable(ticket: Ticket, row: MaliciousMark) -> None:
+    """Nothing is called malicious that its citizen could not appeal, to a third person."""
+    if ticket.citizen_id is None:
+        raise Refused(
+            _(
+                "这件工单没有可以通知的微信市民，无法告知和申诉，不能认定为恶意。请不予认定，照常办理。"
+            )
+        )
+    if not queries.impartial_deciders(ticket, besides=(row.proposed_by_id, row.decided_by_id)):
+        raise Refused(
+            _(
+                "除提出人和您以外，没有第三名有权限且不属于被反映单位的人可以审理申诉，暂不能认定。请联系管理员增加人员，或不予认定。"
+            )
+        )
+
+
 def _ensure_alone(ticket: Ticket) -> None:
     if ticket.merged_into_id is not None or ticket.merged.exists():
         raise Refused(_("这件工单与其他工单合并办理，请先恢复单独办理。"))
@@ -278,14 +308,7 @@ def _ensure_alone(ticket: Ticket) -> None:
 
 def _tell_deciders(ticket: Ticket, row: MaliciousMark, words: str, now: datetime) -> None:
     """Those who may decide, took no part yet and may read the ticket."""
-    took_part = {row.proposed_by_id, row.decided_by_id}
-    people = [
-        each
-        for each in staff_who_may(Permission.CONFIRM_MALICIOUS, ticket.agency)
-        if each.pk not in took_part
-        and queries.may_read(ticket, each)
-        and not queries.is_partial_about(ticket, each)
-    ]
+    people = queries.impartial_deciders(ticket, besides=(row.proposed_by_id, row.decided_by_id))
     link = f"/console/tickets/{ticket.number}/#malicious"
     said = words % {"number": ticket.number}
     notify_staff(people, kind="ticket", text=said, link=link, now=now)

@@ -183,6 +183,8 @@ def _content(
             words = _("已交由 %(agency)s 办理。") % {"agency": who}
         case Verb.WITHDRAW.value:
             words = _("提交人已撤回，这件诉求不再办理。您的问题还在，可以自己提交一件。")
+        case Verb.END.value:  # why is between the office and who filed it
+            words = _("这件诉求已终止办理。您的问题还在，可以自己提交一件。")
         case _:
             due, today = timezone.localtime(lead.due_at).date(), timezone.localtime(now).date()
             words = _("正在重新办理，承诺 %(day)s前答复。") % {"day": day_words(due, today)}

@@ -1,13 +1,16 @@
 """What was called malicious, by whom it may be decided, and what its citizen may do about it."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import memberships_of
+from minxin.agencies.models import Agency, Membership, Staff
+from minxin.agencies.queries import memberships_of, staff_who_may
 from minxin.agencies.rules import Permission
 from minxin.tickets.models import MaliciousMark, Ticket
+from minxin.tickets.queries.flags import may_read
 from minxin.tickets.rules.malicious import complained_about, is_partial
 
 Status = MaliciousMark.Status
@@ -63,17 +66,36 @@ def was_acquitted(ticket: Ticket) -> bool:
 
 def is_partial_about(ticket: Ticket, staff: Staff) -> bool:
     """Whether a person belongs to an agency that the ticket may complain about."""
+    own = [each.agency.path for each in memberships_of(staff)]
+    return is_partial(own, _complained(ticket))
+
+
+def impartial_deciders(ticket: Ticket, *, besides: Collection[int | None] = ()) -> list[Staff]:
+    """Who may decide over a ticket, may read it and belongs to no agency that it may complain about; without
+    those of the primary keys `besides`, who took part already."""
+    able = staff_who_may(Permission.CONFIRM_MALICIOUS, ticket.agency).exclude(
+        pk__in=[each for each in besides if each is not None]
+    )
+    people = [each for each in able if may_read(ticket, each)]
+    against = _complained(ticket)
+    own: dict[int, list[str]] = defaultdict(list)
+    rows = Membership.objects.filter(staff__in=people).order_by()
+    for staff, path in rows.values_list("staff", "agency__path"):
+        own[staff].append(path)
+    return [each for each in people if not is_partial(own[each.pk], against)]
+
+
+def _complained(ticket: Ticket) -> frozenset[str]:
+    """The paths of the agencies that a ticket may complain about. Reads all agencies: once a decision."""
     named = (
         Agency.objects.exclude(parent=None)
         .filter(is_active=True)
         .order_by()
         .values_list("path", "name", "short_name")
     )
-    against = complained_about(
+    return complained_about(
         ticket.nature, ticket.agency.path, ticket.text, ((path, names) for path, *names in named)
     )
-    own = [each.agency.path for each in memberships_of(staff)]
-    return is_partial(own, against)
 
 
 def can_appeal(ticket: Ticket, *, now: datetime) -> bool:
@@ -102,6 +124,6 @@ def marks_elsewhere(ticket: Ticket, staff: Staff) -> QuerySet[MaliciousMark]:
 
 
 def expired_marks(now: datetime) -> QuerySet[MaliciousMark]:
-    """Marks whose days are over; while an appeal waits, its mark does too."""
+    """Marks whose days are over, also of those whose appeal nobody decided so far."""
     rows = MaliciousMark.objects.filter(status=Status.HOLDS, expires_at__lte=now)
-    return rows.exclude(TO_HEAR).select_related("ticket__agency").order_by("expires_at")
+    return rows.order_by("expires_at", "pk")

@@ -53,6 +53,8 @@ TOLD = (
     Verb.REOPEN.value,
     Verb.REDO.value,
     Verb.WITHDRAW.value,
+    Verb.END.value,
+    Verb.RESTORE.value,
 )
 
 _lock = threading.Lock()
