@@ -115,6 +115,7 @@ def _texts_of(document: Document, passages: Iterable[Passage]) -> Iterator[Passa
             topic=document.topic,
             link=document.link,
             valid=valid,
+            begins_unsaid=document.effective_on is None,
         )
 
 
