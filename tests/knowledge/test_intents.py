@@ -92,7 +92,7 @@ def test_the_last_question_settled_by_itself_ends_its_intent(
     dismiss_unanswered(first, actor=editors.li, now=now)
     bees.refresh_from_db()
     assert bees.status == Intent.Status.OPEN
-    entry = answer_unanswered(second, draft(), agency=city.police, actor=editors.li, now=now)
+    entry = answer_unanswered(second, draft(BEES[0]), agency=city.police, actor=editors.li, now=now)
     bees.refresh_from_db()
     assert (bees.status, bees.entry, bees.closed_by) == ("closed", entry, editors.li)
 
