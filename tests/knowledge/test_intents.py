@@ -4,18 +4,23 @@ import itertools
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minxin.agencies.models import AuditEntry, Staff, StaffNotice
-from minxin.citizens.actions import Meeting, meet_many
+from minxin.agencies.models import Agency, AuditEntry, Staff, StaffNotice
+from minxin.citizens.actions import Meeting, meet_many, unfollow
 from minxin.citizens.identity import key_of
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import learning
 from minxin.knowledge.actions import (
     Asking,
     EntryDraft,
+    answer_unanswered,
     create_entry,
+    dismiss_unanswered,
+    forget_asker,
     record_askings,
     record_unanswered,
 )
@@ -64,6 +69,41 @@ def test_who_asks_twice_is_one_citizen_and_two_askings(city: City, now: datetime
     assert (found.times, found.citizens, found.recent_citizens) == (4, 2, 2)
     assert found.trend == [0, 0, 0, 0, 0, 0, 1, 3]
     assert found.need == need_of(2, 0) == 4
+
+
+def test_who_unfollowed_is_counted_and_is_nobody(city: City, now: datetime) -> None:
+    asked(city, DRONE, now=now)
+    asked(city, DRONE, DRONE, now=now, who=city.xiaolin.pk)
+    asked(city, DRONE, now=now - timedelta(weeks=1), who=city.xiaolin.pk)
+    with transaction.atomic():
+        assert unfollow(city.xiaolin.pk, at=now, actor=SETUP, now=now)
+        assert forget_asker(city.xiaolin.pk) == 2
+    asked(city, DRONE, now=now, who=city.xiaolin.pk)  # read after she was erased
+    rows = WeekAsked.objects.order_by("week").values_list("week", "citizen_id", "times")
+    this = week_of(timezone.localdate(now))
+    assert list(rows) == [(this - timedelta(weeks=1), None, 1), (this, None, 4)]
+
+
+def test_the_last_question_settled_by_itself_ends_its_intent(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    (bees,) = placed(city, *BEES[:2], now=now)
+    first, second = UnansweredQuestion.objects.order_by("id")
+    dismiss_unanswered(first, actor=editors.li, now=now)
+    bees.refresh_from_db()
+    assert bees.status == Intent.Status.OPEN
+    entry = answer_unanswered(second, draft(BEES[0]), agency=city.police, actor=editors.li, now=now)
+    bees.refresh_from_db()
+    assert (bees.status, bees.entry, bees.closed_by) == ("closed", entry, editors.li)
+
+
+def test_an_agency_out_of_use_stops_nobody_else(city: City, now: datetime) -> None:
+    found = placed(city, BEES[0], DRONE, now=now)
+    Agency.objects.filter(pk=city.police.pk).update(is_active=False)
+    Intent.objects.filter(pk=found[1].pk).update(agency=city.water)
+    assert intent_owners.work(clock=lambda: now) == 2
+    owners = dict(Intent.objects.values_list("pk", "owner__code"))
+    assert owners == {found[0].pk: "yunxi", found[1].pk: "water"}
 
 
 # Putting together --------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minxin.agencies.models import AuditEntry
+from minxin.agencies.actions import add_agency, move_agency
+from minxin.agencies.models import Agency, AuditEntry
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import SynonymDraft, add_synonyms, change_synonyms
@@ -18,7 +19,7 @@ from minxin.knowledge.synonyms import GROUPS, SynonymRule, Tables
 from minxin.knowledge.synonyms.checking import checked, read_words
 from minxin.knowledge.synonyms.tables import SHIPPED, table_of
 from tests.knowledge.conftest import Editors
-from tests.support.city import City
+from tests.support.city import SETUP, City
 from tests.support.entries import entry
 
 TODAY = date(2026, 11, 24)
@@ -252,6 +253,31 @@ def test_lookups_go_on_while_all_is_built_anew(city: City, editors: Editors, now
     assert (
         slowest[0] < 0.5
     )  # seconds, on a machine that others use; a pause would be the whole build
+
+
+def test_an_agency_made_later_or_moved_is_read_by_the_sets_above_it(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    draft = SynonymDraft("户口簿", "小红本")
+    add_synonyms(draft, agency=city.police, actor=editors.li, now=now)
+    live = LiveIndex()
+    live.build()
+
+    def agency(code: str, parent: Agency) -> Agency:
+        return add_agency(
+            code=code, name=code, parent=parent, region_code="990100", actor=SETUP, now=now
+        )
+
+    below = agency("hukou", city.police)
+    entry(below, "小红本丢了怎么办", now=now)
+    live.refresh()
+    assert live.lookup("户口簿丢了怎么办", on=TODAY, agency_id=below.pk).answer
+    aside = agency("aside", city.water)
+    live.refresh()
+    move_agency(aside, parent=city.police, actor=SETUP, now=now)
+    entry(aside, "小红本在哪里领取", now=now)
+    live.refresh()
+    assert live.lookup("户口簿在哪里领取", on=TODAY, agency_id=aside.pk).answer
 
 
 def test_words_are_read_however_they_are_set_apart() -> None:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
+from minxin.knowledge.models import Passage
 from tests.knowledge.papers import paper
 from tests.portal.test_pages import read, text_of
 from tests.support.city import City
@@ -42,3 +43,19 @@ def test_drafts_headings_and_nothing_are_not_found(city: City, now: datetime) ->
     other = paper(city.police, "养猫规定", now=now)
     for path in (f"{draft.pk}/4", f"{other.pk}/0", f"{other.pk}/99", "999/4"):
         assert read(f"passages/{path}/").status_code == 404  # type: ignore[attr-defined]
+
+
+def test_an_article_of_the_same_number_elsewhere_is_not_part_of_it(
+    city: City, now: datetime
+) -> None:
+    document = paper(city.police, "养犬规定", now=now)
+    Passage.objects.bulk_create(
+        Passage(document=document, position=at, kind=kind, article=article, clause=1, text=text)
+        for at, kind, article, text in (
+            (5, "chapter", "", "附件二"),
+            (6, "article", "第一条", "收费另行公布。"),
+        )
+    )
+    page = text_of(read(f"passages/{document.pk}/4/"))
+    assert "申请补办需要下列材料" in page
+    assert "收费另行公布" not in page

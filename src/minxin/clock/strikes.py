@@ -20,7 +20,7 @@ from minxin.conversations import actions as conversations
 from minxin.conversations import tasks as conversation_tasks
 from minxin.core.actors import System
 from minxin.knowledge import learning
-from minxin.knowledge.actions import forget_imports
+from minxin.knowledge.actions import forget_asker, forget_imports
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.queries.intents import due_intents
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
@@ -182,6 +182,7 @@ def erase_who_left(now: datetime) -> None:
             if unfollow(key, at=at, actor=System("clock"), now=now):
                 conversations.erase_text(key)
                 tickets.unlink_citizen(key, now=now)
+                forget_asker(key)
 
 
 def resume_unanswered_tickets(now: datetime) -> None:

@@ -110,10 +110,11 @@ def quote_words(quoted: Quote, link: str) -> str:
 
 
 def passage_source(passage: PassageText) -> str:
-    """`来源：《…》第…条文号（机关，…起施行，有效期至…）`."""
+    """`来源：《…》第…条文号（机关，…起施行，有效期至…）`; 发布 where no day of effect is known."""
     facts = [passage.issuing_agency]
     if passage.valid.first:
-        facts.append(f"{long_day(passage.valid.first)}起施行")
+        begins = "发布" if passage.begins_unsaid else "起施行"
+        facts.append(f"{long_day(passage.valid.first)}{begins}")
     if passage.valid.last:
         facts.append(f"有效期至{long_day(passage.valid.last)}")
     number = f" {passage.document_number}" if passage.document_number else ""

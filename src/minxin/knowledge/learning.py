@@ -10,6 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 from django_tasks import task
 
+from minxin.agencies.models import Agency
 from minxin.core.breath import breathe
 from minxin.knowledge.actions.intents import Placing, count_intents, place_question
 from minxin.knowledge.clustering import Grouping
@@ -59,7 +60,7 @@ def _place_all(
     )
     count = 0
     for number, asked in enumerate(list(new.select_related("agency").order_by("id"))):
-        nearest = _nearest(index, asked.text, asked.agency.region_code, clock())
+        nearest = _nearest(index, asked.text, asked.agency, clock())
         topic = next((topics[near] for near in nearest if near in topics), "")
         found = grouping.place(asked.text, topic)
         placing = Placing(
@@ -79,15 +80,15 @@ def _count_all(index: LiveIndex, clock: Callable[[], datetime]) -> None:
     found = list(rows.order_by("id"))
     for at in range(0, len(found), CHUNK):
         some = found[at : at + CHUNK]
-        near = {
-            each.pk: _nearest(index, each.title, each.agency.region_code, clock()) for each in some
-        }
+        near = {each.pk: _nearest(index, each.title, each.agency, clock()) for each in some}
         count_intents([each.pk for each in some], near=near, now=clock())
         breathe()
 
 
-def _nearest(index: LiveIndex, text: str, region: str, now: datetime) -> list[int]:
-    """The entries that answer a question or are near it, the best first."""
-    found = index.lookup(text, on=timezone.localdate(now), region=region)
+def _nearest(index: LiveIndex, text: str, agency: Agency, now: datetime) -> list[int]:
+    """The entries that answer a question put to an agency's account or are near it, the best first."""
+    found = index.lookup(
+        text, on=timezone.localdate(now), region=agency.region_code, agency_id=agency.pk
+    )
     first = [found.answer.entry_id] if found.answer else []
     return [*first, *(each.entry_id for each in found.near)][:NEAREST]

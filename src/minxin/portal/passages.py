@@ -1,5 +1,7 @@
 """What was quoted, where it stands."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
@@ -15,20 +17,32 @@ AROUND = 2  # passages on either side where there is no article to show as a who
 @public
 def passage(visit: Visit, document_id: int, position: int) -> HttpResponse:
     """A passage marked among those around it; what does not hold today says so above it."""
-    document = public_document(document_id, timezone.localdate())
+    document = public_document(document_id, timezone.localdate(), around=position)
     if document is None:
         raise NotFound
     marked = next((each for each in document.passages if each.position == position), None)
     if marked is None or not marked.citation:  # headings are not quoted
         raise NotFound
-    near = [each for each in document.passages if _is_near(each, marked)]
+    near = _near(document.passages, marked)
     return page(visit, "passage", document=document, marked=marked, near=near)
 
 
-def _is_near(each: PublicPassage, marked: PublicPassage) -> bool:
-    if marked.article:
-        return each.article == marked.article
-    return bool(each.citation) and abs(each.position - marked.position) <= AROUND
+def _near(passages: Sequence[PublicPassage], marked: PublicPassage) -> list[PublicPassage]:
+    """The article it belongs to: what stands together with it under the same number, for a document may
+    count its articles anew in every chapter or appendix."""
+    if not marked.article:
+        return [
+            each
+            for each in passages
+            if each.citation and abs(each.position - marked.position) <= AROUND
+        ]
+    at = next(place for place, each in enumerate(passages) if each.position == marked.position)
+    first = last = at
+    while first > 0 and passages[first - 1].article == marked.article:
+        first -= 1
+    while last + 1 < len(passages) and passages[last + 1].article == marked.article:
+        last += 1
+    return list(passages[first : last + 1])
 
 
 urlpatterns = [

@@ -14,6 +14,7 @@ from minxin.agencies.models import Agency
 from minxin.agencies.queries import staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.actors import System
+from minxin.core.errors import Refused
 from minxin.knowledge.actions.intents import assign_intent
 from minxin.knowledge.models import Intent
 from minxin.knowledge.queries.intents import waiting_for_an_owner
@@ -43,10 +44,15 @@ def work(*, clock: Callable[[], datetime] = timezone.now) -> int:
     version, lines = lines_in_force(timezone.localdate(now))
     count = 0
     told: Counter[int] = Counter()
-    while waiting := waiting_for_an_owner(AT_ONCE):
+    after = 0
+    while waiting := waiting_for_an_owner(AT_ONCE, after=after):
+        after = waiting[-1].pk
         for intent in waiting:
             found = lines_for(lines, text=intent.title, place="")
-            owner, by, basis = intent.agency, Intent.OwnerBy.ACCOUNT, _("职责清单没有对应的事项")
+            asked = in_use(intent.agency)
+            if asked is None:
+                continue
+            owner, by, basis = asked, Intent.OwnerBy.ACCOUNT, _("职责清单没有对应的事项")
             if found and version is not None:
                 owner = Agency.objects.get(pk=found[0].line.agency)
                 by = Intent.OwnerBy.LIST
@@ -54,7 +60,10 @@ def work(*, clock: Callable[[], datetime] = timezone.now) -> int:
                     "version": version.pk,
                     "words": "、".join(found[0].words),
                 }
-            assign_intent(intent, owner, by=by, basis=basis, actor=SYSTEM, now=now)
+            try:
+                assign_intent(intent, owner, by=by, basis=basis, actor=SYSTEM, now=now)
+            except Refused:  # closed meanwhile, or a person was faster
+                continue
             told[owner.pk] += 1
             count += 1
     for number, how_many in sorted(told.items()):
@@ -64,3 +73,11 @@ def work(*, clock: Callable[[], datetime] = timezone.now) -> int:
         }
         notify_staff(people, kind="review.intents", text=words, link="/console/intents/", now=now)
     return count
+
+
+def in_use(agency: Agency) -> Agency | None:
+    """The agency, or the nearest above it that is still in use."""
+    above: Agency | None = agency
+    while above is not None and not above.is_active:
+        above = above.parent
+    return above

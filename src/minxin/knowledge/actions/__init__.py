@@ -38,6 +38,7 @@ from minxin.knowledge.actions.unanswered import (
     Asking,
     answer_unanswered,
     dismiss_unanswered,
+    forget_asker,
     record_askings,
     record_unanswered,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "dismiss_unanswered",
     "end_import",
     "ensure_importable",
+    "forget_asker",
     "forget_imports",
     "import_entries",
     "keep_check",

@@ -122,6 +122,8 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
         raise Refused(_("这份文件已经发布。"))
     if not document.issuing_agency:
         raise Refused(_("发布前请填写发布机关。"), field="issuing_agency")
+    if document.effective_on is None and document.issued_on is None:
+        raise Refused(_("发布前请填写施行日期或发布日期。"), field="effective_on")
     before, document.status = document.status, Document.Status.PUBLISHED
     document.published_at, document.updated_at = now, now
     others = Document.objects.filter(

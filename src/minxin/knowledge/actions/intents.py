@@ -29,6 +29,7 @@ from minxin.knowledge.models import (
     WeekAsked,
 )
 from minxin.knowledge.queries.intents import may_edit_intent
+from minxin.knowledge.rules import is_in_force
 from minxin.knowledge.rules.intents import INTENT_DAYS, RECENT, need_of, week_of, weeks_until
 
 Status = Intent.Status
@@ -120,6 +121,8 @@ def assign_intent(
 ) -> None:
     """Say which agency owes the answer, and by when: ten working days where no day is given."""
     fresh = _held(intent, actor, Status.OPEN)
+    if by != Intent.OwnerBy.PERSON and fresh.owner_id is not None:
+        raise Refused(_("已经有人指定了责任单位。"), field="owner")
     if not owner.is_active:
         raise Refused(_("这个单位已停用，请选别的单位。"), field="owner")
     if due_on is not None and due_on < timezone.localdate(now):
@@ -207,6 +210,8 @@ def close_intent(intent: Intent, entry: Entry | None, *, actor: Staff, now: date
     fresh = _held(intent, actor, Status.OPEN)
     if entry is None or entry.status != Entry.Status.PUBLISHED:
         raise Refused(_("请填写一条已发布的知识条目的编号：草稿还不能回答市民。"), field="entry")
+    if not is_in_force(entry.valid_from, entry.valid_until, timezone.localdate(now)):
+        raise Refused(_("这条知识今天不在有效期内，还不能回答市民。"), field="entry")
     fresh.status, fresh.entry = Status.CLOSED, entry
     fresh.closed_at, fresh.closed_by = now, actor
     fresh.save(update_fields=["status", "entry", "closed_at", "closed_by"])

@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
-from minxin.agencies.models import Agency
+from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
+from minxin.citizens.models import Citizen
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.knowledge.actions.entries import WAY_LIMIT, EntryDraft, create_entry
-from minxin.knowledge.models import Entry, UnansweredQuestion, Variant, WeekAsked
+from minxin.knowledge.models import Entry, Intent, UnansweredQuestion, Variant, WeekAsked
 from minxin.knowledge.rules.intents import week_of
 from minxin.knowledge.synonyms import plain, tokens
 from minxin.text import bigrams, mask, normal
@@ -43,8 +44,13 @@ def record_askings(askings: Sequence[Asking], *, now: datetime) -> None:
 
     Two texts are one question when they share all words of matter, synonyms taken together.
 
-    Not audited: it follows from messages, which are their own record. Call it in a transaction.
+    Who unfollowed meanwhile is nobody by then. Not audited: it follows from messages, which are their own
+    record. Call it in a transaction.
     """
+    keys = {each.citizen_id for each in askings if each.citizen_id}
+    erased = set(
+        Citizen.objects.filter(pk__in=keys, erased_at__isnull=False).values_list("pk", flat=True)
+    )
     for asking in askings:
         at = asking.at or now
         masked = mask(" ".join(asking.text.split()))[:300]
@@ -63,9 +69,24 @@ def record_askings(askings: Sequence[Asking], *, now: datetime) -> None:
                 times=F("times") + 1, last_asked_at=at
             )
         count, _made = WeekAsked.objects.get_or_create(
-            question=row, citizen_id=asking.citizen_id, week=week_of(timezone.localdate(at))
+            question=row,
+            citizen_id=None if asking.citizen_id in erased else asking.citizen_id,
+            week=week_of(timezone.localdate(at)),
         )
         WeekAsked.objects.filter(pk=count.pk).update(times=F("times") + 1)
+
+
+@transaction.atomic
+def forget_asker(citizen_key: str) -> int:
+    """She unfollowed: what she asked stays counted, and nobody's. How many counts that were hers."""
+    hers = list(WeekAsked.objects.filter(citizen=citizen_key))
+    for each in hers:
+        count, _made = WeekAsked.objects.get_or_create(
+            question_id=each.question_id, citizen=None, week=each.week
+        )
+        WeekAsked.objects.filter(pk=count.pk).update(times=F("times") + each.times)
+    WeekAsked.objects.filter(pk__in=[each.pk for each in hers]).delete()
+    return len(hers)
 
 
 @transaction.atomic
@@ -77,6 +98,7 @@ def dismiss_unanswered(question: UnansweredQuestion, *, actor: Actor, now: datet
     question.status = UnansweredQuestion.Status.DISMISSED
     question.save(update_fields=["status"])
     audit.record(actor, "unanswered.dismissed", question, now=now)
+    _end_of_its_intent(question, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -91,4 +113,26 @@ def answer_unanswered(
     question.status, question.entry = UnansweredQuestion.Status.ANSWERED, entry
     question.save(update_fields=["status", "entry"])
     audit.record(actor, "unanswered.answered", question, now=now, after={"entry": entry.code})
+    _end_of_its_intent(question, actor=actor, now=now)
     return entry
+
+
+def _end_of_its_intent(question: UnansweredQuestion, *, actor: Actor, now: datetime) -> None:
+    """Where the last open question of an intent was settled, nothing is owed any more."""
+    intent = Intent.objects.filter(places__question=question, status=Intent.Status.OPEN).first()
+    if intent is None:
+        return
+    settled = UnansweredQuestion.objects.filter(place__intent=intent)
+    if settled.filter(status=UnansweredQuestion.Status.OPEN).exists():
+        return
+    is_answered = settled.filter(status=UnansweredQuestion.Status.ANSWERED).exists()
+    intent.status = Intent.Status.CLOSED if is_answered else Intent.Status.DISMISSED
+    intent.entry = question.entry if is_answered else None
+    intent.closed_at = now
+    intent.closed_by = actor if isinstance(actor, Staff) else None
+    intent.save(update_fields=["status", "entry", "closed_at", "closed_by"])
+    verb = "intent.closed" if is_answered else "intent.dismissed"
+    audit.record(
+        actor, verb, intent, now=now, agency=intent.agency,
+        reason=_("这一类的问题都已在未答问题里处理"),
+    )  # fmt: skip

@@ -77,14 +77,17 @@ class LiveIndex:
             tables = self._entries.tables
             if tables.misses:
                 tables.learn(queries.agency_paths())
+                self.generation += 1  # what was answered meanwhile was read by no rules of its own
             if count == len(self._seen) and last <= self._last:
                 return False
             changes = queries.changes_after(since)
             fresh = [each for each in changes if each[0] not in self._seen]
             ids = sorted({entry_id for _, entry_id in fresh})
-            if queries.SYNONYMS_CHANGED in ids:
+            paths = queries.agency_paths()
+            if queries.SYNONYMS_CHANGED in ids or tables.have_moved(paths):
                 self._build()
             else:
+                tables.learn(paths)  # before entries of new agencies are read by them
                 self._take_in(ids)
             self._last = max([self._last, *(number for number, _ in changes)])
             self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}

@@ -115,10 +115,14 @@ def _texts_of(document: Document, passages: Iterable[Passage]) -> Iterator[Passa
             topic=document.topic,
             link=document.link,
             valid=valid,
+            begins_unsaid=document.effective_on is None,
         )
 
 
 # What citizens read -----------------------------------------------------------------------------
+
+
+AROUND = 60  # an article is hardly longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +164,11 @@ class PublicDocument:
     passages: tuple[PublicPassage, ...]
 
 
-def public_document(document_id: int, on: date) -> PublicDocument | None:
-    """A document that was published, with its passages; None where there is none or it is a draft."""
+def public_document(
+    document_id: int, on: date, *, around: int | None = None
+) -> PublicDocument | None:
+    """A document that was published, with its passages (`around` one position: that one and at most
+    `AROUND` on either side); None where there is none or it is a draft."""
     found = (
         Document.objects.select_related("superseded_by")
         .exclude(status=Document.Status.DRAFT)
@@ -170,6 +177,9 @@ def public_document(document_id: int, on: date) -> PublicDocument | None:
     )
     if found is None:
         return None
+    passages = passages_of(found)
+    if around is not None:
+        passages = passages.filter(position__range=(around - AROUND, around + AROUND))
     span, newer = found.span, found.superseded_by
     is_shown = newer is not None and newer.status == Document.Status.PUBLISHED
     return PublicDocument(
@@ -201,7 +211,7 @@ def public_document(document_id: int, on: date) -> PublicDocument | None:
                 page=each.page,
                 citation="" if each.kind in HEADINGS else citation(found.title, each.place),
             )
-            for each in passages_of(found)
+            for each in passages
         ),
     )
 

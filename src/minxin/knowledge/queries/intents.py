@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies.models import Agency, Staff
@@ -118,7 +119,7 @@ def curve(intent: Intent, today: date) -> tuple[list[Week], Drop | None]:
     if intent.closed_at is None or intent.status != Status.CLOSED:
         weeks = weeks_until(today)
         return [Week(*each, "") for each in zip(weeks, weekly(intent, weeks), strict=True)], None
-    closing, now = week_of(intent.closed_at.date()), week_of(today)
+    closing, now = week_of(timezone.localdate(intent.closed_at)), week_of(today)
     first = WeekAsked.objects.filter(question__place__intent=intent).order_by("week").first()
     before = [
         week
@@ -134,9 +135,10 @@ def curve(intent: Intent, today: date) -> tuple[list[Week], Drop | None]:
     return shown, drop_of(had, has)
 
 
-def waiting_for_an_owner(limit: int) -> list[Intent]:
-    """Open intents whose owner was not looked up yet, the oldest first."""
-    rows = Intent.objects.filter(status=Status.OPEN, owner=None).select_related("agency")
+def waiting_for_an_owner(limit: int, *, after: int = 0) -> list[Intent]:
+    """Open intents whose owner was not looked up yet, the oldest first; those after a number."""
+    rows = Intent.objects.filter(status=Status.OPEN, owner=None, pk__gt=after)
+    rows = rows.select_related("agency")
     return list(rows.order_by("id")[:limit])
 
 

@@ -83,6 +83,7 @@ class PassageText:
     topic: str
     link: str
     valid: Span
+    begins_unsaid: bool = False  # no day of effect is known: `valid` begins with the day of issue
 
     def __hash__(self) -> int:
         return self.passage_id

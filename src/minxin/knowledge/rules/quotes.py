@@ -41,11 +41,12 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """Sentences of a document that answer: `bundle` cannot hold anything the document does not say.
-    `passage` is where the answer itself stands, `core` its clauses, `confidence` from 0 to 1."""
+    `passage` is where the answer itself stands, `core` its clauses, which begin at `start` of what was read, `confidence` from 0 to 1."""
 
     bundle: AnswerBundle
     passage: PassageText
     core: str
+    start: int
     kind: Kind
     confidence: float
 
@@ -89,7 +90,14 @@ def quote(question: str, blocks: Sequence[Block], *, least: float = SURE) -> Quo
     if found is None or found.confidence < least:
         return None
     block = blocks[int(found.passage_id)]
-    return Quote(found.bundle, block.line_at(found.start), found.core, found.kind, found.confidence)
+    return Quote(
+        found.bundle,
+        block.line_at(found.start),
+        found.core,
+        found.start,
+        found.kind,
+        found.confidence,
+    )
 
 
 def fitting(quoted: Quote, limit: int) -> tuple[AnswerBundle, bool]:
@@ -102,7 +110,12 @@ def fitting(quoted: Quote, limit: int) -> tuple[AnswerBundle, bool]:
     if _size(bundle.sentences) <= limit:
         return bundle, True
     core = next(
-        (place for place, each in enumerate(bundle.sentences) if quoted.core[:8] in each.text), 0
+        (
+            place
+            for place, each in enumerate(bundle.sentences)
+            if each.start <= quoted.start < each.end
+        ),
+        0,
     )
     first = last = core
     while first > 0 and _size(bundle.sentences[first - 1 : last + 1]) <= limit:

@@ -139,6 +139,10 @@ class Tables:
         ]
         return table_of(sorted([*mine, *new], key=lambda each: (each.agency_path, each.word)))
 
+    def have_moved(self, paths: Mapping[int, str]) -> bool:
+        """Whether an agency that is known stands elsewhere by now, under other rules perhaps."""
+        return any(paths.get(number, path) != path for number, path in self._paths.items())
+
     def learn(self, paths: Mapping[int, str]) -> None:
         """Take in where agencies stand."""
         self._paths = dict(paths)

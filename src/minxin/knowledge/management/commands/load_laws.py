@@ -54,6 +54,7 @@ class Command(BaseCommand):
                         issuing_agency=found.issuing_agency or _NO_ISSUER,
                         issued_on=found.issued_on,
                         effective_on=found.effective_on,
+                        repealed_on=found.ends_on,
                     ),
                     pieces,
                     agency=agency,
