@@ -1,4 +1,4 @@
-"""Write the character tables of `minxin.text.retrieval` anew: `traditional.txt`, `readings.txt`.
+"""Write the character tables of `minxin.text` anew: `traditional.txt`, `retrieval/readings.txt`.
 
     pip install opencc-python-reimplemented pypinyin     (Apache-2.0, MIT)
     python tools/character_tables.py
@@ -11,7 +11,7 @@ are needed here only.
 from importlib import resources
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "src" / "minxin" / "text" / "retrieval"
+FOLDER = Path(__file__).parents[1] / "src" / "minxin" / "text"
 A_LINE = 30
 
 
@@ -43,4 +43,4 @@ def readings() -> str:
 
 if __name__ == "__main__":
     (FOLDER / "traditional.txt").write_text(traditional() + "\n", encoding="utf-8")
-    (FOLDER / "readings.txt").write_text(readings() + "\n", encoding="utf-8")
+    (FOLDER / "retrieval" / "readings.txt").write_text(readings() + "\n", encoding="utf-8")

@@ -71,6 +71,8 @@ def test_who_asked_not_to_be_named_is_not(partner: MakePartner, ticket: Ticket) 
     Ticket.objects.update(is_anonymous=True)
     said = partner().get(f"/tickets/{ticket.number}", contact="true").json()
     assert said["contact"] == {"name": "", "phone": ""}
+    assert said["text"] == TEXT
+    assert AuditEntry.objects.get(verb="ticket.read_in_full").subject_id == str(ticket.pk)
 
 
 def test_pages_lead_on_to_the_end(partner: MakePartner, city: City, now: datetime) -> None:

@@ -18,6 +18,7 @@ from minxin.agencies.models import (
     Staff,
 )
 from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
+from minxin.knowledge.models import Document as Paper
 from minxin.knowledge.models import Entry, ImportJob, Intent, SynonymSet, UnansweredQuestion
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
@@ -125,6 +126,7 @@ class Theirs:
     ready: SavedReply
     synonyms: SynonymSet
     comment: Comment
+    paper: Paper
     said: Message
     co_task: CoTask
     report: WrongdoingReport
@@ -696,8 +698,11 @@ STAFF: dict[str, Row] = {
     "console:co_task": hidden(
         lambda they: {"number": they.co_task.pk}, _says(act="sign"), effect=False
     ),
-    "console:co_task_picture": hidden_page(
-        lambda they: {"number": they.co_task.pk, "code": they.picture.code}
+    "console:co_task_picture": Row(
+        404,
+        405,
+        kwargs=lambda they: {"number": they.co_task.pk, "code": they.picture.code},
+        insider=404,  # hers only while the task is, and this one is answered
     ),
     "console:wrongdoing": own_list(),
     "console:wrongdoing_one": hidden(
@@ -1369,6 +1374,13 @@ CITIZENS: dict[str, Row] = {
         "public",
         kwargs=lambda they: {**_OURS, "entry_id": they.entry.pk},
         may_show=("云溪公安", "居住证怎样申领"),
+    ),
+    "portal:passage": Row(
+        200,
+        200,
+        "public",
+        kwargs=lambda they: {**_OURS, "document_id": they.paper.pk, "position": 4},
+        may_show=("云溪公安", "养犬规定"),
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),

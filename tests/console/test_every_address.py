@@ -85,6 +85,7 @@ from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.console.lookback import looked_back
+from tests.knowledge.papers import paper
 from tests.reports.planted import facts_of, group
 from tests.supervision.patrol_sheet import TITLES
 from tests.supervision.patrol_sheet import brought as patrolled
@@ -336,6 +337,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
         said=Message.objects.order_by("id")[0],
+        paper=paper(city.police, "养犬规定", now=now),
         co_task=CoTask.objects.create(
             ticket=work.ticket, agency=city.police, asked="请查看东桥的灯", status="answered",
             named_at=now, due_at=now, done_at=now,

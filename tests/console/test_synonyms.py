@@ -10,6 +10,7 @@ from minxin.agencies import actions as agencies
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Role
 from minxin.knowledge.models import SynonymSet
+from tests.console.conftest import SignIn
 from tests.support.city import PASSWORD, SETUP, City
 from tests.support.entries import entry
 
@@ -68,6 +69,43 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(page: Client, city: C
         assert "“柜”只有一个字" in answer.content.decode()
         assert "柜、柜台子" in answer.content.decode()
     assert not SynonymSet.objects.exists()
+
+
+def test_switching_off_what_replaces_a_shipped_group_shows_that_it_comes_back(
+    page: Client, city: City, now: datetime
+) -> None:
+    entry(city.police, "机动车驾驶证遗失怎样补办？", now=now)
+    entry(city.police, "护照遗失怎样补办？", now=now)
+    given = {"word": "机动车驾驶证", "others": "", "both_ways": "on", "agency": city.police.pk}
+    assert page.post(reverse("console:synonym_new"), given).status_code == 302
+    row = SynonymSet.objects.get()
+    tried = page.post(
+        reverse("console:synonym", args=[row.pk]),
+        given | {"act": "try", "questions": "驾照掉了怎么补"},
+    ).content.decode()
+    assert "1 个的应答会变" in tried
+    assert "答：机动车驾驶证遗失怎样补办？" in tried
+
+
+def test_only_what_a_person_may_change_is_a_link(
+    page: Client, city: City, at_desk: SignIn, now: datetime
+) -> None:
+    own, above = (
+        SynonymSet.objects.create(agency=each, word=word, others="小红本", changed_at=now)
+        for each, word in ((city.police, "户口簿"), (city.root, "户口本"))
+    )
+    shown = page.get(reverse("console:synonyms")).content.decode()
+    assert "户口本" in shown
+    assert reverse("console:synonym", args=[own.pk]) in shown
+    assert reverse("console:synonym", args=[above.pk]) not in shown
+    assert "改写" in page.get(reverse("console:synonyms_shipped")).content.decode()
+    reader = at_desk(city.wang)
+    shown = reader.get(reverse("console:synonyms")).content.decode()
+    assert "户口簿" in shown
+    assert reverse("console:synonym", args=[own.pk]) not in shown
+    shipped = reader.get(reverse("console:synonyms_shipped"))
+    assert shipped.status_code == 200
+    assert "改写" not in shipped.content.decode()
 
 
 def test_the_shipped_groups_are_searched_and_replaced(page: Client) -> None:

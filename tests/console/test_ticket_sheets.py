@@ -15,6 +15,7 @@ from minxin.agencies.actions import add_staff
 from minxin.agencies.models import AuditEntry
 from minxin.agencies.rules import Role
 from minxin.citizens.models import OutsideContact
+from minxin.console.tickets import sheets_out
 from minxin.core.cells import read_books
 from minxin.tickets import actions, ticket_importing
 from minxin.tickets.actions.ledger import enter
@@ -52,11 +53,17 @@ def desk(city: City, at_desk: SignIn) -> Client:
     return at_desk(city.wang)
 
 
-def brought(desk: Client, city: City, *rows: tuple[str, ...], coding: str = "gbt39046") -> str:
+def brought(
+    desk: Client,
+    city: City,
+    *rows: tuple[str, ...],
+    coding: str = "gbt39046",
+    titles: tuple[str, ...] = TITLES,
+) -> str:
     """Uploaded, its columns as they are offered; the page of the comparison."""
     desk.post(
         reverse("console:ticket_import_new"),
-        {"file": SimpleUploadedFile("转来.csv", as_csv([TITLES, *rows])), "agency": city.police.pk},
+        {"file": SimpleUploadedFile("转来.csv", as_csv([titles, *rows])), "agency": city.police.pk},
     )
     job = TicketImport.objects.latest("id")
     address = reverse("console:ticket_import_columns", args=[job.pk])
@@ -155,6 +162,52 @@ def test_a_corrected_sheet_puts_history_right_and_leaves_live_ones(
     moved = (*HISTORY[:9], "2026-01-08 10:00", "2")
     brought(desk, city, moved)
     assert found() == {"W-2": "wrong"}
+
+
+def test_a_corrected_sheet_of_some_columns_leaves_the_others(desk: Client, city: City) -> None:
+    brought(desk, city, HISTORY)
+    change(desk, "confirm")
+    some = ("外部编号", "诉求性质", "内容", "标题")
+    page = brought(desk, city, (*HISTORY[:2], HISTORY[3], "井盖松动"), titles=some)
+    assert "更新：标题" in page
+    assert "更新：标题、" not in page
+    change(desk, "confirm")
+    ticket = Ticket.objects.get()
+    fields = ticket.exchange.fields
+    assert (ticket.place, ticket.answer) == (HISTORY[4], HISTORY[8])
+    assert (fields["标题"], fields["地点"], fields["反馈时间"]) == (
+        "井盖松动",
+        "西街口",
+        HISTORY[9],
+    )
+    assert Rating.objects.get().level == "satisfied"
+    brought(desk, city, (*HISTORY[:2], HISTORY[3], "井盖松动"), titles=some)
+    assert found() == {"W-2": "same"}
+
+
+def test_a_corrected_number_is_taken_over_and_a_masked_one_is_not(desk: Client, city: City) -> None:
+    brought(desk, city, LIVE, HISTORY)
+    change(desk, "confirm")
+    for row in (LIVE, HISTORY):
+        brought(desk, city, (*row[:5], "李*雷", "139****5678", *row[7:]))
+        assert found() == {row[0]: "same"}
+        page = brought(desk, city, (*row[:6], "13700001111", *row[7:]))
+        assert "更新：联系电话" in page
+        assert "13700001111" not in page
+        change(desk, "confirm")
+        contact = Ticket.objects.get(exchange__their_number=row[0]).exchange.contact
+        assert (contact.real_name, contact.phone) == (NAME, "13700001111")
+    assert OutsideContact.objects.count() == 2
+    assert "13700001111" not in str([each.fields for each in ExchangeRecord.objects.all()])
+    OutsideContact.objects.update(real_name=None, phone=None)  # their time is over
+    brought(desk, city, LIVE, HISTORY)
+    assert found() == {"W-1": "same", "W-2": "same"}
+
+
+def test_names_of_the_accused_do_not_lie_in_the_sample(desk: Client, city: City) -> None:
+    titles = (*TITLES, "被投诉单位/人")
+    brought(desk, city, (*LIVE, "韩梅梅"), titles=titles)
+    assert "韩梅梅" not in str(TicketImport.objects.get().sheets)
 
 
 def test_what_nobody_touched_is_taken_back_and_may_come_again(
@@ -275,6 +328,41 @@ def test_with_names_only_for_a_reason_and_each_is_audited(desk: Client, city: Ci
     told = AuditEntry.objects.filter(verb="citizen.revealed")
     assert told.count() == 2
     assert all("云信办函5号" in each.reason for each in told)
+
+
+def test_words_without_a_name_are_audited_too(desk: Client, city: City) -> None:
+    said = f"请打{PHONE}找我，路灯坏了。"
+    brought(desk, city, (*LIVE[:3], said, LIVE[4], "", "", *LIVE[7:]), HISTORY)
+    change(desk, "confirm")
+    Ticket.objects.filter(exchange__their_number="W-2").update(is_anonymous=True)
+    titles, *rows = out(desk, contact="on", reason="报12345中心")["rows"]
+    assert said in {row[titles.index("内容")] for row in rows}
+    told = AuditEntry.objects.filter(verb="ticket.read_in_full")
+    assert {each.subject_id for each in told} == {str(each.pk) for each in Ticket.objects.all()}
+    assert not AuditEntry.objects.filter(verb="citizen.revealed").exists()
+    enter(
+        Ticket.objects.first(), ledger.Kind.REMINDER, actor=SETUP, now=timezone.now(), reason=said
+    )
+    assert PHONE not in str(out(desk, table="supervision"))
+    assert told.all().count() == 2
+    assert said in str(out(desk, table="supervision", contact="on", reason="报12345中心"))
+    assert told.all().count() == 3
+
+
+def test_no_read_is_open_while_the_audit_is_written(
+    desk: Client, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought(desk, city, *[(f"W-{n}", *HISTORY[1:]) for n in range(5)])
+    change(desk, "confirm")
+    ticket_importing.work(TicketImport.objects.get().pk)
+    monkeypatch.setattr(sheets_out, "FETCHED", 2)
+
+    def never(self: object, chunk_size: int | None = None) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("django.db.models.query.QuerySet.iterator", never)
+    titles, *rows = out(desk, contact="on", reason="报12345中心")["rows"]
+    assert [row[titles.index("外部编号")] for row in rows] == [f"W-{n}" for n in range(5)]
 
 
 def test_who_may_not_reveal_gets_no_names_whatever_she_sends(

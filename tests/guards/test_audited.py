@@ -57,6 +57,7 @@ EXEMPT = {
     "knowledge.forget_imports": "finished jobs after their retention; what they wrote is audited",
     "knowledge.fresh_codes": "makes up codes, writes nothing (`.update` of a set)",
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
+    "knowledge.forget_asker": "part of an erasure, which is audited",
     "knowledge.record_askings": "follows from messages, which are their own record",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",

@@ -97,6 +97,7 @@ def test_a_title_inside_a_title_gets_single_marks() -> None:
 
 def test_titles_and_numbers_are_compared_whatever_their_form() -> None:
     assert comparable("《雲溪市養犬管理條例》（2026年修订）") == comparable("云溪市养犬管理条例")
+    assert comparable("藥品價格減免修訂優惠辦法") == comparable("药品价格减免修订优惠办法")
     assert comparable("高等教育法(2018-12-29)") == "高等教育法"
     assert comparable("(2026年)") != ""
     assert comparable_number("云政发〔2026〕3号") == comparable_number("云政发[2026]第３號")

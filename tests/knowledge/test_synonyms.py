@@ -55,11 +55,35 @@ def test_the_nearest_set_wins_and_may_replace_a_shipped_group() -> None:
     shipped = "交通违法"
     assert "违章" in SHIPPED[shipped]
     narrowed = table_of([rule(shipped, "罚单")])
-    assert narrowed.asked("违章") == "违章"
+    assert narrowed.asked("违章") != narrowed.asked(shipped)
+    assert narrowed.asked("闯红灯") == "闯红灯"
     assert narrowed.asked("罚单") == narrowed.asked(shipped)
     assert table_of([rule(shipped)]).asked("罚单") == "罚单"
     both = table_of([rule("甲局", "老厂"), rule("乙局", "老厂", path="/1/2/")])
     assert both.asked("老厂") == "乙局"
+
+
+def test_a_replaced_group_still_meets_what_is_read_by_the_tables_above() -> None:
+    tables = Tables(
+        [rule("居民身份证", "身份证", "二代证", path="/1/2/"), rule("交通违法", path="/1/2/")],
+        {1: "/1/", 2: "/1/2/"},
+    )
+    city, district = tables.of(1), tables.of(2)
+    for word in ("居民身份证", "身份证", "二代证"):
+        assert district.asked(word) == city.written("居民身份证遗失")[: len(district.asked(word))]
+    assert district.asked("交通违法") == city.written("交通违法")
+    assert district.asked("违章") == district.written("违章") != city.written("违章")
+
+
+def test_a_set_is_tried_in_the_place_of_the_one_that_stood_there() -> None:
+    old = rule("居民身份证", path="/1/2/")
+    tables = Tables([old], {2: "/1/2/"})
+    assert tables.of(2).asked("二代证") == "二代证"
+    off = tables.with_rule("/1/2/", None, old)
+    assert off.asked("二代证") == off.asked("居民身份证")
+    renamed = tables.with_rule("/1/2/", rule("窗口", "柜台子", path="/1/2/"), old)
+    assert renamed.asked("二代证") == off.asked("二代证")
+    assert renamed.asked("柜台子") == "窗口"
 
 
 def test_an_agency_nobody_told_of_is_asked_for_again() -> None:
@@ -170,6 +194,19 @@ def test_the_same_word_twice_is_refused(city: City, editors: Editors, now: datet
     add_synonyms(draft, agency=city.police, actor=editors.li, now=now)
     with pytest.raises(Refused, match="本单位已有"):
         add_synonyms(draft, agency=city.police, actor=editors.li, now=now)
+
+
+def test_two_saves_at_once_are_told_in_words(
+    city: City, editors: Editors, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = SynonymDraft("户口簿", "小红本")
+    add_synonyms(draft, agency=city.police, actor=editors.li, now=now)
+    monkeypatch.setattr(
+        "minxin.knowledge.actions.synonyms._checked", lambda *_: ("户口簿", ("小红本",))
+    )
+    with pytest.raises(Refused, match="刚有人保存"):
+        add_synonyms(draft, agency=city.police, actor=editors.li, now=now)
+    assert SynonymSet.objects.count() == 1
 
 
 def test_a_try_shows_which_questions_change_and_keeps_nothing(city: City, now: datetime) -> None:

@@ -1,7 +1,11 @@
 """A partner's address hears of tickets: signed, in order, again after a failure, and only what it may."""
 
 import json
+import socket
+import threading
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -16,12 +20,15 @@ from minxin.agencies.models import AuditEntry, StaffNotice
 from minxin.core.errors import NotFound, Refused
 from minxin.core.outward import BadAddress, may_call, networks_of, parts_of, route
 from minxin.core.signed import signature
-from minxin.tickets import actions
+from minxin.tickets import actions, announcing
 from minxin.tickets.actions import webhooks as hooks
 from minxin.tickets.announcing import Announcer
 from minxin.tickets.models import Ticket, TicketWebhook, WebhookDelivery
+from minxin.tickets.queries import webhooks as queries
+from minxin.tickets.rules.states import TRANSITIONS, Verb
 from minxin.tickets.rules.webhooks import EVENTS, GIVE_UP, OF_VERB
 from tests.support.city import City
+from tests.support.serving import free_port
 
 URL = "https://hook.example.cn/in?k=1"
 PUBLIC = ["93.184.216.34"]
@@ -86,6 +93,15 @@ def test_every_event_means_steps_and_each_step_one_event() -> None:
     assert len(steps) == len(set(steps)) == len(OF_VERB)
 
 
+def test_every_state_that_partners_know_is_heard_of() -> None:
+    inside = {
+        Verb.ASK_RETURN, Verb.REFUSE_RETURN, Verb.DISPUTE, Verb.SUBMIT_REPLY, Verb.TAKE_BACK, Verb.SEND_BACK,
+        Verb.APPROVE_REPLY, Verb.ARCHIVE, Verb.SET_APART,
+    }  # fmt: skip
+    moving = {verb for verb, (_from, to) in TRANSITIONS.items() if to is not None}
+    assert moving - inside <= {verb for verbs in EVENTS.values() for verb in verbs}
+
+
 def test_it_hears_numbers_states_and_times_signed_and_nothing_of_the_citizen(
     city: City, now: datetime, there: Receiver
 ) -> None:
@@ -141,6 +157,47 @@ def test_after_a_change_of_secret_both_sign_for_a_day(
     assert "x-minxin-signature-former" not in there.heard[1].headers
 
 
+def test_in_the_day_after_a_change_the_secret_stays(city: City, now: datetime) -> None:
+    hook, old = kept(city, now)
+    new = hooks.rotate_webhook(hook, actor=city.administrator, now=now)
+    with pytest.raises(Refused, match="还在使用"):
+        hooks.rotate_webhook(hook, actor=city.administrator, now=now + timedelta(hours=23))
+    hook.refresh_from_db()
+    assert (hook.secret, hook.former_secret) == (new, old)
+    hooks.rotate_webhook(hook, actor=city.administrator, now=now + timedelta(hours=24))
+
+
+def test_a_change_undoes_nothing_that_happened_meanwhile(
+    city: City, hook: TicketWebhook, now: datetime
+) -> None:
+    seen = TicketWebhook.objects.get(pk=hook.pk)
+    secret = hooks.rotate_webhook(hook, actor=city.administrator, now=now)
+    hooks.pause_webhook(hook, True, actor=city.administrator, now=now)
+    draft = hooks.WebhookDraft(name="改名", url=URL, events=["filed"])
+    changed, _none = hooks.keep_webhook(
+        seen, draft, agency=city.police, actor=city.administrator, now=now, resolve=resolve
+    )
+    for one in (changed, TicketWebhook.objects.get(pk=hook.pk)):
+        assert (one.name, one.secret, one.is_paused) == ("改名", secret, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_are_asked_for_outside_any_transaction(city: City, now: datetime) -> None:
+    from django.db import connection
+
+    inside = []
+
+    def ask(name: str, port: int) -> Iterable[str]:
+        inside.append(connection.in_atomic_block)
+        return PUBLIC
+
+    draft = hooks.WebhookDraft(name="x", url=URL, events=["filed"])
+    hooks.keep_webhook(
+        None, draft, agency=city.police, actor=city.administrator, now=now, resolve=ask
+    )
+    assert inside == [False]
+
+
 @pytest.mark.parametrize(
     "fault", [500, 429, 302, httpx.ConnectError("no"), httpx.ReadTimeout("slow")]
 )
@@ -181,6 +238,125 @@ def test_of_other_tickets_the_queue_goes_on_where_one_is_given_up(
     hook.refresh_from_db()
     assert (row.status, hook.trouble) == ("done", "")
     assert there.heard[-1].headers["x-minxin-id"] == row.key
+
+
+@pytest.mark.parametrize(("code", "heard"), [(404, 3), (422, 3), (503, 1), (408, 1)])
+def test_what_is_refused_of_one_ticket_does_not_silence_the_others(
+    city: City, hook: TicketWebhook, now: datetime, there: Receiver, code: int, heard: int
+) -> None:
+    refused = filed(city, now, "a")
+    actions.accept(refused, actor=city.wang, now=now)
+    filed(city, now, "b")
+    filed(city, now, "c")
+    there.codes = [code]
+    assert turn(there, now + SOON) == heard
+
+
+def test_what_waits_for_another_takes_no_place_in_the_list(
+    city: City, hook: TicketWebhook, now: datetime
+) -> None:
+    ticket = filed(city, now, "a")
+    actions.accept(ticket, actor=city.wang, now=now)
+    filed(city, now, "b")
+    hooks.collect_deliveries(now=now + SOON)
+    due = queries.due_deliveries(hook, now=now + SOON, most=2)
+    assert [hook.deliveries.get(pk=each).kind for each in due] == ["filed", "filed"]
+
+
+def test_a_receiver_that_sends_a_byte_now_and_then_is_left(
+    city: City, now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcing, "WHOLE", 0.5)
+    settings.MINXIN_WEBHOOK_NETWORKS = networks_of(["127.0.0.0/8"])
+    port, over = free_port(), threading.Event()
+
+    def trickle() -> None:
+        with socket.create_server(("127.0.0.1", port)) as server:
+            ready.set()
+            there, _address = server.accept()
+            with there:
+                for each in b"HTTP/1.1 204 No Content\r\nx: " + b"y" * 200:
+                    if over.wait(0.1):
+                        return
+                    there.sendall(bytes([each]))
+
+    def quietly() -> None:
+        with suppress(OSError):
+            trickle()
+
+    ready = threading.Event()
+    threading.Thread(target=quietly, daemon=True).start()
+    assert ready.wait(5)
+    hook, _secret = kept(city, now, url="https://hook.example.cn/")
+    TicketWebhook.objects.update(url=f"http://127.0.0.1:{port}/")
+    filed(city, now)
+    begun = time.monotonic()
+    Announcer(clock=lambda: now + SOON).turn()
+    over.set()
+    assert time.monotonic() - begun < 4
+    row = hook.deliveries.get()
+    assert (row.status, row.attempts) == ("waiting", 1)
+    assert "没有回应" in row.error
+
+
+def test_what_was_told_long_ago_is_not_told_again(
+    city: City, hook: TicketWebhook, now: datetime, there: Receiver
+) -> None:
+    filed(city, now)
+    assert turn(there, now + SOON) == 1
+    hook.deliveries.all().delete()
+    assert turn(there, now + timedelta(hours=2)) == 0
+
+
+def test_what_nobody_collected_for_days_is_told(
+    city: City, hook: TicketWebhook, now: datetime, there: Receiver
+) -> None:
+    filed(city, now)
+    assert turn(there, now + timedelta(days=4)) == 1
+
+
+@pytest.mark.parametrize("wider", [{"events": list(EVENTS)}, {"agency": "root"}])
+def test_who_asks_for_more_hears_the_rest_from_then_on(
+    city: City, now: datetime, there: Receiver, wider: dict[str, Any]
+) -> None:
+    hook, _secret = kept(city, now, events=["filed"])
+    ticket = filed(city, now, "before")
+    actions.accept(ticket, actor=city.wang, now=now)
+    agency = city.root if "agency" in wider else city.police
+    draft = hooks.WebhookDraft(name="x", url=URL, events=wider.get("events", ["filed"]))
+    hooks.keep_webhook(
+        hook, draft, agency=agency, actor=city.administrator, now=now, resolve=resolve
+    )
+    later = filed(city, now + SOON, "after")
+    turn(there, now + 2 * SOON)
+    assert [(each["event"], each["ticket"]["number"]) for each in there.said] == [
+        ("filed", ticket.number), ("filed", later.number),
+    ]  # fmt: skip
+
+
+def test_the_first_one_of_a_grown_city_does_not_read_what_was(city: City, now: datetime) -> None:
+    filed(city, now, "old")
+    hook, _secret = kept(city, now)
+    assert queries.new_steps([hook], now=now + SOON, most=10) == []
+
+
+def test_whatever_goes_wrong_the_worker_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stop, turns = threading.Event(), list[int]()
+
+    def fail(_stop: threading.Event) -> int:
+        turns.append(1)
+        if len(turns) == 2:
+            stop.set()
+        raise RuntimeError("no")
+
+    announcer = Announcer(clock=datetime.now)
+    monkeypatch.setattr(announcing, "LOOK", 0)
+    monkeypatch.setattr(announcing, "close_old_connections", lambda: None)
+    monkeypatch.setattr(announcer, "turn", fail)
+    announcer.run(stop)
+    assert len(turns) == 2
 
 
 def test_gone_pauses_and_nothing_is_lost_meanwhile(
@@ -259,7 +435,7 @@ INSIDE = networks_of(["10.1.0.0/16", "127.0.0.0/8"])
 SECRETS = [
     "127.0.0.1", "10.0.0.1", "172.16.3.4", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0",  # noqa: S104
     "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-    "64:ff9b::7f00:1", "2002:7f00:1::", "224.0.0.1", "ff02::1", "255.255.255.255", "198.51.100.7",
+    "64:ff9b::7f00:1", "2002:7f00:1::", "fec0::1", "100.100.100.200", "224.0.0.1", "ff02::1", "255.255.255.255", "198.51.100.7",
 ]  # fmt: skip
 
 
@@ -284,6 +460,28 @@ def test_an_address_of_the_wrong_shape(address: str, fault: str) -> None:
     with pytest.raises(BadAddress) as bad:
         parts_of(address, ())
     assert bad.value.fault == fault
+
+
+def test_what_no_setting_opens() -> None:
+    everything = networks_of(["0.0.0.0/0", "::/0"])
+    for each in ("100.100.100.200", "169.254.1.1", "fec0::1", "fe80::1", "fd00:ec2::254"):
+        assert not may_call(ip_address(each), everything, is_secure=True)
+
+
+def test_a_chinese_name_is_called_by_its_name_in_ascii() -> None:
+    asked = []
+
+    def ask(name: str, port: int) -> Iterable[str]:
+        asked.append(name)
+        return PUBLIC
+
+    found = route("https://接收.政务.cn:8443/in", (), ask)
+    assert (found.host, found.name) == (f"{asked[0]}:8443", asked[0])
+    assert asked[0].encode().decode("idna") == "接收.政务.cn"
+    assert httpx.Request("POST", found.url, headers={"host": found.host}).headers["host"]
+    for bad in ("https://中..cn/", f"https://{'中' * 70}.cn/", "https://[fe80::1%中]/"):
+        with pytest.raises(BadAddress):
+            parts_of(bad, ())
 
 
 def test_a_named_network_is_open_and_plain_there_alone() -> None:

@@ -181,11 +181,11 @@ def revealed_to(key: Any, found: Any, *, now: datetime) -> Contact:
     if Permission.REVEAL_CITIZENS.value not in key.rights:
         raise Trouble("right_missing", "这个接口密钥没有查看个人信息的权限。", field="contact")
     left = queries.contact_left(found)
-    if left is None:
+    reason = f"开放接口 {found.number}"
+    if left is None:  # the text goes out as it is all the same
+        actions.note_read_in_full(found, reason=reason, actor=key, now=now)
         return Contact("", "")
-    return reveal_to_partner(
-        left, agency=found.agency, reason=f"开放接口 {found.number}", actor=key, now=now
-    )
+    return reveal_to_partner(left, agency=found.agency, reason=reason, actor=key, now=now)
 
 
 def ticket_said(

@@ -266,9 +266,16 @@ def reveal_to_partner(
 
 @transaction.atomic
 def keep_outside_contact(
-    *, real_name: str, phone: str, agency: Agency, actor: Actor, now: datetime
+    *,
+    real_name: str,
+    phone: str,
+    agency: Agency,
+    actor: Actor,
+    now: datetime,
+    instead: OutsideContact | None = None,
 ) -> OutsideContact | None:
-    """Keep whom another system names with a request it passes on; None when it names nobody.
+    """Keep whom another system names with a request it passes on, `instead` of whom it named before; None
+    when it names nobody.
 
     What it writes is kept as written, so that it can be given back as it came. The consent is that
     system's to hold. Raises `Refused` for what is too long to be a name or a number.
@@ -280,9 +287,9 @@ def keep_outside_contact(
         raise Refused(_("姓名中有不能识别的字符，请核对。"), field="name")
     if len(phone) > 40:
         raise Refused(_("电话号码不正确，请填写手机号，或带区号的座机号。"), field="phone")
-    kept = OutsideContact.objects.create(
-        real_name=real_name or None, phone=phone or None, kept_at=now
-    )
+    kept = instead or OutsideContact()
+    kept.real_name, kept.phone, kept.kept_at = real_name or None, phone or None, now
+    kept.save()
     after = {"has_name": bool(real_name), "has_number": bool(phone)}
     audit.record(actor, "citizen.outside_contact_kept", kept, agency=agency, after=after, now=now)
     return kept

@@ -16,8 +16,11 @@ Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Iterable[str]]
 LONGEST = 300
 _NAT64 = ip_network("64:ff9b::/96")
-# Where clouds answer machines with their own secrets; no setting opens it.
-_METADATA = (ip_network("169.254.0.0/16"), ip_network("fe80::/10"), ip_network("fd00:ec2::254/128"))
+# Where clouds answer machines with their own secrets, and what IPv6 gave up (RFC 3879); no setting opens it.
+_NEVER = (
+    ip_network("169.254.0.0/16"), ip_network("100.100.100.200/32"), ip_network("fe80::/10"),
+    ip_network("fd00:ec2::254/128"), ip_network("fec0::/10"),
+)  # fmt: skip
 
 
 class BadAddress(Exception):
@@ -63,7 +66,7 @@ def is_internal(address: Address, networks: Sequence[Network]) -> bool:
 def may_call(address: Address, networks: Sequence[Network], *, is_secure: bool) -> bool:
     """Whether it may be called: public by HTTPS, or in a named network; never where clouds keep secrets."""
     one = innermost(address)
-    if any(one.version == each.version and one in each for each in _METADATA):
+    if any(one.version == each.version and one in each for each in _NEVER):
         return False
     if one.is_multicast or one.is_unspecified:
         return False
@@ -73,8 +76,8 @@ def may_call(address: Address, networks: Sequence[Network], *, is_secure: bool) 
 
 
 def parts_of(address: str, networks: Sequence[Network]) -> SplitResult:
-    """The parts of an address that could be called, as far as can be said without asking for its name.
-    Raises `BadAddress`."""
+    """The parts of an address that could be called, as far as can be said without asking for its name, which
+    comes as the network writes it (a Chinese one in ASCII). Raises `BadAddress`."""
     if len(address) > LONGEST or any(ord(each) <= 32 for each in address) or "\\" in address:
         raise BadAddress("shape")
     try:
@@ -88,7 +91,15 @@ def parts_of(address: str, networks: Sequence[Network]) -> SplitResult:
         raise BadAddress("extra")
     if parts.scheme == "http" and not networks:
         raise BadAddress("plain")
-    return parts
+    try:
+        name = parts.hostname.encode("idna").decode()
+    except UnicodeError:
+        raise BadAddress("shape") from None
+    if name == parts.hostname:
+        return parts
+    if ":" in name:  # a zone of IPv6 in other letters
+        raise BadAddress("shape")
+    return parts._replace(netloc=name if port is None else f"{name}:{port}")
 
 
 def route(address: str, networks: Sequence[Network], resolve: Resolve | None = None) -> Route:

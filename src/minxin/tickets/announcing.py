@@ -9,10 +9,14 @@ from __future__ import annotations
 import logging
 import random
 import secrets
+import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 from django.conf import settings
@@ -29,16 +33,50 @@ from minxin.tickets.actions.webhooks import collect_deliveries, fault_said
 from minxin.tickets.models import TicketWebhook, WebhookDelivery
 from minxin.tickets.queries.webhooks import due_deliveries, has_earlier, is_in_reach
 from minxin.tickets.rules.handing import pause_after
-from minxin.tickets.rules.webhooks import LEASE, TROUBLED, gives_up
+from minxin.tickets.rules.webhooks import LEASE, TROUBLED, gives_up, is_of_receiver
 
 log = logging.getLogger("minxin.webhooks")
 LOOK = 2.0  # seconds between two looks
 AT_ONCE = 50
 TURN = 10.0  # seconds for one address before the others have theirs
-TIMEOUT = httpx.Timeout(5.0, connect=3.0)
+TIMEOUT = httpx.Timeout(5.0, connect=3.0)  # for each wait; connecting takes twice 3 with TLS
+WHOLE = 10.0  # seconds for one call, however slowly the answer comes
 GONE = 410
 EDIT = Permission.EDIT_SETTINGS
 Status = WebhookDelivery.Status
+
+
+class Deadline:
+    """Ends a call after so many seconds, by shutting its connection: the limits of httpx are for each wait, and
+    who sends a byte now and then is never over them. Connecting is not ended; it has a limit of its own."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._socket: socket.socket | None = None
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._timer.cancel()
+
+    def trace(self, name: str, info: Mapping[str, Any]) -> None:
+        """httpx's extension of this name: what it says of a connection is noted."""
+        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._socket = info["return_value"].get_extra_info("socket")
+
+    def _end(self) -> None:
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed already
+                # Not the method of TLS: that takes its state away from who is reading.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class Announcer:
@@ -56,13 +94,15 @@ class Announcer:
         self._away: dict[int, datetime] = {}  # addresses nobody answers on, until when
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set. A database that is away is asked again."""
+        """Until `stop` is set. Whatever goes wrong is tried again: the worker has other work beside this."""
         while not stop.wait(LOOK):
             try:
                 with translation.override("zh-hans"):
                     self.turn(stop)
             except DatabaseError as error:
                 log.warning("the webhooks cannot be reached: %s", type(error).__name__)
+            except Exception:
+                log.exception("webhooks")
             finally:
                 close_old_connections()
 
@@ -77,13 +117,17 @@ class Announcer:
 
     def _deliver_all(self, hook: TicketWebhook, stop: threading.Event | None) -> int:
         tried, begun = 0, time.monotonic()
-        for number in due_deliveries(hook, now=self._clock(), most=AT_ONCE):
-            until = self._away.get(hook.pk)
-            is_away = until is not None and self._clock() < until
-            is_over = stop is not None and stop.is_set()
-            if is_away or is_over or time.monotonic() - begun > TURN:
+        while tried < AT_ONCE:  # what arrived frees the next of its ticket
+            before = tried
+            for number in due_deliveries(hook, now=self._clock(), most=AT_ONCE - tried):
+                until = self._away.get(hook.pk)
+                is_away = until is not None and self._clock() < until
+                is_over = stop is not None and stop.is_set()
+                if is_away or is_over or time.monotonic() - begun > TURN:
+                    return tried
+                tried += self.deliver(number)
+            if tried == before:
                 break
-            tried += self.deliver(number)
         return tried
 
     def deliver(self, number: int) -> bool:
@@ -105,14 +149,15 @@ class Announcer:
         try:
             code = self._post(row)
         except BadAddress as bad:
-            self._failed(row, fault_said(bad.fault))
+            self._failed(row, fault_said(bad.fault), is_away=True)
         except (httpx.ConnectError, httpx.ConnectTimeout):
-            self._failed(row, _("连不上接收地址，请检查地址和网络。"))
+            self._failed(row, _("连不上接收地址，请检查地址和网络。"), is_away=True)
         except httpx.HTTPError:
-            self._failed(row, _("对方没有回应，不能确定是否送达，会再送一次。"))
+            words = _("对方没有回应，不能确定是否送达，会再送一次。")
+            self._failed(row, words, is_away=True)
         except Exception:  # whatever it is, the others go on
             log.exception("webhook delivery %s", row.pk)
-            self._failed(row, _("推送时程序出错，会再送一次。"))
+            self._failed(row, _("推送时程序出错，会再送一次。"), is_away=False)
         else:
             took = int((time.monotonic() - begun) * 1000)
             self._answered(row, code, took)
@@ -128,12 +173,13 @@ class Announcer:
             former = signed.signature(hook.former_secret, moment, row.key, body)
             given["x-minxin-signature-former"] = former
         with (
+            Deadline(WHOLE) as deadline,
             httpx.Client(
                 transport=self._transport, timeout=TIMEOUT, trust_env=False, follow_redirects=False
             ) as client,
             client.stream(
                 "POST", where.url, content=body, headers=given,
-                extensions={"sni_hostname": where.name},
+                extensions={"sni_hostname": where.name, "trace": deadline.trace},
             ) as answer,
         ):  # fmt: skip
             return answer.status_code  # what else it says is not read
@@ -159,9 +205,9 @@ class Announcer:
             words = _("对方要求转到别的地址（HTTP %(code)s），为安全不跟随，请改登记的地址。")
         else:
             words = _("对方没有收下（HTTP %(code)s），会再送一次。")
-        self._failed(row, words % {"code": code}, **said)
+        self._failed(row, words % {"code": code}, is_away=is_of_receiver(code), **said)
 
-    def _failed(self, row: WebhookDelivery, words: str, **said: object) -> None:
+    def _failed(self, row: WebhookDelivery, words: str, *, is_away: bool, **said: object) -> None:
         now = self._clock()
         if gives_up(now - row.since):
             last = _("三天没有送达，不再重试：%(why)s") % {"why": words}
@@ -170,7 +216,8 @@ class Announcer:
             return
         pause = pause_after(row.attempts, random.random())
         errands.end(row, Status.WAITING, words, due_at=now + pause, **said)
-        self._away[row.webhook_id] = now + min(pause, timedelta(minutes=1))
+        if is_away:  # what is refused of one ticket says nothing of the others
+            self._away[row.webhook_id] = now + min(pause, timedelta(minutes=1))
         if row.attempts >= TROUBLED:
             self._trouble(row.webhook, words, now)
 

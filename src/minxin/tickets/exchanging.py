@@ -18,7 +18,8 @@ SKEW = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """One request as another system tells it, read. `fields` are those that name nobody."""
+    """One request as another system tells it, read. `fields` are those that name nobody; `columns` all that
+    were there, empty ones too."""
 
     their_number: str
     text: str
@@ -36,6 +37,7 @@ class Taken:
     name: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     fields: Mapping[str, str] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
 
 
 def read_table(given: Mapping[str, str], *, coding: Coding, now: datetime) -> Taken:
@@ -43,6 +45,7 @@ def read_table(given: Mapping[str, str], *, coding: Coding, now: datetime) -> Ta
     row = {name.strip(): str(text).replace("\0", "").strip() for name, text in given.items()}
     nature = _nature(row)
     shape = gbt39046.shape_of(nature)
+    columns = row.keys() & set(gbt39046.SHAPES[shape])
     row = {name: row[name] for name in gbt39046.SHAPES[shape] if row.get(name)}
     words, at, _who = gbt39046.answer_fields(shape)
     for name, text in row.items():
@@ -92,6 +95,7 @@ def read_table(given: Mapping[str, str], *, coding: Coding, now: datetime) -> Ta
             for name, text in row.items()
             if name not in gbt39046.PERSONAL and name != gbt39046.LEVEL
         },
+        columns=frozenset(columns),
     )
 
 

@@ -35,7 +35,9 @@ _NAMES = tuple(dict.fromkeys((*gbt39046.CONSULT, *gbt39046.COMPLAINT, *gbt39046.
 COLUMNS: tuple[Column, ...] = tuple(Column(name, name, _ALSO.get(name, ())) for name in _NAMES)
 NAMED = {column.name: column for column in COLUMNS}
 # Of these a comparison repeats nothing: they name somebody, or are somebody's own words.
-UNSAID = gbt39046.PERSONAL | {"内容", "标题", "处理意见", "反馈信息", "评价意见", "地点"}
+UNSAID = gbt39046.PERSONAL | {
+    "内容", "标题", "处理意见", "反馈信息", "评价意见", "地点", gbt39046.ACCUSED,
+}  # fmt: skip
 HIDDEN = "＊＊"
 
 

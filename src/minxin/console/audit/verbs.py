@@ -289,6 +289,7 @@ VERBS: dict[str, Any] = {
     "ticket_webhook.sent_again": gettext_lazy("再推送一次"),
     "ticket.told_anew": gettext_lazy("转来的系统更新工单"),
     "ticket.recalled": gettext_lazy("撤销导入的工单"),
+    "ticket.read_in_full": gettext_lazy("读取工单未遮盖的内容"),
     "ticket.sheet_taken_out": gettext_lazy("导出工单交换表"),
     "ticket.surveyed": gettext_lazy("发出独立回访问卷"),
     "ticket.survey_answered": gettext_lazy("市民回答独立回访"),

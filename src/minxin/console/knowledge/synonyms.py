@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.agencies.models import Agency, Staff
-from minxin.agencies.queries import agencies_for, home_of
+from minxin.agencies.queries import agencies_for, home_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, form_page, staff_of
 from minxin.console.conversations.suggestions import fresh_index
@@ -50,7 +50,7 @@ class SynonymTable(Table):
 
     word = tables.Column(
         verbose_name=gettext_lazy("规范说法"),
-        linkify=lambda record: reverse("console:synonym", args=[record.pk]),
+        linkify=lambda record: _url(record),
     )
     others = tables.Column(verbose_name=gettext_lazy("市民的说法"), orderable=False)
     both_ways = tables.BooleanColumn(
@@ -63,13 +63,18 @@ class SynonymTable(Table):
         verbose_name=gettext_lazy("状态"), yesno=(gettext_lazy("在用"), gettext_lazy("停用"))
     )
 
-    row_url = staticmethod(lambda record: reverse("console:synonym", args=[record.pk]))
+    row_url = staticmethod(lambda record: _url(record))
 
     def render_others(self, value: str) -> str:
         return "、".join(value.split())
 
     class Meta(Table.Meta):
         order_by = "word"
+
+
+def _url(record: Any) -> str | None:
+    """The page of one; none for who may only read it."""
+    return reverse("console:synonym", args=[record.pk]) if record.may_change else None
 
 
 class SynonymsPage(ListPage):
@@ -160,16 +165,20 @@ class OldSynonymForm(SynonymForm):
     field_order = ("word", "others", "both_ways", "is_active", "questions")
 
 
-def _try(draft: SynonymDraft, agency: Agency, staff: Staff, questions: list[str]) -> dict[str, Any]:
-    """Which of the questions would hear something else, in the words of the page."""
+def _try(
+    draft: SynonymDraft, agency: Agency, staff: Staff, questions: list[str], row: SynonymSet | None
+) -> dict[str, Any]:
+    """Which of the questions would hear something else, in the words of the page; `row` is what the draft
+    takes the place of."""
     if not questions:
         asked = queries.unanswered_visible_to(staff).filter(status="open").order_by("-times")
         questions = list(asked.values_list("text", flat=True)[:TRIED])
-    others = read_words(draft.others) if draft.is_active else ()
-    rule = SynonymRule(agency.path, "".join(read_words(draft.word)), others, draft.both_ways)
+    word, others = "".join(read_words(draft.word)), read_words(draft.others)
+    rule = SynonymRule(agency.path, word, others, draft.both_ways) if draft.is_active else None
     changed = fresh_index().compare(
-        questions, rule, agency.path, on=timezone.localdate(), region=agency.region_code
-    )
+        questions, rule, agency.path, instead=queries.rule_of(row) if row else None,
+        on=timezone.localdate(), region=agency.region_code,
+    )  # fmt: skip
     shown = [(question, _heard(now), _heard(then)) for question, now, then in changed[:SHOWN]]
     return {"tried": len(questions), "changed": shown, "count": len(changed)}
 
@@ -196,7 +205,8 @@ def _edit(
             if is_try:
                 actions.check_synonyms(form.draft, agency, besides=row.pk if row else None)
                 lines = form.cleaned_data["questions"].splitlines()
-                tried = _try(form.draft, agency, staff, [each for each in lines if each.strip()])
+                asked = [each for each in lines if each.strip()]
+                tried = _try(form.draft, agency, staff, asked, row)
             elif row:
                 actions.change_synonyms(row, form.draft, actor=staff, now=now)
             else:
@@ -248,7 +258,12 @@ def shipped(request: HttpRequest) -> HttpResponse:
         for word, others in sorted(SHIPPED.items())
         if all(any(each in one for one in (word, *others)) for each in words)
     ]
-    context = {"groups": groups, "q": " ".join(words), "back": reverse("console:synonyms")}
+    context = {
+        "groups": groups,
+        "q": " ".join(words),
+        "back": reverse("console:synonyms"),
+        "may_edit": Permission.EDIT_KNOWLEDGE in permissions_of(staff_of(request)),
+    }
     return render(request, "console/synonyms_shipped.html", context)
 
 

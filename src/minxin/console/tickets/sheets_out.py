@@ -25,6 +25,7 @@ from minxin.citizens.queries import masked_contact
 from minxin.console import sheets
 from minxin.console.base import allowed, sight, staff_of
 from minxin.console.lists import MOST_ROWS
+from minxin.tickets import actions
 from minxin.tickets.models import Ticket, TicketImport
 from minxin.tickets.queries import exchange as queries
 from minxin.tickets.queries import ticket_imports as imports
@@ -34,6 +35,7 @@ from minxin.tickets.rules.levels import Coding
 READ = Permission.READ_TICKETS
 MOST_NAMED = 2_000  # rows of one sheet that name people
 DAYS = 30
+FETCHED = 200  # rows read at once
 TABLES = (
     ("complaint", gettext_lazy("表10 投诉（含求助、举报）")),
     ("consult", gettext_lazy("表10 咨询（含建议）")),
@@ -173,9 +175,12 @@ def _found(staff: Staff, wanted: Wanted) -> Any:
 
 def _rows(staff: Staff, found: Any, wanted: Wanted, now: datetime) -> Iterator[list[str]]:
     calendars = Calendars()
-    for number, row in enumerate(found.iterator(chunk_size=200), start=1):
+    for number, row in enumerate(_fetched(found), start=1):
         if wanted.table == "supervision":
-            table = queries.supervision_table(row)
+            is_open = _may_open(staff, row.ticket, wanted)
+            if is_open:
+                _note_reading(staff, row.ticket, wanted, now)
+            table = queries.supervision_table(row, is_open=is_open)
         else:
             table = _table(staff, row, wanted, calendars, now)
         yield [sheets.cell(table[name]) for name in wanted.names]
@@ -183,13 +188,33 @@ def _rows(staff: Staff, found: Any, wanted: Wanted, now: datetime) -> Iterator[l
             time.sleep(sheets.BREATH)
 
 
+def _fetched(found: Any) -> Iterator[Any]:
+    """All rows, `FETCHED` at a time, each lot read to its end: between them entries of the audit are written,
+    and on SQLite a read that is still open cannot become a write once somebody else has written."""
+    keys = list(found.prefetch_related(None).values_list("pk", flat=True))
+    for at in range(0, len(keys), FETCHED):
+        yield from list(found.filter(pk__in=keys[at : at + FETCHED]))
+
+
+def _may_open(staff: Staff, ticket: Ticket, wanted: Wanted) -> bool:
+    return bool(wanted.reason) and may(staff, Permission.REVEAL_CITIZENS, ticket.agency)
+
+
+def _note_reading(staff: Staff, ticket: Ticket, wanted: Wanted, now: datetime) -> None:
+    actions.note_read_in_full(
+        ticket, reason=f"{ticket.number} {wanted.reason}", actor=staff, now=now
+    )
+
+
 def _table(
     staff: Staff, row: Ticket, wanted: Wanted, calendars: Calendars, now: datetime
 ) -> dict[str, str]:
     left = queries.contact_left(row)
-    is_open = bool(wanted.reason) and may(staff, Permission.REVEAL_CITIZENS, row.agency)
+    is_open = _may_open(staff, row, wanted)
     contact = masked_contact(left)
-    if is_open and left is not None:
+    if is_open and left is None:
+        _note_reading(staff, row, wanted, now)
+    elif is_open and left is not None:
         contact = reveal_to_partner(
             left, agency=row.agency, reason=f"{row.number} {wanted.reason}", actor=staff, now=now
         )

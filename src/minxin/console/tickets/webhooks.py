@@ -43,6 +43,7 @@ NAMES: dict[str, Any] = {
     "reopened": gettext_lazy("重新办理"),
     "withdrawn": gettext_lazy("撤回"),
     "declined": gettext_lazy("不予受理"),
+    "ended": gettext_lazy("终止办理"),
     "merged": gettext_lazy("合并、恢复单独办理"),
     TEST: gettext_lazy("测试"),
 }

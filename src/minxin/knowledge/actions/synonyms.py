@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -73,7 +73,12 @@ def _put(row: SynonymSet, draft: SynonymDraft, now: datetime) -> None:
     row.both_ways, row.is_active = draft.both_ways, draft.is_active
     row.version += 1
     row.changed_at = now
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # somebody else kept the same word after it was looked for
+        words = _("本单位刚有人保存了“%(word)s”这一组，请修改那一组。")
+        raise Refused(words % {"word": row.word}, field="word") from None
     IndexChange.objects.create(entry_id=SYNONYMS_CHANGED)
 
 

@@ -143,14 +143,21 @@ class LiveIndex:
         return entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
 
     def compare(
-        self, questions: Sequence[str], rule: SynonymRule, path: str, *, on: date, region: str = ""
+        self,
+        questions: Sequence[str],
+        rule: SynonymRule | None,
+        path: str,
+        *,
+        instead: SynonymRule | None = None,
+        on: date,
+        region: str = "",
     ) -> list[tuple[str, Lookup, Lookup]]:
         """What these questions hear now and what they would hear with one set of synonyms added or
-        changed, those that would hear the same left out. Entries are read as they are now: of a set
+        changed, or without the one that stood there (`instead`), those that would hear the same left out. Entries are read as they are now: of a set
         that holds both ways, only what it does to questions shows."""
         entries = self._entries
         mine = [each for each in entries.tables.rules if path.startswith(each.agency_path)]
-        before, after = table_of(mine), entries.tables.with_rule(path, rule)
+        before, after = table_of(mine), entries.tables.with_rule(path, rule, instead)
         found = []
         for question in questions:
             asked = _asked(question)

@@ -1,6 +1,6 @@
 """Which words mean the same, for indexes and for those who keep them."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for
@@ -36,11 +36,13 @@ def agency_paths() -> dict[int, str]:
 
 
 def synonyms_visible_to(staff: Staff) -> QuerySet[SynonymSet]:
-    """The sets of the agencies whose knowledge this person may read, and of those above them."""
+    """The sets of the agencies whose knowledge this person may read, and of those above them; `may_change`
+    says which of them this person may change."""
     paths = agencies_for(staff, Permission.READ_KNOWLEDGE).values_list("path", flat=True)
     around = {above for path in paths for above in paths_above(path)}
     found: QuerySet[SynonymSet] = SynonymSet.objects.filter(agency__path__in=sorted(around))
-    return found.select_related("agency")
+    own = SynonymSet.objects.visible_to(staff, Permission.EDIT_KNOWLEDGE).filter(pk=OuterRef("pk"))
+    return found.annotate(may_change=Exists(own)).select_related("agency")
 
 
 def synonyms_for(staff: Staff, number: int) -> SynonymSet:

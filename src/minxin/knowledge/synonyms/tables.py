@@ -70,7 +70,9 @@ BASE = Table(_HEADS, _HEADS)
 def table_of(rules: Sequence[SynonymRule]) -> Table:
     """The shipped groups with the sets of a branch of agencies, the highest first: the nearest wins.
 
-    A set with the first word of a shipped group takes the place of that group.
+    A set with the first word of a shipped group takes the place of that group; what stood for the group
+    still does, so that entries read by the tables above are met. Where it is a word that the set does not
+    name, the official word, which no longer stands for itself, stands for it.
     """
     if not rules:
         return BASE
@@ -82,7 +84,10 @@ def table_of(rules: Sequence[SynonymRule]) -> Table:
             written.pop(gone, None)
         head = written.get(rule.word, rule.word)
         if rule.word in SHIPPED:
-            head = written[rule.word] = asked[rule.word] = rule.word
+            head = _HEADS[rule.word]
+            for table in (asked, written):
+                table[head] = rule.word
+                table[rule.word] = head
         for other in rule.others:
             asked[other] = head
             if rule.both_ways:
@@ -120,15 +125,19 @@ class Tables:
             self._by_agency[agency_id] = found
         return found
 
-    def with_rule(self, path: str, rule: SynonymRule) -> Table:
-        """The table of a branch as it would be with one set added or changed."""
+    def with_rule(
+        self, path: str, rule: SynonymRule | None, instead: SynonymRule | None = None
+    ) -> Table:
+        """The table of a branch as it would be with one set added or changed, in the place of one that
+        stood there (`instead`) under the same word or another; without either, that one taken away."""
+        new = [rule] if rule else []
+        gone = {(each.agency_path, each.word) for each in (rule, instead) if each}
         mine = [
             each
             for each in self.rules
-            if path.startswith(each.agency_path)
-            and (each.agency_path, each.word) != (rule.agency_path, rule.word)
+            if path.startswith(each.agency_path) and (each.agency_path, each.word) not in gone
         ]
-        return table_of(sorted([*mine, rule], key=lambda each: (each.agency_path, each.word)))
+        return table_of(sorted([*mine, *new], key=lambda each: (each.agency_path, each.word)))
 
     def have_moved(self, paths: Mapping[int, str]) -> bool:
         """Whether an agency that is known stands elsewhere by now, under other rules perhaps."""

@@ -1,10 +1,9 @@
 """One spelling of what can be written in several: width, case, traditional characters, numbers."""
 
-import functools
 import re
-from importlib import resources
 
 from minxin.text.segmentation import normal
+from minxin.text.traditional import simplified
 
 _DIGITS = {each: value for value, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TIMES = {"十": 10, "百": 100, "千": 1_000}
@@ -16,13 +15,6 @@ _WRITTEN = re.compile(
     r"(?=个?(?:工作日|自然日|天|日|周|星期|月|年|岁|元|小时|分钟|人|条|倍|米|平方米|公里))"
 )
 _PERCENT = re.compile(r"百分之([零〇一二两三四五六七八九十百]+)")
-
-
-@functools.cache
-def _simplified() -> dict[int, str]:
-    """Simplified character by the code of the traditional one."""
-    pairs = resources.files("minxin.text.retrieval").joinpath("traditional.txt")
-    return {ord(old): new for old, new in map(tuple, pairs.read_text(encoding="utf-8").split())}
 
 
 def number_of(written: str) -> int:
@@ -47,7 +39,7 @@ def _below(written: str) -> int:
 def fold(text: str) -> str:
     """`normal`, in simplified characters, with counted numbers in digits: 三十天 and ３０天 are 30天,
     百分之五十 is 50%. For comparing only, never for showing."""
-    text = normal(text).translate(_simplified())
+    text = simplified(normal(text))
     text = _PERCENT.sub(lambda found: f"{number_of(found[1])}%", text)
     return _WRITTEN.sub(_in_digits, text)
 

@@ -23,7 +23,7 @@ from minxin.tickets.actions.co_handling import (
     sign_co_task,
 )
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
-from minxin.tickets.actions.exchange import forget_outside_contacts, take_in
+from minxin.tickets.actions.exchange import forget_outside_contacts, note_read_in_full, take_in
 from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
@@ -162,6 +162,7 @@ __all__ = [
     "note",
     "note_call",
     "note_co_reading",
+    "note_read_in_full",
     "note_reading",
     "object_to",
     "open_inspection",

@@ -23,7 +23,7 @@ from minxin.tickets.actions.wrongdoing import refuse_wrongdoing
 from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import Category, ExchangeRecord, Rating, Ticket
 from minxin.tickets.queries.exchange import account_of, outside_contacts_over, told_anew
-from minxin.tickets.rules import Verb, ledger, promise_words
+from minxin.tickets.rules import Verb, gbt39046, ledger, promise_words
 
 
 def partner_of(actor: ApiKey | Staff, agency: Agency) -> str:
@@ -149,8 +149,8 @@ def _kept_answered(
 def tell_anew(
     ticket: Ticket, taken: Taken, *, agency: Agency, actor: ApiKey | Staff, now: datetime
 ) -> Ticket:
-    """Take over what a partner tells otherwise of what it passed on answered: its fields, the words of the
-    answer, the rating. Times stay. Raises `NotFound` without the right, `Refused` for what cannot be."""
+    """Take over what a partner tells otherwise: whom it names, and of what it passed on answered its fields,
+    the words of the answer, the rating, as far as it tells them. Times stay. Raises `NotFound` without the right, `Refused` for what cannot be."""
     ensure_may(actor, Permission.FILE_TICKETS, agency)
     fresh = held(ticket)
     record = ExchangeRecord.objects.filter(
@@ -162,22 +162,70 @@ def tell_anew(
     changed = told_anew(record, taken)
     if not changed:
         return ticket
-    record.fields = dict(taken.fields)
-    record.save(update_fields=["fields"])
-    fresh.text, fresh.answer, fresh.place = taken.text, taken.answer, taken.place[:200]
-    fresh.save(update_fields=["text", "answer", "place"])
-    if taken.level:
-        Rating.objects.update_or_create(
-            ticket=fresh, round=1,
-            defaults={"level": taken.level, "comment": taken.comment[:500],
-                      "rated_at": taken.rated_at or fresh.answered_at or now},
-        )  # fmt: skip
+    if record.is_history:
+        _write_anew(fresh, record, taken, now)
+    if gbt39046.PERSONAL & set(changed):
+        _name_anew(record, taken, set(changed), fresh.agency, actor, now)
     said = "、".join(changed)
     note_step(fresh, Verb.NOTE, actor, now, text=_("转来的系统更新：") + said, is_public=False)
     audit.record(
         actor, "ticket.told_anew", fresh, agency=fresh.agency, after={"fields": changed}, now=now
     )
     return fresh
+
+
+def _write_anew(ticket: Ticket, record: ExchangeRecord, taken: Taken, now: datetime) -> None:
+    """Only the columns that were there."""
+    rest = {name: text for name, text in record.fields.items() if name not in taken.columns}
+    record.fields = rest | dict(taken.fields)
+    record.save(update_fields=["fields"])
+    ticket.text = taken.text
+    if taken.answer:
+        ticket.answer = taken.answer
+    if gbt39046.PLACE in taken.columns:
+        ticket.place = taken.place[:200]
+    ticket.save(update_fields=["text", "answer", "place"])
+    if not taken.level:
+        return
+    rating = Rating.objects.filter(ticket=ticket, round=1).first()
+    if rating is None:
+        rating = Rating(ticket=ticket, round=1, rated_at=ticket.answered_at or now)
+    rating.level = taken.level
+    if gbt39046.COMMENT in taken.columns:
+        rating.comment = taken.comment[:500]
+    rating.rated_at = taken.rated_at or rating.rated_at
+    rating.save()
+
+
+def _name_anew(
+    record: ExchangeRecord,
+    taken: Taken,
+    changed: set[str],
+    agency: Agency,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Name and number as they are told now; what is not told otherwise stays."""
+    left = record.contact
+    name, phone = (left.real_name or "", left.phone or "") if left else ("", "")
+    record.contact = keep_outside_contact(
+        real_name=taken.name if changed & gbt39046.PERSONAL - {gbt39046.PHONE} else name,
+        phone=taken.phone if gbt39046.PHONE in changed else phone,
+        agency=agency,
+        actor=actor,
+        now=now,
+        instead=left,
+    )
+    record.save(update_fields=["contact"])
+
+
+@transaction.atomic
+def note_read_in_full(ticket: Ticket, *, reason: str, actor: ApiKey | Staff, now: datetime) -> None:
+    """Audit that the words of a ticket that names nobody leave unmasked. Raises `NotFound` without the
+    right; the door has read the ticket through `visible_to`."""
+    ensure_may(actor, Permission.READ_TICKETS, ticket.agency)
+    ensure_may(actor, Permission.REVEAL_CITIZENS, ticket.agency)
+    audit.record(actor, "ticket.read_in_full", ticket, agency=ticket.agency, reason=reason, now=now)
 
 
 @transaction.atomic

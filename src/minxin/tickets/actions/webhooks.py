@@ -18,7 +18,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.conversations.actions import move_cursor
 from minxin.conversations.queries import position_of
-from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.core.outward import BadAddress, Resolve, parts_of, route
 from minxin.tickets.models import Rating, Ticket, TicketEvent, TicketWebhook, WebhookDelivery
 from minxin.tickets.queries.webhooks import CURSOR, is_in_reach, latest_step, new_steps
@@ -27,6 +27,7 @@ from minxin.tickets.rules.webhooks import EVENTS, FORMER, KEPT, OF_VERB, TEST
 EDIT = Permission.EDIT_SETTINGS
 Status = WebhookDelivery.Status
 AT_ONCE = 200
+BACKLOG = 5_000  # steps that wait when the choice of a webhook changes: told by the one before
 
 
 def fault_said(fault: str) -> str:
@@ -52,7 +53,6 @@ class WebhookDraft:
     events: Sequence[str]
 
 
-@transaction.atomic
 def keep_webhook(
     hook: TicketWebhook | None,
     draft: WebhookDraft,
@@ -64,7 +64,9 @@ def keep_webhook(
 ) -> tuple[TicketWebhook, str]:
     """Enter an address or change it; with the secret of a new one, which nobody is shown again, else "".
 
-    A new one hears of what happens from now on. Raises `Refused` with the field that is wrong.
+    A new one hears of what happens from now on; one that is to hear of more hears the rest from now on.
+    Names are asked for before the transaction: that may take seconds, and SQLite has one writer.
+    Raises `Refused` with the field that is wrong.
     """
     ensure_may(actor, EDIT, agency)
     if hook is not None:
@@ -80,17 +82,44 @@ def keep_webhook(
             route(url, settings.MINXIN_WEBHOOK_NETWORKS, resolve)
     except BadAddress as bad:
         raise Refused(fault_said(bad.fault), field="url") from None
-    before = _told(hook) if hook else None
-    secret = "" if hook else secrets.token_urlsafe(32)
-    kept = hook or TicketWebhook(created_at=now, after_event=latest_step(), secret=secret)
-    kept.agency, kept.name, kept.url = agency, draft.name.strip()[:60], url
-    kept.events = [name for name in EVENTS if name in draft.events]
-    kept.trouble, kept.trouble_at = "", None
     try:
         with transaction.atomic():
-            kept.save()
+            return _kept(hook, draft, url, agency=agency, actor=actor, now=now)
     except IntegrityError:
         raise Refused(_("这个单位已有同名的推送。"), field="name") from None
+
+
+def _kept(
+    hook: TicketWebhook | None,
+    draft: WebhookDraft,
+    url: str,
+    *,
+    agency: Agency,
+    actor: Staff,
+    now: datetime,
+) -> tuple[TicketWebhook, str]:
+    # Only what the draft says is written: it may have been paused or got a new secret meanwhile.
+    events = [name for name in EVENTS if name in draft.events]
+    before, secret, names = None, "", ["agency", "name", "url", "events", "after_event"]
+    if hook is None:
+        secret = secrets.token_urlsafe(32)
+        kept = TicketWebhook(created_at=now, after_event=latest_step(), secret=secret)
+    else:
+        found = TicketWebhook.objects.select_for_update(of=("self",)).filter(pk=hook.pk).first()
+        if found is None:
+            raise NotFound
+        ensure_may(actor, EDIT, found.agency)
+        kept, before = found, _told(found)
+        if kept.agency_id != agency.pk or set(events) - set(kept.events):
+            steps = new_steps([kept], now=now, most=BACKLOG, is_all=True)
+            _queue([kept], steps, now)
+            # Were there more, these are told by the new choice rather than not at all.
+            kept.after_event = latest_step() if len(steps) < BACKLOG else steps[-1].pk
+        if kept.url != url:
+            kept.trouble, kept.trouble_at = "", None
+            names += ["trouble", "trouble_at"]
+    kept.agency, kept.name, kept.url, kept.events = agency, draft.name.strip()[:60], url, events
+    kept.save(update_fields=None if hook is None else names)
     audit.record(
         actor, "ticket_webhook.kept", kept, agency=agency, before=before, after=_told(kept), now=now
     )
@@ -104,9 +133,17 @@ def _told(hook: TicketWebhook) -> dict[str, Any]:
 
 @transaction.atomic
 def rotate_webhook(hook: TicketWebhook, *, actor: Staff, now: datetime) -> str:
-    """A new secret, shown once; the one before signs beside it for a day."""
+    """A new secret, shown once; the one before signs beside it for a day, in which there is no third."""
     ensure_may(actor, EDIT, hook.agency)
     fresh = TicketWebhook.objects.select_for_update(of=("self",)).get(pk=hook.pk)
+    if fresh.former_until is not None and now < fresh.former_until:
+        raise Refused(
+            _(
+                "上次更换后，原来的密钥到 %(until)s 为止还在使用，在那之前不能再换。"
+                "密钥已经泄露的，请暂停推送，删除后重新登记。"
+            )
+            % {"until": f"{timezone.localtime(fresh.former_until):%Y-%m-%d %H:%M}"}
+        )
     fresh.former_secret, fresh.former_until = fresh.secret, now + FORMER
     fresh.secret = secret = secrets.token_urlsafe(32)
     fresh.save(update_fields=["secret", "former_secret", "former_until"])
@@ -173,7 +210,14 @@ def collect_deliveries(*, now: datetime) -> int:
     hooks = list(TicketWebhook.objects.select_related("agency"))
     if not hooks:
         return 0
-    events = new_steps(now=now, most=AT_ONCE)
+    events = new_steps(hooks, now=now, most=AT_ONCE)
+    made = _queue(hooks, events, now)
+    if events and events[-1].pk > position_of(CURSOR):
+        move_cursor(CURSOR, events[-1].pk)
+    return made
+
+
+def _queue(hooks: Sequence[TicketWebhook], events: Sequence[TicketEvent], now: datetime) -> int:
     known = set(
         WebhookDelivery.objects.filter(event__in=[each.pk for each in events]).values_list(
             "webhook", "event"
@@ -196,8 +240,6 @@ def collect_deliveries(*, now: datetime) -> int:
             row.body = _body(row, event.ticket, event.at, level)
             made.append(row)
     WebhookDelivery.objects.bulk_create(made, ignore_conflicts=True)
-    if events and events[-1].pk > position_of(CURSOR):
-        move_cursor(CURSOR, events[-1].pk)
     return len(made)
 
 

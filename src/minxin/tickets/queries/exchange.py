@@ -14,7 +14,7 @@ from minxin.agencies.calendars import Calendars
 from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.rules import Permission, ancestor_paths
 from minxin.citizens.models import Citizen, OutsideContact
-from minxin.citizens.queries import Contact
+from minxin.citizens.queries import Contact, masked_contact
 from minxin.core.errors import NotFound, Refused
 from minxin.core.working_time import working_days_between
 from minxin.text import mask
@@ -27,7 +27,9 @@ from minxin.tickets.rules.levels import Coding, code_of
 
 Table = dict[str, str]
 NOBODY = Contact("", "")
-FREE_TEXT = frozenset({"标题", "内容", "处理意见", "反馈信息", "延期原因", "评价意见", "地点"})
+FREE_TEXT = frozenset(
+    {"标题", "内容", "处理意见", "反馈信息", "延期原因", "评价意见", "地点", gbt39046.ACCUSED}
+)
 
 
 def account_of(agency: Agency) -> Account:
@@ -61,29 +63,56 @@ def record_of(ticket: Ticket) -> ExchangeRecord | None:
 
 
 def told_anew(record: ExchangeRecord, taken: Taken) -> list[str]:
-    """The fields that a partner tells otherwise than before; nothing for a repeat. Raises `Refused` with the
-    field where what it tells cannot be taken over: an answer to what is handled here, other times."""
+    """The fields that a partner tells otherwise than before, of those it tells at all; nothing for a repeat.
+    Raises `Refused` with the field where what it tells cannot be taken over: an answer to what is handled
+    here, other times."""
     ticket = record.ticket
+    shape = gbt39046.shape_of(taken.nature)
+    answer = gbt39046.answer_fields(shape)[0]
     if not record.is_history:
         if taken.answer:
             words = _("这件诉求（%(number)s）在本系统办理，答复以本系统的为准，表格里的不写入。")
-            field = gbt39046.answer_fields(gbt39046.shape_of(taken.nature))[0]
-            raise Refused(words % {"number": ticket.number}, field=field)
-        return []
-    if not taken.answer:
+            raise Refused(words % {"number": ticket.number}, field=answer)
+        return _contact_anew(record, taken, shape)
+    if answer in taken.columns and not taken.answer:
         return []  # nothing is taken away that was told before
     if ticket.status == Ticket.Status.ARCHIVED:
         return []
-    if ticket.answered_at != taken.answered_at or ticket.nature != taken.nature:
+    is_other = gbt39046.shape_of(ticket.nature) != shape
+    if gbt39046.NATURE in taken.columns:
+        is_other = ticket.nature != taken.nature
+    if is_other or (taken.answer and ticket.answered_at != taken.answered_at):
         raise Refused(_("已留存的诉求，性质和答复时间不能改。"), field=gbt39046.NATURE)
     if taken.filed_at is not None and ticket.filed_at != taken.filed_at:
         raise Refused(_("已留存的诉求，提交时间不能改。"), field="时间")
     before: Table = record.fields
     names = [*before, *(name for name in taken.fields if name not in before)]
-    changed = [name for name in names if before.get(name, "") != taken.fields.get(name, "")]
+    changed = [
+        name
+        for name in names
+        if name in taken.columns and before.get(name, "") != taken.fields.get(name, "")
+    ]
     rating = max(ticket.ratings.all(), key=lambda each: each.round, default=None)
     if taken.level and taken.level != (rating.level if rating else ""):
         changed.append(gbt39046.LEVEL)
+    return changed + _contact_anew(record, taken, shape)
+
+
+def _contact_anew(record: ExchangeRecord, taken: Taken, shape: str) -> list[str]:
+    """Which of name and number are told otherwise. An empty cell takes nothing away, one that was masked by
+    a sheet of ours says nothing, and what was forgotten when its time was over does not come back."""
+    left = record.contact
+    if record.ticket.status == Ticket.Status.ARCHIVED:
+        return []
+    if left is not None and not (left.real_name or left.phone):
+        return []
+    shown = masked_contact(left)
+    name, phone = (left.real_name or "", left.phone or "") if left else ("", "")
+    changed = []
+    if taken.name and taken.name not in {name, shown.real_name}:
+        changed.append(gbt39046.person_field(shape))
+    if taken.phone and taken.phone not in {phone, shown.phone}:
+        changed.append(gbt39046.PHONE)
     return changed
 
 
@@ -218,13 +247,14 @@ def supervision_tables(reader: Staff | ApiKey) -> QuerySet[LedgerEntry]:
     return rows.select_related("ticket__agency", "agency").order_by("id")
 
 
-def supervision_table(entry: LedgerEntry) -> Table:
-    """One row of table 11. The codes of inspection rules and warnings are a supervision system's own:
-    what is not known stays empty."""
+def supervision_table(entry: LedgerEntry, *, is_open: bool = False) -> Table:
+    """One row of table 11; what was written to urge is masked unless `is_open`. The codes of inspection
+    rules and warnings are a supervision system's own: what is not known stays empty."""
     ticket = entry.ticket
+    said = entry.reason if is_open else mask(entry.reason)
     row = {
         "办件编号": ticket.number,
-        "督办内容": entry.reason or in_brief(ticket, 100),
+        "督办内容": said or in_brief(ticket, 100),
         "机构名称": entry.agency.name,
         "督办发出时间": _said(entry.at),
         "监察编号": f"{ticket.number}-{entry.pk}",

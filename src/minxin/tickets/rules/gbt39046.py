@@ -26,6 +26,7 @@ PLACE, STATE, PHONE = "地点", "办理状态", "联系电话"
 LEVEL, COMMENT, RATED_AT = "评价等级", "评价意见", "评价时间"
 OURS = (NUMBER, THEIR_NUMBER, NATURE, CATEGORY, PLACE, STATE, PHONE, LEVEL, COMMENT, RATED_AT)
 SHAPES = MappingProxyType({"consult": (*CONSULT, *OURS), "complaint": (*COMPLAINT, *OURS)})
+ACCUSED = "被投诉单位/人"
 # Whom a row names: never kept among the plain fields.
 PERSONAL = frozenset({"咨询人", "投诉人", "联系电话"})
 NATURES = MappingProxyType(

@@ -19,9 +19,10 @@ EVENTS: Mapping[str, frozenset[Verb]] = MappingProxyType(
         "answered": frozenset({Verb.ANSWER}),
         "rated": frozenset({Verb.RATE}),
         "closed": frozenset({Verb.CLOSE}),
-        "reopened": frozenset({Verb.REOPEN, Verb.REDO}),
+        "reopened": frozenset({Verb.REOPEN, Verb.REDO, Verb.OBJECT, Verb.RESTORE}),
         "withdrawn": frozenset({Verb.WITHDRAW}),
         "declined": frozenset({Verb.DECLINE}),
+        "ended": frozenset({Verb.END}),
         "merged": frozenset({Verb.MERGE, Verb.UNMERGE}),
     }
 )
@@ -33,7 +34,13 @@ LEASE = timedelta(seconds=60)  # who has not been heard of for so long has lost 
 GIVE_UP = timedelta(days=3)
 KEPT = timedelta(days=180)  # a delivery that ended stays so long
 FORMER = timedelta(hours=24)  # the secret before the last one signs beside it so long
+LOOK_BACK = timedelta(hours=1)  # a step that was committed late is found so long
 TROUBLED = 5  # attempts after which the people of the agency are told
+
+
+def is_of_receiver(code: int) -> bool:
+    """Whether an answer says that the receiver takes nothing at present, not that it does not want this."""
+    return code in {408, 429} or code >= 500
 
 
 def gives_up(since_made: timedelta) -> bool:
