@@ -14,6 +14,7 @@ from tests.support.city import APP_ID, City
 PUBLIC = {
     "home": "what one can do, and what is often asked",
     "answer": "answers are public",
+    "passage": "what is quoted of documents is public",
     "privacy": "read before one leaves anything",
     "letters": "how large the letters are, in this browser",
     "probe": "the form as our own robot tries it, behind a pass; it files nothing",

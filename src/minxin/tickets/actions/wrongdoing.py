@@ -51,6 +51,7 @@ from minxin.tickets.models import (
     TicketEvent,
     TicketFacts,
     WrongdoingPicture,
+    WebhookDelivery,
     WrongdoingReport,
     WrongdoingStep,
 )
@@ -61,7 +62,7 @@ Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
 GONE = (
     CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, MaliciousMark,
-    Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts,
+    Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts, WebhookDelivery,
 )  # fmt: skip
 EMPTIED = (
     Application, Attachment, BatchItem, Flagging, Handover, HandoverDifference, ImportedTicket,
