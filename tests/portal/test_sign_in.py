@@ -15,6 +15,8 @@ PUBLIC = {
     "home": "what one can do, and what is often asked",
     "answer": "answers are public",
     "passage": "what is quoted of documents is public",
+    "public": "the list of answers that a person released",
+    "public_one": "one of them",
     "privacy": "read before one leaves anything",
     "letters": "how large the letters are, in this browser",
     "probe": "the form as our own robot tries it, behind a pass; it files nothing",

@@ -50,8 +50,8 @@ from minxin.tickets.models import (
     Ticket,
     TicketEvent,
     TicketFacts,
-    WrongdoingPicture,
     WebhookDelivery,
+    WrongdoingPicture,
     WrongdoingReport,
     WrongdoingStep,
 )
