@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
@@ -81,6 +82,17 @@ class SheetPages:
     def more(self, job: Any) -> dict[str, Any]:
         """What the state of one sheet shows beside what all show."""
         return {}
+
+    def told(self, job: Any, rows: QuerySet[Any], *outcomes: str) -> dict[str, Any]:
+        """The first lines of a sheet that are wrong and those with these outcomes, for
+        `parts/sheet_state_rows.html`; none while the sheet is worked at."""
+        seen = rows.none() if job.is_moving else rows
+        wrong = seen.filter(outcome="wrong")
+        return {
+            "wrong": wrong[:SHOWN],
+            "wrong_count": wrong.count(),
+            "shown": seen.filter(outcome__in=outcomes)[:SHOWN],
+        }
 
     # The pages ------------------------------------------------------------------------------------
 

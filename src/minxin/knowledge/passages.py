@@ -5,26 +5,20 @@ dialogue only, never on the writer's: searching and reading cost milliseconds.
 """
 
 import functools
-import logging
 import threading
 import time
 from collections import defaultdict
 from datetime import date
 from itertools import groupby
 
-from django.db import DatabaseError, close_old_connections
-
 from minxin.knowledge import queries
+from minxin.knowledge.index.following import OVERLAP, in_thread
 from minxin.knowledge.rules import QUESTION_LIMIT, is_for_region
 from minxin.knowledge.rules.quotes import Block, Quote, blocks_of, quote
 from minxin.text import Index, bare, normal
 
-log = logging.getLogger("minxin.knowledge")
-
-PAUSE = 1.0
 READ = 4  # blocks that are read for a question
 SOUGHT = 40  # and that are looked at for them: many may be expired or of another place
-_OVERLAP = 500  # changes before the last that are looked at again: they commit out of order
 _AT_ONCE = 200
 
 
@@ -52,7 +46,7 @@ class PassageIndex:
         """Read everything; then only changes are read."""
         with self._changing:
             last = queries.last_document_change()
-            seen = {number for number, _ in queries.document_changes_after(last - _OVERLAP)}
+            seen = {number for number, _ in queries.document_changes_after(last - OVERLAP)}
             for document in list(self._of):
                 self._drop(document)
             self._take_in(None)
@@ -63,7 +57,7 @@ class PassageIndex:
     def refresh(self) -> bool:
         """Take in what changed since; True when something did."""
         with self._changing:
-            since = self._last - _OVERLAP
+            since = self._last - OVERLAP
             count, last = queries.newest_document_changes(since)
             if count == len(self._seen) and last <= self._last:
                 return False
@@ -76,31 +70,18 @@ class PassageIndex:
             self._index.commit()
             self._forget()
             self._last = max([self._last, *(number for number, _ in changes)])
-            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
+            self._seen = {number for number, _ in changes if number > self._last - OVERLAP}
             return bool(fresh)
 
-    def follow(self, stop: threading.Event) -> None:
-        """Build, then take in changes until `stop`; a database that is away is asked again."""
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if self._is_built:
-                    self.refresh()
-                else:
-                    self.build()
-            except DatabaseError as error:
-                log.warning("the passages cannot be read: %s", type(error).__name__)
-            except Exception:  # a thread that dies would leave old passages standing for ever
-                log.exception("the passages could not take in a change")
-            finally:
-                close_old_connections()
-            stop.wait(PAUSE)
-
     def start(self, stop: threading.Event) -> threading.Thread:
-        """Follow in a thread of its own."""
-        thread = threading.Thread(target=self.follow, args=(stop,), daemon=True, name="passages")
-        thread.start()
-        return thread
+        """Build, then take in changes until `stop`, in a thread of its own."""
+        return in_thread("passages", self._step, stop)
+
+    def _step(self) -> None:
+        if self._is_built:
+            self.refresh()
+        else:
+            self.build()
 
     def _take_in(self, documents: list[int] | None) -> None:
         passages = queries.indexed_passages(documents)

@@ -21,7 +21,7 @@ from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.console.responsibilities.listing import EDIT
 from minxin.console.sheet_import_forms import ColumnsForm
 from minxin.console.sheet_import_lists import SheetFilter, SheetTable
-from minxin.console.sheet_imports import SHOWN, SheetPages
+from minxin.console.sheet_imports import SheetPages
 from minxin.tickets import responsibility_importing as importing
 from minxin.tickets.actions import responsibility_imports as actions
 from minxin.tickets.models import ImportedResponsibility, Matter, ResponsibilityImport
@@ -60,6 +60,8 @@ class ResponsibilityPages(SheetPages):
         "file_help": gettext_lazy("xlsx、xls、ods 或 CSV，最多 5000 行、20 MB。列名和列的次序不限。"),
         "agency": gettext_lazy("导入单位"),
         "agency_help": gettext_lazy("清单全市共用；这里只记下是哪个单位导入的。"),
+        "of": gettext_lazy("事项"),
+        "shown": gettext_lazy("新增和变更"),
     }  # fmt: skip
 
     def jobs(self, staff: Staff) -> Any:
@@ -81,14 +83,7 @@ class ResponsibilityPages(SheetPages):
         return reverse("console:responsibilities"), gettext_lazy("职责清单")
 
     def more(self, job: Any) -> dict[str, Any]:
-        rows = queries.imported_rows_of(job)
-        told = rows.none() if job.is_moving else rows
-        wrong = told.filter(outcome="wrong")
-        return {
-            "wrong": wrong[:SHOWN],
-            "wrong_count": wrong.count(),
-            "shown": told.filter(outcome__in=["new", "changed"])[:SHOWN],
-        }
+        return self.told(job, queries.imported_rows_of(job), "new", "changed")
 
 
 class TemplateTable(tables.Table):  # type: ignore[misc]

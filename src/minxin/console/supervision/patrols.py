@@ -70,6 +70,8 @@ class PatrolPages(SheetPages):
         "file_help": gettext_lazy("xlsx、xls、ods 或 CSV，最多 5000 行、20 MB。列名和列的次序不限。"),
         "agency": gettext_lazy("巡查的是哪个单位的账号"),
         "agency_help": gettext_lazy("只与这个单位及下级单位的账号核对；范围之外的账号逐行说明，不会写入。"),
+        "of": gettext_lazy("账号"),
+        "shown": gettext_lazy("新记录"),
     }  # fmt: skip
 
     def jobs(self, staff: Staff) -> Any:
@@ -93,14 +95,8 @@ class PatrolPages(SheetPages):
 
     def more(self, job: Any) -> dict[str, Any]:
         rows = queries.patrol_rows_of(job)
-        told = rows.none() if job.is_moving else rows
-        wrong = told.filter(outcome="wrong")
-        return {
-            "wrong": wrong[:SHOWN],
-            "wrong_count": wrong.count(),
-            "doubtful": told.filter(outcome="contradicts")[:SHOWN],
-            "shown": told.filter(outcome="new")[:SHOWN],
-        }
+        doubtful = rows.none() if job.is_moving else rows.filter(outcome="contradicts")
+        return {**self.told(job, rows, "new"), "doubtful": doubtful[:SHOWN]}
 
 
 @require_safe

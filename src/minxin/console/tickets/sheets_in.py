@@ -23,7 +23,7 @@ from minxin.console.base import allowed
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.console.sheet_import_forms import ColumnsForm
 from minxin.console.sheet_import_lists import SheetFilter, SheetTable
-from minxin.console.sheet_imports import SHOWN, SheetPages
+from minxin.console.sheet_imports import SheetPages
 from minxin.tickets import ticket_importing as importing
 from minxin.tickets.actions import ticket_imports as actions
 from minxin.tickets.models import ImportedTicket, TicketImport
@@ -68,6 +68,8 @@ class TicketPages(SheetPages):
         "file_help": gettext_lazy("xlsx、xls、ods 或 CSV，最多 5000 行、20 MB。列名和列的次序不限。"),
         "agency": gettext_lazy("登记到哪个单位"),
         "agency_help": gettext_lazy("工单归这个单位或它的下级办理；同一单位的表格里，外部编号相同的是同一件。"),
+        "of": gettext_lazy("外部编号"),
+        "shown": gettext_lazy("会写入的行"),
     }  # fmt: skip
 
     def jobs(self, staff: Staff) -> Any:
@@ -97,14 +99,7 @@ class TicketPages(SheetPages):
         return reverse("console:ticket_exchange"), gettext_lazy("工单交换")
 
     def more(self, job: Any) -> dict[str, Any]:
-        rows = queries.imported_rows_of(job)
-        told = rows.none() if job.is_moving else rows
-        wrong = told.filter(outcome="wrong")
-        return {
-            "wrong": wrong[:SHOWN],
-            "wrong_count": wrong.count(),
-            "shown": told.filter(outcome__in=["new", "history", "changed"])[:SHOWN],
-        }
+        return self.told(job, queries.imported_rows_of(job), "new", "history", "changed")
 
 
 @require_safe

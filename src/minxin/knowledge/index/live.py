@@ -5,28 +5,21 @@ its newest number twice a second. When the synonyms change, all is built anew be
 takes its place in one step.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 
-from django.db import DatabaseError, close_old_connections
-
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
+from minxin.knowledge.index.following import OVERLAP, in_thread
 from minxin.knowledge.rules import QUESTION_LIMIT, Lookup
 from minxin.knowledge.synonyms import SynonymRule, Tables
 from minxin.knowledge.synonyms.tables import table_of
 from minxin.text import bare, normal
 
-log = logging.getLogger("minxin.knowledge")
-
-PAUSE = 0.5
 _CHUNK = 200  # entries read and taken in at once: other threads run in between
-# Changes commit out of order on PostgreSQL: this many before the last are looked at again.
-_OVERLAP = 500
 
 
 class LiveIndex:
@@ -52,7 +45,7 @@ class LiveIndex:
         """Read everything; then only changes are read."""
         with self._changing:
             last = queries.last_change()
-            seen = {number for number, _ in queries.changes_after(last - _OVERLAP)}
+            seen = {number for number, _ in queries.changes_after(last - OVERLAP)}
             self._build()
             self._last, self._seen = last, seen
             self._is_built = True
@@ -72,7 +65,7 @@ class LiveIndex:
     def refresh(self) -> bool:
         """Take in what changed since; True when something did."""
         with self._changing:
-            since = self._last - _OVERLAP
+            since = self._last - OVERLAP
             count, last = queries.newest_changes(since)
             tables = self._entries.tables
             if tables.misses:
@@ -90,7 +83,7 @@ class LiveIndex:
                 tables.learn(paths)  # before entries of new agencies are read by them
                 self._take_in(ids)
             self._last = max([self._last, *(number for number, _ in changes)])
-            self._seen = {number for number, _ in changes if number > self._last - _OVERLAP}
+            self._seen = {number for number, _ in changes if number > self._last - OVERLAP}
             return bool(fresh)
 
     def _take_in(self, ids: list[int]) -> None:
@@ -109,28 +102,15 @@ class LiveIndex:
             entries.commit()
             self.generation += 1
 
-    def follow(self, stop: threading.Event) -> None:
-        """Build, then take in changes until `stop`; a database that is away is asked again."""
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if self._is_built:
-                    self.refresh()
-                else:
-                    self.build()
-            except DatabaseError as error:
-                log.warning("the answer index cannot read the database: %s", type(error).__name__)
-            except Exception:  # a thread that dies would leave old answers standing for ever
-                log.exception("the answer index could not take in a change")
-            finally:
-                close_old_connections()
-            stop.wait(PAUSE)
-
     def start(self, stop: threading.Event) -> threading.Thread:
-        """Follow in a thread of its own."""
-        thread = threading.Thread(target=self.follow, args=(stop,), daemon=True, name="index")
-        thread.start()
-        return thread
+        """Build, then take in changes until `stop`, in a thread of its own."""
+        return in_thread("answer index", self._step, stop)
+
+    def _step(self) -> None:
+        if self._is_built:
+            self.refresh()
+        else:
+            self.build()
 
     def lookup(self, question: str, *, on: date, region: str = "", agency_id: int = 0) -> Lookup:
         """The answer in force on this day in this region, or near questions; reads memory only.
