@@ -44,21 +44,10 @@ def test_an_index_gets_what_is_published_with_its_days_and_words(city: City, now
     assert {each.document_id for each in queries.indexed_passages([old.pk, 404])} == {old.pk}
 
 
-def test_a_citizen_reads_one_passage_and_whether_it_holds(city: City, now: datetime) -> None:
-    document = paper(city.police, "养犬规定", now=now, repealed_on=date(2026, 11, 1))
-    passage, is_current = queries.public_passage(document.pk, 3, ON)
-    assert passage is not None
-    assert passage.lead == "申请补办需要下列材料："
-    assert not is_current
-    assert queries.public_passage(document.pk, 3, date(2026, 10, 31))[1]
-    assert queries.public_passage(document.pk, 0, ON) == (None, False)  # a heading
-    assert queries.public_passage(document.pk, 99, ON) == (None, False)
-
-
 def test_a_draft_is_nobodys_to_read(city: City, now: datetime) -> None:
     draft = paper(city.police, "养犬规定", now=now, status="draft")
     assert queries.public_document(draft.pk, ON) is None
-    assert queries.public_passage(draft.pk, 3, ON) == (None, False)
+    assert not list(queries.indexed_passages([draft.pk]))
 
 
 def test_a_page_tells_its_standing_and_the_newer_version(city: City, now: datetime) -> None:

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minxin.text import Index, Weights, fold
+from minxin.text.numerals import number_of
 from minxin.text.retrieval.evidence import PASSAGE, WINDOW, in_one_place
-from minxin.text.retrieval.folding import number_of
 from minxin.text.retrieval.places import provinces
 from minxin.text.retrieval.question import matter_of
 

@@ -2,7 +2,7 @@
 
 _DIGITS = "零一二三四五六七八九"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_VALUES = {**{word: at for at, word in enumerate(_DIGITS)}, "〇": 0}
+_VALUES = {**{word: at for at, word in enumerate(_DIGITS)}, "〇": 0, "两": 2}
 
 
 def in_words(number: int) -> str:
@@ -21,18 +21,23 @@ def in_words(number: int) -> str:
 
 
 def number_of(words: str) -> int:
-    """The number that Chinese or Arabic numerals name, 0 for none: 一百二十三, 二〇, 45."""
+    """The number that Chinese or Arabic numerals name, up to 99,999,999; 0 for none: 一百二十三, 两万, 二〇, 45."""
     if words.isascii():
         return int(words) if words.isdecimal() else 0
+    if any(word not in _VALUES and word not in _UNITS and word != "万" for word in words):
+        return 0
     if all(word in _VALUES for word in words):  # 二〇二六
         return int("".join(str(_VALUES[word]) for word in words)) if words else 0
+    high, many, low = words.rpartition("万")
+    return (_below(high) * 10_000 if many else 0) + _below(low)
+
+
+def _below(words: str) -> int:
     total = digit = 0
     for word in words:
         if word in _UNITS:
             total += (digit or 1) * _UNITS[word]
             digit = 0
-        elif word in _VALUES:
-            digit = _VALUES[word]
         else:
-            return 0
+            digit = _VALUES.get(word, 0)
     return total + digit

@@ -11,7 +11,6 @@ from minxin.knowledge.queries.documents import (
     newest_document_changes,
     passages_of,
     public_document,
-    public_passage,
 )
 from minxin.knowledge.queries.entries import (
     REVIEW_AHEAD,
@@ -78,7 +77,6 @@ __all__ = [
     "passages_of",
     "public_answer",
     "public_document",
-    "public_passage",
     "rule_of",
     "synonym_rules",
     "synonyms_around",

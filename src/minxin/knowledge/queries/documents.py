@@ -214,22 +214,3 @@ def public_document(
             for each in passages
         ),
     )
-
-
-def public_passage(document_id: int, position: int, on: date) -> tuple[PassageText | None, bool]:
-    """One passage of a published document, and whether it is in force on a day; None where there is none,
-    its document is not published, or it is a heading."""
-    document = (
-        Document.objects.select_related("superseded_by")
-        .filter(pk=document_id, status=Document.Status.PUBLISHED)
-        .first()
-    )
-    passage = Passage.objects.filter(document=document_id, position=position).first()
-    if document is None or passage is None:
-        return None, False
-    rows = [passage]
-    if passage.lead is not None:
-        rows = [*Passage.objects.filter(document=document_id, position=passage.lead), passage]
-    texts = list(_texts_of(document, rows))
-    found = texts[-1] if texts and texts[-1].position == position else None
-    return found, found is not None and found.valid.holds(on)

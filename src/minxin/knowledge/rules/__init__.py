@@ -31,7 +31,6 @@ from minxin.knowledge.rules.documents import (
     comparable,
     comparable_number,
     is_newer,
-    successors,
 )
 
 __all__ = [
@@ -62,6 +61,5 @@ __all__ = [
     "is_newer",
     "is_sure",
     "similarity",
-    "successors",
     "weight_of",
 ]

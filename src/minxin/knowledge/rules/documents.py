@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -174,19 +173,3 @@ def is_newer(one: Issue, other: Issue) -> bool:
         and other.first is not None
         and one.first > other.first
     )
-
-
-def successors(issues: Iterable[Issue]) -> dict[int, int]:
-    """Of each document that a newer one replaces, by title and date, the nearest newer one; what
-    `superseded_by` says already is kept. The answer never leads in a circle."""
-    every = list(issues)
-    found: dict[int, int] = {}
-    for issue in every:
-        if issue.superseded_by is not None:
-            found[issue.document_id] = issue.superseded_by
-            continue
-        newer = [other for other in every if is_newer(other, issue)]
-        if newer:
-            nearest = min(newer, key=lambda other: (other.first or date.max, other.document_id))
-            found[issue.document_id] = nearest.document_id
-    return found
