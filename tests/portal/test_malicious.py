@@ -40,6 +40,7 @@ def test_told_appealed_once_and_refused(xiaolin: Browser) -> None:
     for said in ("已终止", TOLD, "其他诉求照常办理", f"{address}appeal"):
         assert said in page
     assert "现场记录两份" not in page
+    assert 'class="stages"' not in page  # it left the way
     assert "赵明" not in page
     empty = xiaolin.send(f"{address}appeal", words=" ")
     assert (empty.status_code, "请写明" in text_of(empty)) == (422, True)

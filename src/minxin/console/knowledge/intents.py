@@ -90,7 +90,9 @@ class IntentTable(Table):
         if record.supply_on is None:
             return _("没有")
         days = (timezone.localdate() - record.supply_on).days
-        words = _("%(count)s 条，最近一条 %(days)s 天前更新")
+        words = (
+            _("%(count)s 条，最近一条 %(days)s 天前更新") if days else _("%(count)s 条，今天更新过")
+        )
         return words % {"count": len(record.near), "days": days}
 
     def render_status(self, value: str, record: Intent) -> str:

@@ -160,7 +160,7 @@ class OldSynonymForm(SynonymForm):
     is_active = forms.BooleanField(
         label=gettext_lazy("在用"),
         required=False,
-        help_text=gettext_lazy("不勾选就停用，保存后两秒内生效。"),
+        help_text=gettext_lazy("不勾选就停用，保存后几秒内生效。"),
     )
     field_order = ("word", "others", "both_ways", "is_active", "questions")
 
@@ -216,7 +216,7 @@ def _edit(
             form.add_error(field, refusal.message)
         else:
             if not is_try:
-                messages.success(request, _("已保存。两秒内所有应答都会按新的同义词理解。"))
+                messages.success(request, _("已保存。几秒之后所有应答都按新的同义词理解。"))
                 return redirect("console:synonyms")
     back = reverse("console:synonyms")
     template = "console/synonym_form.html"

@@ -157,11 +157,11 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 def _dispatched(found: Ticket, staff: Staff) -> dict[str, object]:
     """How it found its agency, or the agencies to choose from."""
     row = routing.dispatch_of(found)
-    if row is None:
-        return {}
+    waits = row is not None and row.status in {"asked", "waiting"}
+    if row is None or (waits and found.status != Ticket.Status.SUBMITTED):
+        return {}  # withdrawn, refused or ended before anybody decided: nothing to tell
     row.choices = routing.choices_of([row])[row.pk]  # type: ignore[attr-defined]
-    is_open = row.status in {"asked", "waiting"} and found.status == Ticket.Status.SUBMITTED
-    can_dispatch = is_open and may(staff, Permission.ASSIGN_TICKETS, found.agency)
+    can_dispatch = waits and may(staff, Permission.ASSIGN_TICKETS, found.agency)
     return {"dispatch": row, "can_dispatch": can_dispatch}
 
 

@@ -31,7 +31,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The five stages, and three lines: what is now, what comes next ("" for nothing), by when."""
+    """The five stages (none for what left the way), and three lines: what is now, what comes next ("" for nothing), by when."""
 
     stages: tuple[Shown, ...]
     now: str
@@ -44,7 +44,7 @@ def progress_of(ticket: Any, now: datetime) -> Progress:
     here = stage_of(ticket.status)
     stages = tuple(
         Shown(str(WORDS[each]), is_reached(ticket.status, each) and each != here, each == here)
-        for each in Stage
+        for each in (Stage if here is not None else ())
     )
     told, following, until = _lines(ticket, now)
     return Progress(stages, told, following, until)

@@ -91,7 +91,7 @@ def shown_change(
         step = tally.whole - before.whole
         return str(before.whole), f"{step:+d}" if step else _("持平"), None
     if tally.share is None or before.share is None:
-        return share_said(before.share), DASH, None
+        return share_said(before.share), "", None
     points = round((tally.share - before.share) * 100, 1)
     if not points:
         return share_said(before.share), _("持平"), None
