@@ -70,6 +70,14 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
 )
+# Internal networks in which the city's platform may stand (docs/reference/handover.md).
+MINXIN_PLATFORM_NETWORKS = networks_of(
+    env.words(
+        "MINXIN_PLATFORM_NETWORKS",
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+        + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
+    )
+)
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
