@@ -147,6 +147,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "minxin.core.once.reads_once",
 ]
 if MINXIN_EMBEDDED:
     # Around what sets cookies, within what sets the policy: a refused host gets its policy too.
@@ -328,6 +329,7 @@ CONTENT_SECURITY_POLICY = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+FORM_RENDERER = "minxin.site.widgets.QuickRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("全部")
 DJANGO_TABLES2_TEMPLATE = "console/table.html"
 
