@@ -184,7 +184,8 @@ def _database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=15000"},
+        # Pages ask many short queries: to compile one costs more than it can gain.
+        "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=15000 -c jit=off"},
     }
 
 
