@@ -56,6 +56,9 @@ MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)
 # Quoting documents where no entry answers (docs/reference/bench.md, `answers`): off until the city measured
 # on questions of its own how often a quote is wrong.
 MINXIN_QUOTE_DOCUMENTS = env.flag("MINXIN_QUOTE_DOCUMENTS", default=False)
+# So many messages of one citizen in ten seconds are answered; what comes faster is recorded, and she is
+# told once. 0: all are.
+MINXIN_CITIZEN_PACE = env.number("MINXIN_CITIZEN_PACE", 15)
 # Figures of tickets (docs/reference/ticket-figures.md): within how many hours a first word is due, what
 # each of the five rating levels counts from the best to the worst, below how many rows nothing is ranked.
 MINXIN_RESPONSE_HOURS = env.number("MINXIN_RESPONSE_HOURS", 24)
