@@ -244,6 +244,7 @@ NAVIGATION = (
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("紧急求助"), "console:safety", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("受理方式"), "console:handover", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("工单推送"), "console:webhooks", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
