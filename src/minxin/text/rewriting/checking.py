@@ -222,7 +222,7 @@ def _holding(number: Fact, clauses: Sequence[str]) -> range | None:
     for at, clause in enumerate(clauses):
         if number.said in [each.said for each in facts(clause)]:
             return range(at, at + 1)
-    return None if not clauses else range(0, 1)
+    return None if not clauses else range(1)
 
 
 def _check_whole(said: str, sources: Sequence[str]) -> None:
