@@ -41,6 +41,7 @@ EXEMPT = {
     "conversations.erase_text": "part of citizens.unfollow, which is audited",
     "conversations.release_held": "follows from what a citizen said",
     "conversations.hand_back_idle": "follows from silence",
+    "conversations.flag_urgent": "the citizen's own message is its record",
     "conversations.ask_for_person": "the citizen's own message is its record",
     "conversations.mark_read": "one's own reading changes nothing for anybody else",
     "conversations.count_uses": "part of answering, which is audited",

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings, callback_accounts
 from minxin.conversations.actions import ReplyRecord, record_batch
+from minxin.conversations.queries import safety_rows
 from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.pace import Speed
 from minxin.gateway.responders import respond
+from minxin.gateway.safety import Danger, SafetyNet
 from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.own_model.live import LiveModel
@@ -34,6 +37,7 @@ class Phone:
     last: Say | None = None
     passages: PassageIndex = field(default_factory=PassageIndex)
     model: LiveModel = field(default_factory=LiveModel)
+    speed: Speed = Speed.FINE
     _replies: list[ReplyRecord] = field(default_factory=list)
 
     @property
@@ -42,6 +46,9 @@ class Phone:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self.index.lookup(question, on=turn.today, region=turn.account.region_code)
+
+    def danger(self, turn: Turn) -> Danger | None:
+        return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
 
     def has_documents(self) -> bool:
         return len(self.passages) > 0
@@ -99,6 +106,7 @@ class Phone:
             delivery.citizen_key,
             recorded.has_followed_before,
             self.now,
+            speed=self.speed,
         )
         reply = respond(turn, self)
         if isinstance(reply, InThread):

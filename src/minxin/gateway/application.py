@@ -32,12 +32,14 @@ from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.desk import LiveDesk
 from minxin.gateway.figures import FIGURES
+from minxin.gateway.pace import Pace, Speed
 from minxin.gateway.platforms import PlatformDoor
 from minxin.gateway.probes import probed
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.remembered import Remembered, keep
 from minxin.gateway.responders import respond
+from minxin.gateway.safety import SafetyNet
 from minxin.gateway.slow import THREADS, Late, SlowLane, closing, tell_late
 from minxin.gateway.turn import Better, InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
@@ -62,7 +64,8 @@ class Gateway:
         self._index = LiveIndex()
         self._passages = PassageIndex()
         self._model = LiveModel()
-        self._desk = LiveDesk(self._index, self._passages, self._model)
+        self._desk = LiveDesk(self._register, self._index, self._passages, self._model)
+        self._pace = Pace(settings.MINXIN_CITIZEN_PACE)
         self._remembered = Remembered()
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
@@ -153,7 +156,10 @@ class Gateway:
             proto.response_bytes(200, BODIES[opened.format], sealed)
             return
         delivery = delivery_of(inbound, account.app_id, account.id)
-        arrival = _Arrival(account, inbound, delivery.citizen_key, began)
+        key, speed = delivery.citizen_key, Speed.FINE
+        if isinstance(inbound, wechat.MessagePush):
+            speed = self._pace.of(key, began)
+        arrival = _Arrival(account, inbound, key, began, speed)
         try:
             recorded = await self._recorder.put(delivery, arrival)
             answered = recorded.answered
@@ -212,10 +218,9 @@ class Gateway:
         if dialogue is BLANK and isinstance(inbound, wechat.Text) and inbound.menu_id is None:
             words = inbound.content
             day = _day(int(arrival.began) // 900)
-            known = self._index.generation + self._model.generation  # either grows, none shrinks
-            answers = self._remembered.of(arrival.account, known, day)
+            answers = self._remembered.of(arrival.account, self._generation, day)
             found = answers.get(words)
-            if found is not None:
+            if found is not None and arrival.speed is Speed.FINE:
                 return found
         try:
             reply = respond(arrival.turn(dialogue, has_followed), self._desk)
@@ -233,8 +238,14 @@ class Gateway:
             keep(answers, words, answered)
         return answered
 
+    @property
+    def _generation(self) -> tuple[int, int, SafetyNet]:
+        """What changes with the entries, the model's settings and what must not wait: what was answered before
+        is forgotten."""
+        return self._index.generation, self._model.generation, self._register.safety
+
     def _say(self, turn: Turn, reply: Say | Silence) -> str:
-        if isinstance(reply, Silence):
+        if isinstance(reply, Silence) or not reply.text:
             FIGURES.silent += 1
             self._note(turn, _SILENT.reply)
             return ""
@@ -270,7 +281,7 @@ class Gateway:
             return
         said = work.result()
         self._note(turn, _LATER, said.memory)
-        if not self._stop.is_set():
+        if said.text and not self._stop.is_set():
             self._threads.submit(closing(tell_late), turn, said)
 
 
@@ -281,6 +292,7 @@ class _Arrival(msgspec.Struct, frozen=True):
     inbound: wechat.Inbound
     citizen_key: str
     began: float
+    speed: Speed = Speed.FINE
 
     def turn(self, dialogue: DialogueState, has_followed: bool, *, message_id: int = 0) -> Turn:
         """The turn that responders are asked about."""
@@ -292,6 +304,7 @@ class _Arrival(msgspec.Struct, frozen=True):
             self.citizen_key,
             has_followed,
             datetime.fromtimestamp(self.began, _ZONE),
+            speed=self.speed,
         )
 
 

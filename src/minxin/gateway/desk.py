@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from minxin.gateway.register import Register
+from minxin.gateway.safety import Danger
 from minxin.gateway.turn import Reworded, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.own_model.live import LiveModel
@@ -15,10 +17,16 @@ from minxin.text.answers import AnswerBundle
 class LiveDesk:
     """The indexes and the model of this process, for a turn."""
 
-    def __init__(self, index: LiveIndex, passages: PassageIndex, model: LiveModel) -> None:
+    def __init__(
+        self, register: Register, index: LiveIndex, passages: PassageIndex, model: LiveModel
+    ) -> None:
+        self._register = register
         self._index = index
         self._passages = passages
         self._model = model
+
+    def danger(self, turn: Turn) -> Danger | None:
+        return self._register.safety.heard(turn.text, turn.account.region_code)
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         account = turn.account

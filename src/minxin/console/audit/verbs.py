@@ -246,6 +246,8 @@ VERBS: dict[str, Any] = {
     "ticket.closed": gettext_lazy("办结工单"),
     "ticket.not_accepted": gettext_lazy("不予受理工单"),
     "ticket.objected": gettext_lazy("对不予受理提出异议"),
+    "hotline.kept": gettext_lazy("保存求助电话"),
+    "safety_rule.kept": gettext_lazy("保存紧急求助的说法"),
     "redirect.kept": gettext_lazy("保存引导渠道"),
     "ticket.moved": gettext_lazy("工单转专人登记"),
     "wrongdoing.reported": gettext_lazy("登记公职人员举报"),

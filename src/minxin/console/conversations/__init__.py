@@ -10,6 +10,7 @@ from minxin.console.conversations import (
     outgoing,
     records,
     replies,
+    safety,
     search,
     suggestions,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     *handovers.urlpatterns,
     *hours.urlpatterns,
     *replies.urlpatterns,
+    *safety.urlpatterns,
     *search.urlpatterns,
     *suggestions.urlpatterns,
     *records.urlpatterns,

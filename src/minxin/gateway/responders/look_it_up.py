@@ -1,7 +1,6 @@
 """The answer index."""
 
 from minxin.gateway import wording
-from minxin.gateway.responders import commands
 from minxin.gateway.turn import Better, Desk, Memory, Reply, Reworded, Say, Turn
 from minxin.knowledge.rules import Answer
 from minxin.knowledge.rules.own_model import in_sentences, is_worth_it
@@ -11,8 +10,6 @@ def look_it_up(turn: Turn, desk: Desk) -> Reply | None:
     """Gives the official answer in force, with its source; nothing when it is not sure."""
     if not turn.text:
         return None
-    if commands.bare(turn.text) in commands.THANKS:
-        return Say(wording.THANKS)
     said = looked_up(turn, desk, turn.text)
     return said if said is None or not desk.rewords_entries() else _better(turn, desk, said)
 
