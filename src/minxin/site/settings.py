@@ -73,6 +73,10 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
 )
+# Internal networks in which a model of the city's own may be (docs/adr/0025); empty: none can be set up.
+MINXIN_MODEL_NETWORKS = networks_of(
+    env.words("MINXIN_MODEL_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
 # Internal networks in which the city's platform may stand (docs/reference/handover.md).
 MINXIN_PLATFORM_NETWORKS = networks_of(
     env.words(
