@@ -19,6 +19,8 @@ def entry(
     valid_until: date | None = None,
     region_code: str = "",
     status: str = "published",
+    audience: str = "",
+    next_steps: str = "",
 ) -> Entry:
     """One entry, published unless said otherwise."""
     draft = EntryDraft(
@@ -32,5 +34,7 @@ def entry(
         valid_until=valid_until,
         region_code=region_code,
         status=status,
+        audience=audience,
+        next_steps=next_steps,
     )
     return create_entry(draft, agency=agency, actor=System("test"), now=now)

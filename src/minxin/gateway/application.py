@@ -46,7 +46,7 @@ from minxin.gateway.safety import Danger, SafetyNet
 from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
 
 log = logging.getLogger("minxin.gateway")
@@ -76,6 +76,9 @@ class _Desk:
         return self._index.lookup(
             question, on=turn.today, region=account.region_code, agency_id=account.agency_id
         )
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self._index.answer(number, on=turn.today, region=turn.account.region_code)
 
     def has_documents(self) -> bool:
         return len(self._passages) > 0
@@ -256,8 +259,9 @@ class Gateway:
         if isinstance(reply, InThread):
             return None
         if reply.memory is not None:
-            return Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
-        answered = _said(reply.text, reply.is_unknown)
+            kept = _kept(reply.text, reply.is_unknown, reply.about)
+            return Answered(reply.text, kept, _form(reply.memory))
+        answered = _said(reply.text, reply.is_unknown, reply.about)
         if words is not None and reply.holds_today:
             keep(answers, words, answered)
         return answered
@@ -273,7 +277,8 @@ class Gateway:
             self._note(turn, _SILENT.reply)
             return ""
         FIGURES.answered += 1
-        self._note(turn, _kept(reply.text, reply.is_unknown), reply.memory)
+        kept = _kept(reply.text, reply.is_unknown, reply.about)
+        self._note(turn, kept, reply.memory)
         return reply.text
 
     def _note(self, turn: Turn, kept: str, memory: Memory | None = None) -> None:
@@ -348,15 +353,20 @@ def _reply(words: str) -> wechat.TextReply:
 
 
 @functools.lru_cache(maxsize=8192)
-def _said(text: str, is_unknown: bool) -> Answered:
+def _said(text: str, is_unknown: bool, about: int) -> Answered:
     """What is said and changes nothing: one object, however many ways people have of asking for it."""
-    return Answered(text, _kept(text, is_unknown))
+    return Answered(text, _kept(text, is_unknown, about))
 
 
 @functools.lru_cache(maxsize=2048)
-def _kept(text: str, is_unknown: bool) -> str:
-    """What is kept of words that were said."""
-    return _json({"text": text, "unknown": True} if is_unknown else {"text": text})
+def _kept(text: str, is_unknown: bool, about: int) -> str:
+    """What is kept of words that were said, and of which entry they are."""
+    kept: dict[str, object] = {"text": text}
+    if is_unknown:
+        kept["unknown"] = True
+    if about:
+        kept["about"] = about
+    return _json(kept)
 
 
 def _form(memory: Memory | None) -> str | None:
