@@ -34,7 +34,7 @@ EXEMPT = {
     "agencies.plan_reminders": "derived from notices; the rows are the record",
     "agencies.tell_asked": "asking was audited; the row says when it was told",
     "agencies.read_notices": "one's own reading changes nothing for anybody else",
-    "conversations.keep_articles": "follows from what was published",
+    "conversations.note_article_done": "audited when it was asked for",
     "conversations.keep_comments": "the row is the record of what WeChat told",
     "conversations.note_done": "audited when it was asked for",
     "conversations.send": "the outgoing row is its record; the action that sends has its own entry",
@@ -179,9 +179,9 @@ WRITING = frozenset(
 
 def _writes(function: ast.FunctionDef) -> bool:
     """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts. What
-    `core.jobs` writes is written by whoever asks for it."""
+    `core.jobs` and `core.table_rows` write is written by whoever asks for it."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return any(
+    return any(isinstance(called, ast.Name) and called.id == "add_rows" for called in calls) or any(
         isinstance(called, ast.Attribute)
         and (
             called.attr in WRITING or ast.unparse(called) in {"jobs.claim", "jobs.release_stalled"}

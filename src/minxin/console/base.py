@@ -285,7 +285,16 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: navigation with what waits, for signed-in staff on console pages."""
+    """Context processor: navigation with what waits, for signed-in staff on console pages. Worked out once
+    an answer: a part of a page that is rendered by itself runs all context processors again."""
+    kept: dict[str, Any] | None = getattr(request, "_shell", None)
+    if kept is None:
+        kept = _shell(request)
+        request._shell = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
     if request.headers.get("X-Live") == "1":

@@ -76,6 +76,14 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
 )
+# Internal networks in which the city's platform may stand (docs/reference/handover.md).
+MINXIN_PLATFORM_NETWORKS = networks_of(
+    env.words(
+        "MINXIN_PLATFORM_NETWORKS",
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+        + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
+    )
+)
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.
@@ -145,6 +153,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "minxin.core.once.reads_once",
 ]
 if MINXIN_EMBEDDED:
     # Around what sets cookies, within what sets the policy: a refused host gets its policy too.
@@ -326,6 +335,7 @@ CONTENT_SECURITY_POLICY = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+FORM_RENDERER = "minxin.site.widgets.QuickRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("全部")
 DJANGO_TABLES2_TEMPLATE = "console/table.html"
 

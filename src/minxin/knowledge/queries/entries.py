@@ -10,7 +10,8 @@ from minxin.agencies.queries import divisions
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import Entry, ImportFault, ImportJob, IndexChange, UnansweredQuestion
-from minxin.knowledge.rules import Answer, around, is_in_force
+from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.rules import Answer, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -95,9 +96,7 @@ def answer_of(entry: Entry, region_name: str = "") -> Answer:
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
-    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+    return list(entries_in_force(on, region).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
