@@ -16,6 +16,7 @@ from minxin.tickets.queries.figures.counting import (
     narrowed_by,
     rows_behind,
     tickets_behind,
+    whole_agencies,
 )
 from minxin.tickets.queries.figures.definitions import (
     BY_KEY,
@@ -26,6 +27,7 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
+from minxin.tickets.queries.figures.months import Kept, kept_of
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -43,6 +45,7 @@ __all__ = [
     "WHOLE",
     "Definition",
     "Group",
+    "Kept",
     "Narrowing",
     "Terms",
     "ages",
@@ -56,10 +59,12 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+    "kept_of",
     "most_common",
     "narrowed_by",
     "overdue_rows",
     "rows_behind",
     "terms",
     "tickets_behind",
+    "whole_agencies",
 ]
