@@ -460,6 +460,17 @@ STAFF: dict[str, Row] = {
     "console:comment": hidden(
         lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")
     ),
+    "console:comment_progress": hidden_page(lambda they: {"number": they.comment.pk}),
+    "console:commented_articles": own_list(),
+    "console:commented_article": hidden(
+        lambda they: {"number": they.comment.article_id},
+        _says(do="open"),
+        _says(do="close", reason="好"),
+        _says(do="look"),
+    ),
+    "console:commented_article_switch": hidden_page(
+        lambda they: {"number": they.comment.article_id}
+    ),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
         "a reply of her own agency, never of theirs",
@@ -596,6 +607,7 @@ STAFF: dict[str, Row] = {
     "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
     "console:ticket_figures": own("counts her own tickets", post=405),
     "console:ticket_survey": own("counts what was said of her own branch", post=405),
+    "console:mark_rows": hidden_page(lambda they: {"key": "proposed"}),
     "console:figure_rows": Row(
         200,
         405,

@@ -34,7 +34,7 @@ EXEMPT = {
     "agencies.plan_reminders": "derived from notices; the rows are the record",
     "agencies.tell_asked": "asking was audited; the row says when it was told",
     "agencies.read_notices": "one's own reading changes nothing for anybody else",
-    "conversations.keep_articles": "follows from what was published",
+    "conversations.note_article_done": "audited when it was asked for",
     "conversations.keep_comments": "the row is the record of what WeChat told",
     "conversations.note_done": "audited when it was asked for",
     "conversations.send": "the outgoing row is its record; the action that sends has its own entry",

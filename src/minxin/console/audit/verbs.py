@@ -101,6 +101,8 @@ VERBS: dict[str, Any] = {
     "citizen.region_set": gettext_lazy("市民选择所在区划"),
     "citizen.revealed": gettext_lazy("查看市民身份信息"),
     "demo.loaded": gettext_lazy("载入示范城市"),
+    "article.comments_closed": gettext_lazy("关闭文章留言"),
+    "article.comments_opened": gettext_lazy("开放文章留言"),
     "comment.assigned": gettext_lazy("指定留言办理人"),
     "comment.delete": gettext_lazy("删除文章留言"),
     "comment.done": gettext_lazy("留言办结"),

@@ -12,6 +12,7 @@ from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import ScopedQuerySet, numbers_under, scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.comments import ArticleAct as ArticleAct
 from minxin.conversations.models.comments import Comment as Comment
 from minxin.conversations.models.comments import CommentAct as CommentAct
 from minxin.conversations.models.comments import CommentedArticle as CommentedArticle

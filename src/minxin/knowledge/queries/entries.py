@@ -9,7 +9,8 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import Entry, ImportFault, ImportJob, IndexChange, UnansweredQuestion
-from minxin.knowledge.rules import Answer, around, is_in_force
+from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.rules import Answer, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -91,9 +92,7 @@ def answer_of(entry: Entry) -> Answer:
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
-    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+    return list(entries_in_force(on, region).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:

@@ -27,7 +27,17 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
+<<<<<<< HEAD
 from minxin.tickets.queries.figures.months import Kept, kept_of
+=======
+from minxin.tickets.queries.figures.marks import (
+    MARK_BY_KEY,
+    MARKS,
+    MarkFigure,
+    count_marks,
+    marks_behind,
+)
+>>>>>>> main
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -40,18 +50,25 @@ __all__ = [
     "BY_KEY",
     "DIMENSIONS",
     "FIGURES",
+    "MARKS",
+    "MARK_BY_KEY",
     "ON_TOP",
     "PART",
     "WHOLE",
     "Definition",
     "Group",
+<<<<<<< HEAD
     "Kept",
+=======
+    "MarkFigure",
+>>>>>>> main
     "Narrowing",
     "Terms",
     "ages",
     "banded",
     "count",
     "count_beside",
+    "count_marks",
     "count_whole",
     "day_counts",
     "facts_of",
@@ -59,7 +76,11 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+<<<<<<< HEAD
     "kept_of",
+=======
+    "marks_behind",
+>>>>>>> main
     "most_common",
     "narrowed_by",
     "overdue_rows",
