@@ -16,6 +16,7 @@ from minxin.tickets.queries.figures.counting import (
     narrowed_by,
     rows_behind,
     tickets_behind,
+    whole_agencies,
 )
 from minxin.tickets.queries.figures.definitions import (
     BY_KEY,
@@ -26,6 +27,9 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
+<<<<<<< HEAD
+from minxin.tickets.queries.figures.months import Kept, kept_of
+=======
 from minxin.tickets.queries.figures.marks import (
     MARK_BY_KEY,
     MARKS,
@@ -33,6 +37,7 @@ from minxin.tickets.queries.figures.marks import (
     count_marks,
     marks_behind,
 )
+>>>>>>> main
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -52,7 +57,11 @@ __all__ = [
     "WHOLE",
     "Definition",
     "Group",
+<<<<<<< HEAD
+    "Kept",
+=======
     "MarkFigure",
+>>>>>>> main
     "Narrowing",
     "Terms",
     "ages",
@@ -67,11 +76,16 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+<<<<<<< HEAD
+    "kept_of",
+=======
     "marks_behind",
+>>>>>>> main
     "most_common",
     "narrowed_by",
     "overdue_rows",
     "rows_behind",
     "terms",
     "tickets_behind",
+    "whole_agencies",
 ]
