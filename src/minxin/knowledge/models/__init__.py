@@ -5,17 +5,21 @@ from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuesti
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.synonyms import SynonymSet
+from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
 
 __all__ = [
     "Document",
     "DocumentChange",
+    "DocumentImport",
     "Entry",
     "ImportFault",
     "ImportJob",
+    "ImportedFile",
     "IndexChange",
     "Intent",
     "IntentQuestion",
     "Passage",
+    "ReadPage",
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",
