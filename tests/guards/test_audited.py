@@ -60,6 +60,9 @@ EXEMPT = {
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "knowledge.forget_asker": "part of an erasure, which is audited",
     "knowledge.record_askings": "follows from messages, which are their own record",
+    "knowledge.reserve": "a counter of the day",
+    "knowledge.note_call": "the row is the record of the call; a try of a person is audited",
+    "knowledge.forget_calls": "records after their retention, which was audited when it was set",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",
     "supervision.advance_backtest": "what a trial found; beginning and ending it are audited",
@@ -179,9 +182,9 @@ WRITING = frozenset(
 
 def _writes(function: ast.FunctionDef) -> bool:
     """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts. What
-    `core.jobs` writes is written by whoever asks for it."""
+    `core.jobs` and `core.table_rows` write is written by whoever asks for it."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return any(
+    return any(isinstance(called, ast.Name) and called.id == "add_rows" for called in calls) or any(
         isinstance(called, ast.Attribute)
         and (
             called.attr in WRITING or ast.unparse(called) in {"jobs.claim", "jobs.release_stalled"}

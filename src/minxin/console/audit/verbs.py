@@ -332,6 +332,8 @@ VERBS: dict[str, Any] = {
     "ticket.publishing_refused": gettext_lazy("不公开工单答复"),
     "ticket.publishing_revoked": gettext_lazy("市民撤回公开"),
     "ticket.withdrawn": gettext_lazy("市民撤回工单"),
+    "own_model.kept": gettext_lazy("修改自有模型设置"),
+    "own_model.tried": gettext_lazy("试用自有模型"),
     "synonyms.added": gettext_lazy("新增同义词"),
     "synonyms.changed": gettext_lazy("修改同义词"),
     "trace.recorded": gettext_lazy("记录账号更新情况"),

@@ -26,6 +26,13 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
+from minxin.tickets.queries.figures.marks import (
+    MARK_BY_KEY,
+    MARKS,
+    MarkFigure,
+    count_marks,
+    marks_behind,
+)
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -38,17 +45,21 @@ __all__ = [
     "BY_KEY",
     "DIMENSIONS",
     "FIGURES",
+    "MARKS",
+    "MARK_BY_KEY",
     "ON_TOP",
     "PART",
     "WHOLE",
     "Definition",
     "Group",
+    "MarkFigure",
     "Narrowing",
     "Terms",
     "ages",
     "banded",
     "count",
     "count_beside",
+    "count_marks",
     "count_whole",
     "day_counts",
     "facts_of",
@@ -56,6 +67,7 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+    "marks_behind",
     "most_common",
     "narrowed_by",
     "overdue_rows",
