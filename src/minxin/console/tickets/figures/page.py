@@ -97,14 +97,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             agency_path=asked.agency.path if asked.agency else "",
             staff=staff_of(request),
         ),
-<<<<<<< HEAD
         "places": common_bars(asked, "place", COMMON_SHOWN, known),
         "topics": common_bars(asked, "category", COMMON_SHOWN, known),
-=======
         "marks": marks,
-        "places": common_bars(asked, "place", COMMON_SHOWN),
-        "topics": common_bars(asked, "category", COMMON_SHOWN),
->>>>>>> main
         "bys": [(name, label, asked.address(by=name)) for name, label in BY],
         "by_said": by_said(asked.by),
         "group_said": GROUPS[asked.by],

@@ -27,9 +27,6 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
-<<<<<<< HEAD
-from minxin.tickets.queries.figures.months import Kept, kept_of
-=======
 from minxin.tickets.queries.figures.marks import (
     MARK_BY_KEY,
     MARKS,
@@ -37,7 +34,7 @@ from minxin.tickets.queries.figures.marks import (
     count_marks,
     marks_behind,
 )
->>>>>>> main
+from minxin.tickets.queries.figures.months import Kept, kept_of
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -57,11 +54,8 @@ __all__ = [
     "WHOLE",
     "Definition",
     "Group",
-<<<<<<< HEAD
     "Kept",
-=======
     "MarkFigure",
->>>>>>> main
     "Narrowing",
     "Terms",
     "ages",
@@ -76,11 +70,8 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
-<<<<<<< HEAD
     "kept_of",
-=======
     "marks_behind",
->>>>>>> main
     "most_common",
     "narrowed_by",
     "overdue_rows",

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('accounts', '0009_last_update_told'),
         ('agencies', '0011_discipline'),
         ('citizens', '0003_outside_contacts'),
-        ('conversations', '0014_safety_shipped'),
+        ('conversations', '0015_articles_of_comments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
