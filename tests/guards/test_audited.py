@@ -60,6 +60,8 @@ EXEMPT = {
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "knowledge.forget_asker": "part of an erasure, which is audited",
     "knowledge.record_askings": "follows from messages, which are their own record",
+    "knowledge.forget_rater": "part of an erasure, which is audited",
+    "knowledge.rate_usefulness": "a citizen's word on an answer, its own record",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",
     "supervision.advance_backtest": "what a trial found; beginning and ending it are audited",

@@ -4,9 +4,11 @@ from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
+from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 
 __all__ = [
+    "AnswerRating",
     "Document",
     "DocumentChange",
     "Entry",
