@@ -32,6 +32,7 @@ from minxin.knowledge.actions.jobs import (
     start_import,
     stop_import,
 )
+from minxin.knowledge.actions.ratings import Rated, forget_rater, rate_usefulness
 from minxin.knowledge.actions.synonyms import (
     SynonymDraft,
     add_synonyms,
@@ -61,6 +62,7 @@ __all__ = [
     "Asking",
     "DocumentDraft",
     "EntryDraft",
+    "Rated",
     "SynonymDraft",
     "Taken",
     "add_document",
@@ -81,9 +83,11 @@ __all__ = [
     "forget_asker",
     "forget_imports",
     "forget_originals",
+    "forget_rater",
     "import_entries",
     "keep_check",
     "publish_document",
+    "rate_usefulness",
     "record_askings",
     "record_unanswered",
     "release_stalled",
