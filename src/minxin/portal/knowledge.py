@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.knowledge.rules import is_held
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
@@ -13,10 +14,12 @@ from minxin.tickets.queries import open_count_of
 @public
 def answer(visit: Visit, entry_id: int) -> HttpResponse:
     """One answer; what has expired or was retired says so instead of being given."""
-    found, is_current = public_answer(entry_id, timezone.localdate())
+    today = timezone.localdate()
+    found, is_current = public_answer(entry_id, today)
     if found is None:
         raise NotFound
-    return page(visit, "answer", answer=found, is_current=is_current)
+    waits = is_held(found, today)
+    return page(visit, "answer", answer=found, is_current=is_current, is_held=waits)
 
 
 @public

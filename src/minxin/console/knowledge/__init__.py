@@ -1,6 +1,6 @@
-"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents."""
+"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents, what cites ended texts."""
 
-from minxin.console.knowledge import entries, imports, intents, synonyms, unanswered
+from minxin.console.knowledge import basis, entries, imports, intents, repeals, synonyms, unanswered
 
 urlpatterns = [
     *imports.urlpatterns,
@@ -8,4 +8,6 @@ urlpatterns = [
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
+    *basis.urlpatterns,
+    *repeals.urlpatterns,
 ]

@@ -164,6 +164,8 @@ class EntriesPage(ListPage):
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("废止建议"), "console:repeals", Permission.READ_KNOWLEDGE),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Entry]:
@@ -248,6 +250,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     return form_page(
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
+        waiting=queries.open_reviews_of(found),
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from minxin.knowledge.actions.documents import (
     DocumentDraft,
     add_document,
     publish_document,
-    repeal_document,
 )
+from minxin.knowledge.actions.endings import lift_repeal, repeal_document, replace_document
 from minxin.knowledge.actions.entries import (
     FIELDS,
     EntryDraft,
@@ -28,6 +28,8 @@ from minxin.knowledge.actions.jobs import (
     start_import,
     stop_import,
 )
+from minxin.knowledge.actions.repeals import confirm_repeal, decline_repeal
+from minxin.knowledge.actions.settling import NewSource, settle_review
 from minxin.knowledge.actions.synonyms import (
     SynonymDraft,
     add_synonyms,
@@ -42,13 +44,16 @@ from minxin.knowledge.actions.unanswered import (
     record_askings,
     record_unanswered,
 )
+from minxin.knowledge.actions.validity import Cited, note_citing
 
 __all__ = [
     "CHUNK",
     "FIELDS",
     "Asking",
+    "Cited",
     "DocumentDraft",
     "EntryDraft",
+    "NewSource",
     "SynonymDraft",
     "Taken",
     "add_document",
@@ -60,7 +65,9 @@ __all__ = [
     "check_synonyms",
     "claim_import",
     "confirm_import",
+    "confirm_repeal",
     "create_entry",
+    "decline_repeal",
     "dismiss_unanswered",
     "end_import",
     "ensure_importable",
@@ -68,14 +75,18 @@ __all__ = [
     "forget_imports",
     "import_entries",
     "keep_check",
+    "lift_repeal",
+    "note_citing",
     "publish_document",
     "record_askings",
     "record_unanswered",
     "release_stalled",
     "repeal_document",
+    "replace_document",
     "resume_import",
     "retire_entry",
     "set_review_date",
+    "settle_review",
     "start_import",
     "stop_import",
     "update_entry",

@@ -1,4 +1,4 @@
-"""Taking documents in, publishing and repealing them."""
+"""Taking documents in and publishing them."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,8 +15,12 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
-from minxin.knowledge.models import Document, DocumentChange, Passage
-from minxin.knowledge.rules import Issue, comparable, is_newer
+from minxin.knowledge.actions.endings import tell_indexes
+from minxin.knowledge.actions.repeals import propose_repeals
+from minxin.knowledge.actions.validity import follow_documents
+from minxin.knowledge.models import Document, Passage
+from minxin.knowledge.queries.validity import region_of
+from minxin.knowledge.rules import Issue, comparable, comparable_number, is_newer
 
 if TYPE_CHECKING:  # the readers of files are not for the web process
     from minxin.text.documents import Piece
@@ -55,7 +59,8 @@ def add_document(
     actor: Actor,
     now: datetime,
 ) -> tuple[Document, bool]:
-    """Keep a document with its passages as a draft; the same content of the same agency changes nothing.
+    """Keep a document with its passages as a draft; the same content of the same agency changes nothing. What a
+    province's congress or government issued holds there, where nothing else is said and the place is certain.
     Returns it, and whether it is new. Refused without a title or without passages."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     if not draft.title.strip():
@@ -72,8 +77,9 @@ def add_document(
         title=draft.title.strip()[:300],
         normal_title=comparable(draft.title)[:300],
         document_number=draft.document_number.strip()[:80],
+        normal_number=comparable_number(draft.document_number)[:80],
         issuing_agency=draft.issuing_agency.strip()[:200],
-        region_code=draft.region_code,
+        region_code=draft.region_code or region_of(draft.issuing_agency),
         audience=draft.audience.strip()[:80],
         topic=draft.topic.strip()[:40],
         language=draft.language,
@@ -146,7 +152,10 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
             each.superseded_by = document
             each.save(update_fields=["superseded_by"])
             changed.append(each.pk)
-    _tell_indexes(changed)
+    tell_indexes(changed)
+    ends = Document.objects.filter(pk__in=changed).select_related("superseded_by", "agency")
+    follow_documents(list(ends), now=now)
+    propose_repeals(document, now=now)
     audit.record(
         actor,
         "policy_document.published",
@@ -154,31 +163,6 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
         now=now,
         before={"status": before},
         after={"status": document.status, "ends": changed[1:]},
-    )
-
-
-@transaction.atomic
-def repeal_document(document: Document, on: date, *, by: str, actor: Actor, now: datetime) -> None:
-    """Note from which day a document holds no more, and by which decision or newer document."""
-    ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
-    if not by.strip():
-        raise Refused(_("请写明依据哪份文件或决定废止。"), field="repealed_by")
-    first = document.span.first
-    if first is not None and on < first:
-        raise Refused(_("废止日期不能早于施行日期。"), field="repealed_on")
-    before = document.repealed_on
-    document.repealed_on, document.repealed_by = on, by.strip()[:300]
-    document.updated_at = now
-    document.save(update_fields=["repealed_on", "repealed_by", "updated_at"])
-    _tell_indexes([document.pk])
-    audit.record(
-        actor,
-        "policy_document.repealed",
-        document,
-        now=now,
-        before={"repealed_on": before.isoformat() if before else None},
-        after={"repealed_on": on.isoformat()},
-        reason=by,
     )
 
 
@@ -191,7 +175,3 @@ def _issue(document: Document) -> Issue:
         document.effective_on or document.issued_on,
         document.superseded_by_id,
     )
-
-
-def _tell_indexes(documents: Sequence[int]) -> None:
-    DocumentChange.objects.bulk_create(DocumentChange(document_id=each) for each in documents)

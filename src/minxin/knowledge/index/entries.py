@@ -14,6 +14,7 @@ from minxin.knowledge.rules import (
     Lookup,
     Near,
     is_for_region,
+    is_held,
     is_in_force,
     is_near,
     is_sure,
@@ -174,7 +175,7 @@ class Entries:
         with what was typed by its sound put right.
         """
         found = self._found(question, on, region, table)
-        if found.answer is not None:
+        if found.answer is not None or found.held is not None:
             return found
         simple = fold(question)
         read = self._slips.corrected(simple)
@@ -187,7 +188,8 @@ class Entries:
 
     def _found(self, question: str, on: date, region: str, table: Table) -> Lookup:
         """As `look_up`, of the words as they are."""
-        given = self._all_given(self._said.get(question, ()), on, region)
+        said = self._said.get(question, ())
+        given = self._all_given(said, on, region)
         if len(given) == 1:
             return Lookup(given[0], 1.0, ())
         text = table.asked(question)
@@ -196,18 +198,25 @@ class Entries:
         given = self._all_given(same, on, region)
         if given:
             return Lookup(self._closest(given, text), 1.0, ())
+        held = [answer for id in (*said, *same) if (answer := self._held(id, on, region))]
+        if held:
+            return Lookup(None, 1.0, (), held=self._closest(held, text))
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
         ranked, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
         if are_hidden and len(ranked) <= NEAR_QUESTIONS:
             ranked, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
+        likeness, first_barred = barred
+        waiting = self._held(first_barred, on, region)
+        if waiting and is_sure(likeness, ranked[0][0] if ranked else 0.0):
+            return Lookup(None, round(likeness, 4), (), held=waiting)
         if not ranked:
             return Lookup(None, 0.0, ())
         confidence, first = ranked[0]
         best: Answer | None = None
         second = ranked[1][0] if len(ranked) > 1 else 0.0
-        if is_sure(confidence, second, 1.0 if same else barred):
+        if is_sure(confidence, second, 1.0 if same else likeness):
             best = first
             del ranked[0]
         near = [
@@ -219,9 +228,9 @@ class Entries:
 
     def _ranked(
         self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
-    ) -> tuple[list[tuple[float, Answer]], float, bool]:
+    ) -> tuple[list[tuple[float, Answer]], tuple[float, int], bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
-        with its likeness from 0 to 1; the likeness of the best before them that may not; and whether
+        with its likeness from 0 to 1; likeness and number of the best before them that may not; and whether
         such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
@@ -249,16 +258,16 @@ class Entries:
             if value > scored.get(entry_id, 0.0):
                 scored[entry_id] = value
         ranked: list[tuple[float, Answer]] = []
-        barred = 0.0
+        barred = (0.0, 0)
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
             answer = self._given(entry_id, on, region)
             if answer is None:
-                barred = max(barred, -minus)
+                barred = max(barred, (-minus, entry_id))
             else:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
-        are_hidden = len(found) == limit and (barred > 0 or len(covered) <= NEAR_QUESTIONS)
+        are_hidden = len(found) == limit and (barred[0] > 0 or len(covered) <= NEAR_QUESTIONS)
         return ranked, barred, are_hidden
 
     def _is_near(self, asked: frozenset[str], entry_id: int) -> bool:
@@ -275,6 +284,16 @@ class Entries:
         """The answer of an entry if it may be given on a day in a region."""
         known = self._known.get(entry_id)
         if known is None:
+            return None
+        answer = known.answer
+        is_current = is_in_force(answer.valid_from, answer.valid_until, on)
+        is_current = is_current and not is_held(answer, on)
+        return answer if is_current and is_for_region(answer.region_code, region) else None
+
+    def _held(self, entry_id: int, on: date, region: str) -> Answer | None:
+        """The answer of an entry that would be given, had its source not ended."""
+        known = self._known.get(entry_id)
+        if known is None or not is_held(known.answer, on):
             return None
         answer = known.answer
         is_current = is_in_force(answer.valid_from, answer.valid_until, on)

@@ -5,8 +5,10 @@ from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuesti
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.synonyms import SynonymSet
+from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
+    "BasisReview",
     "Document",
     "DocumentChange",
     "Entry",
@@ -16,6 +18,7 @@ __all__ = [
     "Intent",
     "IntentQuestion",
     "Passage",
+    "RepealProposal",
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",
