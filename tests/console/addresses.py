@@ -17,7 +17,16 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
+from minxin.conversations.models import (
+    Comment,
+    Dialogue,
+    Hotline,
+    Message,
+    Outgoing,
+    SafetyRule,
+    SavedReply,
+    Tag,
+)
 from minxin.knowledge.models import (
     BasisReview,
     Entry,
@@ -463,6 +472,17 @@ STAFF: dict[str, Row] = {
     "console:comment": hidden(
         lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")
     ),
+    "console:comment_progress": hidden_page(lambda they: {"number": they.comment.pk}),
+    "console:commented_articles": own_list(),
+    "console:commented_article": hidden(
+        lambda they: {"number": they.comment.article_id},
+        _says(do="open"),
+        _says(do="close", reason="好"),
+        _says(do="look"),
+    ),
+    "console:commented_article_switch": hidden_page(
+        lambda they: {"number": they.comment.article_id}
+    ),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
         "a reply of her own agency, never of theirs",
@@ -704,6 +724,33 @@ STAFF: dict[str, Row] = {
         "channels hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
+    "console:safety": own("what must not wait holds for the area", post=405),
+    "console:safety_try": own("shipped phrases are no secret", _says(questions="我想死"), post=200),
+    "console:safety_rule_new": own(
+        "phrases hold for the area; only who keeps its root adds some",
+        _says(code="x", name="走失", phrases="孩子不见了", words="请马上报警。", hotlines="police"),
+        post=422,
+    ),
+    "console:safety_rule": Row(
+        200,
+        422,
+        "phrases hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": SafetyRule.objects.get(code="fire").pk},
+        forms=(_says(name="火", phrases="着火了", words="请先离开。", hotlines="fire"),),
+    ),
+    "console:hotlines": own("numbers hold for the area", post=405),
+    "console:hotline_new": own(
+        "numbers hold for the area; only who keeps its root adds one",
+        _says(code="x", name="热线", number="12345", is_active="on"),
+        post=422,
+    ),
+    "console:hotline": Row(
+        200,
+        422,
+        "numbers hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": Hotline.objects.get(code="police").pk},
+        forms=(_says(name="报警", number="110", is_active="on"),),
     ),
     "console:malicious": own_list(),
     "console:co_tasks": own_list(),

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings, callback_accounts
 from minxin.conversations.actions import ReplyRecord, record_batch
+from minxin.conversations.queries import safety_rows
 from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.pace import Speed
 from minxin.gateway.responders import respond
+from minxin.gateway.safety import Danger, SafetyNet
 from minxin.gateway.turn import InThread, Say, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.passages import PassageIndex
@@ -31,6 +34,7 @@ class Phone:
     heard: list[str] = field(default_factory=list)
     last: Say | None = None
     passages: PassageIndex = field(default_factory=PassageIndex)
+    speed: Speed = Speed.FINE
     _replies: list[ReplyRecord] = field(default_factory=list)
 
     @property
@@ -39,6 +43,9 @@ class Phone:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self.index.lookup(question, on=turn.today, region=turn.account.region_code)
+
+    def danger(self, turn: Turn) -> Danger | None:
+        return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
 
     def has_documents(self) -> bool:
         return len(self.passages) > 0
@@ -86,6 +93,7 @@ class Phone:
             delivery.citizen_key,
             recorded.has_followed_before,
             self.now,
+            speed=self.speed,
         )
         reply = respond(turn, self)
         if isinstance(reply, InThread):

@@ -19,14 +19,18 @@ def entry(
     valid_until: date | None = None,
     region_code: str = "",
     status: str = "published",
+    topic: str = "",
+    source_title: str = "云溪市办事指南",
+    document_number: str = "云政发〔2026〕1号",
 ) -> Entry:
     """One entry, published unless said otherwise."""
     draft = EntryDraft(
         question=question,
         answer=answer or f"{question}：请到政务服务中心办理。",
         variants=variants,
-        source_title="云溪市办事指南",
-        document_number="云政发〔2026〕1号",
+        source_title=source_title,
+        document_number=document_number,
+        topic=topic,
         issuing_agency=agency.name,
         valid_from=valid_from,
         valid_until=valid_until,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from minxin.agencies.rules import Permission, narrowed, outermost, roles_with
+from minxin.core.once import once
 
 if TYPE_CHECKING:
     from minxin.agencies.keys import ApiKey
@@ -25,12 +26,19 @@ def paths_of(staff: "Staff | ApiKey", permission: Permission) -> tuple[str, ...]
     staff = cast("Staff", staff)
     if not staff.is_active or staff.pk is None:
         return ()
-    paths = outermost(
-        staff.memberships.filter(
-            agency__is_active=True, role__in=roles_with(permission)
-        ).values_list("agency__path", flat=True)
-    )
+    roles = roles_with(permission)
+    paths = outermost(path for role, _agency, path in held_by(staff) if role in roles)
     return narrowed(paths, staff.sees_only) if staff.sees_only else paths
+
+
+def held_by(staff: "Staff") -> list[tuple[str, int, str]]:
+    """The roles a person holds in agencies in use: each with the agency and its path."""
+
+    def read() -> list[tuple[str, int, str]]:
+        rows = staff.memberships.filter(agency__is_active=True)
+        return list(rows.values_list("role", "agency_id", "agency__path"))
+
+    return once(("held", staff.pk), read)
 
 
 class ScopedQuerySet(models.QuerySet[_M]):

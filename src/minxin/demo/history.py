@@ -22,6 +22,7 @@ from minxin.demo.playing import openid_of
 from minxin.gateway.consequences import follow_up, keep_inbox
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.responders import respond
+from minxin.gateway.safety import Danger
 from minxin.gateway.turn import InThread, Say, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.rules import Lookup
@@ -44,6 +45,9 @@ class Past:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self._index.lookup(question, on=turn.today, region=self._account.region_code)
+
+    def danger(self, turn: Turn) -> Danger | None:
+        return None  # a played past alarms nobody
 
     def has_documents(self) -> bool:
         return False

@@ -35,12 +35,14 @@ from minxin.conversations.contents import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.figures import FIGURES
+from minxin.gateway.pace import Pace, Speed
 from minxin.gateway.platforms import PlatformDoor
 from minxin.gateway.probes import probed
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.remembered import Remembered, keep
 from minxin.gateway.responders import respond
+from minxin.gateway.safety import Danger, SafetyNet
 from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.passages import PassageIndex
@@ -61,9 +63,13 @@ BODIES = {
 class _Desk:
     """What responders may ask for."""
 
-    def __init__(self, index: LiveIndex, passages: PassageIndex) -> None:
+    def __init__(self, register: Register, index: LiveIndex, passages: PassageIndex) -> None:
+        self._register = register
         self._index = index
         self._passages = passages
+
+    def danger(self, turn: Turn) -> Danger | None:
+        return self._register.safety.heard(turn.text, turn.account.region_code)
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         account = turn.account
@@ -88,7 +94,8 @@ class Gateway:
         self._register = Register()
         self._index = LiveIndex()
         self._passages = PassageIndex()
-        self._desk = _Desk(self._index, self._passages)
+        self._desk = _Desk(self._register, self._index, self._passages)
+        self._pace = Pace(settings.MINXIN_CITIZEN_PACE)
         self._remembered = Remembered()
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
@@ -173,7 +180,10 @@ class Gateway:
             proto.response_bytes(200, BODIES[opened.format], sealed)
             return
         delivery = delivery_of(inbound, account.app_id, account.id)
-        arrival = _Arrival(account, inbound, delivery.citizen_key, began)
+        key, speed = delivery.citizen_key, Speed.FINE
+        if isinstance(inbound, wechat.MessagePush):
+            speed = self._pace.of(key, began)
+        arrival = _Arrival(account, inbound, key, began, speed)
         try:
             recorded = await self._recorder.put(delivery, arrival)
             answered = recorded.answered
@@ -232,9 +242,9 @@ class Gateway:
         if dialogue is BLANK and isinstance(inbound, wechat.Text) and inbound.menu_id is None:
             words = inbound.content
             day = _day(int(arrival.began) // 900)
-            answers = self._remembered.of(arrival.account, self._index.generation, day)
+            answers = self._remembered.of(arrival.account, self._generation, day)
             found = answers.get(words)
-            if found is not None:
+            if found is not None and arrival.speed is Speed.FINE:
                 return found
         try:
             reply = respond(arrival.turn(dialogue, has_followed), self._desk)
@@ -252,8 +262,13 @@ class Gateway:
             keep(answers, words, answered)
         return answered
 
+    @property
+    def _generation(self) -> tuple[int, SafetyNet]:
+        """What changes with the entries and with what must not wait: what was answered before is forgotten."""
+        return self._index.generation, self._register.safety
+
     def _say(self, turn: Turn, reply: Say | Silence) -> str:
-        if isinstance(reply, Silence):
+        if isinstance(reply, Silence) or not reply.text:
             FIGURES.silent += 1
             self._note(turn, _SILENT.reply)
             return ""
@@ -287,6 +302,8 @@ class Gateway:
             return
         said = work.result()
         self._note(turn, _LATER, said.memory)
+        if not said.text:
+            return
         self._threads.submit(_closing(send_later), turn, said.text)
 
 
@@ -297,6 +314,7 @@ class _Arrival(msgspec.Struct, frozen=True):
     inbound: wechat.Inbound
     citizen_key: str
     began: float
+    speed: Speed = Speed.FINE
 
     def turn(self, dialogue: DialogueState, has_followed: bool, *, message_id: int = 0) -> Turn:
         """The turn that responders are asked about."""
@@ -308,6 +326,7 @@ class _Arrival(msgspec.Struct, frozen=True):
             self.citizen_key,
             has_followed,
             datetime.fromtimestamp(self.began, _ZONE),
+            speed=self.speed,
         )
 
 

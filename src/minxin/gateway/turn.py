@@ -10,6 +10,8 @@ import msgspec
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import DialogueState
+from minxin.gateway.pace import Speed
+from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Lookup
 from minxin.knowledge.rules.quotes import Quote
 
@@ -21,7 +23,8 @@ class Turn(msgspec.Struct, frozen=True):
 
     `message_id` is 0 as long as it is not recorded: what is said from memory does not need it, what is
     worked out in a thread is worked out afterwards. `text` is what was said in words, typed or
-    heard by WeChat (`Voice.recognition`); empty for everything else.
+    heard by WeChat (`Voice.recognition`); empty for everything else. `speed`: whether she says more at
+    once than anybody can answer.
     """
 
     account: AccountSettings
@@ -32,6 +35,7 @@ class Turn(msgspec.Struct, frozen=True):
     has_followed_before: bool
     now: datetime
     text: str = ""
+    speed: Speed = Speed.FINE
 
     def __post_init__(self) -> None:
         if isinstance(self.inbound, wechat.Text):
@@ -98,6 +102,9 @@ class Desk(Protocol):
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         """The answer index, for the turn's day and region."""
+
+    def danger(self, turn: Turn) -> Danger | None:
+        """Whether her words must not wait, and what is told then; from memory."""
 
     def has_documents(self) -> bool:
         """Whether there is any passage to quote; costs nothing."""

@@ -6,6 +6,7 @@ from datetime import date
 
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
+from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Lookup, PassageText
 from minxin.knowledge.rules.quotes import Quote, fitting
 from minxin.text.answers import AnswerBundle, Passage, Sentence
@@ -71,6 +72,22 @@ UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
 THANKS = "不客气。还有问题随时问。"
+GREETED = (
+    "您好，这里是{name}。想办什么事、想问什么政策，直接说就行。\n"
+    "反映问题回复“我要反映”，找工作人员回复“人工”。"
+)
+GOODBYE = "好的，需要时随时来问。"
+WHO_WE_ARE = (
+    "这里是{name}的自动应答，按官方文件回答政策和办事问题，每条答复都写明来源。\n"
+    "找工作人员回复“人工”；反映问题回复“我要反映”；查进度回复“进度”。"
+)
+ANGRY = (
+    "很抱歉没有帮到您。\n"
+    "遇到什么事，请说一下具体情况；需要有人处理，回复“我要反映”提交诉求，回复“人工”找工作人员。"
+)
+TOO_FAST = "您发得太快了，后面几条没有逐条回答，但都已经记下，没有丢。请稍等十秒再问。"
+URGENT = "您的话已经标为紧急，转给了工作人员，会尽快在这里联系您。"
+URGENT_AWAY = "现在不是工作时间，工作人员可能不能马上看到，请先打上面的电话，不要等这里的答复。"
 CANNOT_READ = {
     "Image": "图片收到了，不过我还不会看图。请用文字说一下您想问什么；需要反映问题，回复“我要反映”，图片可以在诉求页面里补充说明。",
     "Voice": "语音收到了，不过我还听不懂语音。请把问题打成文字发给我，或者回复“人工”找工作人员。",
@@ -185,6 +202,17 @@ def away_words(office: Office, today: date) -> str:
         f"现在不是工作时间，已经为您排队，工作人员{when}{unsure}上班后在这里答复您。\n"
         "您可以把情况先写下来；不想等的话，回复“提交”，把这件事交给工作人员按期办理。"
     )
+
+
+def danger_words(danger: Danger, office: Office, today: date) -> str:
+    """What must not wait: what to do first, the numbers, and that a person was told. Out of hours it is said
+    that nobody may be there."""
+    numbers = "\n".join(f"{name}：{number}" for name, number in danger.hotlines)
+    words = f"{danger.words}\n{numbers}\n\n{URGENT}"
+    if office.opens_at is not None:
+        when = opening_said(office.opens_at, today)
+        words = f"{words}\n{URGENT_AWAY}（{when}上班）"
+    return words
 
 
 HANDOVER_OVER = "这次转交已经结束。需要时请直接说您的问题，或回复“人工”。"

@@ -27,6 +27,8 @@ NOUNS: dict[str, Any] = {
     "dialogue_tag": gettext_lazy("会话标签"),
     "ladder": gettext_lazy("催督办规则"),
     "policy": gettext_lazy("办理规则"),
+    "hotline": gettext_lazy("求助电话"),
+    "safety_rule": gettext_lazy("紧急求助"),
     "redirect": gettext_lazy("引导渠道"),
     "reply_inspection": gettext_lazy("答复抽查"),
     "saved_reply": gettext_lazy("快捷回复"),

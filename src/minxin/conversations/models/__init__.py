@@ -12,6 +12,7 @@ from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
 from minxin.agencies.scope import ScopedQuerySet, scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.comments import ArticleAct as ArticleAct
 from minxin.conversations.models.comments import Comment as Comment
 from minxin.conversations.models.comments import CommentAct as CommentAct
 from minxin.conversations.models.comments import CommentedArticle as CommentedArticle
@@ -23,6 +24,8 @@ from minxin.conversations.models.desk import Writing as Writing
 from minxin.conversations.models.handovers import Handover as Handover
 from minxin.conversations.models.hours import OutOfHours as OutOfHours
 from minxin.conversations.models.replies import SavedReply as SavedReply
+from minxin.conversations.models.safety import Hotline as Hotline
+from minxin.conversations.models.safety import SafetyRule as SafetyRule
 
 
 class Sender(models.TextChoices):
@@ -125,6 +128,9 @@ class Dialogue(models.Model):
     handled_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     # Up to when she was told that nobody is there: once for each time offices are closed.
     away_until = models.DateTimeField(null=True)
+    # Since when and for what she may need help at once (`SafetyRule.name`), until a person answers.
+    urgent_at = models.DateTimeField(null=True)
+    urgent_for = models.CharField(_("紧急"), max_length=60, blank=True, default="", db_default="")
 
     objects = DialogueQuerySet.as_manager()
 

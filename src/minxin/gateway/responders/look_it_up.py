@@ -1,7 +1,6 @@
 """The answer index."""
 
 from minxin.gateway import wording
-from minxin.gateway.responders import commands
 from minxin.gateway.turn import Desk, Memory, Reply, Say, Turn, remember
 from minxin.knowledge.rules import Answer
 
@@ -10,8 +9,6 @@ def look_it_up(turn: Turn, desk: Desk) -> Reply | None:
     """Gives the official answer in force, with its source; nothing when it is not sure."""
     if not turn.text:
         return None
-    if commands.bare(turn.text) in commands.THANKS:
-        return Say(wording.THANKS)
     return looked_up(turn, desk, turn.text)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
@@ -16,7 +16,8 @@ from minxin.knowledge.models import (
     IndexChange,
     UnansweredQuestion,
 )
-from minxin.knowledge.rules import Answer, around, is_held, is_in_force
+from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.rules import Answer, is_held, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -114,16 +115,7 @@ def answer_of(entry: Entry) -> Answer:
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
-    held = BasisReview.objects.filter(
-        entry=OuterRef("pk"),
-        status=BasisReview.Status.OPEN,
-        grade=BasisReview.Grade.SOURCE,
-        ends_on__lte=on,
-    )
-    found = found.exclude(Exists(held))
-    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+    return list(entries_in_force(on, region).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
