@@ -37,6 +37,7 @@ from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
     BasisReview,
     Intent,
+    ModelCall,
     RepealProposal,
     SynonymSet,
     UnansweredQuestion,
@@ -399,6 +400,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         hook=TicketWebhook.objects.create(
             agency=city.police, name="警务推送", url="https://127.0.0.1/in", events=["filed"],
             secret="s" * 32, created_at=now,
+        ),
+        call=ModelCall.objects.create(
+            at=now, agency=city.police, model="m", question="警务的问题", given=[], verdict="said",
         ),
         decision=OwnershipDecision.objects.create(
             ticket=work.ticket, at=now, agency=city.police, disputed_by=city.station,

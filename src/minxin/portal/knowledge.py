@@ -7,6 +7,7 @@ from django.utils import timezone
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
 from minxin.knowledge.rules import is_held
+from minxin.knowledge.rules.steps import steps_of
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
@@ -18,8 +19,8 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
     found, is_current = public_answer(entry_id, today)
     if found is None:
         raise NotFound
-    waits = is_held(found, today)
-    return page(visit, "answer", answer=found, is_current=is_current, is_held=waits)
+    waits, steps = is_held(found, today), steps_of(found.next_steps)
+    return page(visit, "answer", answer=found, is_current=is_current, is_held=waits, steps=steps)
 
 
 @public

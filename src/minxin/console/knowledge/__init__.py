@@ -1,6 +1,15 @@
 """Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents, what cites ended texts."""
 
-from minxin.console.knowledge import basis, entries, imports, intents, repeals, synonyms, unanswered
+from minxin.console.knowledge import (
+    basis,
+    entries,
+    imports,
+    intents,
+    own_model,
+    repeals,
+    synonyms,
+    unanswered,
+)
 
 urlpatterns = [
     *imports.urlpatterns,
@@ -10,4 +19,5 @@ urlpatterns = [
     *intents.urlpatterns,
     *basis.urlpatterns,
     *repeals.urlpatterns,
+    *own_model.urlpatterns,
 ]

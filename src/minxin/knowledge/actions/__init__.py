@@ -1,9 +1,13 @@
 """All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
 
 from minxin.knowledge.actions.documents import (
+    CHANGEABLE,
     DocumentDraft,
     add_document,
+    change_document,
+    discard_document,
     publish_document,
+    retire_document,
 )
 from minxin.knowledge.actions.endings import lift_repeal, repeal_document, replace_document
 from minxin.knowledge.actions.entries import (
@@ -36,6 +40,13 @@ from minxin.knowledge.actions.synonyms import (
     change_synonyms,
     check_synonyms,
 )
+from minxin.knowledge.actions.taking import (
+    forget_originals,
+    release_stalled_documents,
+    resume_documents,
+    start_document_import,
+    stop_documents,
+)
 from minxin.knowledge.actions.unanswered import (
     Asking,
     answer_unanswered,
@@ -47,6 +58,7 @@ from minxin.knowledge.actions.unanswered import (
 from minxin.knowledge.actions.validity import Cited, note_citing
 
 __all__ = [
+    "CHANGEABLE",
     "CHUNK",
     "FIELDS",
     "Asking",
@@ -60,6 +72,7 @@ __all__ = [
     "add_synonyms",
     "advance_import",
     "answer_unanswered",
+    "change_document",
     "change_synonyms",
     "check_draft",
     "check_synonyms",
@@ -68,11 +81,13 @@ __all__ = [
     "confirm_repeal",
     "create_entry",
     "decline_repeal",
+    "discard_document",
     "dismiss_unanswered",
     "end_import",
     "ensure_importable",
     "forget_asker",
     "forget_imports",
+    "forget_originals",
     "import_entries",
     "keep_check",
     "lift_repeal",
@@ -81,13 +96,18 @@ __all__ = [
     "record_askings",
     "record_unanswered",
     "release_stalled",
+    "release_stalled_documents",
     "repeal_document",
     "replace_document",
+    "resume_documents",
     "resume_import",
+    "retire_document",
     "retire_entry",
     "set_review_date",
     "settle_review",
+    "start_document_import",
     "start_import",
+    "stop_documents",
     "stop_import",
     "update_entry",
 ]

@@ -4,20 +4,28 @@ from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
+from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
 from minxin.knowledge.models.synonyms import SynonymSet
+from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
 from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
     "BasisReview",
     "Document",
     "DocumentChange",
+    "DocumentImport",
     "Entry",
     "ImportFault",
     "ImportJob",
+    "ImportedFile",
     "IndexChange",
     "Intent",
     "IntentQuestion",
+    "ModelCall",
+    "ModelDay",
+    "OwnModel",
     "Passage",
+    "ReadPage",
     "RepealProposal",
     "SynonymSet",
     "UnansweredQuestion",

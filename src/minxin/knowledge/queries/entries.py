@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import divisions
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import (
@@ -90,8 +91,9 @@ def _holding() -> Prefetch[str, QuerySet[BasisReview], str]:
     return Prefetch("basis_reviews", queryset=rows, to_attr="holding")
 
 
-def answer_of(entry: Entry) -> Answer:
-    """An entry as a frozen value; read with `_holding`, or its reviews are asked for."""
+def answer_of(entry: Entry, region_name: str = "") -> Answer:
+    """An entry as a frozen value, read with `_holding` or its reviews are asked for; `region_name`: how its region is
+    called, where that is known."""
     holding = getattr(entry, "holding", None)
     if holding is None:
         rows = entry.basis_reviews.filter(status=BasisReview.Status.OPEN)
@@ -110,6 +112,9 @@ def answer_of(entry: Entry) -> Answer:
         valid_until=entry.valid_until,
         held_from=holding[0].ends_on if holding else None,
         held_why=holding[0].cause if holding else "",
+        audience=entry.audience,
+        region_name=region_name,
+        next_steps=entry.next_steps,
     )
 
 
@@ -215,9 +220,13 @@ def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[st
     )
     if ids is not None:
         found = found.filter(pk__in=list(ids))
+    names: dict[str, str] = {"": ""}
     for entry in found.order_by("pk").iterator(chunk_size=500):
         variants = tuple(variant.text for variant in entry.variants.all())
-        yield answer_of(entry), (entry.question, *variants)
+        code = entry.region_code
+        if code not in names:
+            names[code] = divisions([code]).name(code)
+        yield answer_of(entry, names[code]), (entry.question, *variants)
 
 
 def due_reviews(on: date) -> list[tuple[Agency, int]]:

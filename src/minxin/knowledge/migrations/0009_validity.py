@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0005_synonyms'),
+        ('knowledge', '0008_document_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
