@@ -37,7 +37,7 @@ def test_an_editor_finds_it_in_todays_work_and_settles_it_in_one_act(
     assert refused.status_code == 422
     assert "仍按此办" in refused.content.decode()
     assert "请写明现在依据哪份文件" in refused.content.decode()
-    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"note": ""}).status_code == 422
     done = client.post(address, {"outcome": "right", "source_title": "新的办法"}, follow=True)
     assert "已记下核对结果" in done.content.decode()
     work.entry.refresh_from_db()
