@@ -27,15 +27,17 @@ from minxin.conversations.models import (
     SavedReply,
     Tag,
 )
-from minxin.knowledge.models import Document as Paper
 from minxin.knowledge.models import (
+    BasisReview,
     Entry,
     ImportJob,
     Intent,
     ModelCall,
+    RepealProposal,
     SynonymSet,
     UnansweredQuestion,
 )
+from minxin.knowledge.models import Document as Paper
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -93,6 +95,8 @@ class Theirs:
     entry: Entry
     unanswered: UnansweredQuestion
     intent: Intent
+    basis: BasisReview
+    proposal: RepealProposal
     outgoing: Outgoing
     job: ImportJob
     register: RegisterImport
@@ -898,6 +902,16 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.intent.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "与政务无关"}),
         lambda they: {"act": "split", "questions": they.unanswered.pk},
+    ),
+    "console:basis_reviews": own_list(),
+    "console:basis_review": hidden(
+        lambda they: {"number": they.basis.pk}, _says(outcome="withdrawn", note="不办了")
+    ),
+    "console:repeals": own_list(),
+    "console:repeal": hidden(
+        lambda they: {"number": they.proposal.pk},
+        _says(**{"act": "decline", "decline-note": "不是这份"}),
+        _says(**{"act": "confirm", "confirm-on": "2026-12-01"}),
     ),
     # Accounts ---------------------------------------------------------------------------------
     "console:accounts": own_list(),

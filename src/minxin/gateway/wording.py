@@ -111,6 +111,32 @@ CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说�
 CUT = "……"
 
 
+HELD = (
+    "关于“{question}”，我们原来的答复依据{title}，{what}。\n"
+    "负责的单位正在核对，核对完之前不能当作现行规定告诉您。\n\n{offer}"
+)
+ENDED = {
+    "repealed": "这份文件已从{day}起废止",
+    "replaced": "这份文件从{day}起有了新的版本",
+    "expired": "这份文件的有效期已过，从{day}起不再施行",
+}
+
+
+@functools.lru_cache(maxsize=1024)
+def held_words(answer: Answer) -> str:
+    """That there is an answer whose source has ended and which nobody has looked at since; what to do now. Never
+    the answer itself, and no `来源：`."""
+    assert answer.held_from is not None  # noqa: S101  (`Lookup.held` alone comes here)
+    what = ENDED.get(answer.held_why, ENDED["expired"]).format(day=long_day(answer.held_from))
+    submit, person = tap_words("提交", "submit"), tap_words("人工", "person")
+    return HELD.format(
+        question=answer.question,
+        title=f"《{answer.source_title.strip('《》')}》",
+        what=what,
+        offer=OFFER.format(submit=submit, person=person),
+    )
+
+
 @functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""

@@ -165,6 +165,8 @@ class EntriesPage(ListPage):
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("废止建议"), "console:repeals", Permission.READ_KNOWLEDGE),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Entry]:
@@ -266,6 +268,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
+        waiting=queries.open_reviews_of(found),
     )  # fmt: skip
 
 

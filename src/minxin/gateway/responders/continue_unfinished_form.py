@@ -6,6 +6,7 @@ from minxin.gateway import wording
 from minxin.gateway.responders import commands
 from minxin.gateway.responders.file_a_ticket import filing
 from minxin.gateway.responders.keep_reports_apart import keeping_apart
+from minxin.gateway.responders.look_it_up import held
 from minxin.gateway.turn import Desk, InThread, Memory, Reply, Say, Turn, remember
 from minxin.tickets.queries import proposals
 from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT
@@ -89,6 +90,8 @@ def _chosen(turn: Turn, desk: Desk, memory: Memory, word: str) -> Reply | None:
             link = desk.page(turn, f"answers/{entry_id}/")
             words = wording.answer_words(found.answer, link)
             return Say(words, memory={}, about=found.answer.entry_id)
+        if found.held is not None:
+            return held(turn, found.held, question)
         return Say(wording.unknown_words(found), is_unknown=True)
     if word in commands.SUBMIT:
         asked = str(memory.get("asked", ""))

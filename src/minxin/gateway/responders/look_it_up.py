@@ -40,8 +40,10 @@ def _reworded(turn: Turn, desk: Desk, answer: Answer, said: Say, reword: Reworde
 
 
 def looked_up(turn: Turn, desk: Desk, question: str) -> Say | None:
-    """The answer to a question, or what is asked back, or None."""
+    """The answer to a question, or what is asked back, or that the one we have is being looked at, or None."""
     found = desk.lookup(turn, question)
+    if found.held is not None:
+        return held(turn, found.held, question)
     if found.choices:
         return _asked_back(turn, desk, found)
     if found.answer is None:
@@ -66,3 +68,9 @@ def _asked_back(turn: Turn, desk: Desk, found: Lookup) -> Say | None:
         return None
     memory = remember(turn, "asked", choices=choices)
     return Say(wording.ask_back_words(found.choices), memory=memory)
+
+
+def held(turn: Turn, answer: Answer, question: str) -> Say:
+    """That the source of an answer has ended; the ticket and a person are offered."""
+    memory = remember(turn, "offered", asked=question[:500], near=[])
+    return Say(wording.held_words(answer), memory=memory)

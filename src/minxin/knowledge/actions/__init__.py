@@ -7,9 +7,9 @@ from minxin.knowledge.actions.documents import (
     change_document,
     discard_document,
     publish_document,
-    repeal_document,
     retire_document,
 )
+from minxin.knowledge.actions.endings import lift_repeal, repeal_document, replace_document
 from minxin.knowledge.actions.entries import (
     FIELDS,
     EntryDraft,
@@ -33,6 +33,8 @@ from minxin.knowledge.actions.jobs import (
     stop_import,
 )
 from minxin.knowledge.actions.ratings import Rated, forget_rater, rate_usefulness
+from minxin.knowledge.actions.repeals import confirm_repeal, decline_repeal
+from minxin.knowledge.actions.settling import NewSource, settle_review
 from minxin.knowledge.actions.synonyms import (
     SynonymDraft,
     add_synonyms,
@@ -54,14 +56,17 @@ from minxin.knowledge.actions.unanswered import (
     record_askings,
     record_unanswered,
 )
+from minxin.knowledge.actions.validity import Cited, note_citing
 
 __all__ = [
     "CHANGEABLE",
     "CHUNK",
     "FIELDS",
     "Asking",
+    "Cited",
     "DocumentDraft",
     "EntryDraft",
+    "NewSource",
     "Rated",
     "SynonymDraft",
     "Taken",
@@ -75,7 +80,9 @@ __all__ = [
     "check_synonyms",
     "claim_import",
     "confirm_import",
+    "confirm_repeal",
     "create_entry",
+    "decline_repeal",
     "discard_document",
     "dismiss_unanswered",
     "end_import",
@@ -86,6 +93,8 @@ __all__ = [
     "forget_rater",
     "import_entries",
     "keep_check",
+    "lift_repeal",
+    "note_citing",
     "publish_document",
     "rate_usefulness",
     "record_askings",
@@ -93,11 +102,13 @@ __all__ = [
     "release_stalled",
     "release_stalled_documents",
     "repeal_document",
+    "replace_document",
     "resume_documents",
     "resume_import",
     "retire_document",
     "retire_entry",
     "set_review_date",
+    "settle_review",
     "start_document_import",
     "start_import",
     "stop_documents",

@@ -1,4 +1,4 @@
-"""Taking documents in, publishing and repealing them."""
+"""Taking documents in and publishing them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -15,8 +15,12 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
-from minxin.knowledge.models import Document, DocumentChange, ImportedFile, Passage
-from minxin.knowledge.rules import Issue, comparable, is_newer
+from minxin.knowledge.actions.endings import tell_indexes
+from minxin.knowledge.actions.repeals import propose_repeals
+from minxin.knowledge.actions.validity import follow_documents
+from minxin.knowledge.models import Document, ImportedFile, Passage
+from minxin.knowledge.queries.validity import region_of
+from minxin.knowledge.rules import Issue, comparable, comparable_number, is_newer
 
 if TYPE_CHECKING:  # the readers of files are not for the web process
     from minxin.text.documents import Piece
@@ -55,7 +59,8 @@ def add_document(
     actor: Actor,
     now: datetime,
 ) -> tuple[Document, bool]:
-    """Keep a document with its passages as a draft; the same content of the same agency changes nothing.
+    """Keep a document with its passages as a draft; the same content of the same agency changes nothing. What a
+    province's congress or government issued holds there, where nothing else is said and the place is certain.
     Returns it, and whether it is new. Refused without a title or without passages."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     if not draft.title.strip():
@@ -72,8 +77,9 @@ def add_document(
         title=draft.title.strip()[:300],
         normal_title=comparable(draft.title)[:300],
         document_number=draft.document_number.strip()[:80],
+        normal_number=comparable_number(draft.document_number)[:80],
         issuing_agency=draft.issuing_agency.strip()[:200],
-        region_code=draft.region_code,
+        region_code=draft.region_code or region_of(draft.issuing_agency),
         audience=draft.audience.strip()[:80],
         topic=draft.topic.strip()[:40],
         language=draft.language,
@@ -128,7 +134,9 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
     document.published_at, document.updated_at = now, now
     document.save(update_fields=["status", "published_at", "updated_at"])
     changed = [document.pk, *_put_in_order(document)]
-    _tell_indexes(changed)
+    tell_indexes(changed)
+    _follow(changed, now)
+    propose_repeals(document, now=now)
     audit.record(
         actor,
         "policy_document.published",
@@ -136,31 +144,6 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
         now=now,
         before={"status": before},
         after={"status": document.status, "ends": changed[1:]},
-    )
-
-
-@transaction.atomic
-def repeal_document(document: Document, on: date, *, by: str, actor: Actor, now: datetime) -> None:
-    """Note from which day a document holds no more, and by which decision or newer document."""
-    ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
-    if not by.strip():
-        raise Refused(_("请写明依据哪份文件或决定废止。"), field="repealed_by")
-    first = document.span.first
-    if first is not None and on < first:
-        raise Refused(_("废止日期不能早于施行日期。"), field="repealed_on")
-    before = document.repealed_on
-    document.repealed_on, document.repealed_by = on, by.strip()[:300]
-    document.updated_at = now
-    document.save(update_fields=["repealed_on", "repealed_by", "updated_at"])
-    _tell_indexes([document.pk])
-    audit.record(
-        actor,
-        "policy_document.repealed",
-        document,
-        now=now,
-        before={"repealed_on": before.isoformat() if before else None},
-        after={"repealed_on": on.isoformat()},
-        reason=by,
     )
 
 
@@ -196,9 +179,12 @@ def change_document(
     for name, value in changed.items():
         setattr(document, name, value)
     document.normal_title, document.updated_at = comparable(document.title)[:300], now
-    document.save(update_fields=[*changed, "normal_title", "updated_at"])
+    document.normal_number = comparable_number(document.document_number)[:80]
+    document.save(update_fields=[*changed, "normal_title", "normal_number", "updated_at"])
     if is_public:
-        _tell_indexes([document.pk, *_put_in_order(document)])
+        moved = [document.pk, *_put_in_order(document)]
+        tell_indexes(moved)
+        _follow(moved, now)
     said = [{name: str(value or "") for name, value in each.items()} for each in (before, changed)]
     audit.record(actor, "policy_document.changed", document, now=now, before=said[0], after=said[1])
 
@@ -213,7 +199,8 @@ def retire_document(document: Document, *, reason: str, actor: Actor, now: datet
         raise Refused(_("这份文件没有发布，不用停用。"))
     document.status, document.updated_at = Document.Status.RETIRED, now
     document.save(update_fields=["status", "updated_at"])
-    _tell_indexes([document.pk])
+    tell_indexes([document.pk])
+    _follow([document.pk], now)
     audit.record(actor, "policy_document.retired", document, now=now, reason=reason.strip()[:300])
 
 
@@ -262,6 +249,12 @@ def _put_in_order(document: Document) -> list[int]:
     return changed
 
 
+def _follow(documents: Sequence[int], now: datetime) -> None:
+    """Put what cites those of them that end before its owners."""
+    rows = Document.objects.filter(pk__in=documents).select_related("superseded_by", "agency")
+    follow_documents(list(rows), now=now)
+
+
 def _issue(document: Document) -> Issue:
     return Issue(
         document.pk,
@@ -271,7 +264,3 @@ def _issue(document: Document) -> Issue:
         document.effective_on or document.issued_on,
         document.superseded_by_id,
     )
-
-
-def _tell_indexes(documents: Sequence[int]) -> None:
-    DocumentChange.objects.bulk_create(DocumentChange(document_id=each) for each in documents)

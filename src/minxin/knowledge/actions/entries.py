@@ -15,7 +15,9 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
+from minxin.knowledge.rules import comparable_number, title_key
 from minxin.knowledge.rules.steps import fault_of_steps
 
 
@@ -89,6 +91,7 @@ def create_entry(draft: EntryDraft, *, agency: Agency, actor: Actor, now: dateti
         agency=agency, code=draft.code.strip() or fresh_codes([agency])[0], created_at=now
     )
     _fill(entry, draft, now)
+    follow_entries([entry], actor=actor, now=now)
     audit.record(
         actor, "entry.created", entry, now=now, agency=agency, after={"status": entry.status}
     )
@@ -107,6 +110,7 @@ def update_entry(
     check_draft(draft)
     before = {field: _plain(getattr(entry, field)) for field in FIELDS}
     _fill(entry, draft, now)
+    follow_entries([entry], actor=actor, now=now)
     after = {field: _plain(getattr(entry, field)) for field in FIELDS}
     changed = [field for field in FIELDS if before[field] != after[field]]
     audit.record(
@@ -130,6 +134,7 @@ def retire_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> N
     before, entry.status, entry.updated_at = entry.status, Entry.Status.RETIRED, now
     entry.save(update_fields=["status", "updated_at"])
     IndexChange.objects.create(entry_id=entry.pk)
+    follow_entries([entry], actor=actor, now=now)
     audit.record(
         actor,
         "entry.retired",
@@ -168,6 +173,7 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         value = getattr(draft, field)
         setattr(entry, field, value.strip() if isinstance(value, str) else value)
     entry.updated_at = now
+    compare_by_source(entry)
     try:
         entry.full_clean(exclude=["agency"], validate_constraints=False)
     except ValidationError as error:
@@ -181,6 +187,12 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         Variant(entry=entry, text=text) for text in wanted if text not in known
     )
     IndexChange.objects.create(entry_id=entry.pk)
+
+
+def compare_by_source(entry: Entry) -> None:
+    """Keep what the source of an entry is compared by beside it."""
+    entry.normal_source = title_key(entry.source_title)[:200]
+    entry.normal_number = comparable_number(entry.document_number)[:80]
 
 
 def ways_of(variants: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from minxin.knowledge.rules import (
     Lookup,
     Near,
     is_for_region,
+    is_held,
     is_in_force,
     is_near,
     is_sure,
@@ -177,7 +178,7 @@ class Entries:
         with what was typed by its sound put right.
         """
         found = self._found(question, on, region, table)
-        if found.answer is not None or found.choices:
+        if found.answer is not None or found.choices or found.held is not None:
             return found
         simple = fold(question)
         read = self._slips.corrected(simple)
@@ -190,7 +191,8 @@ class Entries:
 
     def _found(self, question: str, on: date, region: str, table: Table) -> Lookup:
         """As `look_up`, of the words as they are."""
-        given = self._all_given(self._said.get(question, ()), on, region)
+        said = self._said.get(question, ())
+        given = self._all_given(said, on, region)
         if len(given) == 1:
             return Lookup(given[0], 1.0, ())
         text = table.asked(question)
@@ -206,13 +208,20 @@ class Entries:
             one, choices = by_region(self._all_below(same, on, region), question)
             if one or choices:
                 return Lookup(one, 1.0, (), choices=choices)
+        held = [answer for id in (*said, *same) if (answer := self._held(id, on, region))]
+        if held:
+            return Lookup(None, 1.0, (), held=self._closest(held, text))
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
         ranked, below, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
         if are_hidden and len(ranked) <= NEAR_QUESTIONS:
             ranked, below, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
-        asking = self._asked_back(ranked, below, barred, question)
+        likeness, first_barred = barred
+        waiting = self._held(first_barred, on, region)
+        if waiting and is_sure(likeness, ranked[0][0] if ranked else 0.0):
+            return Lookup(None, round(likeness, 4), (), held=waiting)
+        asking = self._asked_back(ranked, below, likeness, question)
         if asking is not None:
             return asking
         if not ranked:
@@ -220,7 +229,7 @@ class Entries:
         confidence, first = ranked[0]
         best: Answer | None = None
         second = ranked[1][0] if len(ranked) > 1 else 0.0
-        if is_sure(confidence, second, 1.0 if same else barred):
+        if is_sure(confidence, second, 1.0 if same else likeness):
             best = first
             del ranked[0]
         near = [
@@ -259,9 +268,10 @@ class Entries:
 
     def _ranked(
         self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
-    ) -> tuple[list[tuple[float, Answer]], list[tuple[float, Answer]], float, bool]:
+    ) -> tuple[list[tuple[float, Answer]], list[tuple[float, Answer]], tuple[float, int], bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
-        with its likeness from 0 to 1; those of parts of the region; the likeness of the best before them that may not; and whether
+        with its likeness from 0 to 1; those of parts of the region; likeness and number of the best before them
+        that may not; and whether
         such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
@@ -290,18 +300,18 @@ class Entries:
                 scored[entry_id] = value
         ranked: list[tuple[float, Answer]] = []
         below: list[tuple[float, Answer]] = []
-        barred = 0.0
+        barred = (0.0, 0)
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
             answer = self._given(entry_id, on, region)
             if answer is None:
-                barred = max(barred, -minus)
+                barred = max(barred, (-minus, entry_id))
                 if (part := self._below(entry_id, on, region)) is not None:
                     below.append((-minus, part))
             else:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
-        are_hidden = len(found) == limit and (barred > 0 or len(covered) <= NEAR_QUESTIONS)
+        are_hidden = len(found) == limit and (barred[0] > 0 or len(covered) <= NEAR_QUESTIONS)
         return ranked, below, barred, are_hidden
 
     def _is_near(self, asked: frozenset[str], entry_id: int) -> bool:
@@ -321,6 +331,16 @@ class Entries:
             return None
         answer = known.answer
         is_current = is_in_force(answer.valid_from, answer.valid_until, on)
+        is_current = is_current and not is_held(answer, on)
+        return answer if is_current and is_for_region(answer.region_code, region) else None
+
+    def _held(self, entry_id: int, on: date, region: str) -> Answer | None:
+        """The answer of an entry that would be given, had its source not ended."""
+        known = self._known.get(entry_id)
+        if known is None or not is_held(known.answer, on):
+            return None
+        answer = known.answer
+        is_current = is_in_force(answer.valid_from, answer.valid_until, on)
         return answer if is_current and is_for_region(answer.region_code, region) else None
 
     def answer(self, entry_id: int, on: date, region: str) -> Answer | None:
@@ -333,7 +353,8 @@ class Entries:
         if known is None or not is_below(known.answer.region_code, region):
             return None
         answer = known.answer
-        return answer if is_in_force(answer.valid_from, answer.valid_until, on) else None
+        is_current = is_in_force(answer.valid_from, answer.valid_until, on)
+        return answer if is_current and not is_held(answer, on) else None
 
     def _all_below(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
         return [answer for id in ids if (answer := self._below(id, on, region))]

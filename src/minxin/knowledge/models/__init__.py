@@ -8,9 +8,11 @@ from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
 from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
+from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
     "AnswerRating",
+    "BasisReview",
     "Document",
     "DocumentChange",
     "DocumentImport",
@@ -26,6 +28,7 @@ __all__ = [
     "OwnModel",
     "Passage",
     "ReadPage",
+    "RepealProposal",
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",

@@ -26,6 +26,9 @@ class Entry(models.Model):
     answer = models.TextField(_("答案"))
     source_title = models.CharField(_("来源标题"), max_length=200, blank=True)
     document_number = models.CharField(_("文号"), max_length=80, blank=True)
+    # What its source is compared by, see `rules.title_key` and `comparable_number`.
+    normal_source = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
+    normal_number = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
     source_url = models.URLField(_("来源链接"), max_length=500, blank=True)
     issuing_agency = models.CharField(_("发布机关"), max_length=120, blank=True)
     region_code = models.CharField(_("适用区划"), max_length=12, blank=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from minxin.knowledge.models import Document, Entry, Passage
+from minxin.knowledge.models import BasisReview, Document, Entry, Passage
 from minxin.knowledge.queries.documents import HEADINGS
 from minxin.knowledge.rules import around, comparable
 
@@ -44,8 +44,16 @@ class Relatives:
 
 
 def entries_in_force(on: date, region: str) -> QuerySet[Entry]:
-    """Published entries that hold on a day in a region and the areas around it."""
+    """Published entries that hold on a day in a region and the areas around it, and whose source has not ended
+    without their owner having looked at them."""
+    held = BasisReview.objects.filter(
+        entry=OuterRef("pk"),
+        status=BasisReview.Status.OPEN,
+        grade=BasisReview.Grade.SOURCE,
+        ends_on__lte=on,
+    )
     found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
+    found = found.exclude(Exists(held))
     found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
     return found.filter(Q(valid_until=None) | Q(valid_until__gte=on))
 
