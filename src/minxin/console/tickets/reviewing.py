@@ -23,6 +23,7 @@ from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
 from minxin.console.tickets.reaching import sent_said
+from minxin.console.words import Words
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyDraft
@@ -33,11 +34,12 @@ from minxin.tickets.wording import day_said, deadline_said
 class SendBackForm(forms.Form):
     """What is to be changed; its author reads it."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("退回理由"),
         help_text=gettext_lazy("写明要改什么，送审人会看到；市民看不到。"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明退回的理由，送审人会按它修改。")},
+        limit=500,
+        rows=4,
     )
 
 

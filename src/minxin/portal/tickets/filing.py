@@ -77,7 +77,8 @@ class FileForm(forms.Form):
     def __init__(self, account: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A browser cuts what is pasted without a word; here it is all kept, and told to be too long.
-        self.fields["text"].widget.attrs.pop("maxlength", None)
+        box = self.fields["text"].widget.attrs
+        box["data-limit"] = box.pop("maxlength", LONGEST_TEXT)
         places = [(each.code, each.name) for each in queries.districts(account)]
         self.fields["division"].choices = [("", _("不确定")), *places]  # type: ignore[attr-defined]
         choices = [("", _("由工作人员判断"))]
