@@ -88,6 +88,10 @@ MINXIN_PLATFORM_NETWORKS = networks_of(
         + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
     )
 )
+# Sites whose pages may be brought in as documents (docs/reference/settings.md), such as www.yunxi.gov.cn or
+# .yunxi.gov.cn with all below it; empty: none. And the internal networks in which they may stand.
+MINXIN_DOCUMENT_HOSTS = env.words("MINXIN_DOCUMENT_HOSTS")
+MINXIN_DOCUMENT_NETWORKS = networks_of(env.words("MINXIN_DOCUMENT_NETWORKS"))
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.

@@ -6,13 +6,16 @@ from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
 from minxin.knowledge.models.synonyms import SynonymSet
+from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
 
 __all__ = [
     "Document",
     "DocumentChange",
+    "DocumentImport",
     "Entry",
     "ImportFault",
     "ImportJob",
+    "ImportedFile",
     "IndexChange",
     "Intent",
     "IntentQuestion",
@@ -20,6 +23,7 @@ __all__ = [
     "ModelDay",
     "OwnModel",
     "Passage",
+    "ReadPage",
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",
