@@ -70,9 +70,16 @@ def _context(request: HttpRequest, row: CommentedArticle) -> dict[str, Any]:
         "acts": acts,
         "is_moving": any(act.is_moving for act in acts),
         "may_answer": may(staff_of(request), Permission.ANSWER_CONVERSATIONS, row.account.agency),
-        "hindered": obstacle(row.account, Capability.COMMENTS),
+        "hindered": hindered(row),
         "token": get_random_string(16),
     }
+
+
+def hindered(article: CommentedArticle) -> str:
+    """Why WeChat may refuse what is done about comments; nothing where it has just let us read them."""
+    if article.looked_at is not None and not article.trouble:
+        return ""
+    return obstacle(article.account, Capability.COMMENTS)
 
 
 def _do(request: HttpRequest, number: int) -> str:

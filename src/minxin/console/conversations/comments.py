@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from minxin.accounts.queries import obstacle
-from minxin.accounts.rules import Capability
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
+from minxin.console.conversations.comment_articles import hindered
 from minxin.console.lists import ListPage, Search, Table, listed
 from minxin.conversations import queries
 from minxin.conversations.actions import comments as actions
 from minxin.conversations.models.comments import Comment, CommentAct, CommentedArticle
 from minxin.conversations.queries import comments as reads
-from minxin.conversations.rules.comments import LONGEST_REPLY
+from minxin.conversations.rules.comments import LONGEST_REPLY, private_in
 from minxin.conversations.tasks import carry_out_comments
 from minxin.core.errors import NotFound, Refused
 from minxin.text import mask
@@ -59,6 +58,7 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         "conversation": _conversation_of(staff, row),
         "refused": refused,
         "typed": request.POST,
+        "is_private": bool(private_in(request.POST.get("text", ""))),
     }
     return render(request, "console/comment.html", context, status=422 if refused else 200)
 
@@ -87,7 +87,7 @@ def _context(request: HttpRequest, row: Comment) -> dict[str, Any]:
         "changes_reply": newest is not None and newest.kind in CHANGE_REPLY,
         "failed_text": newest.text if newest is not None and newest.status == "failed" else "",
         "colleagues": reads.comment_colleagues(row),
-        "hindered": obstacle(row.article.account, Capability.COMMENTS),
+        "hindered": hindered(row.article),
         "longest": LONGEST_REPLY,
         "token": get_random_string(16),
     }
