@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
 from minxin.portal import (
+    asking,
     citizens,
     following,
     knowledge,
@@ -32,6 +33,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 
 of_an_account = [
     *knowledge.urlpatterns,
+    *asking.urlpatterns,
     *passages.urlpatterns,
     *library.urlpatterns,
     *following.urlpatterns,
