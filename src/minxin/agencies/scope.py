@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
@@ -69,9 +70,8 @@ def numbers_under(paths: tuple[str, ...]) -> list[int] | None:
     """The agencies of these branches; None where they are more than `MOST_NAMED`."""
 
     def read() -> list[int]:
-        from minxin.agencies.models import Agency
-
-        rows = Agency.objects.under(paths).order_by().values_list("pk", flat=True)
+        agencies = apps.get_model("agencies", "Agency").objects  # its module needs this one
+        rows = agencies.under(paths).order_by().values_list("pk", flat=True)
         return list(rows[: MOST_NAMED + 1])
 
     found = once(("under", paths), read)

@@ -14,8 +14,11 @@ from minxin.gateway.pace import Speed
 from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
+from minxin.text.answers import AnswerBundle
+from minxin.text.rewriting import Rewriting
 
 Memory = Mapping[str, Any]
+Reworded = Callable[[], Rewriting | None]
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -91,12 +94,24 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class InThread:
-    """A reply that needs the database: worked out in a thread, delivered later when it takes long."""
+    """A reply that needs the database: worked out in a thread, delivered later when it takes long. `instead`
+    is said where too many wait for a thread already; without it WeChat is told to come again."""
 
-    work: Callable[[], Say]
+    work: Callable[[], "Say | Better"]
+    instead: Callable[[], Say] | None = None
 
 
-Reply = Say | Silence | InThread
+@dataclass(frozen=True, slots=True)
+class Better:
+    """Words that somebody slow may say better. `work` gives them, or None: then, when it fails, and when too
+    many wait already, `otherwise` goes out. Waited for as long as WeChat waits, delivered later then; never
+    on a thread that others need."""
+
+    work: Callable[[], Say | None]
+    otherwise: Say
+
+
+Reply = Say | Silence | InThread | Better
 
 
 class Desk(Protocol):
@@ -117,6 +132,15 @@ class Desk(Protocol):
     def quote(self, turn: Turn, question: str) -> Quote | None:
         """What documents in force on the turn's day in its region say, when that is sure; takes
         milliseconds, so only in a thread."""
+
+    def rewords_entries(self) -> bool:
+        """Whether the city's own model words entries, too; costs nothing."""
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> "Reworded | None":
+        """Work by which the city's own model says an answer in plainer words; None while it is off."""
+
+    def label(self) -> tuple[str, str]:
+        """What stands beside words that a machine made, and the number under which the model is filed."""
 
     def page(self, turn: Turn, path: str) -> str:
         """The address of a portal page of the turn's account."""

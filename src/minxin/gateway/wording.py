@@ -166,6 +166,16 @@ def quote_words(quoted: Quote, link: str) -> str:
     return f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
 
 
+def reworded_words(
+    text: str, source: str, link: str, label: str = "", filing_number: str = ""
+) -> str:
+    """An answer in a machine's words: said so before anything else, with a way to a person beside it; the
+    source and the words as they stand in it below."""
+    filed = f"（模型备案号：{filing_number}）" if filing_number else ""
+    person = "想找工作人员，回复“人工”。"
+    return f"【{label.strip('【】')}】{filed}\n{person}\n\n{text}\n\n{source}\n{link_words('看原文', link)}\n{CLOSING}"
+
+
 def passage_source(passage: PassageText) -> str:
     """`来源：《…》第…条文号（机关，…起施行，有效期至…）`; 发布 where no day of effect is known."""
     facts = [passage.issuing_agency]

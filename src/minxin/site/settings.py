@@ -76,6 +76,10 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
 )
+# Internal networks in which a model of the city's own may be (docs/adr/0025); empty: none can be set up.
+MINXIN_MODEL_NETWORKS = networks_of(
+    env.words("MINXIN_MODEL_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
 # Internal networks in which the city's platform may stand (docs/reference/handover.md).
 MINXIN_PLATFORM_NETWORKS = networks_of(
     env.words(
@@ -84,6 +88,10 @@ MINXIN_PLATFORM_NETWORKS = networks_of(
         + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
     )
 )
+# Sites whose pages may be brought in as documents (docs/reference/settings.md), such as www.yunxi.gov.cn or
+# .yunxi.gov.cn with all below it; empty: none. And the internal networks in which they may stand.
+MINXIN_DOCUMENT_HOSTS = env.words("MINXIN_DOCUMENT_HOSTS")
+MINXIN_DOCUMENT_NETWORKS = networks_of(env.words("MINXIN_DOCUMENT_NETWORKS"))
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.

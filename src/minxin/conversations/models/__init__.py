@@ -167,7 +167,7 @@ class Dialogue(models.Model):
             ),
             # What is closed is most of all, and the list and its numbers never read it.
             models.Index(
-                fields=["account"],
+                fields=["last_message_at"],
                 condition=models.Q(closed_at__isnull=True),
                 name="dialogue_not_closed",
             ),

@@ -10,7 +10,7 @@ from minxin.gateway.responders.admit_we_do_not_know import admit_we_do_not_know
 from minxin.gateway.responders.answer_a_choice import given
 from minxin.gateway.responders.look_it_up import look_it_up
 from minxin.gateway.responders.quote_a_document import quote_a_document
-from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn
+from minxin.gateway.turn import Better, Desk, InThread, Reply, Say, Turn
 from minxin.knowledge.rules import Answer
 from minxin.knowledge.rules.choices import chosen_by
 from minxin.knowledge.rules.followups import LONGEST, Aspect, followed_up, told
@@ -79,7 +79,9 @@ def _anew(turn: Turn, desk: Desk) -> Say:
     for responder in (look_it_up, quote_a_document, admit_we_do_not_know):
         reply = responder(turn, desk)
         if isinstance(reply, InThread):
-            return reply.work()
+            reply = reply.work()
+        if isinstance(reply, Better):
+            return reply.otherwise
         if isinstance(reply, Say):
             return reply
     return Say("")

@@ -2,15 +2,41 @@
 
 from minxin.gateway import wording
 from minxin.gateway.responders.answer_a_choice import given, told_before
-from minxin.gateway.turn import Desk, Memory, Reply, Say, Turn, remember
-from minxin.knowledge.rules import Lookup
+from minxin.gateway.turn import Better, Desk, Memory, Reply, Reworded, Say, Turn, remember
+from minxin.knowledge.rules import Answer, Lookup
+from minxin.knowledge.rules.own_model import in_sentences, is_worth_it
 
 
 def look_it_up(turn: Turn, desk: Desk) -> Reply | None:
-    """Gives the official answer in force, with its source; asks back where it has two readings; nothing when it is not sure."""
+    """Gives the official answer in force, with its source; asks back where there are two readings;
+    nothing when it is not sure."""
     if not turn.text:
         return None
-    return looked_up(turn, desk, turn.text)
+    said = looked_up(turn, desk, turn.text)
+    return said if said is None or not desk.rewords_entries() else _better(turn, desk, said)
+
+
+def _better(turn: Turn, desk: Desk, said: Say) -> Say | Better:
+    """An entry's answer, or what the city's own model makes of it where it is to word entries."""
+    # What is asked back, or was chosen by what she said before, is not worded anew.
+    found = desk.lookup(turn, turn.text)
+    answer = None if found.choices else found.answer
+    bundle = in_sentences(answer.text) if answer is not None else None
+    if answer is None or bundle is None or not is_worth_it(bundle, is_whole=True):
+        return said
+    reword = desk.reword(turn, bundle, answer.source_title)
+    if reword is None:
+        return said
+    return Better(lambda: _reworded(turn, desk, answer, said, reword), said)
+
+
+def _reworded(turn: Turn, desk: Desk, answer: Answer, said: Say, reword: Reworded) -> Say | None:
+    done = reword()
+    if done is None:
+        return None
+    link = desk.page(turn, f"answers/{answer.entry_id}/")
+    words = wording.reworded_words(done.text, wording.source_words(answer), link, *desk.label())
+    return Say(words, memory=said.memory, about=said.about)
 
 
 def looked_up(turn: Turn, desk: Desk, question: str) -> Say | None:

@@ -60,11 +60,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked, terms = asked_of(request), figures.terms(timezone.now())
     if request.GET.get("export") in {"csv", "xlsx"}:
         return _export(request, asked, terms, request.GET["export"])
-    grouped = _grouped(asked, terms)
-    this, before = _whole(asked, terms, grouped)
+    known = figures.kept_of(asked.rows, asked.agencies, asked.period, terms, with_shapes=True)
+    grouped = _grouped(asked, terms, known)
+    this, before = _whole(asked, terms, grouped, known)
     every = [shown(each, this[each.key], asked, terms, before=before[each.key]) for each in FIGURES]
     by_key = {each.definition.key: each for each in every}
-    points = trend(asked)
+    points = trend(asked, known)
     bands = figures.banded(figures.ages(asked.rows, now=terms.now))
     ages = age_bars(bands, asked)
     late = figures.overdue_rows(asked.rows, now=terms.now)
@@ -97,8 +98,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             staff=staff_of(request),
         ),
         "marks": marks,
-        "places": common_bars(asked, "place", COMMON_SHOWN),
-        "topics": common_bars(asked, "category", COMMON_SHOWN),
+        "places": common_bars(asked, "place", COMMON_SHOWN, known),
+        "topics": common_bars(asked, "category", COMMON_SHOWN, known),
         "bys": [(name, label, asked.address(by=name)) for name, label in BY],
         "by_said": by_said(asked.by),
         "group_said": GROUPS[asked.by],
@@ -155,23 +156,25 @@ def _tickets_of(rows: Any) -> list[Ticket]:
 
 
 def _whole(
-    asked: Asked, terms: Terms, grouped: dict[Any, dict[str, Tally]]
+    asked: Asked, terms: Terms, grouped: dict[Any, dict[str, Tally]], known: figures.Kept | None
 ) -> tuple[dict[str, Tally], dict[str, Tally]]:
     """All figures of the period and of the one before. Groups that leave no row out are summed, not
     counted twice."""
+    rows, period = asked.rows, asked.period
+    earlier = figures.kept_of(rows, asked.agencies, period.before, terms)
     if asked.by in _SOME:
-        return figures.count_beside(asked.rows, asked.period, terms)
+        return figures.count_beside(rows, period, terms, known=known, known_before=earlier)
     none = {each.key: Tally() for each in FIGURES}
-    before = figures.count(asked.rows, asked.period.before, terms).get(None, none)
-    return figures.count_whole(asked.rows, asked.period, terms, grouped, by=asked.by), before
+    before = figures.count(rows, period.before, terms, known=earlier).get(None, none)
+    return figures.count_whole(rows, period, terms, grouped, by=asked.by, known=known), before
 
 
-def _grouped(asked: Asked, terms: Terms) -> dict[Any, dict[str, Tally]]:
+def _grouped(asked: Asked, terms: Terms, known: figures.Kept | None) -> dict[Any, dict[str, Tally]]:
     rows = asked.rows
     if asked.by in _SOME:  # as many roads as a city has: those with the most tickets
-        common = figures.most_common(rows, asked.period, asked.by, MOST_GROUPS)
+        common = figures.most_common(rows, asked.period, asked.by, MOST_GROUPS, known=known)
         rows = rows.filter(place__in=[group for group, _many in common])
-    return figures.count(rows, asked.period, terms, by=asked.by)
+    return figures.count(rows, asked.period, terms, by=asked.by, known=known)
 
 
 # As a sheet -------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from minxin.tickets.queries.figures.counting import (
     narrowed_by,
     rows_behind,
     tickets_behind,
+    whole_agencies,
 )
 from minxin.tickets.queries.figures.definitions import (
     BY_KEY,
@@ -33,6 +34,7 @@ from minxin.tickets.queries.figures.marks import (
     count_marks,
     marks_behind,
 )
+from minxin.tickets.queries.figures.months import Kept, kept_of
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -52,6 +54,7 @@ __all__ = [
     "WHOLE",
     "Definition",
     "Group",
+    "Kept",
     "MarkFigure",
     "Narrowing",
     "Terms",
@@ -67,6 +70,7 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+    "kept_of",
     "marks_behind",
     "most_common",
     "narrowed_by",
@@ -74,4 +78,5 @@ __all__ = [
     "rows_behind",
     "terms",
     "tickets_behind",
+    "whole_agencies",
 ]
