@@ -2,6 +2,7 @@
 import "weui/dist/style/weui.min.css";
 import "./portal.css";
 import { watchLimits } from "../limits.js";
+import { suggestions } from "./ask.js";
 import { forget, keptForm } from "./drafts.js";
 import { pictureField } from "./pictures.js";
 import { placeField } from "./place.js";
@@ -25,6 +26,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
 
 // After the drafts: what was kept is counted, too.
 watchLimits();
+for (const form of document.querySelectorAll("form[data-suggest]")) suggestions(form);
 
 document.querySelector(".warning[role=alert]")?.focus();
 

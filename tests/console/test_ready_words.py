@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from minxin.console.conversations import suggestions
 from minxin.conversations.models import Message, SavedReply
+from minxin.knowledge.index import shared
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
 from tests.support.entries import entry
@@ -15,9 +15,9 @@ from tests.support.entries import entry
 
 @pytest.fixture(autouse=True)
 def fresh_index() -> Iterator[None]:
-    suggestions.index.cache_clear()
+    shared.index.cache_clear()
     yield
-    suggestions.index.cache_clear()
+    shared.index.cache_clear()
 
 
 def test_a_slash_finds_what_is_ready_filled_for_her(

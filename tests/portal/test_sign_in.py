@@ -16,6 +16,8 @@ PUBLIC = {
     "answer": "answers are public",
     "library": "what holds today, by topic",
     "document": "documents in force are public",
+    "ask": "answers are public, whoever asks",
+    "ask_suggest": "questions are public",
     "passage": "what is quoted of documents is public",
     "public": "the list of answers that a person released",
     "public_one": "one of them",

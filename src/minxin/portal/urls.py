@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from minxin.accounts.queries import main_portal_account
 from minxin.portal import (
+    asking,
     citizens,
     following,
     knowledge,
@@ -33,6 +34,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 
 of_an_account = [
     *knowledge.urlpatterns,
+    *asking.urlpatterns,
     *passages.urlpatterns,
     *useful.urlpatterns,
     *library.urlpatterns,

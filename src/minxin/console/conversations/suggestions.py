@@ -1,7 +1,5 @@
 """What the city's knowledge would answer, beside the box: with its source, and why this one."""
 
-import functools
-import threading
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,14 +13,13 @@ from django.views.decorators.http import require_safe
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
 from minxin.conversations import actions, queries
-from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.index.shared import fresh_index
 from minxin.knowledge.queries import public_answer
 from minxin.knowledge.rules import CERTAIN, SURE, Answer, Lookup
 from minxin.knowledge.synonyms import tokens
 from minxin.text import bare, mask, normal
 
 MOST = 3
-_building = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +32,6 @@ class Suggestion:
     text: str
     source: str
     why: str
-
-
-@functools.cache
-def index() -> LiveIndex:
-    """The index of this process's console: built when first asked, then only changes are read."""
-    return LiveIndex()
-
-
-def fresh_index() -> LiveIndex:
-    """The same with all that changed until now."""
-    live = index()
-    with _building:
-        if live.is_ready:
-            live.refresh()
-        else:
-            live.build()
-    return live
 
 
 def suggestions_for(

@@ -18,11 +18,11 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, home_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, form_page, staff_of
-from minxin.console.conversations.suggestions import fresh_index
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed, yes_or_no
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import SynonymDraft
+from minxin.knowledge.index.shared import fresh_index
 from minxin.knowledge.models import SynonymSet
 from minxin.knowledge.rules import Lookup
 from minxin.knowledge.synonyms import SynonymRule

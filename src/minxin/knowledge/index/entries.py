@@ -239,6 +239,14 @@ class Entries:
         ]
         return Lookup(best, round(confidence, 4), tuple(near))
 
+    def suggest(self, typed: str, on: date, region: str, table: Table) -> list[Near]:
+        """Entries that share letters with what was typed so far, half a word as it may be."""
+        text = table.asked(typed)
+        grams = bigrams(text)[:LONG]
+        ranked, _, _, _ = self._ranked(tokens(text), grams, on, region, CANDIDATES)
+        found = [Near(answer.entry_id, answer.question) for _, answer in ranked]
+        return sorted(found, key=lambda each: typed not in each.question)
+
     def _asked_back(
         self,
         ranked: list[tuple[float, Answer]],

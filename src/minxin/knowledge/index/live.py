@@ -14,7 +14,7 @@ from itertools import islice
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
 from minxin.knowledge.index.following import OVERLAP, in_thread
-from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup
+from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup, Near
 from minxin.knowledge.synonyms import SynonymRule, Tables
 from minxin.knowledge.synonyms.tables import table_of
 from minxin.text import bare, normal
@@ -125,6 +125,11 @@ class LiveIndex:
     def answer(self, entry_id: int, *, on: date, region: str = "") -> Answer | None:
         """An entry by its number, if it may be given on this day in this region or a part of it."""
         return self._entries.answer(entry_id, on, region)
+
+    def suggest(self, typed: str, *, on: date, region: str = "", agency_id: int = 0) -> list[Near]:
+        """Questions that may be given for what was typed so far, the likeliest first; reads memory only."""
+        entries = self._entries
+        return entries.suggest(_asked(typed), on, region, entries.tables.of(agency_id))
 
     def compare(
         self,
