@@ -1456,6 +1456,13 @@ CITIZENS: dict[str, Row] = {
         kwargs=lambda they: {**_OURS, "document_id": they.paper.pk, "position": 4},
         may_show=("云溪公安", "养犬规定"),
     ),
+    "portal:useful": Row(
+        200,
+        200,
+        "her own word on an answer everybody reads; nothing without a word",
+        kwargs=lambda they: {**_OURS, "mark": f"e{they.entry.pk}"},
+        may_show=("云溪公安",),
+    ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),
     "portal:public": _portal(200, 405, "public; shows what a person released"),

@@ -78,6 +78,8 @@ EXEMPT = {
     "knowledge.reserve": "a counter of the day",
     "knowledge.note_call": "the row is the record of the call; a try of a person is audited",
     "knowledge.forget_calls": "records after their retention, which was audited when it was set",
+    "knowledge.forget_rater": "part of an erasure, which is audited",
+    "knowledge.rate_usefulness": "a citizen's word on an answer, its own record",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",
     "supervision.advance_backtest": "what a trial found; beginning and ending it are audited",

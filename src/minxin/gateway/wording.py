@@ -70,6 +70,13 @@ RATED_BAD = (
     "谢谢您告诉我们，很抱歉没有办好。\n"
     "如果希望继续办理，请{link}，写明哪里没有解决，我们会重新办理。"
 )
+USEFUL = "这个答复有用吗？{useful}　{useless}"
+USEFUL_NOTED = "谢谢，已经记下。"
+USELESS_NOTED = (
+    "谢谢您告诉我们，已经记下，工作人员会改进这个答复。\n"
+    "现在就想问清楚，回复“人工”；需要办理，回复“我要反映”。"
+)
+NO_SUCH_ANSWER = "这个答复已经撤下，不用评价了。有问题请重新问。"
 UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
@@ -141,7 +148,8 @@ def answer_words(answer: Answer, link: str) -> str:
     bundle = AnswerBundle(
         (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
     )
-    return f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
+    words = f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
+    return with_taps(words, f"e{answer.entry_id}")
 
 
 def _ending(answer: Answer, more: str, link: str) -> str:
@@ -189,7 +197,15 @@ def quote_words(quoted: Quote, link: str) -> str:
     text = bundle.text + ("" if is_whole else CUT)
     heading = f"《{quoted.passage.title.strip('《》')}》里是这样写的："
     more = link_words("更多", link)
-    return f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+    words = f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+    return with_taps(words, f"d{quoted.passage.document_id}.{quoted.passage.position}")
+
+
+def with_taps(words: str, mark: str) -> str:
+    """An answer with 有用 and 没用 to tap under it, where a message still holds them."""
+    useful, useless = tap_words("有用", f"useful:{mark}:1"), tap_words("没用", f"useful:{mark}:0")
+    asked = f"{words}\n{USEFUL.format(useful=useful, useless=useless)}"
+    return asked if len(asked.encode()) <= MAX_TEXT_BYTES else words
 
 
 def reworded_words(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.knowledge.queries.ratings import word_of
 from minxin.knowledge.rules import is_held
 from minxin.knowledge.rules.steps import steps_of
 from minxin.portal.base import Visit, page, public
@@ -19,8 +20,16 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
     found, is_current = public_answer(entry_id, today)
     if found is None:
         raise NotFound
-    waits, steps = is_held(found, today), steps_of(found.next_steps)
-    return page(visit, "answer", answer=found, is_current=is_current, is_held=waits, steps=steps)
+    return page(
+        visit,
+        "answer",
+        answer=found,
+        is_current=is_current,
+        is_held=is_held(found, today),
+        steps=steps_of(found.next_steps),
+        mark=f"e{entry_id}",
+        said=word_of(visit.citizen, entry_id=entry_id),
+    )
 
 
 @public

@@ -16,6 +16,7 @@ from minxin.portal import (
     redirects,
     sign_in,
     tickets,
+    useful,
     wechat,
     wrongdoing,
 )
@@ -33,6 +34,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 of_an_account = [
     *knowledge.urlpatterns,
     *passages.urlpatterns,
+    *useful.urlpatterns,
     *library.urlpatterns,
     *following.urlpatterns,
     *public.urlpatterns,

@@ -26,6 +26,7 @@ from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
+from minxin.knowledge.queries.ratings import usefulness_of
 from minxin.knowledge.rules import is_in_force
 
 
@@ -244,8 +245,13 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
     if not may_edit:
         return render(
-            request, "console/entry.html", {"entry": found, "back": reverse("console:entries")}
-        )
+            request, "console/entry.html",
+            {
+                "entry": found,
+                "back": reverse("console:entries"),
+                "said": usefulness_of([number]).get(number),
+            },
+        )  # fmt: skip
     start = {name: getattr(found, name) for name in actions.FIELDS}
     start |= {"agency": found.agency, "variants": "\n".join(v.text for v in found.variants.all())}
     form = EntryForm(request.POST or None, initial=start, staff=staff)
@@ -262,6 +268,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
         waiting=queries.open_reviews_of(found),
+        said=usefulness_of([number]).get(number),
     )  # fmt: skip
 
 

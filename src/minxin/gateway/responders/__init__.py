@@ -19,6 +19,7 @@ from minxin.gateway.responders.obey_menu_key import obey_menu_key
 from minxin.gateway.responders.pass_over_events import pass_over_events
 from minxin.gateway.responders.quote_a_document import quote_a_document
 from minxin.gateway.responders.rate_an_answer import rate_an_answer
+from minxin.gateway.responders.rate_usefulness import rate_usefulness
 from minxin.gateway.responders.slow_down import slow_down
 from minxin.gateway.responders.tell_ticket_progress import tell_ticket_progress
 from minxin.gateway.turn import Desk, Reply, Responder, Silence, Turn
@@ -36,6 +37,7 @@ RESPONDERS: tuple[Responder, ...] = (
     obey_menu_key,
     tell_ticket_progress,
     rate_an_answer,
+    rate_usefulness,
     hand_over_to_a_person,
     file_a_ticket,
     make_small_talk,

@@ -32,6 +32,7 @@ from minxin.knowledge.actions.jobs import (
     start_import,
     stop_import,
 )
+from minxin.knowledge.actions.ratings import Rated, forget_rater, rate_usefulness
 from minxin.knowledge.actions.repeals import confirm_repeal, decline_repeal
 from minxin.knowledge.actions.settling import NewSource, settle_review
 from minxin.knowledge.actions.synonyms import (
@@ -66,6 +67,7 @@ __all__ = [
     "DocumentDraft",
     "EntryDraft",
     "NewSource",
+    "Rated",
     "SynonymDraft",
     "Taken",
     "add_document",
@@ -88,11 +90,13 @@ __all__ = [
     "forget_asker",
     "forget_imports",
     "forget_originals",
+    "forget_rater",
     "import_entries",
     "keep_check",
     "lift_repeal",
     "note_citing",
     "publish_document",
+    "rate_usefulness",
     "record_askings",
     "record_unanswered",
     "release_stalled",

@@ -104,6 +104,8 @@ class UnansweredQuestion(models.Model):
     normal_form = models.CharField(max_length=64)
     text = models.CharField(_("问题"), max_length=300)
     times = models.PositiveIntegerField(_("次数"), default=1)
+    # Of these, how often there was an answer that the citizen found of no use.
+    low_rated = models.PositiveIntegerField(_("评为没用"), default=0)
     first_asked_at = models.DateTimeField(_("首次"))
     last_asked_at = models.DateTimeField(_("最近"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.OPEN)

@@ -20,5 +20,5 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0009_validity")]
+    dependencies = [("knowledge", "0010_validity")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0008_document_imports'),
+        ('knowledge', '0009_ratings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
