@@ -27,15 +27,17 @@ from minxin.conversations.models import (
     SavedReply,
     Tag,
 )
-from minxin.knowledge.models import Document as Paper
 from minxin.knowledge.models import (
+    BasisReview,
     Entry,
     ImportJob,
     Intent,
     ModelCall,
+    RepealProposal,
     SynonymSet,
     UnansweredQuestion,
 )
+from minxin.knowledge.models import Document as Paper
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -93,6 +95,8 @@ class Theirs:
     entry: Entry
     unanswered: UnansweredQuestion
     intent: Intent
+    basis: BasisReview
+    proposal: RepealProposal
     outgoing: Outgoing
     job: ImportJob
     register: RegisterImport
@@ -472,6 +476,17 @@ STAFF: dict[str, Row] = {
     "console:comment": hidden(
         lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")
     ),
+    "console:comment_progress": hidden_page(lambda they: {"number": they.comment.pk}),
+    "console:commented_articles": own_list(),
+    "console:commented_article": hidden(
+        lambda they: {"number": they.comment.article_id},
+        _says(do="open"),
+        _says(do="close", reason="好"),
+        _says(do="look"),
+    ),
+    "console:commented_article_switch": hidden_page(
+        lambda they: {"number": they.comment.article_id}
+    ),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
         "a reply of her own agency, never of theirs",
@@ -608,6 +623,7 @@ STAFF: dict[str, Row] = {
     "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
     "console:ticket_figures": own("counts her own tickets", post=405),
     "console:ticket_survey": own("counts what was said of her own branch", post=405),
+    "console:mark_rows": hidden_page(lambda they: {"key": "proposed"}),
     "console:figure_rows": Row(
         200,
         405,
@@ -886,6 +902,16 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.intent.pk},
         _says(**{"act": "dismiss", "dismiss-reason": "与政务无关"}),
         lambda they: {"act": "split", "questions": they.unanswered.pk},
+    ),
+    "console:basis_reviews": own_list(),
+    "console:basis_review": hidden(
+        lambda they: {"number": they.basis.pk}, _says(outcome="withdrawn", note="不办了")
+    ),
+    "console:repeals": own_list(),
+    "console:repeal": hidden(
+        lambda they: {"number": they.proposal.pk},
+        _says(**{"act": "decline", "decline-note": "不是这份"}),
+        _says(**{"act": "confirm", "confirm-on": "2026-12-01"}),
     ),
     # Accounts ---------------------------------------------------------------------------------
     "console:accounts": own_list(),
@@ -1429,6 +1455,13 @@ CITIZENS: dict[str, Row] = {
         "public",
         kwargs=lambda they: {**_OURS, "document_id": they.paper.pk, "position": 4},
         may_show=("云溪公安", "养犬规定"),
+    ),
+    "portal:useful": Row(
+        200,
+        200,
+        "her own word on an answer everybody reads; nothing without a word",
+        kwargs=lambda they: {**_OURS, "mark": f"e{they.entry.pk}"},
+        may_show=("云溪公安",),
     ),
     "portal:tickets": _portal(200, 200, "her own list"),
     "portal:file": _portal(200, 422, "a ticket of her own; refused without words", _says(text="")),

@@ -7,7 +7,7 @@ table may differ afterwards, and nothing of theirs may stand in what she was sen
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -32,9 +32,16 @@ from minxin.citizens.identity import key_of
 from minxin.conversations.models import Comment, CommentedArticle, Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
-from minxin.knowledge.actions import start_import
+from minxin.knowledge.actions import repeal_document, start_import
 from minxin.knowledge.actions.intents import Placing, place_question
-from minxin.knowledge.models import Intent, ModelCall, SynonymSet, UnansweredQuestion
+from minxin.knowledge.models import (
+    BasisReview,
+    Intent,
+    ModelCall,
+    RepealProposal,
+    SynonymSet,
+    UnansweredQuestion,
+)
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
@@ -152,6 +159,23 @@ def _intent(question: UnansweredQuestion, now: datetime) -> Intent:
     return Intent.objects.get(pk=number)
 
 
+def _basis(work: Work, now: datetime) -> BasisReview:
+    """A text of the police that ends, and their entry that has it as its source."""
+    entry = work.entry
+    document = paper(entry.agency, entry.source_title, now=now, effective_on=date(2015, 1, 1))
+    repeal_document(document, now.date() + timedelta(days=20), by="决定", actor=SETUP, now=now)
+    return BasisReview.objects.get(entry=entry)
+
+
+def _proposal(city: City, now: datetime) -> RepealProposal:
+    source = paper(city.police, "云溪市养犬管理条例", now=now, effective_on=date(2026, 12, 1))
+    target = paper(city.police, "云溪市犬只管理办法", now=now, effective_on=date(2015, 1, 1))
+    return RepealProposal.objects.create(
+        document=source, target=target, owner=city.police, title=target.title,
+        normal_title=target.normal_title, on=source.effective_on, same_issuer=True, created_at=now,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
     content = "标准问题,答案\n路灯坏了找谁？,\n路灯坏了找谁呢？,找我们。".encode()
@@ -259,6 +283,8 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         entry=work.entry,
         unanswered=work.unanswered,
         intent=_intent(work.unanswered, now),
+        basis=_basis(work, now),
+        proposal=_proposal(city, now),
         outgoing=work.outgoing,
         job=job,
         register=brought_in,

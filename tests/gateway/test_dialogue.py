@@ -1,7 +1,7 @@
 """The dialogue policy, as 小林 meets it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,10 +10,12 @@ from minxin.conversations import actions as conversations
 from minxin.conversations.models import Dialogue, Message, Outgoing
 from minxin.gateway import consequences, wording
 from minxin.gateway.responders import RESPONDERS
+from minxin.knowledge.actions import repeal_document
 from minxin.knowledge.models import UnansweredQuestion
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
-from tests.support.city import City
+from tests.knowledge.papers import paper
+from tests.support.city import SETUP, City
 from tests.support.dialogue import Phone
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,20 @@ def test_an_expired_entry_is_neither_given_nor_offered(phone: Phone) -> None:
     said = phone.say("夏季优惠水价是多少")
     assert "来源：" not in said
     assert "夏季优惠水价" not in said
+
+
+def test_an_answer_whose_source_has_ended_is_said_to_be_looked_at(phone: Phone, city: City) -> None:
+    document = paper(city.police, "云溪市办事指南", now=phone.now, issuing_agency="云溪市公安局",
+                     document_number="云政发〔2026〕1号", effective_on=date(2026, 1, 1))  # fmt: skip
+    repeal_document(document, phone.now.date(), by="市政府令第9号", actor=SETUP, now=phone.now)
+    phone.index.refresh()
+    said = phone.say("身份证丢了咋补办")
+    assert "任一派出所" not in said
+    assert "来源：" not in said
+    assert "已从2026年11月24日起废止" in said
+    assert "正在核对" in said
+    assert "人工" in said
+    assert "哪里" in phone.say("提交")
 
 
 def test_the_unknown_is_admitted_and_near_questions_are_offered(phone: Phone) -> None:

@@ -14,8 +14,15 @@ IN_TEMPLATES = re.compile(r"{%\s*translate\s+(?:\"([^\"]+)\"|'([^']+)')")
 
 
 def catalogue() -> dict[str, str]:
+    """English by Chinese; of what has a plural, both forms."""
+    found: dict[str, str] = {}
     with CATALOGUE.open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id}
+        for message in read_po(file):
+            if isinstance(message.id, str):
+                found |= {message.id: message.string} if message.id else {}
+            else:
+                found[message.id[-1]] = message.string[-1]
+    return found
 
 
 def called() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from minxin.agencies.models import Agency
 from minxin.knowledge.models import Document, Passage
-from minxin.knowledge.rules import comparable
+from minxin.knowledge.rules import comparable, comparable_number
 
 
 def paper(agency: Agency, title: str, *, now: datetime, **fields: Any) -> Document:
@@ -22,6 +22,7 @@ def paper(agency: Agency, title: str, *, now: datetime, **fields: Any) -> Docume
         agency=agency,
         title=title,
         normal_title=comparable(title),
+        normal_number=comparable_number(str(fields.get("document_number", ""))),
         created_at=now,
         updated_at=now,
         **values,

@@ -15,8 +15,8 @@ from minxin.knowledge.actions.documents import (
     DocumentDraft,
     add_document,
     publish_document,
-    repeal_document,
 )
+from minxin.knowledge.actions.endings import repeal_document
 from minxin.knowledge.models import Document, DocumentChange, Passage
 from minxin.knowledge.queries import indexed_passages
 from minxin.text.documents import passages

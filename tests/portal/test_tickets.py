@@ -139,6 +139,11 @@ def test_content_closes_and_rates_once(xiaolin: Browser, city: City) -> None:
     assert "评价这次办理" in text_of(xiaolin.read(f"tickets/{ticket.number}/"))
     path = f"tickets/{ticket.number}/rate"
     assert xiaolin.send(path, level="excellent").status_code == 422
+    long = xiaolin.send(path, level="satisfied", comment="谢" * 501)
+    assert long.status_code == 422
+    assert "不超过 500 字，现在 501 字" in text_of(long)
+    assert "谢" * 501 in long.content.decode()
+    assert not Rating.objects.exists()
     assert xiaolin.send(path, level="satisfied", comment="谢谢").status_code == 302
     assert xiaolin.get(f"/m/{APP_ID}/{path}")["Location"].endswith(f"/{ticket.number}/")
     again = xiaolin.send(path, level="dissatisfied")

@@ -17,7 +17,7 @@ from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.own_model.live import LiveModel
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
 from minxin.text.answers import AnswerBundle
 from tests.support.city import APP_ID, OPENID
@@ -49,6 +49,9 @@ class Phone:
 
     def danger(self, turn: Turn) -> Danger | None:
         return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self.index.answer(number, on=turn.today, region=turn.account.region_code)
 
     def has_documents(self) -> bool:
         return len(self.passages) > 0
@@ -118,7 +121,7 @@ class Phone:
         self.last = None
         if isinstance(reply, Say):
             self.last = reply
-            words = {"text": reply.text, "unknown": reply.is_unknown}
+            words = {"text": reply.text, "unknown": reply.is_unknown, "about": reply.about}
             if reply.memory is not None:
                 form = json.dumps(reply.memory, ensure_ascii=False) if reply.memory else "null"
         self._replies.append(

@@ -177,6 +177,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "entries past their review date or about to expire are told to their editors",
     ),
     Entry(
+        "keep_basis_reviews",
+        Every(timedelta(minutes=10)),
+        strikes.keep_basis_reviews,
+        "what cites a document that ends goes to its owner for review, each once; what ends no more is let be",
+    ),
+    Entry(
+        "remind_of_basis_reviews",
+        DailyAt(time(8, 41)),
+        strikes.remind_of_basis_reviews,
+        "what cites an ended document and is due for review is told to the editors who owe it",
+    ),
+    Entry(
         "keep_intents",
         DailyAt(time(4, 20)),
         strikes.keep_intents,

@@ -19,10 +19,10 @@ from minxin.citizens.queries import to_erase
 from minxin.conversations import actions as conversations
 from minxin.conversations import tasks as conversation_tasks
 from minxin.core.actors import System
-from minxin.knowledge import learning
-from minxin.knowledge.actions import forget_asker, forget_imports
+from minxin.knowledge import learning, validity
+from minxin.knowledge.actions import forget_asker, forget_imports, forget_originals, note_citing
 from minxin.knowledge.actions.own_model import forget_calls
-from minxin.knowledge.queries import due_reviews
+from minxin.knowledge.queries import due_basis_reviews, due_reviews
 from minxin.knowledge.queries.intents import due_intents
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
@@ -31,6 +31,7 @@ from minxin.supervision import tasks as supervision
 from minxin.supervision.actions import probing as probes
 from minxin.supervision.actions import remind
 from minxin.supervision.actions.patrols import forget_patrols
+from minxin.supervision.queries.lookback import items_naming
 from minxin.tickets import actions as tickets
 from minxin.tickets import (
     intent_owners,
@@ -42,6 +43,7 @@ from minxin.tickets import tasks as ticket_tasks
 from minxin.tickets.actions.responsibility_imports import forget_responsibility_imports
 from minxin.tickets.actions.ticket_imports import forget_ticket_imports
 from minxin.tickets.actions.webhooks import forget_deliveries as forget_webhook_deliveries
+from minxin.tickets.queries.responsibilities import duties_based_on
 
 
 def hand_back_idle_dialogues(now: datetime) -> None:
@@ -107,6 +109,30 @@ def remind_of_reviews(now: datetime) -> None:
         notify_staff(people, kind="review", text=words, link="/console/knowledge/?due=1", now=now)
 
 
+def keep_basis_reviews(now: datetime) -> None:
+    """A worker finds what cites documents that end; what other rooms keep is pushed to it from here."""
+    validity.wake()
+    for document, ending in validity.lately_ended(now.date()):
+        phrase = f"《{document.title.strip('《》')}》"
+        cited = [
+            validity.cited_article(item.pk, item.account.agency_id, str(item))
+            for item in items_naming(phrase)
+        ]
+        cited += [
+            validity.cited_duty(duty.pk, duty.agency_id, str(duty))
+            for duty in duties_based_on(phrase, now.date())
+        ]
+        note_citing(document, cited, ending, now=now)
+
+
+def remind_of_basis_reviews(now: datetime) -> None:
+    """What cites an ended document and is due is told to its editors."""
+    for agency, count in due_basis_reviews(now.date()):
+        people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
+        words = f"有 {count} 处内容引用的文件已失效，核对到期"
+        notify_staff(people, words, kind="review.basis", link="/console/basis/", now=now)
+
+
 def keep_intents(now: datetime) -> None:
     """A worker puts what was asked and not known together, and counts."""
     learning.wake()
@@ -164,6 +190,7 @@ def wake_stalled_documents(now: datetime) -> None:
 def forget_old_imports(now: datetime) -> None:
     """Uploaded sheets that nobody confirmed are removed after a week."""
     forget_imports(now=now)
+    forget_originals(now=now)
     forget_register_imports(now=now)
     forget_patrols(now=now)
     forget_responsibility_imports(now=now)

@@ -208,6 +208,13 @@ NAVIGATION = (
     Entry(
         gettext_lazy("同类问题"), "console:intents", "list", Permission.READ_KNOWLEDGE, "intents"
     ),
+    Entry(
+        gettext_lazy("依据核对"),
+        "console:basis_reviews",
+        "check",
+        Permission.READ_KNOWLEDGE,
+        "basis_reviews",
+    ),
     Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
     Entry(
         gettext_lazy("监管"),
@@ -274,6 +281,7 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
         counts["malicious"] = tickets.malicious_to_decide(staff).count()
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
+        counts["basis_reviews"] = knowledge.reviews_open(staff)
         counts["intents"] = intents.due_now(staff, timezone.localdate())
     if Permission.READ_OUTGOING in held:
         counts["undelivered"] = conversations.undelivered(staff)

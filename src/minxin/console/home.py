@@ -93,6 +93,12 @@ def home(request: HttpRequest) -> HttpResponse:
         piles += [
             Waiting(_("未答问题"), open_questions, reverse("console:unanswered"),
                     _("市民问过、还没有官方答复。")),
+            Waiting(_("依据失效待核对"), knowledge.reviews_open(staff),
+                    f"{reverse('console:basis_reviews')}?status=open",
+                    _("引用的文件已废止、有新版本或将到期。"), "late"),
+            Waiting(_("待确认的废止"), knowledge.proposals_open(staff),
+                    f"{reverse('console:repeals')}?status=open",
+                    _("别的文件写明废止您维护的文件，由您确认。"), "soon"),
             Waiting(_("待复核的知识"), entries.count(), f"{reverse('console:entries')}?due=1",
                     _("到了复核日期，或 30 天内失效。"), "soon"),
         ]  # fmt: skip

@@ -32,8 +32,8 @@ SECOND_JUDGE, SAMPLED = "gaojie", "工单抽查示例"
 class Office:
     """The people of the city, and time as it was."""
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
+    def __init__(self, now: datetime, *, keys: str = "demo") -> None:
+        self.now, self._keys = now, keys
         app_id = sheets.rows("accounts")[0]["app_id"]
         self.account = Account.objects.get(app_id=app_id)
         self._filed = 0
@@ -53,14 +53,24 @@ class Office:
     def link(self, ticket: Ticket) -> str:
         return f"{settings.MINXIN_PUBLIC_URL}/m/{self.account.app_id}/tickets/{ticket.number}/"
 
-    def file(self, nickname: str, text: str, place: str, at: datetime, **more: Any) -> Ticket:
-        """As her phone does, with the router looking at it a moment later."""
+    def file(
+        self,
+        nickname: str,
+        text: str,
+        place: str,
+        at: datetime,
+        *,
+        is_routed: bool = True,
+        **more: Any,
+    ) -> Ticket:
+        """As her phone does, with the router looking at it a moment later, unless a person dispatches it."""
         citizen, self._filed = self.citizen(nickname), self._filed + 1
         made = tickets.file(
             text=text, place=place, citizen=citizen, account=self.account, source="portal",
-            key=f"demo:{self._filed}", actor=citizen, now=at, **more,
+            key=f"{self._keys}:{self._filed}", actor=citizen, now=at, **more,
         )  # fmt: skip
-        route_waiting(now=at + timedelta(minutes=1))
+        if is_routed:
+            route_waiting(now=at + timedelta(minutes=1))
         made.refresh_from_db()
         return made
 

@@ -25,7 +25,7 @@ from minxin.gateway.responders import respond
 from minxin.gateway.safety import Danger
 from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
 from minxin.text.answers import AnswerBundle
 from minxin.tickets import actions as tickets
@@ -49,6 +49,9 @@ class Past:
 
     def danger(self, turn: Turn) -> Danger | None:
         return None  # a played past alarms nobody
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self._index.answer(number, on=turn.today, region=self._account.region_code)
 
     def has_documents(self) -> bool:
         return False

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from minxin.demo.handing import RECEIVER
 from minxin.demo.hotline import STATES, Hotline, call_back, page
 
 
@@ -33,6 +34,10 @@ def application(hotline: Hotline, callback_url: str) -> Starlette:
             hotline.answer, request.method, path, dict(request.headers), body
         )
         return JSONResponse(said, status)
+
+    async def hears(request: Request) -> Response:
+        """What webhooks tell of tickets: taken, and nothing done about it."""
+        return Response(status_code=204)
 
     async def shown(request: Request) -> Response:
         return HTMLResponse(page(hotline))
@@ -59,6 +64,7 @@ def application(hotline: Hotline, callback_url: str) -> Starlette:
     return Starlette(
         routes=[
             Route("/", shown),
+            Route(RECEIVER, hears, methods=["POST"]),
             Route("/press", press, methods=["POST"]),
             Route("/faults", faults, methods=["POST"]),
             Route("/{rest:path}", interface, methods=["GET", "POST"]),

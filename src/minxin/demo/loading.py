@@ -16,11 +16,13 @@ from minxin.core.actors import System
 from minxin.core.working_time import Span, Unit
 from minxin.demo import sheets
 from minxin.demo.cases import play_cases
+from minxin.demo.comments import play_comments
 from minxin.demo.dispatching import set_up_dispatching
 from minxin.demo.duties import play_duties
+from minxin.demo.edges import play_edges
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
-from minxin.demo.handing import hand_a_district_over
+from minxin.demo.handing import hand_a_district_over, play_handed_over
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
@@ -81,7 +83,8 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{told} 段对话已在手机上演示")
         checked = play_last_quarter(now)
         tell(f"上季度检查已签发，{checked} 个账号")
-        publish_articles(main_accounts())
+        publish_articles(main_accounts(), now)
+        tell(f"一篇文章下有 {play_comments(main_accounts()[0], now)} 条留言")
         play_updates(now)
         supervision.keep_area("area.geojson", sheets.file("area.geojson"), actor=SYSTEM, now=now)
         tell("账号的更新情况已评定")
@@ -97,6 +100,8 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"松岭县的诉求转交{hand_a_district_over(now)}")
         tell(set_up_dispatching(now))
         tell(f"{play_cases(now)} 件工单各在一种情形")
+        tell(play_edges(now))
+        tell(f"与承接平台对账，{play_handed_over(now)} 处不一致")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 
 

@@ -232,8 +232,9 @@ class Gateway:
         if isinstance(reply, InThread | Better):
             return None
         if reply.memory is not None:
-            return Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
-        answered = _said(reply.text, reply.is_unknown)
+            kept = _kept(reply.text, reply.is_unknown, reply.about)
+            return Answered(reply.text, kept, _form(reply.memory))
+        answered = _said(reply.text, reply.is_unknown, reply.about)
         if words is not None and reply.holds_today:
             keep(answers, words, answered)
         return answered
@@ -250,7 +251,8 @@ class Gateway:
             self._note(turn, _SILENT.reply)
             return ""
         FIGURES.answered += 1
-        self._note(turn, _kept(reply.text, reply.is_unknown), reply.memory)
+        kept = _kept(reply.text, reply.is_unknown, reply.about)
+        self._note(turn, kept, reply.memory)
         return reply.text
 
     def _note(self, turn: Turn, kept: str, memory: Memory | None = None) -> None:
@@ -326,15 +328,20 @@ def _reply(words: str) -> wechat.TextReply:
 
 
 @functools.lru_cache(maxsize=8192)
-def _said(text: str, is_unknown: bool) -> Answered:
+def _said(text: str, is_unknown: bool, about: int) -> Answered:
     """What is said and changes nothing: one object, however many ways people have of asking for it."""
-    return Answered(text, _kept(text, is_unknown))
+    return Answered(text, _kept(text, is_unknown, about))
 
 
 @functools.lru_cache(maxsize=2048)
-def _kept(text: str, is_unknown: bool) -> str:
-    """What is kept of words that were said."""
-    return _json({"text": text, "unknown": True} if is_unknown else {"text": text})
+def _kept(text: str, is_unknown: bool, about: int) -> str:
+    """What is kept of words that were said, and of which entry they are."""
+    kept: dict[str, object] = {"text": text}
+    if is_unknown:
+        kept["unknown"] = True
+    if about:
+        kept["about"] = about
+    return _json(kept)
 
 
 def _form(memory: Memory | None) -> str | None:

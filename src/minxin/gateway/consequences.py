@@ -20,7 +20,7 @@ from minxin.citizens.actions import unfollow
 from minxin.conversations import actions, archive, queries
 from minxin.conversations.rules import ACTS
 from minxin.core.actors import System
-from minxin.knowledge.actions import Asking, forget_asker, record_askings
+from minxin.knowledge.actions import Asking, forget_asker, forget_rater, record_askings
 from minxin.supervision.actions import note_events
 from minxin.tickets.actions import unlink_citizen
 
@@ -53,6 +53,7 @@ def erase_on_unfollow(rows: Rows, now: datetime) -> None:
                 actions.erase_text(key)
                 unlink_citizen(key, now=now)
                 forget_asker(key)
+                forget_rater(key)
 
 
 def release_held_messages(rows: Rows, now: datetime) -> None:
@@ -83,8 +84,10 @@ def count_unanswered(rows: Rows, now: datetime) -> None:
 
 
 def note_outcomes(rows: Rows, now: datetime) -> None:
-    """What WeChat reports of sent messages: arrived, refused, counted."""
+    """What WeChat reports of sent messages: arrived, refused, counted; and that what was published is out,
+    so that its comments are asked for."""
     actions.note_outcomes(rows, now=now)
+    actions.note_published(rows, now=now)
 
 
 def note_updates(rows: Rows, now: datetime) -> None:

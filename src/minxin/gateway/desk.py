@@ -8,7 +8,7 @@ from minxin.gateway.turn import Reworded, Turn
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.own_model.live import LiveModel
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.own_model import LABEL
 from minxin.knowledge.rules.quotes import Quote
 from minxin.text.answers import AnswerBundle
@@ -33,6 +33,9 @@ class LiveDesk:
         return self._index.lookup(
             question, on=turn.today, region=account.region_code, agency_id=account.agency_id
         )
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self._index.answer(number, on=turn.today, region=turn.account.region_code)
 
     def has_documents(self) -> bool:
         return len(self._passages) > 0

@@ -12,7 +12,7 @@ from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import DialogueState
 from minxin.gateway.pace import Speed
 from minxin.gateway.safety import Danger
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
 from minxin.text.answers import AnswerBundle
 from minxin.text.rewriting import Rewriting
@@ -77,12 +77,14 @@ class Say(msgspec.Struct, frozen=True):
     """Words to the citizen. `memory` is what the dialogue remembers from now on: None leaves it as
     it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer.
     `holds_today` says that the same words hear the same from this account all day, as long as the
-    entries stay: it may be given again without asking any responder."""
+    entries stay: it may be given again without asking any responder. `about`: the entry that answers, by which
+    the next question may be understood; 0 for none."""
 
     text: str
     memory: Memory | None = None
     is_unknown: bool = False
     holds_today: bool = False
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,9 @@ class Desk(Protocol):
 
     def danger(self, turn: Turn) -> Danger | None:
         """Whether her words must not wait, and what is told then; from memory."""
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        """An entry by its number, if it may be given on the turn's day in its region; from memory."""
 
     def has_documents(self) -> bool:
         """Whether there is any passage to quote; costs nothing."""

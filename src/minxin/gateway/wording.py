@@ -2,13 +2,15 @@
 
 import functools
 import html
+from collections.abc import Sequence
 from datetime import date
 
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.gateway.safety import Danger
-from minxin.knowledge.rules import Answer, Lookup, PassageText
+from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
 from minxin.knowledge.rules.quotes import Quote, fitting
+from minxin.knowledge.rules.steps import steps_of
 from minxin.text.answers import AnswerBundle, Passage, Sentence
 from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
@@ -68,6 +70,13 @@ RATED_BAD = (
     "谢谢您告诉我们，很抱歉没有办好。\n"
     "如果希望继续办理，请{link}，写明哪里没有解决，我们会重新办理。"
 )
+USEFUL = "这个答复有用吗？{useful}　{useless}"
+USEFUL_NOTED = "谢谢，已经记下。"
+USELESS_NOTED = (
+    "谢谢您告诉我们，已经记下，工作人员会改进这个答复。\n"
+    "现在就想问清楚，回复“人工”；需要办理，回复“我要反映”。"
+)
+NO_SUCH_ANSWER = "这个答复已经撤下，不用评价了。有问题请重新问。"
 UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
@@ -102,6 +111,32 @@ CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说�
 CUT = "……"
 
 
+HELD = (
+    "关于“{question}”，我们原来的答复依据{title}，{what}。\n"
+    "负责的单位正在核对，核对完之前不能当作现行规定告诉您。\n\n{offer}"
+)
+ENDED = {
+    "repealed": "这份文件已从{day}起废止",
+    "replaced": "这份文件从{day}起有了新的版本",
+    "expired": "这份文件的有效期已过，从{day}起不再施行",
+}
+
+
+@functools.lru_cache(maxsize=1024)
+def held_words(answer: Answer) -> str:
+    """That there is an answer whose source has ended and which nobody has looked at since; what to do now. Never
+    the answer itself, and no `来源：`."""
+    assert answer.held_from is not None  # noqa: S101  (`Lookup.held` alone comes here)
+    what = ENDED.get(answer.held_why, ENDED["expired"]).format(day=long_day(answer.held_from))
+    submit, person = tap_words("提交", "submit"), tap_words("人工", "person")
+    return HELD.format(
+        question=answer.question,
+        title=f"《{answer.source_title.strip('《》')}》",
+        what=what,
+        offer=OFFER.format(submit=submit, person=person),
+    )
+
+
 @functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""
@@ -113,8 +148,47 @@ def answer_words(answer: Answer, link: str) -> str:
     bundle = AnswerBundle(
         (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
     )
-    text = bundle.text + cut
-    return f"{text}\n\n{source_words(answer)}\n{link_words(more, link)}\n{CLOSING}"
+    words = f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
+    return with_taps(words, f"e{answer.entry_id}")
+
+
+def _ending(answer: Answer, more: str, link: str) -> str:
+    """The source, for whom it holds, what can be done next, and the way to people."""
+    lines = [source_words(answer)]
+    if answer.audience:
+        lines.append(f"适用对象：{answer.audience}")
+    steps = steps_of(answer.next_steps)
+    lines += [f"{each.name}：{each.words}" for each in steps if each.words]
+    links = [link_words(more, link)]
+    links += [link_words(html.escape(each.name), each.link) for each in steps if each.link]
+    return "\n".join([*lines, " | ".join(links), CLOSING])
+
+
+def part_words(answer: Answer, part: AnswerBundle, link: str) -> str:
+    """What an answer says of one thing, in its own words."""
+    text = cut_text(part.text, ANSWER_BYTES, CUT)
+    return f"关于“{answer.question}”：\n\n{text}\n\n{_ending(answer, '查看全文', link)}"
+
+
+def not_told_words(answer: Answer, name: str, link: str) -> str:
+    """That an answer does not say it; never with a source, for it is none."""
+    more = link_words("查看全文", link)
+    words = f"关于“{answer.question}”，官方答复里没有写到{name}，不想随便回答您。"
+    return f"{words}\n{more}\n回复“人工”，找工作人员问清楚。"
+
+
+def ask_back_words(choices: Sequence[Choice]) -> str:
+    """One short question with what can be tapped."""
+    asked = ASK_BACK[choices[0].by]
+    lines = [
+        f"{number}. {tap_words(each.words, f'choice:{each.entry_id}')}"
+        for number, each in enumerate(choices, 1)
+    ]
+    words = "\n".join([asked, *lines, ASK_BACK_HOW])
+    if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
+        plain = [f"{number}. {each.words}" for number, each in enumerate(choices, 1)]
+        words = "\n".join([asked, *plain, ASK_BACK_HOW])
+    return words
 
 
 def quote_words(quoted: Quote, link: str) -> str:
@@ -123,7 +197,15 @@ def quote_words(quoted: Quote, link: str) -> str:
     text = bundle.text + ("" if is_whole else CUT)
     heading = f"《{quoted.passage.title.strip('《》')}》里是这样写的："
     more = link_words("更多", link)
-    return f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+    words = f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+    return with_taps(words, f"d{quoted.passage.document_id}.{quoted.passage.position}")
+
+
+def with_taps(words: str, mark: str) -> str:
+    """An answer with 有用 and 没用 to tap under it, where a message still holds them."""
+    useful, useless = tap_words("有用", f"useful:{mark}:1"), tap_words("没用", f"useful:{mark}:0")
+    asked = f"{words}\n{USEFUL.format(useful=useful, useless=useless)}"
+    return asked if len(asked.encode()) <= MAX_TEXT_BYTES else words
 
 
 def reworded_words(
@@ -199,6 +281,16 @@ def danger_words(danger: Danger, office: Office, today: date) -> str:
     return words
 
 
+ASK_BACK = {
+    "audience": "不同情况答案不一样，您是哪一种？",
+    "region": "各区县的办法不一样，您问的是哪里？",
+    "question": "您想问的是哪一种？",
+}
+ASK_BACK_HOW = "点一下，或者回复数字、文字都可以；都不是就换个说法再问，或回复“人工”。"
+AS_BEFORE = "按您刚才选的“{words}”回答：\n\n"
+SISTER = "您问的是“{question}”："
+CHOICE_LEFT = "好的。有问题随时问。"
+CHOICE_GONE = "这条答复刚刚更新，请把问题再说一遍。"
 HANDOVER_OVER = "这次转交已经结束。需要时请直接说您的问题，或回复“人工”。"
 
 

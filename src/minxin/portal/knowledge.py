@@ -6,6 +6,9 @@ from django.utils import timezone
 
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.knowledge.queries.ratings import word_of
+from minxin.knowledge.rules import is_held
+from minxin.knowledge.rules.steps import steps_of
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
@@ -13,10 +16,20 @@ from minxin.tickets.queries import open_count_of
 @public
 def answer(visit: Visit, entry_id: int) -> HttpResponse:
     """One answer; what has expired or was retired says so instead of being given."""
-    found, is_current = public_answer(entry_id, timezone.localdate())
+    today = timezone.localdate()
+    found, is_current = public_answer(entry_id, today)
     if found is None:
         raise NotFound
-    return page(visit, "answer", answer=found, is_current=is_current)
+    return page(
+        visit,
+        "answer",
+        answer=found,
+        is_current=is_current,
+        is_held=is_held(found, today),
+        steps=steps_of(found.next_steps),
+        mark=f"e{entry_id}",
+        said=word_of(visit.citizen, entry_id=entry_id),
+    )
 
 
 @public

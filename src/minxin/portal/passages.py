@@ -9,6 +9,7 @@ from django.utils import timezone
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import public_document
 from minxin.knowledge.queries.documents import PublicPassage
+from minxin.knowledge.queries.ratings import word_of
 from minxin.portal.base import Visit, page, public
 
 AROUND = 2  # passages on either side where there is no article to show as a whole
@@ -24,7 +25,9 @@ def passage(visit: Visit, document_id: int, position: int) -> HttpResponse:
     if marked is None or not marked.citation:  # headings are not quoted
         raise NotFound
     near = _near(document.passages, marked)
-    return page(visit, "passage", document=document, marked=marked, near=near)
+    said = word_of(visit.citizen, document_id=document_id, position=position)
+    mark = f"d{document_id}.{position}"
+    return page(visit, "passage", document=document, marked=marked, near=near, mark=mark, said=said)
 
 
 def _near(passages: Sequence[PublicPassage], marked: PublicPassage) -> list[PublicPassage]:

@@ -9,12 +9,14 @@ from minxin.portal import (
     citizens,
     following,
     knowledge,
+    library,
     malicious,
     passages,
     public,
     redirects,
     sign_in,
     tickets,
+    useful,
     wechat,
     wrongdoing,
 )
@@ -32,6 +34,8 @@ def entrance(request: HttpRequest) -> HttpResponse:
 of_an_account = [
     *knowledge.urlpatterns,
     *passages.urlpatterns,
+    *useful.urlpatterns,
+    *library.urlpatterns,
     *following.urlpatterns,
     *public.urlpatterns,
     *tickets.urlpatterns,

@@ -1,6 +1,7 @@
 """Conversations: the inbox, all of them as a list, the outgoing queue."""
 
 from minxin.console.conversations import (
+    comment_articles,
     comments,
     desk,
     handovers,
@@ -17,6 +18,7 @@ from minxin.console.conversations import (
 
 urlpatterns = [
     *comments.urlpatterns,
+    *comment_articles.urlpatterns,
     *media.urlpatterns,
     *inbox.urlpatterns,
     *desk.urlpatterns,

@@ -1,6 +1,15 @@
-"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents."""
+"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents, what cites ended texts."""
 
-from minxin.console.knowledge import entries, imports, intents, own_model, synonyms, unanswered
+from minxin.console.knowledge import (
+    basis,
+    entries,
+    imports,
+    intents,
+    own_model,
+    repeals,
+    synonyms,
+    unanswered,
+)
 
 urlpatterns = [
     *imports.urlpatterns,
@@ -8,5 +17,7 @@ urlpatterns = [
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
+    *basis.urlpatterns,
+    *repeals.urlpatterns,
     *own_model.urlpatterns,
 ]

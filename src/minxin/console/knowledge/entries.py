@@ -26,6 +26,7 @@ from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
+from minxin.knowledge.queries.ratings import usefulness_of
 from minxin.knowledge.rules import is_in_force
 
 
@@ -164,6 +165,8 @@ class EntriesPage(ListPage):
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("废止建议"), "console:repeals", Permission.READ_KNOWLEDGE),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Entry]:
@@ -197,6 +200,17 @@ class EntryForm(forms.Form):
     topic = forms.CharField(label=gettext_lazy("主题"), max_length=40, required=False)
     region_code = forms.CharField(label=gettext_lazy("适用区划"), max_length=12, required=False,
                                   help_text=gettext_lazy("区划代码；全市适用就留空。"))  # fmt: skip
+    audience = forms.CharField(
+        label=gettext_lazy("适用对象"), max_length=30, required=False,
+        help_text=gettext_lazy("同一个问题对不同的人答案不同时填写，例如：个人、企业、外地户籍。市民没说清时会先问这一句。"),
+    )  # fmt: skip
+    next_steps = forms.CharField(
+        label=gettext_lazy("下一步"), max_length=500, required=False,
+        help_text=gettext_lazy(
+            "一行一项，最多 4 行，附在答复后面。例如“预约办理：https://…”“办理地点：政务中心二楼12号窗口”“咨询电话：0571-…”。"
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
     valid_from = forms.DateField(label=gettext_lazy("生效日期"), required=False,
                                  widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
     valid_until = forms.DateField(label=gettext_lazy("失效日期"), required=False,
@@ -231,8 +245,13 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
     if not may_edit:
         return render(
-            request, "console/entry.html", {"entry": found, "back": reverse("console:entries")}
-        )
+            request, "console/entry.html",
+            {
+                "entry": found,
+                "back": reverse("console:entries"),
+                "said": usefulness_of([number]).get(number),
+            },
+        )  # fmt: skip
     start = {name: getattr(found, name) for name in actions.FIELDS}
     start |= {"agency": found.agency, "variants": "\n".join(v.text for v in found.variants.all())}
     form = EntryForm(request.POST or None, initial=start, staff=staff)
@@ -248,6 +267,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     return form_page(
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
+        said=usefulness_of([number]).get(number),
+        waiting=queries.open_reviews_of(found),
     )  # fmt: skip
 
 

@@ -19,10 +19,12 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
+from minxin.console.words import Words
 from minxin.core.errors import NotFound
 from minxin.knowledge.actions import intents as actions
 from minxin.knowledge.models import Intent
 from minxin.knowledge.queries import intents as queries
+from minxin.knowledge.queries.ratings import usefulness_of
 
 _SHOWN = [choice for choice in choices_of(Intent.Status) if choice[0] != Intent.Status.MERGED]
 
@@ -71,6 +73,7 @@ class IntentTable(Table):
     recent_citizens = tables.Column(verbose_name=gettext_lazy("近四周市民"))
     citizens = tables.Column(verbose_name=gettext_lazy("不同市民"))
     times = tables.Column(verbose_name=gettext_lazy("提问次数"))
+    low_rated = tables.Column(verbose_name=gettext_lazy("评为没用"))
     trend = tables.Column(verbose_name=gettext_lazy("近八周"), orderable=False, empty_values=())
     near = tables.Column(
         verbose_name=gettext_lazy("相近条目"), order_by="supply_on", empty_values=()
@@ -170,10 +173,10 @@ class MergeForm(forms.Form):
 class ReasonForm(forms.Form):
     """In words."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("原因"), max_length=300,
+    reason = Words(
+        label=gettext_lazy("原因"), 
         error_messages={"required": gettext_lazy("请写明原因。")},
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        limit=300, rows=2,
     )  # fmt: skip
 
 
@@ -217,12 +220,13 @@ def intent(request: HttpRequest, number: int) -> HttpResponse:
     }
     if wanted in forms_of and _acted(request, found, wanted, forms_of[wanted]):
         return redirect("console:intents" if wanted == "merge" else request.path)
+    said = usefulness_of([each.pk for each in near])
     weeks, drop = queries.curve(found, timezone.localdate(now))
     most = max((week.times for week in weeks), default=0) or 1
     context = {
         "intent": found,
         "places": places,
-        "near": near,
+        "near": [(each, said.get(each.pk)) for each in near],
         "bars": [(week, round(60 * week.times / most), at * 26) for at, week in enumerate(weeks)],
         "width": len(weeks) * 26,
         "drop": drop,

@@ -309,6 +309,8 @@ class MendForm(forms.Form):
         }
         offered = [*ways.get(HandoverDifference.Kind(kind), []), ("leave", _("不处理，写明理由"))]
         self.fields["act"].choices = offered  # type: ignore[attr-defined]
+        if len(offered) == 1:  # nothing to choose between
+            self.fields["act"].initial = "leave"
 
 
 @require_http_methods(["GET", "POST"])

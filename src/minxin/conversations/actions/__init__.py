@@ -40,6 +40,7 @@ from minxin.conversations.actions.safety import keep_hotline as keep_hotline
 from minxin.conversations.actions.safety import keep_safety_rule as keep_safety_rule
 from minxin.conversations.actions.sending import send as send
 from minxin.conversations.actions.withholding import withhold as withhold
+from minxin.conversations.articles import note_published as note_published
 from minxin.conversations.contents import TextContent
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (

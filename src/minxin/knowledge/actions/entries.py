@@ -15,7 +15,10 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
+from minxin.knowledge.rules import comparable_number, title_key
+from minxin.knowledge.rules.steps import fault_of_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class EntryDraft:
     review_on: date | None = None
     status: str = Entry.Status.DRAFT
     code: str = ""
+    audience: str = ""
+    next_steps: str = ""
 
 
 WAY_LIMIT = 200
@@ -48,6 +53,8 @@ FIELDS = (
     "source_url",
     "issuing_agency",
     "region_code",
+    "audience",
+    "next_steps",
     "valid_from",
     "valid_until",
     "review_on",
@@ -68,6 +75,9 @@ def check_draft(draft: EntryDraft) -> None:
             )
         if not draft.issuing_agency.strip():
             raise Refused(_("发布前请填写发布机关。"), field="issuing_agency")
+    if fault := fault_of_steps(draft.next_steps):
+        raise Refused(_("“%(line)s”看不懂：每行写“名称：网址”或“名称：内容”，最多 4 行。") % {"line": fault},
+                      field="next_steps")  # fmt: skip
     if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
         raise Refused(_("失效日期不能早于生效日期。"), field="valid_until")
 
@@ -81,6 +91,7 @@ def create_entry(draft: EntryDraft, *, agency: Agency, actor: Actor, now: dateti
         agency=agency, code=draft.code.strip() or fresh_codes([agency])[0], created_at=now
     )
     _fill(entry, draft, now)
+    follow_entries([entry], actor=actor, now=now)
     audit.record(
         actor, "entry.created", entry, now=now, agency=agency, after={"status": entry.status}
     )
@@ -99,6 +110,7 @@ def update_entry(
     check_draft(draft)
     before = {field: _plain(getattr(entry, field)) for field in FIELDS}
     _fill(entry, draft, now)
+    follow_entries([entry], actor=actor, now=now)
     after = {field: _plain(getattr(entry, field)) for field in FIELDS}
     changed = [field for field in FIELDS if before[field] != after[field]]
     audit.record(
@@ -122,6 +134,7 @@ def retire_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> N
     before, entry.status, entry.updated_at = entry.status, Entry.Status.RETIRED, now
     entry.save(update_fields=["status", "updated_at"])
     IndexChange.objects.create(entry_id=entry.pk)
+    follow_entries([entry], actor=actor, now=now)
     audit.record(
         actor,
         "entry.retired",
@@ -160,6 +173,7 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         value = getattr(draft, field)
         setattr(entry, field, value.strip() if isinstance(value, str) else value)
     entry.updated_at = now
+    compare_by_source(entry)
     try:
         entry.full_clean(exclude=["agency"], validate_constraints=False)
     except ValidationError as error:
@@ -173,6 +187,12 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         Variant(entry=entry, text=text) for text in wanted if text not in known
     )
     IndexChange.objects.create(entry_id=entry.pk)
+
+
+def compare_by_source(entry: Entry) -> None:
+    """Keep what the source of an entry is compared by beside it."""
+    entry.normal_source = title_key(entry.source_title)[:200]
+    entry.normal_number = comparable_number(entry.document_number)[:80]
 
 
 def ways_of(variants: Sequence[str]) -> list[str]:

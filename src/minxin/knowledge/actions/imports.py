@@ -13,7 +13,15 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.breath import breathe
 from minxin.knowledge import queries
-from minxin.knowledge.actions.entries import FIELDS, EntryDraft, check_draft, fresh_codes, ways_of
+from minxin.knowledge.actions.entries import (
+    FIELDS,
+    EntryDraft,
+    check_draft,
+    compare_by_source,
+    fresh_codes,
+    ways_of,
+)
+from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
 
 Row = tuple[Agency, EntryDraft]
@@ -105,6 +113,7 @@ def write_chunk(rows: Sequence[Row], *, actor: Actor, now: datetime) -> Taken:
         entry.agency, entry.updated_at = agency, now
         for field in FIELDS:
             setattr(entry, field, getattr(draft, field))
+        compare_by_source(entry)
         ways[id(entry)] = (entry, wanted)
     nameless = [entry for entry in fresh if not entry.code]
     for entry, code in zip(
@@ -117,7 +126,7 @@ def write_chunk(rows: Sequence[Row], *, actor: Actor, now: datetime) -> Taken:
         known.values(),
         update_conflicts=True,
         unique_fields=["id"],
-        update_fields=[*FIELDS, "agency", "updated_at"],
+        update_fields=[*FIELDS, "normal_source", "normal_number", "agency", "updated_at"],
     )
     Variant.objects.filter(entry__in=known).delete()
     Variant.objects.bulk_create(
@@ -126,6 +135,7 @@ def write_chunk(rows: Sequence[Row], *, actor: Actor, now: datetime) -> Taken:
     IndexChange.objects.bulk_create(
         IndexChange(entry_id=entry.pk) for entry in (*fresh, *known.values())
     )
+    follow_entries([*fresh, *known.values()], actor=actor, now=now)
     for agency in {each.pk: each for each, _draft in rows}.values():
         audit.record(
             actor,

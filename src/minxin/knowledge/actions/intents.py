@@ -86,8 +86,11 @@ def count_intents(
                 recent_citizens=Count("citizen", distinct=True, filter=recent),
             )
             by_week = dict(rows.filter(week__in=weeks).values_list("week").annotate(Sum("times")))
-            asked = intent.places.aggregate(times=Sum("question__times"))
+            asked = intent.places.aggregate(
+                times=Sum("question__times"), low_rated=Sum("question__low_rated")
+            )
             intent.times = asked["times"] or 0
+            intent.low_rated = asked["low_rated"] or 0
             intent.citizens = found["citizens"]
             intent.recent_times = found["recent_times"] or 0
             intent.recent_citizens = found["recent_citizens"]
@@ -103,7 +106,7 @@ def count_intents(
             intent.save(
                 update_fields=[
                     "times", "citizens", "recent_times", "recent_citizens", "trend", "near",
-                    "supply_on", "need", "counted_at",
+                    "supply_on", "need", "counted_at", "low_rated",
                 ]
             )  # fmt: skip
 

@@ -26,12 +26,14 @@ from minxin.text import bigrams, mask, normal
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Something asked of an agency's account and not known: by whom, where that is known, and when."""
+    """Something asked of an agency's account and not known: by whom, where that is known, and when.
+    `is_low_rated`: it was answered, and the answer was of no use to her."""
 
     agency_id: int
     text: str
     citizen_id: str | None = None
     at: datetime | None = None
+    is_low_rated: bool = False
 
 
 def record_unanswered(texts: Sequence[tuple[int, str]], *, now: datetime) -> None:
@@ -62,12 +64,16 @@ def record_askings(askings: Sequence[Asking], *, now: datetime) -> None:
         row, is_new = UnansweredQuestion.objects.get_or_create(
             agency_id=asking.agency_id,
             normal_form=normal_form,
-            defaults={"text": masked, "first_asked_at": at, "last_asked_at": at},
-        )
+            defaults={
+                "text": masked, "first_asked_at": at, "last_asked_at": at,
+                "low_rated": int(asking.is_low_rated),
+            },
+        )  # fmt: skip
         if not is_new:
             UnansweredQuestion.objects.filter(pk=row.pk).update(
-                times=F("times") + 1, last_asked_at=at
-            )
+                times=F("times") + 1, last_asked_at=at,
+                low_rated=F("low_rated") + int(asking.is_low_rated),
+            )  # fmt: skip
         count, _made = WeekAsked.objects.get_or_create(
             question=row,
             citizen_id=None if asking.citizen_id in erased else asking.citizen_id,

@@ -5,14 +5,21 @@ from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuesti
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
+from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
+from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
+from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
+    "AnswerRating",
+    "BasisReview",
     "Document",
     "DocumentChange",
+    "DocumentImport",
     "Entry",
     "ImportFault",
     "ImportJob",
+    "ImportedFile",
     "IndexChange",
     "Intent",
     "IntentQuestion",
@@ -20,6 +27,8 @@ __all__ = [
     "ModelDay",
     "OwnModel",
     "Passage",
+    "ReadPage",
+    "RepealProposal",
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",

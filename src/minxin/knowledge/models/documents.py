@@ -44,6 +44,7 @@ class Document(models.Model):
     # What the title is compared by: full width, traditional characters and punctuation aside.
     normal_title = models.CharField(max_length=300, db_index=True, editable=False)
     document_number = models.CharField(_("文号"), max_length=80, blank=True)
+    normal_number = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
     issuing_agency = models.CharField(_("发布机关"), max_length=200, blank=True)
     region_code = models.CharField(_("适用区划"), max_length=12, blank=True)
     audience = models.CharField(_("适用对象"), max_length=80, blank=True)

@@ -26,9 +26,16 @@ class Entry(models.Model):
     answer = models.TextField(_("答案"))
     source_title = models.CharField(_("来源标题"), max_length=200, blank=True)
     document_number = models.CharField(_("文号"), max_length=80, blank=True)
+    # What its source is compared by, see `rules.title_key` and `comparable_number`.
+    normal_source = models.CharField(max_length=200, blank=True, db_index=True, editable=False)
+    normal_number = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
     source_url = models.URLField(_("来源链接"), max_length=500, blank=True)
     issuing_agency = models.CharField(_("发布机关"), max_length=120, blank=True)
     region_code = models.CharField(_("适用区划"), max_length=12, blank=True)
+    # For whom or in which case it holds, where another entry answers the same for others.
+    audience = models.CharField(_("适用对象"), max_length=30, blank=True, default="")
+    # What can be done next, one a line: `rules.steps`.
+    next_steps = models.CharField(_("下一步"), max_length=500, blank=True, default="")
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_until = models.DateField(_("失效日期"), null=True, blank=True)
     review_on = models.DateField(_("下次复核"), null=True, blank=True)
@@ -97,6 +104,8 @@ class UnansweredQuestion(models.Model):
     normal_form = models.CharField(max_length=64)
     text = models.CharField(_("问题"), max_length=300)
     times = models.PositiveIntegerField(_("次数"), default=1)
+    # Of these, how often there was an answer that the citizen found of no use.
+    low_rated = models.PositiveIntegerField(_("评为没用"), default=0)
     first_asked_at = models.DateTimeField(_("首次"))
     last_asked_at = models.DateTimeField(_("最近"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.OPEN)

@@ -83,6 +83,7 @@ class Intent(models.Model):
     closed_at = models.DateTimeField(_("结束时间"), null=True)
     closed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     times = models.PositiveIntegerField(_("提问次数"), default=0)
+    low_rated = models.PositiveIntegerField(_("评为没用"), default=0)
     citizens = models.PositiveIntegerField(_("不同市民"), default=0)
     recent_times = models.PositiveIntegerField(_("近四周次数"), default=0)
     recent_citizens = models.PositiveIntegerField(_("近四周市民"), default=0)

@@ -44,6 +44,16 @@ from minxin.knowledge.queries.synonyms import (
     synonyms_for,
     synonyms_visible_to,
 )
+from minxin.knowledge.queries.validity import (
+    due_basis_reviews,
+    open_reviews_of,
+    proposal_for,
+    proposals_open,
+    proposals_visible_to,
+    review_for,
+    reviews_open,
+    reviews_visible_to,
+)
 
 __all__ = [
     "REVIEW_AHEAD",
@@ -56,6 +66,7 @@ __all__ = [
     "document_changes_after",
     "document_for",
     "documents_visible_to",
+    "due_basis_reviews",
     "due_reviews",
     "entries_visible_to",
     "entry_for",
@@ -73,10 +84,17 @@ __all__ = [
     "newest_changes",
     "newest_document_changes",
     "open_questions",
+    "open_reviews_of",
     "owners_of",
     "passages_of",
+    "proposal_for",
+    "proposals_open",
+    "proposals_visible_to",
     "public_answer",
     "public_document",
+    "review_for",
+    "reviews_open",
+    "reviews_visible_to",
     "rule_of",
     "synonym_rules",
     "synonyms_around",

@@ -3,13 +3,22 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import divisions
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
-from minxin.knowledge.models import Entry, ImportFault, ImportJob, IndexChange, UnansweredQuestion
-from minxin.knowledge.rules import Answer, around, is_in_force
+from minxin.knowledge.models import (
+    BasisReview,
+    Entry,
+    ImportFault,
+    ImportJob,
+    IndexChange,
+    UnansweredQuestion,
+)
+from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.rules import Answer, is_held, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -63,17 +72,32 @@ def public_answer(entry_id: int, on: date) -> tuple[Answer | None, bool]:
 
     None when there is no such entry or it was never published.
     """
-    entry = Entry.objects.filter(pk=entry_id).exclude(status=Entry.Status.DRAFT).first()
+    found = Entry.objects.filter(pk=entry_id).exclude(status=Entry.Status.DRAFT)
+    entry = found.prefetch_related(_holding()).first()
     if entry is None:
         return None, False
+    answer = answer_of(entry)
     is_current = entry.status == Entry.Status.PUBLISHED and is_in_force(
         entry.valid_from, entry.valid_until, on
     )
-    return answer_of(entry), is_current
+    return answer, is_current and not is_held(answer, on)
 
 
-def answer_of(entry: Entry) -> Answer:
-    """An entry as a frozen value."""
+def _holding() -> Prefetch[str, QuerySet[BasisReview], str]:
+    """The open reviews that keep an entry from being given, the first to do so first."""
+    rows = BasisReview.objects.filter(
+        status=BasisReview.Status.OPEN, grade=BasisReview.Grade.SOURCE
+    ).order_by("ends_on", "id")
+    return Prefetch("basis_reviews", queryset=rows, to_attr="holding")
+
+
+def answer_of(entry: Entry, region_name: str = "") -> Answer:
+    """An entry as a frozen value, read with `_holding` or its reviews are asked for; `region_name`: how its region is
+    called, where that is known."""
+    holding = getattr(entry, "holding", None)
+    if holding is None:
+        rows = entry.basis_reviews.filter(status=BasisReview.Status.OPEN)
+        holding = list(rows.filter(grade=BasisReview.Grade.SOURCE).order_by("ends_on", "id")[:1])
     return Answer(
         entry_id=entry.pk,
         agency_id=entry.agency_id,
@@ -86,14 +110,17 @@ def answer_of(entry: Entry) -> Answer:
         region_code=entry.region_code,
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
+        held_from=holding[0].ends_on if holding else None,
+        held_why=holding[0].cause if holding else "",
+        audience=entry.audience,
+        region_name=region_name,
+        next_steps=entry.next_steps,
     )
 
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
-    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+    return list(entries_in_force(on, region).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
@@ -188,12 +215,18 @@ def changes_after(number: int) -> list[tuple[int, int]]:
 
 def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[str, ...]]]:
     """Published entries with all their ways of asking; all of them, or those among `ids`."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED).prefetch_related("variants")
+    found = Entry.objects.filter(status=Entry.Status.PUBLISHED).prefetch_related(
+        "variants", _holding()
+    )
     if ids is not None:
         found = found.filter(pk__in=list(ids))
+    names: dict[str, str] = {"": ""}
     for entry in found.order_by("pk").iterator(chunk_size=500):
         variants = tuple(variant.text for variant in entry.variants.all())
-        yield answer_of(entry), (entry.question, *variants)
+        code = entry.region_code
+        if code not in names:
+            names[code] = divisions([code]).name(code)
+        yield answer_of(entry, names[code]), (entry.question, *variants)
 
 
 def due_reviews(on: date) -> list[tuple[Agency, int]]:

@@ -41,6 +41,14 @@ class Answer:
     region_code: str
     valid_from: date | None
     valid_until: date | None
+    # From this day its source holds no more and its owner has not looked at it yet; None: nothing is so.
+    held_from: date | None = None
+    held_why: str = ""
+    # For whom or in which case it holds, where entries differ in that; the name of its region.
+    audience: str = ""
+    region_name: str = ""
+    # What can be done next, as it is written: `rules.steps`.
+    next_steps: str = ""
 
     def __hash__(self) -> int:
         return self.entry_id  # cheap: words made of an answer are remembered by it
@@ -55,17 +63,36 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One reading of a question that has several: what is tapped, and in what they differ (`audience`,
+    `region`, or `question`: different matters)."""
+
+    entry_id: int
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """What the index knows: an answer, or none and up to three near questions."""
+    """What the index knows: an answer, or none and up to three near questions, or what to ask back."""
 
     answer: Answer | None
     confidence: float
     near: tuple[Near, ...]
     # How the question was read when words in it were typed by their sound; empty when they were not.
     corrected: str = ""
+    # What would have been given, had its source not ended; never together with an answer.
+    held: Answer | None = None
+    choices: tuple[Choice, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.confidence)  # cheap, as with `Answer`
+
+
+def is_held(answer: Answer, on: date) -> bool:
+    """Whether an answer may not be given as current on a day: its source has ended and nobody who keeps
+    it has said yet that it is still right."""
+    return answer.held_from is not None and on >= answer.held_from
 
 
 def is_in_force(valid_from: date | None, valid_until: date | None, on: date) -> bool:

@@ -29,6 +29,12 @@ _M = TypeVar("_M", bound=Model)
 READ = Permission.READ_SUPERVISION
 
 
+def items_naming(phrase: str, most: int = 200) -> list[PublishedItem]:
+    """The newest published items whose title or text has a phrase: what cites a text by its name."""
+    rows = PublishedItem.objects.filter(Q(title__contains=phrase) | Q(text__contains=phrase))
+    return list(rows.select_related("account").order_by("-published_at", "-id")[:most])
+
+
 def search_of(word_list: WordList) -> Search:
     """What a list looks for, compiled."""
     return Search(

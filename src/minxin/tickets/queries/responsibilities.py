@@ -82,6 +82,12 @@ def rows_of(version: ResponsibilityList | None) -> QuerySet[Responsibility]:
     return rows.select_related("matter", "agency", "version").prefetch_related("co_agencies")
 
 
+def duties_based_on(phrase: str, day: date) -> list[Responsibility]:
+    """The lines of the list in force on a day whose basis names a text by this phrase."""
+    rows = rows_of(list_in_force(day)).filter(basis__contains=phrase)
+    return list(rows.select_related("matter", "agency"))
+
+
 def row_for(number: int) -> Responsibility:
     """One line; `NotFound` otherwise."""
     found = (

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0005_synonyms'),
+        ('knowledge', '0006_audience'),
     ]
 
     operations = [
