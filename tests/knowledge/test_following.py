@@ -1,7 +1,9 @@
 """An edit reaches every process within two seconds; a database that is away does not silence anybody."""
 
 import json
+import sys
 import threading
+import time
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from django.db.utils import OperationalError
 
 from minxin.knowledge.actions import create_entry, retire_entry, update_entry
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.index.following import REST, attentively
 from minxin.knowledge.models import Entry, IndexChange
 from tests.knowledge.drafts import draft
 from tests.support.city import SETUP, City, build_city
@@ -22,6 +25,7 @@ TODAY = date(2026, 11, 24)
 FOLLOW = """
 import datetime, json, threading, time
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.index.following import REST, attentively
 index, stop = LiveIndex(), threading.Event()
 index.start(stop)
 on, heard, end = datetime.date(2026, 11, 24), [], time.time() + 30
@@ -164,3 +168,19 @@ def test_lookups_go_on_while_entries_change(now: datetime) -> None:
     assert "沉默" not in heard
     assert len(heard) > 2
     assert index.lookup(question, on=TODAY + timedelta(days=1)).answer is not None
+
+
+def test_who_builds_rests_in_between_and_hands_the_interpreter_over_soon() -> None:
+    usual = sys.getswitchinterval()
+    with attentively() as first:
+        assert sys.getswitchinterval() < usual
+        with attentively():
+            pass
+        assert sys.getswitchinterval() < usual
+        began, rested = time.monotonic(), 0
+        while time.monotonic() - began < 0.1:
+            before = time.monotonic()
+            first.breathe()
+            rested += time.monotonic() - before >= REST
+        assert rested >= 5
+    assert sys.getswitchinterval() == usual

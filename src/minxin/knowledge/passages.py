@@ -6,13 +6,12 @@ dialogue only, never on the writer's: searching and reading cost milliseconds.
 
 import functools
 import threading
-import time
 from collections import defaultdict
 from datetime import date
 from itertools import groupby
 
 from minxin.knowledge import queries
-from minxin.knowledge.index.following import OVERLAP, in_thread
+from minxin.knowledge.index.following import OVERLAP, attentively, in_thread
 from minxin.knowledge.rules import QUESTION_LIMIT, is_for_region
 from minxin.knowledge.rules.quotes import Block, Quote, blocks_of, quote
 from minxin.text import Index, bare, normal
@@ -85,13 +84,14 @@ class PassageIndex:
 
     def _take_in(self, documents: list[int] | None) -> None:
         passages = queries.indexed_passages(documents)
-        for document, some in groupby(passages, key=lambda each: each.document_id):
-            for block in blocks_of(some):
-                number, self._next = self._next, self._next + 1
-                self._index.put(number, f"{block.first.title}\n{block.text}")
-                self._blocks[number] = block
-                self._of[document].append(number)
-            time.sleep(0)  # the gateway's threads share this interpreter
+        with attentively() as pauses:
+            for document, some in groupby(passages, key=lambda each: each.document_id):
+                for block in blocks_of(some):
+                    number, self._next = self._next, self._next + 1
+                    self._index.put(number, f"{block.first.title}\n{block.text}")
+                    self._blocks[number] = block
+                    self._of[document].append(number)
+                    pauses.breathe()
 
     def _drop(self, document: int) -> None:
         for number in self._of.pop(document, []):

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from minxin.cli.bench import questions
+from minxin.cli.bench.gateway_passages import with_passages
 from minxin.cli.bench.load import APP_ID, SECRETS
 from minxin.cli.bench.processes import Loader, Server, free_port, serving
 from minxin.cli.bench.rooms import environment, in_django, one_account
@@ -40,6 +41,9 @@ _NUMBERED = {"next": 1_000_000}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each, in turns (3)")
     parser.add_argument("--scale", type=float, default=1.0, help="times as many requests (1.0)")
+    parser.add_argument(
+        "--passages", type=int, default=0, help="instead: what so many passages of documents add"
+    )
     parser.add_argument("--data", help="not needed: questions and entries are made up")
     parser.add_argument("--server-core", type=int, default=0, help="core of the servers (0)")
     parser.add_argument("--load-core", type=int, default=1, help="core of the load (1)")
@@ -54,6 +58,12 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         print("ten thousand entries ...", file=sys.stderr)
         in_django(env, f"{OURS}\nseed()")
         core = arguments.server_core
+        if arguments.passages:
+            loader = on.enter_context(Loader(arguments.load_core))
+            return with_passages(
+                env, core, loader, _one, _wait_until_ready,
+                passages=arguments.passages, rounds=arguments.rounds, scale=arguments.scale,
+            )  # fmt: skip
         servers = {
             "echo": on.enter_context(serving(ECHO, core, env, is_plain=True)),
             "tuned_echo": on.enter_context(serving(ECHO, core, env)),

@@ -159,6 +159,7 @@ async def _carry_out(order: dict[str, Any]) -> dict[str, Any]:
         "refused": run.refused,
         "p50_ms": times[len(times) // 2] * 1000,
         "p99_ms": times[min(len(times) - 1, int(len(times) * 0.99))] * 1000,
+        "max_ms": times[-1] * 1000,
         "answered": sum(map(_is_answer, run.samples)) / max(len(run.samples), 1),
         "sourced": sum(map(_is_sourced, run.samples)) / max(len(run.samples), 1),
         "numbers": run.acknowledged if order.get("tell_numbers") else [],

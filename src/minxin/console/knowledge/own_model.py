@@ -259,6 +259,6 @@ def one_call(request: HttpRequest, number: int) -> HttpResponse:
 
 urlpatterns = [
     path("model/", own_model_page, name="own_model"),
-    listed("model/calls/", CallsPage, "model_calls"),
-    path("model/calls/<int:number>/", one_call, name="model_call"),
+    listed("model-calls/", CallsPage, "model_calls"),
+    path("model-calls/<int:number>/", one_call, name="model_call"),
 ]

@@ -6,14 +6,13 @@ takes its place in one step.
 """
 
 import threading
-import time
 from collections.abc import Sequence
 from datetime import date
 from itertools import islice
 
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
-from minxin.knowledge.index.following import OVERLAP, in_thread
+from minxin.knowledge.index.following import OVERLAP, attentively, in_thread
 from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup, Near
 from minxin.knowledge.synonyms import SynonymRule, Tables
 from minxin.knowledge.synonyms.tables import table_of
@@ -54,11 +53,12 @@ class LiveIndex:
         """Everything anew, beside what is there; it takes its place in one step."""
         fresh = Entries(Tables(queries.synonym_rules(), queries.agency_paths()))
         entries = queries.indexed()
-        while chunk := list(islice(entries, _CHUNK)):
-            for answer, ways in chunk:
-                fresh.put(answer, ways)
-            time.sleep(0)  # the gateway's threads share this interpreter
-        fresh.commit()
+        with attentively() as pauses:
+            while chunk := list(islice(entries, _CHUNK)):
+                for answer, ways in chunk:
+                    fresh.put(answer, ways)
+                    pauses.breathe()
+            fresh.commit()
         self._entries = fresh
         self.generation += 1
 
@@ -89,15 +89,16 @@ class LiveIndex:
     def _take_in(self, ids: list[int]) -> None:
         """Read these entries again."""
         entries = self._entries
-        for at in range(0, len(ids), _CHUNK):
-            chunk = ids[at : at + _CHUNK]
-            found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(chunk)}
-            for entry_id in chunk:
-                if entry_id in found:
-                    entries.put(*found[entry_id])
-                else:
-                    entries.drop(entry_id)
-            time.sleep(0)
+        with attentively() as pauses:
+            for at in range(0, len(ids), _CHUNK):
+                chunk = ids[at : at + _CHUNK]
+                found = {answer.entry_id: (answer, ways) for answer, ways in queries.indexed(chunk)}
+                for entry_id in chunk:
+                    if entry_id in found:
+                        entries.put(*found[entry_id])
+                    else:
+                        entries.drop(entry_id)
+                    pauses.breathe()
         if ids:
             entries.commit()
             self.generation += 1
