@@ -28,7 +28,14 @@ from minxin.conversations.models import (
     Tag,
 )
 from minxin.knowledge.models import Document as Paper
-from minxin.knowledge.models import Entry, ImportJob, Intent, SynonymSet, UnansweredQuestion
+from minxin.knowledge.models import (
+    Entry,
+    ImportJob,
+    Intent,
+    ModelCall,
+    SynonymSet,
+    UnansweredQuestion,
+)
 from minxin.reports.models import Document, DocumentFile
 from minxin.supervision.models import (
     BackTest,
@@ -134,6 +141,7 @@ class Theirs:
     decision: OwnershipDecision
     ready: SavedReply
     synonyms: SynonymSet
+    call: ModelCall
     comment: Comment
     paper: Paper
     said: Message
@@ -154,6 +162,7 @@ class Theirs:
             self.duties.file_name,
             self.sheet.file_name,
             self.hook.name,
+            self.call.question,
             self.decision.reason,
             self.account.name,
             self.platform.name,
@@ -446,6 +455,9 @@ STAFF: dict[str, Row] = {
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
+    "console:own_model": Row(404, 404, "one for the installation; only who keeps its root sees it"),
+    "console:model_calls": own_list(),
+    "console:model_call": hidden_page(lambda they: {"number": they.call.pk}),
     "console:synonyms": own_list(),
     "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
     "console:synonym_new": own(
@@ -607,6 +619,7 @@ STAFF: dict[str, Row] = {
     "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
     "console:ticket_figures": own("counts her own tickets", post=405),
     "console:ticket_survey": own("counts what was said of her own branch", post=405),
+    "console:mark_rows": hidden_page(lambda they: {"key": "proposed"}),
     "console:figure_rows": Row(
         200,
         405,

@@ -56,12 +56,25 @@ EXEMPT = {
     "knowledge.keep_check": "what a check found; confirming it is audited",
     "knowledge.release_stalled": "who works on a job",
     "knowledge.forget_imports": "finished jobs after their retention; what they wrote is audited",
+    "knowledge.claim_documents": "who works on a job; starting and ending it are audited",
+    "knowledge.hold_documents": "who works on a job",
+    "knowledge.try_file": "who works on a job",
+    "knowledge.keep_original": "part of an import, whose start and end are audited",
+    "knowledge.keep_pages": "pages of a file that is being read; the document is audited",
+    "knowledge.unpack": "what an archive holds; the documents are audited",
+    "knowledge.note_known": "nothing new came of a file; the end of the import is audited",
+    "knowledge.refuse_file": "nothing came of a file; the end of the import is audited",
+    "knowledge.release_stalled_documents": "who works on a job",
+    "knowledge.forget_originals": "files that became no document, after their retention",
     "knowledge.fresh_codes": "makes up codes, writes nothing (`.update` of a set)",
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "knowledge.forget_asker": "part of an erasure, which is audited",
     "knowledge.record_askings": "follows from messages, which are their own record",
     "knowledge.forget_rater": "part of an erasure, which is audited",
     "knowledge.rate_usefulness": "a citizen's word on an answer, its own record",
+    "knowledge.reserve": "a counter of the day",
+    "knowledge.note_call": "the row is the record of the call; a try of a person is audited",
+    "knowledge.forget_calls": "records after their retention, which was audited when it was set",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",
     "supervision.advance_backtest": "what a trial found; beginning and ending it are audited",
@@ -131,6 +144,9 @@ EXEMPT = {
     "tickets.release_stalled_batches": "who works at a job; its beginning, end and every answer are audited",
     "reports.write_rows": "part of drafting, which is audited",
     "tickets.check_facts": "derived rows, made from what is audited",
+    "tickets.check_months": "derived rows, made from what is audited",
+    "tickets.forget_months": "derived rows, made from what is audited",
+    "tickets.keep_months": "derived rows, made from what is audited",
     "tickets.write_facts": "derived rows, made from what is audited",
     "tickets.advance": "lines of a sheet; confirming and ending it are audited",
     "tickets.take_back": "lines of a sheet; taking it back is audited",
@@ -181,9 +197,9 @@ WRITING = frozenset(
 
 def _writes(function: ast.FunctionDef) -> bool:
     """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts. What
-    `core.jobs` writes is written by whoever asks for it."""
+    `core.jobs` and `core.table_rows` write is written by whoever asks for it."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return any(
+    return any(isinstance(called, ast.Name) and called.id == "add_rows" for called in calls) or any(
         isinstance(called, ast.Attribute)
         and (
             called.attr in WRITING or ast.unparse(called) in {"jobs.claim", "jobs.release_stalled"}

@@ -13,11 +13,13 @@ from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.pace import Speed
 from minxin.gateway.responders import respond
 from minxin.gateway.safety import Danger, SafetyNet
-from minxin.gateway.turn import InThread, Say, Turn
+from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.own_model.live import LiveModel
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
+from minxin.text.answers import AnswerBundle
 from tests.support.city import APP_ID, OPENID
 
 _numbers = itertools.count(1_000_000)
@@ -34,6 +36,7 @@ class Phone:
     heard: list[str] = field(default_factory=list)
     last: Say | None = None
     passages: PassageIndex = field(default_factory=PassageIndex)
+    model: LiveModel = field(default_factory=LiveModel)
     speed: Speed = Speed.FINE
     _replies: list[ReplyRecord] = field(default_factory=list)
 
@@ -47,11 +50,24 @@ class Phone:
     def danger(self, turn: Turn) -> Danger | None:
         return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
 
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self.index.answer(number, on=turn.today, region=turn.account.region_code)
+
     def has_documents(self) -> bool:
         return len(self.passages) > 0
 
     def quote(self, turn: Turn, question: str) -> Quote | None:
         return self.passages.quote(question, on=turn.today, region=turn.account.region_code)
+
+    def rewords_entries(self) -> bool:
+        return bool(self.model.settings and self.model.settings.for_entries)
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> Reworded | None:
+        return self.model.reword(turn.text, bundle, title=title, agency_id=turn.account.agency_id)
+
+    def label(self) -> tuple[str, str]:
+        known = self.model.settings
+        return (known.label, known.filing_number) if known else ("", "")
 
     def page(self, turn: Turn, path: str) -> str:
         return f"http://city.test/m/{turn.account.app_id}/{path}"
@@ -98,12 +114,14 @@ class Phone:
         reply = respond(turn, self)
         if isinstance(reply, InThread):
             reply = reply.work()
+        if isinstance(reply, Better):
+            reply = reply.work() or reply.otherwise
         words: dict[str, object] = {"silent": True}
         form = None
         self.last = None
         if isinstance(reply, Say):
             self.last = reply
-            words = {"text": reply.text, "unknown": reply.is_unknown}
+            words = {"text": reply.text, "unknown": reply.is_unknown, "about": reply.about}
             if reply.memory is not None:
                 form = json.dumps(reply.memory, ensure_ascii=False) if reply.memory else "null"
         self._replies.append(

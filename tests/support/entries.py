@@ -19,6 +19,8 @@ def entry(
     valid_until: date | None = None,
     region_code: str = "",
     status: str = "published",
+    audience: str = "",
+    next_steps: str = "",
     topic: str = "",
     source_title: str = "云溪市办事指南",
     document_number: str = "云政发〔2026〕1号",
@@ -36,5 +38,7 @@ def entry(
         valid_until=valid_until,
         region_code=region_code,
         status=status,
+        audience=audience,
+        next_steps=next_steps,
     )
     return create_entry(draft, agency=agency, actor=System("test"), now=now)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from minxin.agencies.keys import ApiKey
     from minxin.agencies.models import Staff
 
+# Up to so many agencies are named one by one, which lets the database go through an index of what is theirs.
+MOST_NAMED = 300
 _M = TypeVar("_M", bound=models.Model)
 
 
@@ -61,6 +63,19 @@ class ScopedQuerySet(models.QuerySet[_M]):
         for path in paths:
             allowed |= Q(**{f"{self.agency_path}__startswith": path})
         return self.filter(allowed)
+
+
+def numbers_under(paths: tuple[str, ...]) -> list[int] | None:
+    """The agencies of these branches; None where they are more than `MOST_NAMED`."""
+
+    def read() -> list[int]:
+        from minxin.agencies.models import Agency
+
+        rows = Agency.objects.under(paths).order_by().values_list("pk", flat=True)
+        return list(rows[: MOST_NAMED + 1])
+
+    found = once(("under", paths), read)
+    return found if len(found) <= MOST_NAMED else None
 
 
 def scoped(agency_path: str) -> Any:

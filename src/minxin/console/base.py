@@ -247,6 +247,8 @@ NAVIGATION = (
     Entry(gettext_lazy("紧急求助"), "console:safety", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("受理方式"), "console:handover", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("工单推送"), "console:webhooks", "send", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("自有模型"), "console:own_model", "gauge", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("模型记录"), "console:model_calls", "list", Permission.READ_MODEL),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )

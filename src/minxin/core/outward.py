@@ -128,6 +128,14 @@ def route(address: str, networks: Sequence[Network], resolve: Resolve | None = N
     )
 
 
+def inner_route(address: str, networks: Sequence[Network], resolve: Resolve | None = None) -> Route:
+    """As `route`, for what must lie inside a named network: `forbidden` for public addresses, too."""
+    found = route(address, networks, resolve)
+    if not is_internal(ip_address(urlsplit(found.url).hostname or ""), networks):
+        raise BadAddress("forbidden")
+    return found
+
+
 def resolved(name: str, port: int) -> list[str]:
     """The addresses of a name, as the machine's resolver has them."""
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)

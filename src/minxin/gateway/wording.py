@@ -2,13 +2,15 @@
 
 import functools
 import html
+from collections.abc import Sequence
 from datetime import date
 
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.gateway.safety import Danger
-from minxin.knowledge.rules import Answer, Lookup, PassageText
+from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
 from minxin.knowledge.rules.quotes import Quote, fitting
+from minxin.knowledge.rules.steps import steps_of
 from minxin.text.answers import AnswerBundle, Passage, Sentence
 from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
@@ -16,6 +18,8 @@ from minxin.wechat import MAX_TEXT_BYTES, cut_text
 ANSWER_BYTES = 1100
 # Of a quoted document no more than this is told; its page shows the rest around it.
 QUOTE_BYTES = 600
+# What may stand before an answer: how its question was read.
+READ_AS_BYTES = 200
 
 GREETING = (
     "您好，这里是{name}。\n"
@@ -120,9 +124,47 @@ def answer_words(answer: Answer, link: str) -> str:
     bundle = AnswerBundle(
         (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
     )
-    text = bundle.text + cut
-    words = f"{text}\n\n{source_words(answer)}\n{link_words(more, link)}\n{CLOSING}"
+    words = f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
     return with_taps(words, f"e{answer.entry_id}")
+
+
+def _ending(answer: Answer, more: str, link: str) -> str:
+    """The source, for whom it holds, what can be done next, and the way to people."""
+    lines = [source_words(answer)]
+    if answer.audience:
+        lines.append(f"适用对象：{answer.audience}")
+    steps = steps_of(answer.next_steps)
+    lines += [f"{each.name}：{each.words}" for each in steps if each.words]
+    links = [link_words(more, link)]
+    links += [link_words(html.escape(each.name), each.link) for each in steps if each.link]
+    return "\n".join([*lines, " | ".join(links), CLOSING])
+
+
+def part_words(answer: Answer, part: AnswerBundle, link: str) -> str:
+    """What an answer says of one thing, in its own words."""
+    text = cut_text(part.text, ANSWER_BYTES, CUT)
+    return f"关于“{answer.question}”：\n\n{text}\n\n{_ending(answer, '查看全文', link)}"
+
+
+def not_told_words(answer: Answer, name: str, link: str) -> str:
+    """That an answer does not say it; never with a source, for it is none."""
+    more = link_words("查看全文", link)
+    words = f"关于“{answer.question}”，官方答复里没有写到{name}，不想随便回答您。"
+    return f"{words}\n{more}\n回复“人工”，找工作人员问清楚。"
+
+
+def ask_back_words(choices: Sequence[Choice]) -> str:
+    """One short question with what can be tapped."""
+    asked = ASK_BACK[choices[0].by]
+    lines = [
+        f"{number}. {tap_words(each.words, f'choice:{each.entry_id}')}"
+        for number, each in enumerate(choices, 1)
+    ]
+    words = "\n".join([asked, *lines, ASK_BACK_HOW])
+    if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
+        plain = [f"{number}. {each.words}" for number, each in enumerate(choices, 1)]
+        words = "\n".join([asked, *plain, ASK_BACK_HOW])
+    return words
 
 
 def quote_words(quoted: Quote, link: str) -> str:
@@ -136,10 +178,20 @@ def quote_words(quoted: Quote, link: str) -> str:
 
 
 def with_taps(words: str, mark: str) -> str:
-    """An answer with 有用 and 没用 to tap under it, where a message still holds them."""
+    """An answer with 有用 and 没用 to tap under it, where a message still holds them and how a question was read."""
     useful, useless = tap_words("有用", f"useful:{mark}:1"), tap_words("没用", f"useful:{mark}:0")
     asked = f"{words}\n{USEFUL.format(useful=useful, useless=useless)}"
-    return asked if len(asked.encode()) <= MAX_TEXT_BYTES else words
+    return asked if len(asked.encode()) <= MAX_TEXT_BYTES - READ_AS_BYTES else words
+
+
+def reworded_words(
+    text: str, source: str, link: str, label: str = "", filing_number: str = ""
+) -> str:
+    """An answer in a machine's words: said so before anything else, with a way to a person beside it; the
+    source and the words as they stand in it below."""
+    filed = f"（模型备案号：{filing_number}）" if filing_number else ""
+    person = "想找工作人员，回复“人工”。"
+    return f"【{label.strip('【】')}】{filed}\n{person}\n\n{text}\n\n{source}\n{link_words('看原文', link)}\n{CLOSING}"
 
 
 def passage_source(passage: PassageText) -> str:
@@ -205,6 +257,16 @@ def danger_words(danger: Danger, office: Office, today: date) -> str:
     return words
 
 
+ASK_BACK = {
+    "audience": "不同情况答案不一样，您是哪一种？",
+    "region": "各区县的办法不一样，您问的是哪里？",
+    "question": "您想问的是哪一种？",
+}
+ASK_BACK_HOW = "点一下，或者回复数字、文字都可以；都不是就换个说法再问，或回复“人工”。"
+AS_BEFORE = "按您刚才选的“{words}”回答：\n\n"
+SISTER = "您问的是“{question}”："
+CHOICE_LEFT = "好的。有问题随时问。"
+CHOICE_GONE = "这条答复刚刚更新，请把问题再说一遍。"
 HANDOVER_OVER = "这次转交已经结束。需要时请直接说您的问题，或回复“人工”。"
 
 

@@ -22,7 +22,7 @@ from minxin.knowledge import actions
 from minxin.knowledge.actions import CHUNK
 from minxin.knowledge.actions.jobs import Check
 from minxin.knowledge.importing import Sheet, read_rows, read_sheet
-from minxin.knowledge.models import ImportJob, IndexChange
+from minxin.knowledge.models import DocumentImport, ImportJob, IndexChange
 
 log = logging.getLogger("minxin.imports")
 Status = ImportJob.Status
@@ -48,7 +48,10 @@ def wake_stalled(*, now: datetime) -> int:
     found = actions.release_stalled(now=now)
     for number in found:
         work_import.enqueue(number)
-    return len(found)
+    papers = actions.release_stalled_documents(now=now)
+    for number in papers:
+        work_document_import.enqueue(number)
+    return len(found) + len(papers)
 
 
 def work(job_id: int, *, clock: Callable[[], datetime] = timezone.now) -> None:
@@ -143,3 +146,16 @@ def forget_superseded_changes(*, newest_kept: int = NEWEST_CHANGES_KEPT) -> int:
         IndexChange.objects.filter(id__in=needless[at : at + _CHANGES_AT_ONCE]).delete()
         breathe()
     return len(needless)
+
+
+@task()
+def work_document_import(job_id: int) -> None:
+    """The task queue's way in to an import of documents; its readers are loaded by the worker alone."""
+    from minxin.knowledge.taking.work import work as take
+
+    take(job_id)
+
+
+def wake_documents(job: DocumentImport) -> None:
+    """Tell a worker that an import of documents waits; `wake_stalled` tells again."""
+    work_document_import.enqueue(job.pk)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
 from minxin.knowledge.queries.ratings import word_of
+from minxin.knowledge.rules.steps import steps_of
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
@@ -18,8 +19,10 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
     if found is None:
         raise NotFound
     said = word_of(visit.citizen, entry_id=entry_id)
-    mark = f"e{entry_id}"
-    return page(visit, "answer", answer=found, is_current=is_current, mark=mark, said=said)
+    return page(
+        visit, "answer", answer=found, is_current=is_current, steps=steps_of(found.next_steps),
+        mark=f"e{entry_id}", said=said,
+    )  # fmt: skip
 
 
 @public

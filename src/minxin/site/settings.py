@@ -59,6 +59,9 @@ MINXIN_QUOTE_DOCUMENTS = env.flag("MINXIN_QUOTE_DOCUMENTS", default=False)
 # So many messages of one citizen in ten seconds are answered; what comes faster is recorded, and she is
 # told once. 0: all are.
 MINXIN_CITIZEN_PACE = env.number("MINXIN_CITIZEN_PACE", 15)
+# So many minutes after an answer a question that leaves out its matter (那需要什么材料) is about that answer;
+# 0: never.
+MINXIN_FOLLOW_UP_MINUTES = env.number("MINXIN_FOLLOW_UP_MINUTES", 30)
 # Figures of tickets (docs/reference/ticket-figures.md): within how many hours a first word is due, what
 # each of the five rating levels counts from the best to the worst, below how many rows nothing is ranked.
 MINXIN_RESPONSE_HOURS = env.number("MINXIN_RESPONSE_HOURS", 24)
@@ -73,6 +76,10 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
 )
+# Internal networks in which a model of the city's own may be (docs/adr/0025); empty: none can be set up.
+MINXIN_MODEL_NETWORKS = networks_of(
+    env.words("MINXIN_MODEL_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
 # Internal networks in which the city's platform may stand (docs/reference/handover.md).
 MINXIN_PLATFORM_NETWORKS = networks_of(
     env.words(
@@ -81,6 +88,10 @@ MINXIN_PLATFORM_NETWORKS = networks_of(
         + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
     )
 )
+# Sites whose pages may be brought in as documents (docs/reference/settings.md), such as www.yunxi.gov.cn or
+# .yunxi.gov.cn with all below it; empty: none. And the internal networks in which they may stand.
+MINXIN_DOCUMENT_HOSTS = env.words("MINXIN_DOCUMENT_HOSTS")
+MINXIN_DOCUMENT_NETWORKS = networks_of(env.words("MINXIN_DOCUMENT_NETWORKS"))
 # The subscription notice by which citizens are asked of a closed ticket; empty: words in the conversation.
 MINXIN_SURVEY_TEMPLATE = env.text("MINXIN_SURVEY_TEMPLATE")
 # Readiness also waits for this file: `minxin run` makes it when the demo city stands.

@@ -9,14 +9,10 @@ from __future__ import annotations
 import logging
 import random
 import secrets
-import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
 
 import httpx
 from django.conf import settings
@@ -28,6 +24,7 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_who_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core import errands, signed
+from minxin.core.deadlines import Deadline
 from minxin.core.outward import BadAddress, Resolve, route
 from minxin.tickets.actions.webhooks import collect_deliveries, fault_said
 from minxin.tickets.models import TicketWebhook, WebhookDelivery
@@ -44,39 +41,6 @@ WHOLE = 10.0  # seconds for one call, however slowly the answer comes
 GONE = 410
 EDIT = Permission.EDIT_SETTINGS
 Status = WebhookDelivery.Status
-
-
-class Deadline:
-    """Ends a call after so many seconds, by shutting its connection: the limits of httpx are for each wait, and
-    who sends a byte now and then is never over them. Connecting is not ended; it has a limit of its own."""
-
-    def __init__(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._socket: socket.socket | None = None
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._timer.cancel()
-
-    def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """httpx's extension of this name: what it says of a connection is noted."""
-        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
-
-    def _end(self) -> None:
-        if self._socket is not None:
-            with suppress(OSError):  # it is closed already
-                # Not the method of TLS: that takes its state away from who is reading.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 class Announcer:

@@ -32,6 +32,7 @@ NOUNS: dict[str, Any] = {
     "redirect": gettext_lazy("引导渠道"),
     "reply_inspection": gettext_lazy("答复抽查"),
     "saved_reply": gettext_lazy("快捷回复"),
+    "own_model": gettext_lazy("自有模型"),
     "synonyms": gettext_lazy("同义词"),
     "ticket_batch": gettext_lazy("批量答复"),
     "ticket_webhook": gettext_lazy("工单推送"),

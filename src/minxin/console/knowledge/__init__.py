@@ -1,6 +1,6 @@
 """Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents."""
 
-from minxin.console.knowledge import entries, imports, intents, synonyms, unanswered
+from minxin.console.knowledge import entries, imports, intents, own_model, synonyms, unanswered
 
 urlpatterns = [
     *imports.urlpatterns,
@@ -8,4 +8,5 @@ urlpatterns = [
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
+    *own_model.urlpatterns,
 ]

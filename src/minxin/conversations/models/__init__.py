@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
-from minxin.agencies.scope import ScopedQuerySet, scoped
+from minxin.agencies.scope import ScopedQuerySet, numbers_under, scoped
 from minxin.citizens.models import Citizen
 from minxin.conversations.models.comments import ArticleAct as ArticleAct
 from minxin.conversations.models.comments import Comment as Comment
@@ -98,6 +98,11 @@ class DialogueQuerySet(ScopedQuerySet["Dialogue"]):
     """A conversation is its account's agency's, and that agency's that goes on with it."""
 
     def under(self, paths: tuple[str, ...]) -> Self:
+        if not paths:
+            return self.none()
+        if (known := numbers_under(paths)) is not None:
+            own = models.Q(account__agency__in=known)
+            return self.filter(own | models.Q(handled_by__in=known))
         allowed = models.Q(pk__in=[])
         for path in paths:
             allowed |= models.Q(account__agency__path__startswith=path)
@@ -159,6 +164,12 @@ class Dialogue(models.Model):
                 fields=["closed_at"],
                 condition=models.Q(closed_at__isnull=False),
                 name="dialogue_by_end",
+            ),
+            # What is closed is most of all, and the list and its numbers never read it.
+            models.Index(
+                fields=["last_message_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="dialogue_not_closed",
             ),
         ]
 

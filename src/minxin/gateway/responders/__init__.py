@@ -1,9 +1,11 @@
 """The whole dialogue policy, in reading order: the first that answers wins."""
 
 from minxin.gateway.responders.admit_we_do_not_know import admit_we_do_not_know
+from minxin.gateway.responders.answer_a_choice import answer_a_choice
 from minxin.gateway.responders.answer_a_handover import answer_a_handover
 from minxin.gateway.responders.continue_unfinished_form import continue_unfinished_form
 from minxin.gateway.responders.file_a_ticket import file_a_ticket
+from minxin.gateway.responders.follow_up import follow_up
 from minxin.gateway.responders.greet_new_follower import greet_new_follower
 from minxin.gateway.responders.hand_over_to_a_person import hand_over_to_a_person
 from minxin.gateway.responders.help_in_danger import help_in_danger
@@ -30,14 +32,16 @@ RESPONDERS: tuple[Responder, ...] = (
     keep_reports_apart,
     answer_a_handover,
     keep_silent_while_a_person_answers,
+    answer_a_choice,
+    rate_usefulness,
     continue_unfinished_form,
     obey_menu_key,
     tell_ticket_progress,
     rate_an_answer,
-    rate_usefulness,
     hand_over_to_a_person,
     file_a_ticket,
     make_small_talk,
+    follow_up,
     look_it_up,
     quote_a_document,
     admit_we_do_not_know,

@@ -7,7 +7,7 @@ from minxin.gateway.responders.continue_unfinished_form import continue_unfinish
 from minxin.gateway.responders.hand_over_to_a_person import today_of, told_out_of_hours
 from minxin.gateway.responders.keep_reports_apart import keep_reports_apart
 from minxin.gateway.safety import Danger
-from minxin.gateway.turn import Desk, InThread, Memory, Reply, Say, Turn
+from minxin.gateway.turn import Better, Desk, InThread, Memory, Reply, Say, Turn
 
 
 def help_in_danger(turn: Turn, desk: Desk) -> Reply | None:
@@ -43,9 +43,10 @@ def _rest(turn: Turn, desk: Desk) -> Say | None:
     reply = keep_reports_apart(turn, desk)
     if reply is None and _is_filling_in(turn.memory) and not turn.dialogue.is_attended:
         reply = continue_unfinished_form(turn, desk)
-    if isinstance(reply, InThread):
-        return reply.work()
-    return reply if isinstance(reply, Say) else None
+    found = reply.work() if isinstance(reply, InThread) else reply
+    if isinstance(found, Better):
+        return found.otherwise
+    return found if isinstance(found, Say) else None
 
 
 def _is_filling_in(memory: Memory) -> bool:

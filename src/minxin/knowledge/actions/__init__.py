@@ -1,10 +1,14 @@
 """All writes of knowledge. Each tells the indexes by an `IndexChange` in the same transaction."""
 
 from minxin.knowledge.actions.documents import (
+    CHANGEABLE,
     DocumentDraft,
     add_document,
+    change_document,
+    discard_document,
     publish_document,
     repeal_document,
+    retire_document,
 )
 from minxin.knowledge.actions.entries import (
     FIELDS,
@@ -35,6 +39,13 @@ from minxin.knowledge.actions.synonyms import (
     change_synonyms,
     check_synonyms,
 )
+from minxin.knowledge.actions.taking import (
+    forget_originals,
+    release_stalled_documents,
+    resume_documents,
+    start_document_import,
+    stop_documents,
+)
 from minxin.knowledge.actions.unanswered import (
     Asking,
     answer_unanswered,
@@ -45,6 +56,7 @@ from minxin.knowledge.actions.unanswered import (
 )
 
 __all__ = [
+    "CHANGEABLE",
     "CHUNK",
     "FIELDS",
     "Asking",
@@ -57,17 +69,20 @@ __all__ = [
     "add_synonyms",
     "advance_import",
     "answer_unanswered",
+    "change_document",
     "change_synonyms",
     "check_draft",
     "check_synonyms",
     "claim_import",
     "confirm_import",
     "create_entry",
+    "discard_document",
     "dismiss_unanswered",
     "end_import",
     "ensure_importable",
     "forget_asker",
     "forget_imports",
+    "forget_originals",
     "forget_rater",
     "import_entries",
     "keep_check",
@@ -76,11 +91,16 @@ __all__ = [
     "record_askings",
     "record_unanswered",
     "release_stalled",
+    "release_stalled_documents",
     "repeal_document",
+    "resume_documents",
     "resume_import",
+    "retire_document",
     "retire_entry",
     "set_review_date",
+    "start_document_import",
     "start_import",
+    "stop_documents",
     "stop_import",
     "update_entry",
 ]

@@ -1,10 +1,10 @@
 """Taking documents in, publishing and repealing them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
-from minxin.knowledge.models import Document, DocumentChange, Passage
+from minxin.knowledge.models import Document, DocumentChange, ImportedFile, Passage
 from minxin.knowledge.rules import Issue, comparable, is_newer
 
 if TYPE_CHECKING:  # the readers of files are not for the web process
@@ -126,26 +126,8 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
         raise Refused(_("发布前请填写施行日期或发布日期。"), field="effective_on")
     before, document.status = document.status, Document.Status.PUBLISHED
     document.published_at, document.updated_at = now, now
-    others = Document.objects.filter(
-        agency=document.agency,
-        normal_title=document.normal_title,
-        status=Document.Status.PUBLISHED,
-    ).exclude(pk=document.pk)
-    found = list(others)
-    own = _issue(document)
-    newer = [each for each in found if is_newer(_issue(each), own)]
-    if document.superseded_by_id is None and newer:
-        document.superseded_by = min(newer, key=lambda each: (each.span.first or date.max, each.pk))
-    document.save(update_fields=["status", "published_at", "updated_at", "superseded_by"])
-    changed = [document.pk]
-    for each in found:
-        if not is_newer(own, _issue(each)):
-            continue
-        present = each.superseded_by
-        if present is None or is_newer(_issue(present), own):
-            each.superseded_by = document
-            each.save(update_fields=["superseded_by"])
-            changed.append(each.pk)
+    document.save(update_fields=["status", "published_at", "updated_at"])
+    changed = [document.pk, *_put_in_order(document)]
     _tell_indexes(changed)
     audit.record(
         actor,
@@ -180,6 +162,104 @@ def repeal_document(document: Document, on: date, *, by: str, actor: Actor, now:
         after={"repealed_on": on.isoformat()},
         reason=by,
     )
+
+
+CHANGEABLE = (
+    "kind", "title", "document_number", "issuing_agency", "region_code", "audience", "topic", "language",
+    "issued_on", "effective_on", "link",
+)  # fmt: skip
+
+
+@transaction.atomic
+def change_document(
+    document: Document, values: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> None:
+    """Correct what is said of a document (`CHANGEABLE`), never its text. What is published keeps its issuer
+    and a day, and is ordered anew among its versions."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
+    values = {name: values[name] for name in CHANGEABLE if name in values}
+    after = {name: getattr(document, name) for name in CHANGEABLE} | values
+    if not str(after["title"]).strip():
+        raise Refused(_("请填写文件标题。"), field="title")
+    is_public = document.status == Document.Status.PUBLISHED
+    if is_public and not after["issuing_agency"]:
+        raise Refused(_("已发布的文件要有发布机关。"), field="issuing_agency")
+    if is_public and not (after["effective_on"] or after["issued_on"]):
+        raise Refused(_("已发布的文件要有施行日期或发布日期。"), field="effective_on")
+    first = after["effective_on"] or after["issued_on"]
+    if first and document.repealed_on and document.repealed_on < first:
+        raise Refused(_("施行日期不能晚于已登记的废止日期。"), field="effective_on")
+    changed = {name: value for name, value in values.items() if getattr(document, name) != value}
+    if not changed:
+        return
+    before = {name: getattr(document, name) for name in changed}
+    for name, value in changed.items():
+        setattr(document, name, value)
+    document.normal_title, document.updated_at = comparable(document.title)[:300], now
+    document.save(update_fields=[*changed, "normal_title", "updated_at"])
+    if is_public:
+        _tell_indexes([document.pk, *_put_in_order(document)])
+    said = [{name: str(value or "") for name, value in each.items()} for each in (before, changed)]
+    audit.record(actor, "policy_document.changed", document, now=now, before=said[0], after=said[1])
+
+
+@transaction.atomic
+def retire_document(document: Document, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Take a published document out of use; answers quote it no more, its page says so."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
+    if not reason.strip():
+        raise Refused(_("请写明停用的原因。"), field="reason")
+    if document.status != Document.Status.PUBLISHED:
+        raise Refused(_("这份文件没有发布，不用停用。"))
+    document.status, document.updated_at = Document.Status.RETIRED, now
+    document.save(update_fields=["status", "updated_at"])
+    _tell_indexes([document.pk])
+    audit.record(actor, "policy_document.retired", document, now=now, reason=reason.strip()[:300])
+
+
+@transaction.atomic
+def discard_document(document: Document, *, reason: str, actor: Actor, now: datetime) -> None:
+    """Remove a draft that was never published, with its original; it can be brought in again."""
+    ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
+    if not reason.strip():
+        raise Refused(_("请写明删除的原因。"), field="reason")
+    if document.status != Document.Status.DRAFT or document.published_at is not None:
+        raise Refused(_("发布过的文件不能删除，可以停用。"))
+    name, storage = document.file.name, document.file.storage
+    before = {"title": document.title, "sha256": document.sha256}
+    audit.record(
+        actor, "policy_document.discarded", document, now=now, before=before,
+        reason=reason.strip()[:300],
+    )  # fmt: skip
+    ImportedFile.objects.filter(file=name).update(file="")
+    document.delete()
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
+
+
+def _put_in_order(document: Document) -> list[int]:
+    """Say anew which of the published versions ends when; the others that changed."""
+    others = Document.objects.filter(
+        agency=document.agency,
+        normal_title=document.normal_title,
+        status=Document.Status.PUBLISHED,
+    ).exclude(pk=document.pk)
+    found = list(others)
+    own = _issue(document)
+    newer = [each for each in found if is_newer(_issue(each), own)]
+    if document.superseded_by_id is None and newer:
+        document.superseded_by = min(newer, key=lambda each: (each.span.first or date.max, each.pk))
+        document.save(update_fields=["superseded_by"])
+    changed = []
+    for each in found:
+        if not is_newer(own, _issue(each)):
+            continue
+        present = each.superseded_by
+        if present is None or is_newer(_issue(present), own):
+            each.superseded_by = document
+            each.save(update_fields=["superseded_by"])
+            changed.append(each.pk)
+    return changed
 
 
 def _issue(document: Document) -> Issue:

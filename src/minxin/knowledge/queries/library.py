@@ -109,7 +109,7 @@ def public_documents(
             | Q(document_number__icontains=word)
             | Q(issuing_agency__icontains=word)
         )
-    return found.order_by("-begins", "-pk")
+    return found.order_by(Coalesce("effective_on", "issued_on").desc(), "-pk")
 
 
 def mentions(on: date, region: str, words: str, topic: str | None = None) -> list[Mention]:

@@ -21,6 +21,7 @@ from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
 from minxin.portal import following, redirects, wrongdoing
 from minxin.portal.base import Visit, citizens_only, page, public
+from minxin.portal.reach import way_to
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
 from minxin.portal.wechat import with_wechat
@@ -135,7 +136,7 @@ def file(visit: Visit) -> HttpResponse:
                 pictures=given["pictures"], key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
             messages.success(
-                request, _("已提交。答复会发到您的微信。"), f"file:{visit.account.app_id}"
+                request, _("已提交。进展和答复会写在这一页。"), f"file:{visit.account.app_id}"
             )
             return redirect("portal:ticket", app_id=visit.account.app_id, number=made.number)
         except Refused as refusal:
@@ -155,6 +156,7 @@ def file(visit: Visit) -> HttpResponse:
         jssdk=settings.MINXIN_JSSDK_URL,
         **pictures.shown(visit, form["pictures"].value()),
         can_text=bool(settings.MINXIN_SMS_URL),
+        way=way_to(visit, now),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency, ApiKey, Staff
 from minxin.agencies.rules import Permission, roles_with
-from minxin.agencies.scope import ScopedQuerySet, held_by
+from minxin.agencies.scope import MOST_NAMED, ScopedQuerySet, held_by, numbers_under
 from minxin.citizens.models import Citizen
 from minxin.core.once import once
 from minxin.tickets.models.kinds import Category, Nature
@@ -58,10 +58,6 @@ def confidential(agency_path: str, ticket_path: str = "") -> Any:
     return queryset.as_manager()
 
 
-# Up to so many agencies are named one by one, which lets the database go through an index of the tickets.
-MOST_NAMED = 300
-
-
 class TicketQuerySet(ConfidentialQuerySet["Ticket"]):
     """Tickets; each is visible through the path of the agency that handles it."""
 
@@ -70,13 +66,8 @@ class TicketQuerySet(ConfidentialQuerySet["Ticket"]):
         path, both databases read every ticket of the branch before any other condition."""
         if not paths:
             return self.none()
-
-        def read() -> list[int]:
-            rows = Agency.objects.under(paths).order_by().values_list("pk", flat=True)
-            return list(rows[: MOST_NAMED + 1])
-
-        known = once(("under", paths), read)
-        if len(known) > MOST_NAMED:
+        known = numbers_under(paths)
+        if known is None:
             return super().under(paths)
         return self.filter(agency=known[0]) if len(known) == 1 else self.filter(agency__in=known)
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0011_discipline"),
         ("citizens", "0003_outside_contacts"),
-        ("knowledge", "0005_synonyms"),
+        ("knowledge", "0008_document_imports"),
     ]
 
     operations = [
