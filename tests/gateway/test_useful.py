@@ -74,3 +74,11 @@ def test_the_longest_answer_goes_out_whole_without_a_broken_link(phone: Phone, c
 def test_ratings_are_no_unanswered_questions(phone: Phone) -> None:
     phone.say("有用", taps(phone.say("身份证丢了怎么补"))[0])
     assert not phone.last or not phone.last.is_unknown
+
+
+def test_a_tap_in_the_middle_of_a_form_is_no_answer_to_it(phone: Phone) -> None:
+    useful = taps(phone.say("身份证丢了怎么补"))[0]
+    phone.say("我要反映")
+    assert "记下" in phone.say("有用", useful)
+    assert "哪里" in phone.say("小区停水三天了没有通知")  # the form goes on
+    assert AnswerRating.objects.get().is_useful

@@ -18,6 +18,8 @@ from minxin.wechat import MAX_TEXT_BYTES, cut_text
 ANSWER_BYTES = 1100
 # Of a quoted document no more than this is told; its page shows the rest around it.
 QUOTE_BYTES = 600
+# What may stand before an answer: how its question was read.
+READ_AS_BYTES = 200
 
 GREETING = (
     "您好，这里是{name}。\n"
@@ -202,10 +204,10 @@ def quote_words(quoted: Quote, link: str) -> str:
 
 
 def with_taps(words: str, mark: str) -> str:
-    """An answer with 有用 and 没用 to tap under it, where a message still holds them."""
+    """An answer with 有用 and 没用 to tap under it, where a message still holds them and how a question was read."""
     useful, useless = tap_words("有用", f"useful:{mark}:1"), tap_words("没用", f"useful:{mark}:0")
     asked = f"{words}\n{USEFUL.format(useful=useful, useless=useless)}"
-    return asked if len(asked.encode()) <= MAX_TEXT_BYTES else words
+    return asked if len(asked.encode()) <= MAX_TEXT_BYTES - READ_AS_BYTES else words
 
 
 def reworded_words(
