@@ -1,9 +1,19 @@
-"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents."""
+"""Knowledge: entries, documents, sheets brought in, synonyms, unanswered questions, intents."""
 
-from minxin.console.knowledge import entries, imports, intents, synonyms, unanswered
+from minxin.console.knowledge import (
+    entries,
+    imports,
+    intents,
+    papers,
+    papers_import,
+    synonyms,
+    unanswered,
+)
 
 urlpatterns = [
     *imports.urlpatterns,
+    *papers_import.urlpatterns,
+    *papers.urlpatterns,
     *synonyms.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
