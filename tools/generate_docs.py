@@ -77,7 +77,7 @@ def schedule() -> str:
 
 
 def ticket_figures() -> str:
-    from minxin.tickets.queries.figures import FIGURES
+    from minxin.tickets.queries.figures import FIGURES, MARKS
     from minxin.tickets.rules.figures import AGE_BANDS
     from minxin.tickets.rules.survey import ANSWER_WITHIN, FEWEST
 
@@ -110,6 +110,11 @@ def ticket_figures() -> str:
         "- 只关注而没有提交的市民不产生工单，不计。",
         "- 保密的：看得到的人才计入；周报不计。移送专门渠道的举报不在这里，不计。",
         "- 举报与其他性质一样计数，明细只有能看工单的人打得开。",
+        "\n## 恶意认定\n",
+        "每一步一个定义（`minxin.tickets.queries.figures.MARKS`），数的是认定，不是工单：一件工单可以有几次。只有有认定权限的人看得到，每个数字能打开它所数的那些认定；不进周报。各按自己的那一步归入期内，所以彼此不是一个里面的一部分。\n",
+        "| 代号 | 指标 | 怎样算 | 按哪一天归入期内 |",
+        "|---|---|---|---|",
+        *(f"| `{each.key}` | {each.name} | {each.said} | {each.on_said} |" for each in MARKS),
         "\n## 独立回访\n",
         f"办结若干天后由平台直接请市民填写的问卷（办理规则里设定天数），与承办单位自己的电话回访分开。按发出的季度统计；季度结束并过了 {ANSWER_WITHIN.days} 天的填写期才公布，各季度没有重叠的日子，相减推不出个人的回答。回收不足 {FEWEST} 份的单位只列发出和回收的份数，也不计入合计的比率。",
         "\n- 解决率：回答已解决的 ÷ 回答已解决、部分解决、没有解决的；说不清的不计。",

@@ -1,17 +1,11 @@
 // The portal works without a script; this counts characters, keeps drafts, sends pictures, reads aloud.
 import "weui/dist/style/weui.min.css";
 import "./portal.css";
+import { watchLimits } from "../limits.js";
 import { forget, keptForm } from "./drafts.js";
 import { pictureField } from "./pictures.js";
 import { placeField } from "./place.js";
 import { proposals } from "./propose.js";
-
-for (const counter of document.querySelectorAll("[data-count]")) {
-  const box = document.getElementById(counter.dataset.count);
-  const count = () => (counter.textContent = String(box.value.length));
-  box.addEventListener("input", count);
-  count();
-}
 
 // A draft stays until the server says that the words arrived: a form that fails loses nothing.
 for (const note of document.querySelectorAll("[data-drop]")) {
@@ -28,6 +22,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   const category = form.querySelector("[data-propose]");
   if (category) proposals(category);
 }
+
+// After the drafts: what was kept is counted, too.
+watchLimits();
 
 document.querySelector(".warning[role=alert]")?.focus();
 

@@ -10,8 +10,9 @@ import pytest
 from minxin.agencies import actions, reminder_queries
 from minxin.agencies.actions import ChannelDraft, ReachDraft
 from minxin.agencies.models import Reminder, ReminderChannel, Staff, StaffNotice, StaffReach
-from minxin.agencies.postman import Postman, claim, settle
+from minxin.agencies.postman import Postman, settle
 from minxin.agencies.reminder_rules import LEASE, week_of
+from minxin.core import errands
 from minxin.core.errors import NotFound, Refused
 from tests.support.city import SETUP, City
 
@@ -305,8 +306,8 @@ def test_two_postmen_send_it_once(
     tell(city.wang, now)
     actions.plan_reminders(now=now)
     row = Reminder.objects.get()
-    assert claim(row, "one", now)
-    assert not claim(row, "two", now)
+    assert errands.claim(row, "one", now)
+    assert not errands.claim(row, "two", now)
     assert postman(other, now).turn() == 0
 
 
@@ -316,12 +317,12 @@ def test_what_a_killed_process_left_is_sent_again_only_where_a_repeat_is_known(
     reach(city.wang, channel, now)
     tell(city.wang, now)
     actions.plan_reminders(now=now)
-    claim(Reminder.objects.get(), "dead", now)
+    errands.claim(Reminder.objects.get(), "dead", now)
     assert settle(now=now + LEASE) == 0
     later = now + LEASE + timedelta(seconds=1)
     assert settle(now=later) == 1
     assert Reminder.objects.get().status == "waiting"
-    claim(Reminder.objects.get(), "dead", later)
+    errands.claim(Reminder.objects.get(), "dead", later)
     assert settle(now=now + timedelta(hours=5)) == 1
     assert Reminder.objects.get().status == "unsure"
     assert postman(other, now + timedelta(hours=5)).turn() == 0

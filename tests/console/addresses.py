@@ -17,13 +17,23 @@ from minxin.agencies.models import (
     ReminderChannel,
     Staff,
 )
-from minxin.conversations.models import Comment, Dialogue, Message, Outgoing, SavedReply, Tag
+from minxin.conversations.models import (
+    Comment,
+    Dialogue,
+    Hotline,
+    Message,
+    Outgoing,
+    SafetyRule,
+    SavedReply,
+    Tag,
+)
 from minxin.knowledge.models import Document as Paper
 from minxin.knowledge.models import (
     DocumentImport,
     Entry,
     ImportJob,
     Intent,
+    ModelCall,
     SynonymSet,
     UnansweredQuestion,
 )
@@ -132,6 +142,7 @@ class Theirs:
     decision: OwnershipDecision
     ready: SavedReply
     synonyms: SynonymSet
+    call: ModelCall
     comment: Comment
     paper: Paper
     taking: DocumentImport
@@ -153,6 +164,7 @@ class Theirs:
             self.duties.file_name,
             self.sheet.file_name,
             self.hook.name,
+            self.call.question,
             self.decision.reason,
             self.account.name,
             self.platform.name,
@@ -453,6 +465,9 @@ STAFF: dict[str, Row] = {
     "console:conversation_replies": hidden_page(_key),
     "console:conversation_suggestions": hidden_page(_key),
     "console:conversation_search": own_list(),
+    "console:own_model": Row(404, 404, "one for the installation; only who keeps its root sees it"),
+    "console:model_calls": own_list(),
+    "console:model_call": hidden_page(lambda they: {"number": they.call.pk}),
     "console:synonyms": own_list(),
     "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
     "console:synonym_new": own(
@@ -466,6 +481,17 @@ STAFF: dict[str, Row] = {
     "console:comments": own_list(),
     "console:comment": hidden(
         lambda they: {"number": they.comment.pk}, _says(do="done"), _says(do="reply", text="好")
+    ),
+    "console:comment_progress": hidden_page(lambda they: {"number": they.comment.pk}),
+    "console:commented_articles": own_list(),
+    "console:commented_article": hidden(
+        lambda they: {"number": they.comment.article_id},
+        _says(do="open"),
+        _says(do="close", reason="好"),
+        _says(do="look"),
+    ),
+    "console:commented_article_switch": hidden_page(
+        lambda they: {"number": they.comment.article_id}
     ),
     "console:saved_replies": own_list(),
     "console:saved_reply_new": own(
@@ -603,6 +629,7 @@ STAFF: dict[str, Row] = {
     "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
     "console:ticket_figures": own("counts her own tickets", post=405),
     "console:ticket_survey": own("counts what was said of her own branch", post=405),
+    "console:mark_rows": hidden_page(lambda they: {"key": "proposed"}),
     "console:figure_rows": Row(
         200,
         405,
@@ -708,6 +735,33 @@ STAFF: dict[str, Row] = {
         "channels hold for the area; only who keeps its root changes them",
         kwargs=lambda they: {"number": Redirect.objects.get(code="police").pk},
         forms=(_says(name="报警", told="请拨打 110。", phone="110", is_active="on"),),
+    ),
+    "console:safety": own("what must not wait holds for the area", post=405),
+    "console:safety_try": own("shipped phrases are no secret", _says(questions="我想死"), post=200),
+    "console:safety_rule_new": own(
+        "phrases hold for the area; only who keeps its root adds some",
+        _says(code="x", name="走失", phrases="孩子不见了", words="请马上报警。", hotlines="police"),
+        post=422,
+    ),
+    "console:safety_rule": Row(
+        200,
+        422,
+        "phrases hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": SafetyRule.objects.get(code="fire").pk},
+        forms=(_says(name="火", phrases="着火了", words="请先离开。", hotlines="fire"),),
+    ),
+    "console:hotlines": own("numbers hold for the area", post=405),
+    "console:hotline_new": own(
+        "numbers hold for the area; only who keeps its root adds one",
+        _says(code="x", name="热线", number="12345", is_active="on"),
+        post=422,
+    ),
+    "console:hotline": Row(
+        200,
+        422,
+        "numbers hold for the area; only who keeps its root changes them",
+        kwargs=lambda they: {"number": Hotline.objects.get(code="police").pk},
+        forms=(_says(name="报警", number="110", is_active="on"),),
     ),
     "console:malicious": own_list(),
     "console:co_tasks": own_list(),

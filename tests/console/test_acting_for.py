@@ -10,7 +10,7 @@ from minxin.agencies.models import AuditEntry
 from minxin.agencies.rules import Role, narrowed
 from minxin.tickets.actions import assign, file
 from minxin.tickets.models import Ticket
-from tests.console.conftest import SignIn
+from tests.console.conftest import SignIn, Work
 from tests.support.city import SETUP, City
 
 CHOOSE = "/console/acting-for/"
@@ -104,3 +104,13 @@ def test_narrowing_never_shows_more(
     paths: tuple[str, ...], branch: str, left: tuple[str, ...]
 ) -> None:
     assert narrowed(paths, branch) == left
+
+
+def test_a_right_that_was_taken_away_is_missing_from_the_next_page(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    desk, path = at_desk(city.wang), f"/console/tickets/{work.ticket.number}/"
+    assert desk.get(path).status_code == 200
+    city.wang.memberships.all().delete()
+    assert desk.get(path).status_code == 404
+    assert desk.get("/console/tickets/").status_code == 404

@@ -34,7 +34,7 @@ from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
 from minxin.knowledge.actions import start_document_import, start_import
 from minxin.knowledge.actions.intents import Placing, place_question
-from minxin.knowledge.models import Intent, SynonymSet, UnansweredQuestion
+from minxin.knowledge.models import Intent, ModelCall, SynonymSet, UnansweredQuestion
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
 from minxin.reports.models import Document, DocumentFile
@@ -377,6 +377,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         hook=TicketWebhook.objects.create(
             agency=city.police, name="警务推送", url="https://127.0.0.1/in", events=["filed"],
             secret="s" * 32, created_at=now,
+        ),
+        call=ModelCall.objects.create(
+            at=now, agency=city.police, model="m", question="警务的问题", given=[], verdict="said",
         ),
         decision=OwnershipDecision.objects.create(
             ticket=work.ticket, at=now, agency=city.police, disputed_by=city.station,

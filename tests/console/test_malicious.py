@@ -1,10 +1,14 @@
 """Malicious at the desk: proposed, confirmed from the queue by another, the appeal heard by a third."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
+from django.utils import timezone
 
 from minxin.agencies.actions import add_staff
+from minxin.agencies.models import Staff
 from minxin.agencies.rules import Role
 from minxin.tickets import actions
 from minxin.tickets.models import MaliciousMark, Ticket
@@ -101,3 +105,56 @@ def test_an_accusation_that_came_to_nothing_is_not_read_by_everybody(
     assert "现场记录两份" not in at_desk(colleague).get(address).content.decode()
     for reader in (city.wang, city.zhao):
         assert "现场记录两份" in at_desk(reader).get(address).content.decode()
+
+
+def test_what_was_called_malicious_is_counted_with_its_rows(
+    city: City, work: Work, at_desk: SignIn, now: datetime
+) -> None:
+    for name in ("huang", "gao"):
+        add_staff(
+            username=name, name="黄薇", agency=city.root, role=Role.SUPERVISOR, password=PASSWORD,
+            must_change_password=False, actor=SETUP, now=now,
+        )  # fmt: skip
+    why = {"reason": "现场并无此事", "evidence": "现场记录两份"}
+    tickets = [work.ticket] + [
+        actions.file(
+            text=f"第{n}处井盖松动", citizen=city.xiaolin, account=city.account, source="portal",
+            key=f"m{n}", actor=city.xiaolin, now=now,
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    third = Staff.objects.get(username="huang")
+    for ticket in tickets:
+        actions.propose_malicious(ticket, **why, actor=city.wang, now=now)
+    actions.refuse_malicious(tickets[0], decision="属实的诉求", actor=city.zhao, now=now)
+    for ticket in tickets[1:3]:
+        actions.confirm_malicious(ticket, decision="没有这回事", link="x", actor=city.zhao, now=now)
+        actions.appeal_malicious(ticket, "确有其事，请再核对", actor=city.xiaolin, now=now)
+    actions.uphold_appeal(tickets[1], decision="核对属实", link="x", actor=third, now=now)
+    actions.refuse_appeal(tickets[2], decision="仍没有这回事", link="x", actor=third, now=now)
+    expected = {"proposed": 4, "confirmed": 2, "refused": 1, "appealed": 2, "lifted": 1}
+    desk, day = at_desk(city.zhao), f"{timezone.localtime(now):%Y-%m-%d}"
+    query = f"?period=own&since={day}&until={day}"
+    page = desk.get(f"/console/tickets/figures/{query}").content.decode()
+    for key, count in expected.items():
+        link = re.search(
+            rf'href="(/console/tickets/figures/malicious/{key}/[^"]+)">(\d+)</a>', page
+        )
+        assert link, key
+        assert int(link[2]) == count, key
+        rows = desk.get(unescape(link[1])).content.decode()
+        assert f'<span class="total">{count}</span>' in rows, key
+    earlier = now - timedelta(days=40)
+    query = f"?period=own&since={earlier:%Y-%m-%d}&until={earlier:%Y-%m-%d}"
+    assert (
+        "figures/malicious/" not in desk.get(f"/console/tickets/figures/{query}").content.decode()
+    )
+    # Who may not decide sees neither the numbers nor the rows.
+    agent = at_desk(city.wang)
+    assert "figures/malicious/" not in agent.get("/console/tickets/figures/").content.decode()
+    assert agent.get("/console/tickets/figures/malicious/proposed/").status_code == 404
+    assert desk.get("/console/tickets/figures/malicious/nonsense/").status_code == 404
+    water = f"?unit={city.root.pk}&kind=complaint"
+    assert (
+        "figures/malicious/" not in desk.get(f"/console/tickets/figures/{water}").content.decode()
+    )

@@ -53,6 +53,16 @@ def test_the_page_shows_what_is_near_and_why(
     assert "<html" not in part
 
 
+def test_what_was_withdrawn_is_not_offered(
+    city: City, three: list[Ticket], at_desk: SignIn, now: datetime
+) -> None:
+    lamp, too, _noise = three
+    actions.withdraw(lamp, "", actor=city.xiaolin, now=now)
+    desk = at_desk(city.wang)
+    page = desk.get(f"/console/tickets/{too.number}/neighbours/").content.decode()
+    assert lamp.number not in page
+
+
 def test_merged_told_and_undone(city: City, three: list[Ticket], at_desk: SignIn) -> None:
     lamp, too, _noise = three
     desk = at_desk(city.wang)

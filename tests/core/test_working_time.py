@@ -12,6 +12,7 @@ from minxin.core.working_time import (
     add_working_days,
     statutory_calendar,
     working_days_between,
+    working_days_since,
     years_announced_by,
 )
 
@@ -175,3 +176,14 @@ def test_the_arithmetic_agrees_with_a_list_of_all_days(
     assert working_days_between(due.at, start, calendar) == -len(
         [each for each in office_days if day < each <= expected]
     )
+
+
+@given(st.dates(date(2024, 1, 1), date(2027, 12, 31)), st.integers(-3, 500))
+def test_days_since_are_those_between_for_every_day(last: date, span: int) -> None:
+    first, calendar = last - timedelta(days=span), statutory_calendar()
+    found = working_days_since(first, last, calendar)
+    assert len(found) == max(0, span + 1)
+    end = datetime.combine(last, time(12), OFFICE_ZONE)
+    for day in list(found)[::29]:
+        noon = datetime.combine(day, time(12), OFFICE_ZONE)
+        assert found[day] == working_days_between(noon, end, calendar)

@@ -10,7 +10,8 @@ from minxin import wechat
 from minxin.accounts.queries import callback_accounts
 from minxin.conversations.actions import DialogueState
 from minxin.conversations.models import Outgoing
-from minxin.gateway.application import Gateway, send_later
+from minxin.gateway.application import Gateway
+from minxin.gateway.slow import send_later
 from minxin.gateway.turn import InThread, Say, Turn
 from tests.support.city import APP_ID, OPENID, build_city
 

@@ -34,13 +34,14 @@ EXEMPT = {
     "agencies.plan_reminders": "derived from notices; the rows are the record",
     "agencies.tell_asked": "asking was audited; the row says when it was told",
     "agencies.read_notices": "one's own reading changes nothing for anybody else",
-    "conversations.keep_articles": "follows from what was published",
+    "conversations.note_article_done": "audited when it was asked for",
     "conversations.keep_comments": "the row is the record of what WeChat told",
     "conversations.note_done": "audited when it was asked for",
     "conversations.send": "the outgoing row is its record; the action that sends has its own entry",
     "conversations.erase_text": "part of citizens.unfollow, which is audited",
     "conversations.release_held": "follows from what a citizen said",
     "conversations.hand_back_idle": "follows from silence",
+    "conversations.flag_urgent": "the citizen's own message is its record",
     "conversations.ask_for_person": "the citizen's own message is its record",
     "conversations.mark_read": "one's own reading changes nothing for anybody else",
     "conversations.count_uses": "part of answering, which is audited",
@@ -69,6 +70,9 @@ EXEMPT = {
     "knowledge.record_unanswered": "what citizens asked, masked and counted",
     "knowledge.forget_asker": "part of an erasure, which is audited",
     "knowledge.record_askings": "follows from messages, which are their own record",
+    "knowledge.reserve": "a counter of the day",
+    "knowledge.note_call": "the row is the record of the call; a try of a person is audited",
+    "knowledge.forget_calls": "records after their retention, which was audited when it was set",
     "knowledge.place_question": "follows from what was asked; what people do to intents is audited",
     "knowledge.count_intents": "counts kept by a worker, made of rows that stand",
     "supervision.advance_backtest": "what a trial found; beginning and ending it are audited",
@@ -138,6 +142,9 @@ EXEMPT = {
     "tickets.release_stalled_batches": "who works at a job; its beginning, end and every answer are audited",
     "reports.write_rows": "part of drafting, which is audited",
     "tickets.check_facts": "derived rows, made from what is audited",
+    "tickets.check_months": "derived rows, made from what is audited",
+    "tickets.forget_months": "derived rows, made from what is audited",
+    "tickets.keep_months": "derived rows, made from what is audited",
     "tickets.write_facts": "derived rows, made from what is audited",
     "tickets.advance": "lines of a sheet; confirming and ending it are audited",
     "tickets.take_back": "lines of a sheet; taking it back is audited",
@@ -188,9 +195,9 @@ WRITING = frozenset(
 
 def _writes(function: ast.FunctionDef) -> bool:
     """Whether it writes rows itself; `.update` of a plain set or dict looks the same and counts. What
-    `core.jobs` writes is written by whoever asks for it."""
+    `core.jobs` and `core.table_rows` write is written by whoever asks for it."""
     calls = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
-    return any(
+    return any(isinstance(called, ast.Name) and called.id == "add_rows" for called in calls) or any(
         isinstance(called, ast.Attribute)
         and (
             called.attr in WRITING or ast.unparse(called) in {"jobs.claim", "jobs.release_stalled"}

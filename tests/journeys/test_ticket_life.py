@@ -331,7 +331,7 @@ def _reviewed(number: str, city: RunningCity, cast: Cast) -> None:
     zhao.open(f"replies/review/{number}/")
     zhao.look("51-review")
     zhao.act("pass")
-    zhao.sees("已通过，市民会在微信里收到。")
+    zhao.sees("已通过")
 
 
 def _answered_again(number: str, words: str, cast: Cast) -> None:

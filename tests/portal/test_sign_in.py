@@ -14,6 +14,8 @@ from tests.support.city import APP_ID, City
 PUBLIC = {
     "home": "what one can do, and what is often asked",
     "answer": "answers are public",
+    "library": "what holds today, by topic",
+    "document": "documents in force are public",
     "passage": "what is quoted of documents is public",
     "public": "the list of answers that a person released",
     "public_one": "one of them",

@@ -8,13 +8,18 @@ from datetime import datetime, timedelta
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings, callback_accounts
 from minxin.conversations.actions import ReplyRecord, record_batch
+from minxin.conversations.queries import safety_rows
 from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.pace import Speed
 from minxin.gateway.responders import respond
-from minxin.gateway.turn import InThread, Say, Turn
+from minxin.gateway.safety import Danger, SafetyNet
+from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.own_model.live import LiveModel
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
+from minxin.text.answers import AnswerBundle
 from tests.support.city import APP_ID, OPENID
 
 _numbers = itertools.count(1_000_000)
@@ -31,6 +36,8 @@ class Phone:
     heard: list[str] = field(default_factory=list)
     last: Say | None = None
     passages: PassageIndex = field(default_factory=PassageIndex)
+    model: LiveModel = field(default_factory=LiveModel)
+    speed: Speed = Speed.FINE
     _replies: list[ReplyRecord] = field(default_factory=list)
 
     @property
@@ -40,11 +47,27 @@ class Phone:
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self.index.lookup(question, on=turn.today, region=turn.account.region_code)
 
+    def danger(self, turn: Turn) -> Danger | None:
+        return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self.index.answer(number, on=turn.today, region=turn.account.region_code)
+
     def has_documents(self) -> bool:
         return len(self.passages) > 0
 
     def quote(self, turn: Turn, question: str) -> Quote | None:
         return self.passages.quote(question, on=turn.today, region=turn.account.region_code)
+
+    def rewords_entries(self) -> bool:
+        return bool(self.model.settings and self.model.settings.for_entries)
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> Reworded | None:
+        return self.model.reword(turn.text, bundle, title=title, agency_id=turn.account.agency_id)
+
+    def label(self) -> tuple[str, str]:
+        known = self.model.settings
+        return (known.label, known.filing_number) if known else ("", "")
 
     def page(self, turn: Turn, path: str) -> str:
         return f"http://city.test/m/{turn.account.app_id}/{path}"
@@ -86,16 +109,19 @@ class Phone:
             delivery.citizen_key,
             recorded.has_followed_before,
             self.now,
+            speed=self.speed,
         )
         reply = respond(turn, self)
         if isinstance(reply, InThread):
             reply = reply.work()
+        if isinstance(reply, Better):
+            reply = reply.work() or reply.otherwise
         words: dict[str, object] = {"silent": True}
         form = None
         self.last = None
         if isinstance(reply, Say):
             self.last = reply
-            words = {"text": reply.text, "unknown": reply.is_unknown}
+            words = {"text": reply.text, "unknown": reply.is_unknown, "about": reply.about}
             if reply.memory is not None:
                 form = json.dumps(reply.memory, ensure_ascii=False) if reply.memory else "null"
         self._replies.append(

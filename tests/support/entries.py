@@ -19,18 +19,26 @@ def entry(
     valid_until: date | None = None,
     region_code: str = "",
     status: str = "published",
+    audience: str = "",
+    next_steps: str = "",
+    topic: str = "",
+    source_title: str = "云溪市办事指南",
+    document_number: str = "云政发〔2026〕1号",
 ) -> Entry:
     """One entry, published unless said otherwise."""
     draft = EntryDraft(
         question=question,
         answer=answer or f"{question}：请到政务服务中心办理。",
         variants=variants,
-        source_title="云溪市办事指南",
-        document_number="云政发〔2026〕1号",
+        source_title=source_title,
+        document_number=document_number,
+        topic=topic,
         issuing_agency=agency.name,
         valid_from=valid_from,
         valid_until=valid_until,
         region_code=region_code,
         status=status,
+        audience=audience,
+        next_steps=next_steps,
     )
     return create_entry(draft, agency=agency, actor=System("test"), now=now)

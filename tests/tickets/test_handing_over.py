@@ -10,6 +10,7 @@ from minxin.agencies.rules import Role
 from minxin.citizens.models import Citizen
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import AlreadyDone, NotFound, Refused
+from minxin.core.outward import networks_of
 from minxin.tickets import actions, queries
 from minxin.tickets.actions import handing, platforms
 from minxin.tickets.actions.mirroring import mirror
@@ -336,16 +337,37 @@ def test_what_agrees_again_is_closed_by_itself(there: District) -> None:
     assert HandoverDifference.objects.get().mended_how == "再次对账时已经一致"
 
 
+def addresses(name: str, port: int) -> list[str]:
+    """Names as a resolver would tell them: one outside, one that leads to a cloud's secrets."""
+    known = {"12345.example.gov.cn": ["1.2.4.8"], "inside.example.gov.cn": ["169.254.169.254"]}
+    return known.get(name, [name] if name[0].isdigit() or ":" in name else [])
+
+
+def test_a_name_that_leads_elsewhere_since_is_not_called(there: District) -> None:
+    CityPlatform.objects.update(base_url="http://169.254.169.254")
+    there.filed()
+    there.turn()
+    assert there.calls == []
+    there.platform.refresh_from_db()
+    assert "登记的接口地址现在不能使用" in there.platform.trouble
+    assert HandoverAct.objects.get().status == "waiting"
+
+
 @pytest.mark.parametrize(
     ("address", "is_good"),
     [
         ("http://10.1.2.3:9000/api", True),
         ("https://12345.example.gov.cn", True),
+        ("http://12345.example.gov.cn", False),
+        ("https://inside.example.gov.cn", False),
+        ("https://nowhere.example.gov.cn", False),
         ("ftp://10.1.2.3", False),
         ("http://user:pass@10.1.2.3", False),
         ("http://10.1.2.3/?x=1", False),
         ("http://169.254.169.254/latest", False),
         ("http://0.0.0.0", False),
+        ("http://[::ffff:169.254.169.254]", False),
+        ("http://100.100.100.200", False),
         ("http://10.1.2.3:99999", False),
         ("javascript:alert(1)", False),
         ("", False),
@@ -353,18 +375,24 @@ def test_what_agrees_again_is_closed_by_itself(there: District) -> None:
 )
 def test_an_address_is_checked(city: City, now: datetime, address: str, is_good: bool) -> None:
     draft = PlatformDraft(name="平台", code="p1", way="http", base_url=address, secret=SECRET)
+
+    def keep() -> CityPlatform:
+        return keep_platform(
+            None, draft, agency=city.root, actor=city.administrator, now=now, resolve=addresses
+        )
+
     if is_good:
-        assert keep_platform(None, draft, agency=city.root, actor=city.administrator, now=now).pk
+        assert keep().pk
         return
     with pytest.raises(Refused) as refused:
-        keep_platform(None, draft, agency=city.root, actor=city.administrator, now=now)
+        keep()
     assert refused.value.field == "base_url"
 
 
 def test_this_machine_is_no_address_outside_the_demo(
     city: City, now: datetime, settings: object
 ) -> None:
-    settings.MINXIN_EMBEDDED = False  # type: ignore[attr-defined]
+    settings.MINXIN_PLATFORM_NETWORKS = networks_of(["10.0.0.0/8"])  # type: ignore[attr-defined]
     for host in ("127.0.0.1:9000", "localhost", "[::1]"):
         draft = PlatformDraft(
             name="平台", code="p1", way="http", base_url=f"http://{host}", secret=SECRET

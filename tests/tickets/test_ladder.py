@@ -193,13 +193,16 @@ def test_a_step_goes_once_whoever_looks_twice(city: City, now: datetime) -> None
 
 def test_the_ledger_takes_reminders_in_bulk_and_nothing_else(city: City, now: datetime) -> None:
     ticket = filed(city, now)
-    entry = LedgerEntry(ticket=ticket, at=now, kind="end", actor_kind="system", agency=city.police)
-    with pytest.raises(ChangesLedger):
-        LedgerEntry.objects.add_reminders([entry])
-    entry.kind, entry.due_at = "reminder", now
-    with pytest.raises(ChangesLedger):
-        LedgerEntry.objects.add_reminders([entry])
+    entry = {
+        "ticket_id": ticket.pk, "at": now, "actor_kind": "system", "actor_name": "",
+        "agency_id": city.police.pk,
+    }  # fmt: skip
+    for change in ({"kind": "end"}, {"kind": "reminder", "due_at": now}, {"due_at": now}):
+        with pytest.raises(ChangesLedger):
+            LedgerEntry.objects.add_reminders([entry, {**entry, **change}])
     assert ticket.ledger.count() == 1
+    LedgerEntry.objects.add_reminders([entry])
+    assert list(ticket.ledger.values_list("kind", "due_at"))[1:] == [("reminder", None)]
 
 
 def test_a_turn_needs_the_same_few_queries_for_many_tickets(city: City, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from minxin.agencies.models import Agency, CalendarDay, Staff, WorkingHours
 from minxin.agencies.rules import Permission, ancestor_paths
 from minxin.agencies.scope import paths_of
+from minxin.core.once import is_keeping, once
 from minxin.core.working_time import (
     OFFICE_HOURS,
     DayHours,
@@ -107,6 +108,11 @@ class Calendars:
         return tuple(timeline)
 
 
+def calendars_at_hand() -> Calendars:
+    """The calendars of all agencies, read once while a page is read."""
+    return once("calendars", Calendars)
+
+
 def _places(path: str) -> tuple[str, ...]:
     """Where rows may stand that concern an agency, the farthest first; "" is everybody."""
     return ("", *ancestor_paths(path)) if path else ("",)
@@ -118,6 +124,8 @@ def working_calendar(agency: Agency | None = None) -> WorkingCalendar:
     What is set for everybody comes first, then what the agencies above set, then its own: the nearest
     wins. A year is known when the package or the days set for everybody carry its notice.
     """
+    if is_keeping():
+        return calendars_at_hand().of(agency)
     concerned = Q(agency=None)
     if agency is not None:
         concerned |= Q(agency__path__in=ancestor_paths(agency.path))

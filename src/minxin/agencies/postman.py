@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 import httpx
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
-from django.db.models import F
 from django.utils import translation
 
 from minxin.agencies.actions.notices import notify_staff
@@ -34,6 +33,7 @@ from minxin.agencies.reminder_rules import (
     quiet_ends,
 )
 from minxin.agencies.rules import Permission
+from minxin.core import errands
 from minxin.wecom import Whose
 
 log = logging.getLogger("minxin.reminders")
@@ -91,8 +91,9 @@ class Postman:
         )
         if row is None or now < self._away.get(row.channel_id, now) or _put_off(row, now):
             return False
-        if not claim(row, self.name, now):
+        if not errands.claim(row, self.name, now):
             return False
+        row.refresh_from_db(fields=["uncertain_at"])
         address = ""
         if row.staff_id is not None:
             reach = StaffReach.objects.filter(pk=row.staff_id, channel=row.channel).first()
@@ -113,7 +114,7 @@ class Postman:
             self._unsure(row, BROKEN)
         else:
             self._away.pop(row.channel_id, None)
-            _end(row, Status.SENT, "", sent_at=self._clock(), uncertain_at=None)
+            errands.end(row, Status.SENT, "", sent_at=self._clock(), uncertain_at=None)
             ReminderChannel.objects.filter(pk=row.channel_id).exclude(trouble="").update(
                 trouble="", trouble_at=None
             )
@@ -124,11 +125,11 @@ class Postman:
         pause = pause_before(row.attempts, random.random())
         self._rest(row, now + pause)
         if now - row.created_at < GIVES_UP:
-            _end(row, Status.WAITING, words, due_at=now + pause)
+            errands.end(row, Status.WAITING, words, due_at=now + pause)
         elif row.uncertain_at is None:
             _back(row, words, Status.FAILED)
         else:
-            _end(row, Status.UNSURE, words)
+            errands.end(row, Status.UNSURE, words)
 
     def _rest(self, row: Reminder, until: datetime) -> None:
         """Nobody answers there: the channel's other rows need not wait for that one by one."""
@@ -140,9 +141,9 @@ class Postman:
         pause = pause_before(row.attempts, random.random())
         self._rest(row, now + pause)
         if now + pause - since >= CHANNELS[row.channel.kind].repeatable:
-            _end(row, Status.UNSURE, words, uncertain_at=since)
+            errands.end(row, Status.UNSURE, words, uncertain_at=since)
             return
-        _end(row, Status.WAITING, words, uncertain_at=since, due_at=now + pause)
+        errands.end(row, Status.WAITING, words, uncertain_at=since, due_at=now + pause)
 
     def _refused(self, row: Reminder, refusal: Refusal) -> None:
         now = self._clock()
@@ -155,19 +156,9 @@ class Postman:
                 if now - row.created_at >= GIVES_UP:
                     _back(row, refusal.words, Status.FAILED)
                 else:
-                    _end(row, Status.WAITING, refusal.words, due_at=now + LONGEST_PAUSE)
+                    errands.end(row, Status.WAITING, refusal.words, due_at=now + LONGEST_PAUSE)
             case _:
                 _back(row, refusal.words, Status.FAILED)
-
-
-def claim(row: Reminder, by: str, now: datetime) -> bool:
-    """Take a row in hand, unless somebody was faster; committed before anything is sent."""
-    taken = Reminder.objects.filter(pk=row.pk, status=Status.WAITING, due_at__lte=now).update(
-        status=Status.SENDING, claim=by, claimed_at=now, attempts=F("attempts") + 1
-    )
-    if taken:
-        row.refresh_from_db(fields=["status", "claim", "claimed_at", "attempts", "uncertain_at"])
-    return bool(taken)
 
 
 def settle(*, now: datetime) -> int:
@@ -218,16 +209,10 @@ def _parcel(row: Reminder, address: str) -> Parcel:
     )
 
 
-def _end(row: Reminder, status: str, error: str, **fields: object) -> bool:
-    """Note what came of an attempt, unless the row is no longer ours."""
-    mine = Reminder.objects.filter(pk=row.pk, status=Status.SENDING, claim=row.claim)
-    return bool(mine.update(status=status, error=error[:300], claim="", claimed_at=None, **fields))
-
-
 def _back(row: Reminder, words: str, status: str) -> bool:
     """It did not go and will not: its notices join the next digest."""
     with transaction.atomic():
-        if _end(row, status, words):
+        if errands.end(row, status, words):
             StaffNotice.objects.filter(reminder=row).update(reminder=None)
     log.warning("reminder %s: %s", row.pk, status)
     return True

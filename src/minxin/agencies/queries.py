@@ -16,6 +16,7 @@ from minxin.agencies.calendars import (
     Calendars,
     calendar_days_for,
     calendar_days_of,
+    calendars_at_hand,
     hours_of,
     working_calendar,
 )
@@ -40,10 +41,11 @@ from minxin.agencies.rules import (
     is_within,
     roles_with,
 )
-from minxin.agencies.scope import paths_of
+from minxin.agencies.scope import held_by, paths_of
 from minxin.core.actors import Actor, System
 from minxin.core.divisions import Divisions
 from minxin.core.errors import NotFound
+from minxin.core.once import once
 
 __all__ = [
     "Calendars",
@@ -55,6 +57,7 @@ __all__ = [
     "audit_visible_to",
     "calendar_days_for",
     "calendar_days_of",
+    "calendars_at_hand",
     "divisions",
     "ensure_may",
     "ensure_may_everywhere",
@@ -121,7 +124,7 @@ def permissions_of(staff: Staff) -> frozenset[Permission]:
     """All a person may do anywhere: what decides which entries a menu has."""
     if not staff.is_active:
         return frozenset()
-    held = set(staff.memberships.filter(agency__is_active=True).values_list("role", flat=True))
+    held = {role for role, _agency, _path in held_by(staff)}
     return frozenset().union(*(PERMISSIONS[Role(role)] for role in held))
 
 
@@ -137,14 +140,18 @@ def memberships_of(staff: Staff) -> QuerySet[Membership]:
 
 def home_of(staff: Staff) -> Agency | None:
     """The agency of a person's oldest membership; None for who has none."""
-    first = memberships_of(staff).first()
+    first = next(iter(_memberships(staff)), None)
     return first.agency if first else None
 
 
 def agencies_of(staff: Staff) -> list[Agency]:
     """The agencies in use in which a person has a role, that of the oldest role first."""
-    rows = memberships_of(staff).filter(agency__is_active=True)
+    rows = [each for each in _memberships(staff) if each.agency.is_active]
     return list({row.agency_id: row.agency for row in rows}.values())
+
+
+def _memberships(staff: Staff) -> list[Membership]:
+    return once(("memberships", staff.pk), lambda: list(memberships_of(staff)))
 
 
 def acting_for(staff: Staff) -> Agency | None:

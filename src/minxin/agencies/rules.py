@@ -49,6 +49,7 @@ class Permission(StrEnum):
     READ_STAFF = "staff.read"
     EDIT_STAFF = "staff.edit"
     READ_AUDIT = "audit.read"
+    READ_MODEL = "model.read"
     EDIT_SETTINGS = "settings.edit"
     READ_SUPERVISION = "supervision.read"
     RECORD_UPDATES = "supervision.record"
@@ -130,7 +131,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_RULES,
             }
         ),
-        Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_AGENCIES, P.READ_STAFF}),
+        Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_MODEL, P.READ_AGENCIES, P.READ_STAFF}),
         Role.ADMINISTRATOR: frozenset(
             {
                 P.READ_AGENCIES,
@@ -139,6 +140,7 @@ PERMISSIONS: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.EDIT_STAFF,
                 P.READ_ACCOUNTS,
                 P.EDIT_SETTINGS,
+                P.READ_MODEL,
             }
         ),
         # Reports of wrongdoing by officials: these people alone, and nothing else of anybody's.

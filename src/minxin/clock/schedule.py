@@ -357,6 +357,12 @@ SCHEDULE: tuple[Entry, ...] = (
         "answers of the open API that are kept for repeats are removed after a week",
     ),
     Entry(
+        "forget_model_calls",
+        DailyAt(time(3, 35)),
+        strikes.forget_model_calls,
+        "what the city's own model was asked and said is deleted after as many days as its settings say",
+    ),
+    Entry(
         "forget_sessions",
         DailyAt(time(3, 10)),
         strikes.forget_sessions,

@@ -21,6 +21,7 @@ from minxin.conversations import tasks as conversation_tasks
 from minxin.core.actors import System
 from minxin.knowledge import learning
 from minxin.knowledge.actions import forget_asker, forget_imports, forget_originals
+from minxin.knowledge.actions.own_model import forget_calls
 from minxin.knowledge.queries import due_reviews
 from minxin.knowledge.queries.intents import due_intents
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
@@ -168,6 +169,11 @@ def forget_old_imports(now: datetime) -> None:
     forget_patrols(now=now)
     forget_responsibility_imports(now=now)
     forget_ticket_imports(now=now)
+
+
+def forget_model_calls(now: datetime) -> None:
+    """What the city's own model was asked is deleted after as long as its settings say."""
+    forget_calls(now=now)
 
 
 def forget_deliveries(now: datetime) -> None:

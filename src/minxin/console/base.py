@@ -244,8 +244,11 @@ NAVIGATION = (
     Entry(gettext_lazy("办理时限"), "console:presets", "clock", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("派单规则"), "console:routing_rules", "list", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("引导渠道"), "console:redirects", "send", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("紧急求助"), "console:safety", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("受理方式"), "console:handover", "send", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("工单推送"), "console:webhooks", "send", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("自有模型"), "console:own_model", "gauge", Permission.EDIT_SETTINGS),
+    Entry(gettext_lazy("模型记录"), "console:model_calls", "list", Permission.READ_MODEL),
     Entry(gettext_lazy("提醒频次"), "console:pace", "bell", Permission.EDIT_SETTINGS),
     Entry(gettext_lazy("审计"), "console:audit", "audit", Permission.READ_AUDIT),
 )
@@ -284,7 +287,16 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: navigation with what waits, for signed-in staff on console pages."""
+    """Context processor: navigation with what waits, for signed-in staff on console pages. Worked out once
+    an answer: a part of a page that is rendered by itself runs all context processors again."""
+    kept: dict[str, Any] | None = getattr(request, "_shell", None)
+    if kept is None:
+        kept = _shell(request)
+        request._shell = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _shell(request: HttpRequest) -> dict[str, Any]:
     if not request.path.startswith("/console/") or not request.user.is_authenticated:
         return {}
     if request.headers.get("X-Live") == "1":

@@ -22,6 +22,7 @@ from minxin.agencies.queries import latest_notice, password_is_too_old, permissi
 from minxin.agencies.rules import Permission
 from minxin.console.base import IDLE, SEEN, allowed, counts_of, sight, staff_of
 from minxin.conversations import queries as conversations
+from minxin.conversations.queries.comments import latest_comment_change
 from minxin.knowledge import queries as knowledge
 from minxin.tickets import queries as tickets
 
@@ -37,10 +38,11 @@ class Topic:
 
 
 def messages_change() -> int:
-    """The list has something new, something was done in a conversation, or somebody began or ended
-    writing."""
+    """The list has something new, something was done in a conversation, somebody began or ended writing, or
+    a comment under an article came or changed."""
     now = timezone.now()
-    return hash((conversations.latest_change(), conversations.latest_desk_change(now=now)))
+    desk = conversations.latest_desk_change(now=now)
+    return hash((conversations.latest_change(), desk, latest_comment_change()))
 
 
 def said_change() -> int:

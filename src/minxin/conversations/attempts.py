@@ -60,7 +60,7 @@ def ready(row: Outgoing, account: Account, now: datetime) -> Post | Outcome:
         if openid is None:
             return _end(row, Status.CANCELLED, _("市民已取消关注"))
     key = f"{row.key}#{row.resends}" if row.resends else row.key
-    return Post(row.pk, key, account, content, openid, phone)
+    return Post(row.pk, key, account, content, now, openid, phone)
 
 
 def attempt(

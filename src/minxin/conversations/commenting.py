@@ -17,8 +17,9 @@ from minxin import wechat
 from minxin.accounts.budgets import Period
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
+from minxin.conversations.actions.comment_articles import note_article_done
 from minxin.conversations.actions.comments import keep_comments, note_done
-from minxin.conversations.models.comments import CommentAct, CommentedArticle
+from minxin.conversations.models.comments import Act, ArticleAct, CommentAct, CommentedArticle
 from minxin.conversations.queries.comments import done_acts
 from minxin.conversations.rules.comments import next_look
 from minxin.core.errors import Refused
@@ -33,12 +34,13 @@ PAUSE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 SPENT, NO_PRIVILEGE, NO_ARTICLE, ANSWERED = 45009, 88000, 88001, 88005
 # It is as it was asked for: the reply or the comment is gone already.
-THERE_ALREADY = {
+THERE_ALREADY: dict[str, set[int]] = {
     CommentAct.Kind.UNREPLY: {87009, 88009},
     CommentAct.Kind.DELETE: {88004, 88008},
 }
 ClientOf = Callable[[Account], wechat.Client]
-Status = CommentAct.Status
+Status = Act.Status
+KINDS: tuple[type[CommentAct] | type[ArticleAct], ...] = (CommentAct, ArticleAct)
 
 
 def look_at_due(*, now: datetime, client_of: ClientOf = client_for) -> int:
@@ -103,23 +105,33 @@ def _keep(article: CommentedArticle, **fields: object) -> None:
 
 def carry_out_due(*, now: datetime, client_of: ClientOf = client_for) -> int:
     """Do what was asked for and is due; what a worker left in the middle is taken up again. How many."""
-    CommentAct.objects.filter(status=Status.RUNNING, due_at__lte=now).update(
-        status=Status.WAITING, is_uncertain=True
-    )
-    due = CommentAct.objects.filter(status=Status.WAITING, due_at__lte=now).order_by("id")
-    return sum(carry_out(number, now=now, client_of=client_of) for number in due.values_list("pk", flat=True))  # fmt: skip
+    count = 0
+    for kind in KINDS:
+        kind.objects.filter(status=Status.RUNNING, due_at__lte=now).update(
+            status=Status.WAITING, is_uncertain=True
+        )
+        due = kind.objects.filter(status=Status.WAITING, due_at__lte=now).order_by("id")
+        for number in due.values_list("pk", flat=True):
+            count += carry_out(kind, number, now=now, client_of=client_of)
+    return count
 
 
-def carry_out(number: int, *, now: datetime, client_of: ClientOf = client_for) -> bool:
+def carry_out(
+    kind: type[CommentAct] | type[ArticleAct],
+    number: int,
+    *,
+    now: datetime,
+    client_of: ClientOf = client_for,
+) -> bool:
     """Do one; False when it is not due or somebody else has it."""
-    mine = CommentAct.objects.filter(pk=number, status=Status.WAITING, due_at__lte=now)
+    mine = kind.objects.filter(pk=number, status=Status.WAITING, due_at__lte=now)
     if not mine.update(status=Status.RUNNING, due_at=now + LEASE, attempts=F("attempts") + 1):
         return False
-    act = CommentAct.objects.select_related("comment__article__account").get(pk=number)
+    act = kind.objects.get(pk=number)
     try:
         if not (act.is_uncertain and _is_done(act, client_of, now)):
-            client_of(act.comment.article.account).call(_call(act), retries=0)
-        note_done(act, now=now)
+            client_of(_article(act).account).call(_call(act), retries=0)
+        _note_done(act, now)
     except wechat.WeChatError as error:
         _refused(act, error.code, client_of, now)
     except wechat.WeChatUnreachable as error:
@@ -129,8 +141,23 @@ def carry_out(number: int, *, now: datetime, client_of: ClientOf = client_for) -
     return True
 
 
-def _call(act: CommentAct) -> wechat.Call[Any]:
-    article, number = act.comment.article, act.comment.number
+def _article(act: CommentAct | ArticleAct) -> CommentedArticle:
+    return act.article if isinstance(act, ArticleAct) else act.comment.article
+
+
+def _note_done(act: CommentAct | ArticleAct, now: datetime) -> None:
+    if isinstance(act, ArticleAct):
+        note_article_done(act, now=now)
+    else:
+        note_done(act, now=now)
+
+
+def _call(act: CommentAct | ArticleAct) -> wechat.Call[Any]:
+    article = _article(act)
+    if isinstance(act, ArticleAct):
+        call = calls.open_ if act.kind == ArticleAct.Kind.OPEN else calls.close
+        return call(article.data_id, article.place)
+    number = act.comment.number
     match act.kind:
         case CommentAct.Kind.REPLY:
             return calls.reply(article.data_id, number, act.text, article.place)
@@ -143,42 +170,43 @@ def _call(act: CommentAct) -> wechat.Call[Any]:
     return calls.delete(article.data_id, number, article.place)
 
 
-def _is_done(act: CommentAct, client_of: ClientOf, now: datetime) -> bool:
+def _is_done(act: CommentAct | ArticleAct, client_of: ClientOf, now: datetime) -> bool:
     """Whether a reply whose end we do not know stands there; the other acts can be done again."""
-    if act.kind != CommentAct.Kind.REPLY:
+    if not isinstance(act, CommentAct) or act.kind != CommentAct.Kind.REPLY:
         return False
     look(act.comment.article, now=now, client_of=client_of)
     act.comment.refresh_from_db()
     return act.comment.reply == act.text
 
 
-def _refused(act: CommentAct, code: int, client_of: ClientOf, now: datetime) -> None:
-    if code in THERE_ALREADY.get(CommentAct.Kind(act.kind), set()):
-        note_done(act, now=now)
-        return
-    if code == ANSWERED and _is_done(act, client_of, now):
-        note_done(act, now=now)
+def _refused(act: CommentAct | ArticleAct, code: int, client_of: ClientOf, now: datetime) -> None:
+    if code in THERE_ALREADY.get(act.kind, set()) or (
+        code == ANSWERED and _is_done(act, client_of, now)
+    ):
+        _note_done(act, now)
         return
     found = wechat.explain(code)
     if code == SPENT:
-        CommentAct.objects.filter(pk=act.pk).update(
-            status=Status.WAITING, due_at=Period.DAY.renews_at(now), error=found.meaning[:300]
+        _put(
+            act, status=Status.WAITING, due_at=Period.DAY.renews_at(now), error=found.meaning[:300]
         )
     else:
         _fail(act, f"{found.meaning}{found.remedy}")
 
 
-def _later(act: CommentAct, words: str, now: datetime, *, is_uncertain: bool) -> None:
+def _later(act: CommentAct | ArticleAct, words: str, now: datetime, *, is_uncertain: bool) -> None:
     if act.attempts >= MOST_ATTEMPTS:
         _fail(act, words)
         return
     pause = timedelta(seconds=min(2**act.attempts, 300))
-    CommentAct.objects.filter(pk=act.pk).update(
-        status=Status.WAITING, due_at=now + pause, error=words,
-        is_uncertain=act.is_uncertain or is_uncertain,
-    )  # fmt: skip
+    is_uncertain = act.is_uncertain or is_uncertain
+    _put(act, status=Status.WAITING, due_at=now + pause, error=words, is_uncertain=is_uncertain)
 
 
-def _fail(act: CommentAct, words: str) -> None:
-    log.warning("comment act %s failed: %s", act.pk, words)
-    CommentAct.objects.filter(pk=act.pk).update(status=Status.FAILED, error=words[:300])
+def _fail(act: CommentAct | ArticleAct, words: str) -> None:
+    log.warning("%s %s failed: %s", type(act).__name__, act.pk, words)
+    _put(act, status=Status.FAILED, error=words[:300])
+
+
+def _put(act: CommentAct | ArticleAct, **fields: object) -> None:
+    type(act).objects.filter(pk=act.pk).update(**fields)

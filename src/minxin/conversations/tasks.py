@@ -8,7 +8,7 @@ from django_tasks import task
 
 from minxin.conversations import commenting
 from minxin.conversations.courier import Courier
-from minxin.conversations.models import CommentAct, CommentedArticle
+from minxin.conversations.models import CommentedArticle
 
 
 def run_outgoing(stop: threading.Event) -> None:
@@ -23,8 +23,16 @@ def read_comments() -> None:
 
 
 @task()
+def read_comments_of(number: int) -> None:
+    """Those of one article, because somebody asked for them."""
+    article = CommentedArticle.objects.filter(pk=number).select_related("account").first()
+    if article is not None:
+        commenting.look(article, now=timezone.now())
+
+
+@task()
 def carry_out_comments() -> None:
-    """What staff asked for about comments."""
+    """What staff asked for about comments and articles."""
     commenting.carry_out_due(now=timezone.now())
 
 
@@ -36,5 +44,6 @@ def wake_comments(now: datetime) -> None:
 
 def wake_comment_acts(now: datetime) -> None:
     """Let a worker do what is due; what was asked for a moment ago has its own waking."""
-    if CommentAct.objects.filter(status__in=["waiting", "running"], due_at__lte=now).exists():
+    asked = (kind.objects.filter(status__in=["waiting", "running"]) for kind in commenting.KINDS)
+    if any(rows.filter(due_at__lte=now).exists() for rows in asked):
         carry_out_comments.enqueue()

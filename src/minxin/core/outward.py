@@ -6,13 +6,9 @@ machine or of an internal network only where a setting names the network.
 """
 
 import socket
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from types import TracebackType
-from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 Address = IPv4Address | IPv6Address
@@ -132,40 +128,15 @@ def route(address: str, networks: Sequence[Network], resolve: Resolve | None = N
     )
 
 
+def inner_route(address: str, networks: Sequence[Network], resolve: Resolve | None = None) -> Route:
+    """As `route`, for what must lie inside a named network: `forbidden` for public addresses, too."""
+    found = route(address, networks, resolve)
+    if not is_internal(ip_address(urlsplit(found.url).hostname or ""), networks):
+        raise BadAddress("forbidden")
+    return found
+
+
 def resolved(name: str, port: int) -> list[str]:
     """The addresses of a name, as the machine's resolver has them."""
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(each[4][0]) for each in found))
-
-
-class Deadline:
-    """Ends a call after so many seconds, by shutting its connection: the limits of httpx are for each wait, and
-    who sends a byte now and then is never over them. Connecting is not ended; it has a limit of its own."""
-
-    def __init__(self, seconds: float) -> None:
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._socket: socket.socket | None = None
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._timer.cancel()
-
-    def trace(self, name: str, info: Mapping[str, Any]) -> None:
-        """httpx's extension of this name: what it says of a connection is noted."""
-        if name in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
-            self._socket = info["return_value"].get_extra_info("socket")
-
-    def _end(self) -> None:
-        if self._socket is not None:
-            with suppress(OSError):  # it is closed already
-                # Not the method of TLS: that takes its state away from who is reading.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

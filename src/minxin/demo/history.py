@@ -22,10 +22,12 @@ from minxin.demo.playing import openid_of
 from minxin.gateway.consequences import follow_up, keep_inbox
 from minxin.gateway.deliveries import delivery_of
 from minxin.gateway.responders import respond
-from minxin.gateway.turn import InThread, Say, Turn
+from minxin.gateway.safety import Danger
+from minxin.gateway.turn import Better, InThread, Reworded, Say, Turn
 from minxin.knowledge.index import LiveIndex
-from minxin.knowledge.rules import Lookup
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
+from minxin.text.answers import AnswerBundle
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
 
@@ -45,11 +47,26 @@ class Past:
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return self._index.lookup(question, on=turn.today, region=self._account.region_code)
 
+    def danger(self, turn: Turn) -> Danger | None:
+        return None  # a played past alarms nobody
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        return self._index.answer(number, on=turn.today, region=self._account.region_code)
+
     def has_documents(self) -> bool:
         return False
 
     def quote(self, turn: Turn, question: str) -> Quote | None:
         return None
+
+    def rewords_entries(self) -> bool:
+        return False
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> Reworded | None:
+        return None
+
+    def label(self) -> tuple[str, str]:
+        return "", ""
 
     def page(self, turn: Turn, path: str) -> str:
         return f"{settings.MINXIN_PUBLIC_URL}/m/{self._account.app_id}/{path}"
@@ -82,6 +99,8 @@ class Past:
         reply = respond(turn, self)
         if isinstance(reply, InThread):
             reply = reply.work()
+        if isinstance(reply, Better):
+            reply = reply.otherwise
         words: dict[str, Any] = {"silent": True}
         form = None
         if isinstance(reply, Say):

@@ -16,6 +16,7 @@ from minxin.core.actors import System
 from minxin.core.working_time import Span, Unit
 from minxin.demo import sheets
 from minxin.demo.cases import play_cases
+from minxin.demo.comments import play_comments
 from minxin.demo.dispatching import set_up_dispatching
 from minxin.demo.duties import play_duties
 from minxin.demo.filings import play_filings
@@ -81,7 +82,8 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(f"{told} 段对话已在手机上演示")
         checked = play_last_quarter(now)
         tell(f"上季度检查已签发，{checked} 个账号")
-        publish_articles(main_accounts())
+        publish_articles(main_accounts(), now)
+        tell(f"一篇文章下有 {play_comments(main_accounts()[0], now)} 条留言")
         play_updates(now)
         supervision.keep_area("area.geojson", sheets.file("area.geojson"), actor=SYSTEM, now=now)
         tell("账号的更新情况已评定")

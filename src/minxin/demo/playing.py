@@ -28,7 +28,8 @@ class JourneyFailed(Exception):
     """A step did not turn out as the script says."""
 
 
-def _http() -> httpx.Client:
+def simulator() -> httpx.Client:
+    """The simulator's own door, as a phone and the stage use it."""
     return httpx.Client(base_url=settings.MINXIN_SIMULATOR_URL, timeout=20, trust_env=False)
 
 
@@ -40,7 +41,7 @@ def openid_of(nickname: str) -> str:
 
 def introduce(app_id: str, nicknames: Sequence[str]) -> None:
     """Give the people of the city's history a phone at the simulator, following without a word."""
-    with _http() as http:
+    with simulator() as http:
         for nickname in nicknames:
             body = {
                 "app_id": app_id,
@@ -53,7 +54,7 @@ def introduce(app_id: str, nicknames: Sequence[str]) -> None:
 
 def connect(accounts: Sequence[Account], *, now: datetime) -> None:
     """Tell the simulator about our accounts; it verifies each callback address and shows our menu."""
-    with _http() as http:
+    with simulator() as http:
         for number, account in enumerate(accounts):
             callback = f"{settings.MINXIN_PUBLIC_URL}/wechat/{account.app_id}/callback"
             body = {
@@ -92,7 +93,7 @@ def _post_patiently(http: httpx.Client, path: str, body: dict[str, Any]) -> dict
 
 def say(app_id: str, openid: str, text: str) -> dict[str, Any]:
     """One message through the simulator; what it tells of the answer."""
-    with _http() as http:
+    with simulator() as http:
         answer = http.post("/sim/say", json={"app_id": app_id, "openid": openid, "text": text})
         if not answer.is_success:
             raise JourneyFailed(f"/sim/say: {answer.status_code} {answer.text[:300]}")
@@ -102,7 +103,7 @@ def say(app_id: str, openid: str, text: str) -> dict[str, Any]:
 
 def follow(app_id: str, nickname: str) -> str:
     """A citizen follows; her openid."""
-    with _http() as http:
+    with simulator() as http:
         answer = http.post("/sim/followers", json={"app_id": app_id, "nickname": nickname})
         if not answer.is_success:
             raise JourneyFailed(f"/sim/followers: {answer.status_code} {answer.text[:300]}")
@@ -132,7 +133,7 @@ def play(journey: dict[str, Any], app_id: str, *, now: datetime) -> None:
     openid = follow(app_id, journey["who"])
     for step in journey["steps"]:
         if step.get("block"):
-            with _http() as http:
+            with simulator() as http:
                 body = {"app_id": app_id, "openid": openid, "blocked": True}
                 _post_patiently(http, "/sim/block", body)
             continue

@@ -10,30 +10,39 @@ from typing import Any
 from minxin.accounts.models import Account
 from minxin.accounts.queries import client_for
 from minxin.agencies.models import Staff
+from minxin.conversations.actions.comment_articles import keep_submitted, publish_job
 from minxin.demo import sheets
 from minxin.supervision import actions
 from minxin.supervision.queries import supervised
 from minxin.supervision.rules.clock import day_of
-from minxin.wechat import File, calls
+from minxin.wechat import Client, File, calls
 from minxin.wechat.calls.drafts import Article
 
 INSPECTOR, REPORTER = "huangwei", "wulei"
 DAY = timedelta(days=1)
 
 
-def publish_articles(accounts: Sequence[Account]) -> int:
+def publish_articles(accounts: Sequence[Account], now: datetime) -> int:
     """One article of each connected account, as its unit would; WeChat reports each to our gateway."""
     for account in accounts:
-        client = client_for(account)
-        cover = client.call(calls.materials.add("image", File("封面.png", plain_picture())))
-        article = Article(
-            title=f"{account.name}本周工作动态",
-            content=f"<p>{account.name}本周的工作安排和办事提示。</p>",
-            thumb_media_id=cover.media_id,
-        )
-        draft = client.call(calls.drafts.add([article]))
-        client.call(calls.publishing.submit(draft.media_id))
+        words = f"<p>{account.name}本周的工作安排和办事提示。</p>"
+        publish(client_for(account), account, f"{account.name}本周工作动态", words, now)
     return len(accounts)
+
+
+def publish(
+    client: Client, account: Account, title: str, content: str, now: datetime
+) -> calls.publishing.Submitted:
+    """An article with open comments, submitted and known as such."""
+    cover = client.call(calls.materials.add("image", File("封面.png", plain_picture())))
+    article = Article(
+        title=title, content=content, thumb_media_id=cover.media_id, need_open_comment=1
+    )
+    draft = client.call(calls.drafts.add([article]))
+    submitted = client.call(calls.publishing.submit(draft.media_id))
+    job = publish_job(submitted.publish_id)
+    keep_submitted(account, job, submitted.msg_data_id, [title], is_open=True, now=now)
+    return submitted
 
 
 def plain_picture(width: int = 90, height: int = 38) -> bytes:

@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
@@ -16,69 +16,44 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from django.conf import settings
-from django.db import close_old_connections
 
 from minxin import wechat
 from minxin.accounts.actions import note_callback_verified
 from minxin.accounts.checks.asking import PROBE_KIND
 from minxin.accounts.queries import AccountSettings
-from minxin.citizens.queries import by_key
 from minxin.conversations.actions import (
     BLANK,
     Answered,
     DialogueState,
     Recorded,
     ReplyRecord,
-    send,
 )
-from minxin.conversations.contents import TextContent
 from minxin.core.actors import System
 from minxin.gateway.deliveries import delivery_of
+from minxin.gateway.desk import LiveDesk
 from minxin.gateway.figures import FIGURES
+from minxin.gateway.pace import Pace, Speed
 from minxin.gateway.platforms import PlatformDoor
 from minxin.gateway.probes import probed
 from minxin.gateway.recorder import PATIENCE, NotRecorded, Overloaded, Recorder
 from minxin.gateway.register import Register
 from minxin.gateway.remembered import Remembered, keep
 from minxin.gateway.responders import respond
-from minxin.gateway.turn import InThread, Memory, Say, Silence, Turn
+from minxin.gateway.safety import SafetyNet
+from minxin.gateway.slow import THREADS, Late, SlowLane, closing, tell_late
+from minxin.gateway.turn import Better, InThread, Memory, Say, Silence, Turn
 from minxin.knowledge.index import LiveIndex
+from minxin.knowledge.own_model.live import LiveModel
 from minxin.knowledge.passages import PassageIndex
-from minxin.knowledge.rules import Lookup
-from minxin.knowledge.rules.quotes import Quote
 
 log = logging.getLogger("minxin.gateway")
 
-THREADS = 4
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 PLAIN = [("content-type", "text/plain; charset=utf-8")]
 BODIES = {
     wechat.Format.XML: [("content-type", "application/xml; charset=utf-8")],
     wechat.Format.JSON: [("content-type", "application/json; charset=utf-8")],
 }
-
-
-class _Desk:
-    """What responders may ask for."""
-
-    def __init__(self, index: LiveIndex, passages: PassageIndex) -> None:
-        self._index = index
-        self._passages = passages
-
-    def lookup(self, turn: Turn, question: str) -> Lookup:
-        account = turn.account
-        return self._index.lookup(
-            question, on=turn.today, region=account.region_code, agency_id=account.agency_id
-        )
-
-    def has_documents(self) -> bool:
-        return len(self._passages) > 0
-
-    def quote(self, turn: Turn, question: str) -> Quote | None:
-        return self._passages.quote(question, on=turn.today, region=turn.account.region_code)
-
-    def page(self, turn: Turn, path: str) -> str:
-        return f"{settings.MINXIN_PUBLIC_URL}/m/{turn.account.app_id}/{path}"
 
 
 class Gateway:
@@ -88,14 +63,17 @@ class Gateway:
         self._register = Register()
         self._index = LiveIndex()
         self._passages = PassageIndex()
-        self._desk = _Desk(self._index, self._passages)
+        self._model = LiveModel()
+        self._desk = LiveDesk(self._register, self._index, self._passages, self._model)
+        self._pace = Pace(settings.MINXIN_CITIZEN_PACE)
         self._remembered = Remembered()
         self._recorder = Recorder(self._at_once)
         self._stop = threading.Event()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dialogue")
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._late: set[asyncio.Future[Any]] = set()
-        self._platforms = PlatformDoor(self._register, self._threads, _closing)
+        self._slow = SlowLane(self._threads)
+        self._late: dict[asyncio.Future[Say], Late] = {}
+        self._platforms = PlatformDoor(self._register, self._threads, closing)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to follow accounts and entries, and to write."""
@@ -106,6 +84,7 @@ class Gateway:
         self._recorder.start(loop)
         self._register.start(self._stop)
         self._index.start(self._stop)
+        self._model.start(self._stop)
         if settings.MINXIN_QUOTE_DOCUMENTS:  # else nothing is read: documents need memory
             self._passages.start(self._stop)
 
@@ -113,6 +92,10 @@ class Gateway:
         """Write what waits, then end."""
         self._stop.set()
         self._recorder.stop()
+        for late in list(self._late.values()):
+            if late.otherwise is not None:  # nobody waits for a model any more
+                self._threads.submit(closing(tell_late), late.turn, late.otherwise)
+        self._slow.stop()
         self._threads.shutdown(wait=True, cancel_futures=False)
 
     def is_ready(self) -> bool:
@@ -150,7 +133,7 @@ class Gateway:
         proto.response_str(200, PLAIN, echo)
         if "probe" in query:  # our own check, not WeChat
             return
-        self._threads.submit(_closing(note_callback_verified), account.id, actor=System("gateway"),
+        self._threads.submit(closing(note_callback_verified), account.id, actor=System("gateway"),
                              now=datetime.now(_ZONE))  # fmt: skip
 
     async def _push(self, account: AccountSettings, scope: Any, proto: Any) -> None:
@@ -173,7 +156,10 @@ class Gateway:
             proto.response_bytes(200, BODIES[opened.format], sealed)
             return
         delivery = delivery_of(inbound, account.app_id, account.id)
-        arrival = _Arrival(account, inbound, delivery.citizen_key, began)
+        key, speed = delivery.citizen_key, Speed.FINE
+        if isinstance(inbound, wechat.MessagePush):
+            speed = self._pace.of(key, began)
+        arrival = _Arrival(account, inbound, key, began, speed)
         try:
             recorded = await self._recorder.put(delivery, arrival)
             answered = recorded.answered
@@ -219,7 +205,7 @@ class Gateway:
             recorded.dialogue, recorded.has_followed_before, message_id=recorded.message_id
         )
         reply = respond(turn, self._desk)
-        if isinstance(reply, InThread):
+        if isinstance(reply, InThread | Better):
             return await self._in_thread(turn, reply, PATIENCE - (time.time() - arrival.began))
         return self._say(turn, reply)
 
@@ -232,9 +218,9 @@ class Gateway:
         if dialogue is BLANK and isinstance(inbound, wechat.Text) and inbound.menu_id is None:
             words = inbound.content
             day = _day(int(arrival.began) // 900)
-            answers = self._remembered.of(arrival.account, self._index.generation, day)
+            answers = self._remembered.of(arrival.account, self._generation, day)
             found = answers.get(words)
-            if found is not None:
+            if found is not None and arrival.speed is Speed.FINE:
                 return found
         try:
             reply = respond(arrival.turn(dialogue, has_followed), self._desk)
@@ -243,51 +229,62 @@ class Gateway:
             return None
         if isinstance(reply, Silence):
             return _SILENT
-        if isinstance(reply, InThread):
+        if isinstance(reply, InThread | Better):
             return None
         if reply.memory is not None:
-            return Answered(reply.text, _kept(reply.text, reply.is_unknown), _form(reply.memory))
-        answered = _said(reply.text, reply.is_unknown)
+            kept = _kept(reply.text, reply.is_unknown, reply.about)
+            return Answered(reply.text, kept, _form(reply.memory))
+        answered = _said(reply.text, reply.is_unknown, reply.about)
         if words is not None and reply.holds_today:
             keep(answers, words, answered)
         return answered
 
+    @property
+    def _generation(self) -> tuple[int, int, SafetyNet]:
+        """What changes with the entries, the model's settings and what must not wait: what was answered before
+        is forgotten."""
+        return self._index.generation, self._model.generation, self._register.safety
+
     def _say(self, turn: Turn, reply: Say | Silence) -> str:
-        if isinstance(reply, Silence):
+        if isinstance(reply, Silence) or not reply.text:
             FIGURES.silent += 1
             self._note(turn, _SILENT.reply)
             return ""
         FIGURES.answered += 1
-        self._note(turn, _kept(reply.text, reply.is_unknown), reply.memory)
+        kept = _kept(reply.text, reply.is_unknown, reply.about)
+        self._note(turn, kept, reply.memory)
         return reply.text
 
     def _note(self, turn: Turn, kept: str, memory: Memory | None = None) -> None:
         self._recorder.note(ReplyRecord(turn.message_id, turn.citizen_key, kept, _form(memory)))
 
-    async def _in_thread(self, turn: Turn, reply: InThread, seconds: float) -> str:
-        assert self._loop is not None  # noqa: S101
-        work = self._loop.run_in_executor(self._threads, _closing(reply.work))
+    async def _in_thread(self, turn: Turn, reply: InThread | Better, seconds: float) -> str:
+        late = Late(turn)
+        work = asyncio.ensure_future(self._slow.work_out(reply, late))
         done, _ = await asyncio.wait({work}, timeout=max(seconds, 0.0))
         if done:
             try:
                 return self._say(turn, work.result())
+            except Overloaded:
+                raise
             except Exception as error:
                 log.exception("a reply could not be worked out")
                 raise NotRecorded(type(error).__name__) from error
         FIGURES.later += 1
         self._note(turn, _LATER)
-        self._late.add(work)
-        work.add_done_callback(functools.partial(self._deliver_later, turn))
+        self._late[work] = late
+        work.add_done_callback(self._deliver_later)
         return ""
 
-    def _deliver_later(self, turn: Turn, work: "asyncio.Future[Say]") -> None:
-        self._late.discard(work)
+    def _deliver_later(self, work: "asyncio.Future[Say]") -> None:
+        turn = self._late.pop(work).turn
         if work.cancelled() or work.exception() is not None:
             log.error("a late reply to message %s could not be worked out", turn.message_id)
             return
         said = work.result()
         self._note(turn, _LATER, said.memory)
-        self._threads.submit(_closing(send_later), turn, said.text)
+        if said.text and not self._stop.is_set():
+            self._threads.submit(closing(tell_late), turn, said)
 
 
 class _Arrival(msgspec.Struct, frozen=True):
@@ -297,6 +294,7 @@ class _Arrival(msgspec.Struct, frozen=True):
     inbound: wechat.Inbound
     citizen_key: str
     began: float
+    speed: Speed = Speed.FINE
 
     def turn(self, dialogue: DialogueState, has_followed: bool, *, message_id: int = 0) -> Turn:
         """The turn that responders are asked about."""
@@ -308,6 +306,7 @@ class _Arrival(msgspec.Struct, frozen=True):
             self.citizen_key,
             has_followed,
             datetime.fromtimestamp(self.began, _ZONE),
+            speed=self.speed,
         )
 
 
@@ -329,15 +328,20 @@ def _reply(words: str) -> wechat.TextReply:
 
 
 @functools.lru_cache(maxsize=8192)
-def _said(text: str, is_unknown: bool) -> Answered:
+def _said(text: str, is_unknown: bool, about: int) -> Answered:
     """What is said and changes nothing: one object, however many ways people have of asking for it."""
-    return Answered(text, _kept(text, is_unknown))
+    return Answered(text, _kept(text, is_unknown, about))
 
 
 @functools.lru_cache(maxsize=2048)
-def _kept(text: str, is_unknown: bool) -> str:
-    """What is kept of words that were said."""
-    return _json({"text": text, "unknown": True} if is_unknown else {"text": text})
+def _kept(text: str, is_unknown: bool, about: int) -> str:
+    """What is kept of words that were said, and of which entry they are."""
+    kept: dict[str, object] = {"text": text}
+    if is_unknown:
+        kept["unknown"] = True
+    if about:
+        kept["about"] = about
+    return _json(kept)
 
 
 def _form(memory: Memory | None) -> str | None:
@@ -345,13 +349,6 @@ def _form(memory: Memory | None) -> str | None:
     if memory is None:
         return None
     return _json(memory) if memory else "null"
-
-
-def send_later(turn: Turn, text: str) -> None:
-    """Deliver a reply that took too long by customer-service message; once, whatever happens."""
-    citizen = by_key(turn.citizen_key)
-    key = f"later:{turn.message_id}"
-    send(citizen, TextContent(text), key=key, actor=System("gateway"), now=turn.now)
 
 
 async def _answered(proto: Any, status: int, words: str) -> None:
@@ -363,17 +360,3 @@ def _query(text: str) -> dict[str, str]:
     if "%" in text or "+" in text:
         return dict(parse_qsl(text, keep_blank_values=True))
     return dict([pair.split("=", 1) for pair in text.split("&") if "=" in pair])
-
-
-def _closing(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with fresh database connections around it, for threads of our own."""
-
-    @functools.wraps(function)
-    def closed(*arguments: Any, **named: Any) -> Any:
-        close_old_connections()
-        try:
-            return function(*arguments, **named)
-        finally:
-            close_old_connections()
-
-    return closed

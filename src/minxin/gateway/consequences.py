@@ -83,8 +83,10 @@ def count_unanswered(rows: Rows, now: datetime) -> None:
 
 
 def note_outcomes(rows: Rows, now: datetime) -> None:
-    """What WeChat reports of sent messages: arrived, refused, counted."""
+    """What WeChat reports of sent messages: arrived, refused, counted; and that what was published is out,
+    so that its comments are asked for."""
     actions.note_outcomes(rows, now=now)
+    actions.note_published(rows, now=now)
 
 
 def note_updates(rows: Rows, now: datetime) -> None:

@@ -13,7 +13,7 @@ from minxin.accounts.checks.asking import ASKED_FIELD, PROBE_FIELD, TAPS, WORDS_
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import BLANK
 from minxin.gateway.responders import respond
-from minxin.gateway.turn import Desk, InThread, Silence, Turn
+from minxin.gateway.turn import Better, Desk, InThread, Silence, Turn
 from minxin.supervision.rules.probing import How
 
 
@@ -36,6 +36,8 @@ def probed(account: AccountSettings, inbound: wechat.Unknown, desk: Desk, *, now
     reply = respond(Turn(account, BLANK, asked, 0, "", True, now), desk)
     if isinstance(reply, InThread):
         return f"{word}\n{How.WORKS}\n"
+    if isinstance(reply, Better):
+        reply = reply.otherwise
     if isinstance(reply, Silence):
         return f"{word}\n{How.SILENT}\n"
     return f"{word}\n{How.UNKNOWN if reply.is_unknown else How.SAYS}\n{reply.text}"

@@ -1,4 +1,4 @@
-"""What the gateway keeps in memory of the accounts, at most two seconds old."""
+"""What the gateway keeps in memory of the accounts, and of what must not wait, at most two seconds old."""
 
 import logging
 import threading
@@ -13,6 +13,8 @@ from minxin.accounts.queries import (
     callback_accounts,
     platform_secrets,
 )
+from minxin.conversations.queries import safety_rows, safety_version
+from minxin.gateway.safety import SafetyNet
 
 log = logging.getLogger("minxin.gateway")
 PAUSE = 1.0
@@ -24,11 +26,15 @@ class Register:
     def __init__(self) -> None:
         self.accounts: Mapping[str, AccountSettings] = {}
         self.platforms: Mapping[str, wechat.CallbackSecrets] = {}
-        self._version = ""
+        self.safety = SafetyNet()
+        self._version = self._safety_version = ""
         self.is_read = False
 
     def refresh(self) -> None:
-        """Read the accounts when something about them changed."""
+        """Read the accounts, and what is listened for, when something about them changed."""
+        safety = safety_version()
+        if safety != self._safety_version:
+            self.safety, self._safety_version = SafetyNet(*safety_rows()), safety
         version = accounts_version()
         if version != self._version or not self.is_read:
             self.accounts, self.platforms = callback_accounts(), platform_secrets()

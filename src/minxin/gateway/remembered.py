@@ -15,9 +15,9 @@ class Remembered:
     """
 
     def __init__(self) -> None:
-        self._of: dict[str, tuple[AccountSettings, int, date, dict[str, Answered]]] = {}
+        self._of: dict[str, tuple[AccountSettings, object, date, dict[str, Answered]]] = {}
 
-    def of(self, account: AccountSettings, generation: int, day: date) -> dict[str, Answered]:
+    def of(self, account: AccountSettings, generation: object, day: date) -> dict[str, Answered]:
         """The answers of an account that still hold."""
         found = self._of.get(account.app_id)
         if found is not None and found[0] is account and found[1] == generation and found[2] == day:

@@ -10,10 +10,15 @@ import msgspec
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import DialogueState
-from minxin.knowledge.rules import Lookup
+from minxin.gateway.pace import Speed
+from minxin.gateway.safety import Danger
+from minxin.knowledge.rules import Answer, Lookup
 from minxin.knowledge.rules.quotes import Quote
+from minxin.text.answers import AnswerBundle
+from minxin.text.rewriting import Rewriting
 
 Memory = Mapping[str, Any]
+Reworded = Callable[[], Rewriting | None]
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -21,7 +26,8 @@ class Turn(msgspec.Struct, frozen=True):
 
     `message_id` is 0 as long as it is not recorded: what is said from memory does not need it, what is
     worked out in a thread is worked out afterwards. `text` is what was said in words, typed or
-    heard by WeChat (`Voice.recognition`); empty for everything else.
+    heard by WeChat (`Voice.recognition`); empty for everything else. `speed`: whether she says more at
+    once than anybody can answer.
     """
 
     account: AccountSettings
@@ -32,6 +38,7 @@ class Turn(msgspec.Struct, frozen=True):
     has_followed_before: bool
     now: datetime
     text: str = ""
+    speed: Speed = Speed.FINE
 
     def __post_init__(self) -> None:
         if isinstance(self.inbound, wechat.Text):
@@ -70,12 +77,14 @@ class Say(msgspec.Struct, frozen=True):
     """Words to the citizen. `memory` is what the dialogue remembers from now on: None leaves it as
     it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer.
     `holds_today` says that the same words hear the same from this account all day, as long as the
-    entries stay: it may be given again without asking any responder."""
+    entries stay: it may be given again without asking any responder. `about`: the entry that answers, by which
+    the next question may be understood; 0 for none."""
 
     text: str
     memory: Memory | None = None
     is_unknown: bool = False
     holds_today: bool = False
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +94,24 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class InThread:
-    """A reply that needs the database: worked out in a thread, delivered later when it takes long."""
+    """A reply that needs the database: worked out in a thread, delivered later when it takes long. `instead`
+    is said where too many wait for a thread already; without it WeChat is told to come again."""
 
-    work: Callable[[], Say]
+    work: Callable[[], "Say | Better"]
+    instead: Callable[[], Say] | None = None
 
 
-Reply = Say | Silence | InThread
+@dataclass(frozen=True, slots=True)
+class Better:
+    """Words that somebody slow may say better. `work` gives them, or None: then, when it fails, and when too
+    many wait already, `otherwise` goes out. Waited for as long as WeChat waits, delivered later then; never
+    on a thread that others need."""
+
+    work: Callable[[], Say | None]
+    otherwise: Say
+
+
+Reply = Say | Silence | InThread | Better
 
 
 class Desk(Protocol):
@@ -99,12 +120,27 @@ class Desk(Protocol):
     def lookup(self, turn: Turn, question: str) -> Lookup:
         """The answer index, for the turn's day and region."""
 
+    def danger(self, turn: Turn) -> Danger | None:
+        """Whether her words must not wait, and what is told then; from memory."""
+
+    def entry(self, turn: Turn, number: int) -> Answer | None:
+        """An entry by its number, if it may be given on the turn's day in its region; from memory."""
+
     def has_documents(self) -> bool:
         """Whether there is any passage to quote; costs nothing."""
 
     def quote(self, turn: Turn, question: str) -> Quote | None:
         """What documents in force on the turn's day in its region say, when that is sure; takes
         milliseconds, so only in a thread."""
+
+    def rewords_entries(self) -> bool:
+        """Whether the city's own model words entries, too; costs nothing."""
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> "Reworded | None":
+        """Work by which the city's own model says an answer in plainer words; None while it is off."""
+
+    def label(self) -> tuple[str, str]:
+        """What stands beside words that a machine made, and the number under which the model is filed."""
 
     def page(self, turn: Turn, path: str) -> str:
         """The address of a portal page of the turn's account."""

@@ -2,12 +2,15 @@
 
 import functools
 import html
+from collections.abc import Sequence
 from datetime import date
 
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
-from minxin.knowledge.rules import Answer, Lookup, PassageText
+from minxin.gateway.safety import Danger
+from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
 from minxin.knowledge.rules.quotes import Quote, fitting
+from minxin.knowledge.rules.steps import steps_of
 from minxin.text.answers import AnswerBundle, Passage, Sentence
 from minxin.wechat import MAX_TEXT_BYTES, cut_text
 
@@ -71,6 +74,22 @@ UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
 THANKS = "不客气。还有问题随时问。"
+GREETED = (
+    "您好，这里是{name}。想办什么事、想问什么政策，直接说就行。\n"
+    "反映问题回复“我要反映”，找工作人员回复“人工”。"
+)
+GOODBYE = "好的，需要时随时来问。"
+WHO_WE_ARE = (
+    "这里是{name}的自动应答，按官方文件回答政策和办事问题，每条答复都写明来源。\n"
+    "找工作人员回复“人工”；反映问题回复“我要反映”；查进度回复“进度”。"
+)
+ANGRY = (
+    "很抱歉没有帮到您。\n"
+    "遇到什么事，请说一下具体情况；需要有人处理，回复“我要反映”提交诉求，回复“人工”找工作人员。"
+)
+TOO_FAST = "您发得太快了，后面几条没有逐条回答，但都已经记下，没有丢。请稍等十秒再问。"
+URGENT = "您的话已经标为紧急，转给了工作人员，会尽快在这里联系您。"
+URGENT_AWAY = "现在不是工作时间，工作人员可能不能马上看到，请先打上面的电话，不要等这里的答复。"
 CANNOT_READ = {
     "Image": "图片收到了，不过我还不会看图。请用文字说一下您想问什么；需要反映问题，回复“我要反映”，图片可以在诉求页面里补充说明。",
     "Voice": "语音收到了，不过我还听不懂语音。请把问题打成文字发给我，或者回复“人工”找工作人员。",
@@ -96,8 +115,46 @@ def answer_words(answer: Answer, link: str) -> str:
     bundle = AnswerBundle(
         (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
     )
-    text = bundle.text + cut
-    return f"{text}\n\n{source_words(answer)}\n{link_words(more, link)}\n{CLOSING}"
+    return f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
+
+
+def _ending(answer: Answer, more: str, link: str) -> str:
+    """The source, for whom it holds, what can be done next, and the way to people."""
+    lines = [source_words(answer)]
+    if answer.audience:
+        lines.append(f"适用对象：{answer.audience}")
+    steps = steps_of(answer.next_steps)
+    lines += [f"{each.name}：{each.words}" for each in steps if each.words]
+    links = [link_words(more, link)]
+    links += [link_words(html.escape(each.name), each.link) for each in steps if each.link]
+    return "\n".join([*lines, " | ".join(links), CLOSING])
+
+
+def part_words(answer: Answer, part: AnswerBundle, link: str) -> str:
+    """What an answer says of one thing, in its own words."""
+    text = cut_text(part.text, ANSWER_BYTES, CUT)
+    return f"关于“{answer.question}”：\n\n{text}\n\n{_ending(answer, '查看全文', link)}"
+
+
+def not_told_words(answer: Answer, name: str, link: str) -> str:
+    """That an answer does not say it; never with a source, for it is none."""
+    more = link_words("查看全文", link)
+    words = f"关于“{answer.question}”，官方答复里没有写到{name}，不想随便回答您。"
+    return f"{words}\n{more}\n回复“人工”，找工作人员问清楚。"
+
+
+def ask_back_words(choices: Sequence[Choice]) -> str:
+    """One short question with what can be tapped."""
+    asked = ASK_BACK[choices[0].by]
+    lines = [
+        f"{number}. {tap_words(each.words, f'choice:{each.entry_id}')}"
+        for number, each in enumerate(choices, 1)
+    ]
+    words = "\n".join([asked, *lines, ASK_BACK_HOW])
+    if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
+        plain = [f"{number}. {each.words}" for number, each in enumerate(choices, 1)]
+        words = "\n".join([asked, *plain, ASK_BACK_HOW])
+    return words
 
 
 def quote_words(quoted: Quote, link: str) -> str:
@@ -107,6 +164,16 @@ def quote_words(quoted: Quote, link: str) -> str:
     heading = f"《{quoted.passage.title.strip('《》')}》里是这样写的："
     more = link_words("更多", link)
     return f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
+
+
+def reworded_words(
+    text: str, source: str, link: str, label: str = "", filing_number: str = ""
+) -> str:
+    """An answer in a machine's words: said so before anything else, with a way to a person beside it; the
+    source and the words as they stand in it below."""
+    filed = f"（模型备案号：{filing_number}）" if filing_number else ""
+    person = "想找工作人员，回复“人工”。"
+    return f"【{label.strip('【】')}】{filed}\n{person}\n\n{text}\n\n{source}\n{link_words('看原文', link)}\n{CLOSING}"
 
 
 def passage_source(passage: PassageText) -> str:
@@ -161,6 +228,27 @@ def away_words(office: Office, today: date) -> str:
     )
 
 
+def danger_words(danger: Danger, office: Office, today: date) -> str:
+    """What must not wait: what to do first, the numbers, and that a person was told. Out of hours it is said
+    that nobody may be there."""
+    numbers = "\n".join(f"{name}：{number}" for name, number in danger.hotlines)
+    words = f"{danger.words}\n{numbers}\n\n{URGENT}"
+    if office.opens_at is not None:
+        when = opening_said(office.opens_at, today)
+        words = f"{words}\n{URGENT_AWAY}（{when}上班）"
+    return words
+
+
+ASK_BACK = {
+    "audience": "不同情况答案不一样，您是哪一种？",
+    "region": "各区县的办法不一样，您问的是哪里？",
+    "question": "您想问的是哪一种？",
+}
+ASK_BACK_HOW = "点一下，或者回复数字、文字都可以；都不是就换个说法再问，或回复“人工”。"
+AS_BEFORE = "按您刚才选的“{words}”回答：\n\n"
+SISTER = "您问的是“{question}”："
+CHOICE_LEFT = "好的。有问题随时问。"
+CHOICE_GONE = "这条答复刚刚更新，请把问题再说一遍。"
 HANDOVER_OVER = "这次转交已经结束。需要时请直接说您的问题，或回复“人工”。"
 
 

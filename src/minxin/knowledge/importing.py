@@ -30,6 +30,8 @@ COLUMNS = {
     "来源链接": "source_url",
     "发布机关": "issuing_agency",
     "适用区划": "region_code",
+    "适用对象": "audience",
+    "下一步": "next_steps",
     "生效日期": "valid_from",
     "失效日期": "valid_until",
     "复核日期": "review_on",
@@ -45,7 +47,8 @@ _STATUS = {
     "": "draft",
 }
 _LIMITS = {"code": 40, "topic": 40, "question": 200, "source_title": 200, "document_number": 80,
-           "source_url": 500, "issuing_agency": 120, "region_code": 12}  # fmt: skip
+           "source_url": 500, "issuing_agency": 120, "region_code": 12,
+           "audience": 30, "next_steps": 500}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,8 @@ def _draft(values: Mapping[str, str]) -> EntryDraft:
         source_url=values.get("source_url", ""),
         issuing_agency=values.get("issuing_agency", ""),
         region_code=values.get("region_code", ""),
+        audience=values.get("audience", ""),
+        next_steps=values.get("next_steps", "").replace("|", "\n"),
         valid_from=read_date(values.get("valid_from", "")),
         valid_until=read_date(values.get("valid_until", "")),
         review_on=read_date(values.get("review_on", "")),

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 
 from minxin.core.errors import Refused
 from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.reach import way_to
 from minxin.text import mask
 from minxin.tickets import actions, queries
 from minxin.tickets.queries import neighbours
 from minxin.tickets.queries.neighbours import Shared
-from minxin.tickets.rules import OVER
+from minxin.tickets.rules import OPEN, OVER
 from minxin.tickets.rules.neighbours import road_of
 from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
@@ -44,7 +45,7 @@ def follow(visit: Visit, number: str) -> HttpResponse:
         return redirect("portal:file", app_id=visit.account.app_id)
     messages.success(
         visit.request,
-        _("已关注，不用再提交。进展和答复会发到您的微信。"),
+        _("已关注，不用再提交。进展和答复写在这一页，“我的诉求”里随时能找到。"),
         f"file:{visit.account.app_id}",
     )
     return redirect("portal:followed", app_id=visit.account.app_id, number=found.number)
@@ -64,6 +65,8 @@ def followed(visit: Visit, number: str) -> HttpResponse:
     return page(
         visit,
         "followed",
+        is_open=is_shared and lead.status in OPEN,
+        way=way_to(visit, timezone.now()),
         ticket=found.ticket,
         lead=lead,
         is_shared=is_shared,

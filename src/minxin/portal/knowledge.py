@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.knowledge.rules.steps import steps_of
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
@@ -16,7 +17,8 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
     found, is_current = public_answer(entry_id, timezone.localdate())
     if found is None:
         raise NotFound
-    return page(visit, "answer", answer=found, is_current=is_current)
+    steps = steps_of(found.next_steps)
+    return page(visit, "answer", answer=found, is_current=is_current, steps=steps)
 
 
 @public

@@ -33,7 +33,7 @@ def appeal(visit: Visit, number: str) -> HttpResponse:
             actions.appeal_malicious(found, words, actor=visit.me, now=now)
             messages.success(
                 visit.request,
-                _("申诉已提交，由没有参与认定的人决定，结果会发到您的微信。"),
+                _("申诉已提交，由没有参与认定的人决定，结果会写在这一页。"),
                 f"appeal:{found.number}",
             )
             return redirect("portal:ticket", app_id=visit.account.app_id, number=found.number)

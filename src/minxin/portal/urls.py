@@ -9,6 +9,7 @@ from minxin.portal import (
     citizens,
     following,
     knowledge,
+    library,
     malicious,
     passages,
     public,
@@ -32,6 +33,7 @@ def entrance(request: HttpRequest) -> HttpResponse:
 of_an_account = [
     *knowledge.urlpatterns,
     *passages.urlpatterns,
+    *library.urlpatterns,
     *following.urlpatterns,
     *public.urlpatterns,
     *tickets.urlpatterns,

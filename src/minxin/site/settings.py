@@ -56,6 +56,12 @@ MINXIN_URGENT_SHARE = env.number("MINXIN_URGENT_SHARE", 5)
 # Quoting documents where no entry answers (docs/reference/bench.md, `answers`): off until the city measured
 # on questions of its own how often a quote is wrong.
 MINXIN_QUOTE_DOCUMENTS = env.flag("MINXIN_QUOTE_DOCUMENTS", default=False)
+# So many messages of one citizen in ten seconds are answered; what comes faster is recorded, and she is
+# told once. 0: all are.
+MINXIN_CITIZEN_PACE = env.number("MINXIN_CITIZEN_PACE", 15)
+# So many minutes after an answer a question that leaves out its matter (那需要什么材料) is about that answer;
+# 0: never.
+MINXIN_FOLLOW_UP_MINUTES = env.number("MINXIN_FOLLOW_UP_MINUTES", 30)
 # Figures of tickets (docs/reference/ticket-figures.md): within how many hours a first word is due, what
 # each of the five rating levels counts from the best to the worst, below how many rows nothing is ranked.
 MINXIN_RESPONSE_HOURS = env.number("MINXIN_RESPONSE_HOURS", 24)
@@ -69,6 +75,18 @@ MINXIN_SMS_KEY = env.text("MINXIN_SMS_KEY")
 # 10.0.0.0/8; empty: public addresses alone.
 MINXIN_WEBHOOK_NETWORKS = networks_of(
     env.words("MINXIN_WEBHOOK_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
+# Internal networks in which a model of the city's own may be (docs/adr/0025); empty: none can be set up.
+MINXIN_MODEL_NETWORKS = networks_of(
+    env.words("MINXIN_MODEL_NETWORKS", "127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else "")
+)
+# Internal networks in which the city's platform may stand (docs/reference/handover.md).
+MINXIN_PLATFORM_NETWORKS = networks_of(
+    env.words(
+        "MINXIN_PLATFORM_NETWORKS",
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+        + (",127.0.0.0/8,::1/128" if MINXIN_EMBEDDED else ""),
+    )
 )
 # Sites whose pages may be brought in as documents (docs/reference/settings.md), such as www.yunxi.gov.cn or
 # .yunxi.gov.cn with all below it; empty: none. And the internal networks in which they may stand.
@@ -143,6 +161,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "minxin.core.once.reads_once",
 ]
 if MINXIN_EMBEDDED:
     # Around what sets cookies, within what sets the policy: a refused host gets its policy too.
@@ -185,7 +204,8 @@ def _database() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=15000"},
+        # Pages ask many short queries: to compile one costs more than it can gain.
+        "OPTIONS": {"connect_timeout": 3, "options": "-c statement_timeout=15000 -c jit=off"},
     }
 
 
@@ -323,6 +343,7 @@ CONTENT_SECURITY_POLICY = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+FORM_RENDERER = "minxin.site.widgets.QuickRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("全部")
 DJANGO_TABLES2_TEMPLATE = "console/table.html"
 

@@ -2,6 +2,7 @@
 reply (`text.replies`), the retrieval index; beside them `text.classifier`, imported by its own name: it
 is needed where something learns or routes. No Django."""
 
+from minxin.text.alarms import Alarms, AlarmSet, Heard
 from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
@@ -11,9 +12,12 @@ from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
 __all__ = [
+    "AlarmSet",
+    "Alarms",
     "Archive",
     "Evidence",
     "Expression",
+    "Heard",
     "Hit",
     "Index",
     "NearDuplicates",

@@ -24,7 +24,8 @@ from minxin.agencies.actions import notify_staff
 from minxin.agencies.queries import staff_who_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core import errands, signed
-from minxin.core.outward import BadAddress, Deadline, Resolve, route
+from minxin.core.deadlines import Deadline
+from minxin.core.outward import BadAddress, Resolve, route
 from minxin.tickets.actions.webhooks import collect_deliveries, fault_said
 from minxin.tickets.models import TicketWebhook, WebhookDelivery
 from minxin.tickets.queries.webhooks import due_deliveries, has_earlier, is_in_reach

@@ -114,6 +114,9 @@ def check_facts() -> None:
     """Every row that figures count, made sure of; a difference is a fault of ours and is said so."""
     if wrong := actions.check_facts():
         log.warning("%s rows of figures were not as they should be and were made anew", wrong)
+    if wrong := actions.check_months(now=timezone.now()):
+        log.warning("%s months of figures were not as they should be and are counted anew", wrong)
+    actions.keep_months(now=timezone.now())
 
 
 def wake_check(*, now: datetime) -> None:

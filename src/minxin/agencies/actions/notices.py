@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from minxin.agencies.models import Staff, StaffNotice
+from minxin.core.table_rows import add_rows
 
 
 def notify_staff(
@@ -40,12 +41,15 @@ class Told:
 def notify_many(told: Sequence[Told], *, now: datetime) -> int:
     """Tell many things at once, in one statement. The caller knows that each is new, so nothing is looked
     for first, and that the people are in post."""
-    StaffNotice.objects.bulk_create(
-        StaffNotice(
-            staff_id=each.staff_id, kind=each.kind, text=each.text[:300], link=each.link,
-            created_at=now,
-        )
-        for each in told
+    add_rows(
+        StaffNotice,
+        [
+            {
+                "staff_id": each.staff_id, "kind": each.kind, "text": each.text[:300],
+                "link": each.link, "created_at": now,
+            }
+            for each in told
+        ],
     )  # fmt: skip
     return len(told)
 

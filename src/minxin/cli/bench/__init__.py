@@ -13,6 +13,7 @@ from typing import Any
 
 BENCHES = {
     "answers": "the sentences that answer policy questions: overlap, coverage against wrongness, speed",
+    "distress": "how often citizens' real messages are taken for a cry for help, and what listening costs",
     "gateway": "a citizen's sentence through the whole path, beside an echo and the usual stack",
     "inbox": "200 open conversations among 20,000, and how soon an open page shows a message",
     "intents": "unanswered questions put together: pairs against labelled groups, time for one",

@@ -42,6 +42,9 @@ from minxin.gateway.consequences import CONSEQUENCES
 
 UNITS = 10
 CHUNK = 2_000
+# What an open page fetches by itself, and how it says so (`frontend/console/live.js`).
+PARTS = frozenset({"people", "thread", "counts"})
+LIVE = {"HX-Request": "true", "X-Live": "1"}
 _WORDS = (
     "我家楼下的路灯坏了三天，晚上很黑，请问什么时候能修好？", "请问办理居住证需要带哪些材料？",
     "上次反映的井盖还没有人来修，老人走路很危险。", "公积金可以异地贷款吗，我在外地工作。",
@@ -100,15 +103,17 @@ def fill(*, open_: int, closed: int, messages: int, agents: int) -> None:
 
 
 def count(city: str) -> None:
-    """How many queries each page asks, as JSON."""
+    """How many queries each page asks, as JSON: the whole pages as a person opens them, their parts as an open
+    page asks for them."""
     told = json.loads(city)
     client, found = Client(), {}
     for name, value in told["staff"][0].items():
         client.cookies[name] = value
     for name, path in pages(told).items():
-        client.get(path, headers={"host": "127.0.0.1"})
+        headers = {"host": "127.0.0.1", **(LIVE if name in PARTS else {})}
+        client.get(path, headers=headers)
         with CaptureQueriesContext(connection) as asked:
-            client.get(path, headers={"host": "127.0.0.1"})
+            client.get(path, headers=headers)
         found[name] = len(asked.captured_queries)
     print(json.dumps(found))
 

@@ -16,6 +16,7 @@ def environment(home: str, **settings: str) -> dict[str, str]:
     env |= {
         "MINXIN_HOME": home,
         "MINXIN_LOG_LEVEL": "WARNING",
+        "MINXIN_CITIZEN_PACE": "1000000",  # a few hundred citizens stand for a city: counted, not slowed
         "DJANGO_SETTINGS_MODULE": "minxin.site.settings",
         **settings,
     }

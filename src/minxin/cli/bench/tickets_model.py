@@ -28,7 +28,7 @@ from minxin.cli.bench.rooms import one_account
 from minxin.core.actors import System
 from minxin.core.ids import ticket_number
 from minxin.portal.sign_in import CITIZENS
-from minxin.tickets.actions.figures import write_facts
+from minxin.tickets.actions.figures import keep_months, write_facts
 from minxin.tickets.indexing import keep_index, keep_words
 from minxin.tickets.models import Category, LedgerEntry, Nature, Ticket, TicketEvent
 from minxin.tickets.queries.figures.gathering import tickets_after
@@ -77,7 +77,9 @@ def fill(count: int) -> None:
 
 
 def sign_in() -> None:
-    """Sign in who is to look at a filled city; prints as JSON who they are, with what cookies."""
+    """Sign in who is to look at a filled city; prints as JSON who they are, with what cookies. What a worker
+    would have kept up meanwhile is kept up: a city from before knows no months."""
+    keep_months(now=datetime.now(UTC))
     account = Account.objects.get(app_id=APP_ID)
     staff = [Staff.objects.get(username=f"agent{n}") for n in range(AGENTS)]
     readers = [{"cookies": _citizen_session(account, key), "key": key} for key in _keys(READERS)]
@@ -209,6 +211,7 @@ def _facts() -> None:
     while numbers := tickets_after(at, CHUNK):
         write_facts(numbers)
         at = numbers[-1]
+    keep_months(now=datetime.now(UTC))
 
 
 def _later(hour: str, hours: int) -> str:

@@ -1,5 +1,7 @@
 """Comments under articles (留言) beside the conversations: their list, and one with all that can be done."""
 
+from typing import Any
+
 import django_filters
 import django_tables2 as tables
 from django.contrib import messages
@@ -11,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.accounts.queries import obstacle
 from minxin.accounts.rules import Capability
@@ -21,7 +23,7 @@ from minxin.console.base import allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, listed
 from minxin.conversations import queries
 from minxin.conversations.actions import comments as actions
-from minxin.conversations.models.comments import Comment, CommentAct
+from minxin.conversations.models.comments import Comment, CommentAct, CommentedArticle
 from minxin.conversations.queries import comments as reads
 from minxin.conversations.rules.comments import LONGEST_REPLY
 from minxin.conversations.tasks import carry_out_comments
@@ -35,6 +37,7 @@ DONE_WORDS = {
     CommentAct.Kind.UNELECT: gettext_lazy("已提交，几秒后取消精选。"),
     CommentAct.Kind.DELETE: gettext_lazy("已提交，几秒后删除这条留言。"),
 }
+CHANGE_REPLY = {CommentAct.Kind.REPLY, CommentAct.Kind.UNREPLY, CommentAct.Kind.DELETE}
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,21 +54,43 @@ def comment(request: HttpRequest, number: int) -> HttpResponse:
         except Refused as refusal:
             refused = {refusal.field or "act": refusal.message}
     row = reads.comment_for(staff, Permission.READ_CONVERSATIONS, number)
-    context = {
-        "row": row,
-        "article": row.article,
-        "may_answer": reads.may_answer_comment(staff, row),
-        "acts": reads.acts_of(row),
+    context = _context(request, row) | {
         "notes": row.notes.select_related("staff"),
-        "colleagues": reads.comment_colleagues(row),
-        "hindered": obstacle(row.article.account, Capability.COMMENTS),
         "conversation": _conversation_of(staff, row),
         "refused": refused,
         "typed": request.POST,
+    }
+    return render(request, "console/comment.html", context, status=422 if refused else 200)
+
+
+@require_safe
+@allowed(Permission.READ_CONVERSATIONS)
+def progress(request: HttpRequest, number: int) -> HttpResponse:
+    """The part of the page that moves; when nothing moves any more, also what the act changed."""
+    row = reads.comment_for(staff_of(request), Permission.READ_CONVERSATIONS, number)
+    context = _context(request, row) | {"is_live": True}
+    return render(request, "console/parts/comment_acts.html", context)
+
+
+def _context(request: HttpRequest, row: Comment) -> dict[str, Any]:
+    acts = reads.acts_of(row)
+    newest = acts[0] if acts else None
+    is_moving = newest is not None and newest.is_moving
+    sends = newest is not None and is_moving and newest.kind == CommentAct.Kind.REPLY
+    return {
+        "row": row,
+        "article": row.article,
+        "may_answer": reads.may_answer_comment(staff_of(request), row),
+        "acts": acts,
+        "is_moving": is_moving,
+        "sending": newest.text if newest is not None and sends else "",
+        "changes_reply": newest is not None and newest.kind in CHANGE_REPLY,
+        "failed_text": newest.text if newest is not None and newest.status == "failed" else "",
+        "colleagues": reads.comment_colleagues(row),
+        "hindered": obstacle(row.article.account, Capability.COMMENTS),
         "longest": LONGEST_REPLY,
         "token": get_random_string(16),
     }
-    return render(request, "console/comment.html", context, status=422 if refused else 200)
 
 
 def _do(request: HttpRequest, row: Comment) -> str:
@@ -116,6 +141,13 @@ STATES = (
 )
 
 
+def _articles(request: HttpRequest | None) -> QuerySet[CommentedArticle]:
+    """Those with comments, for the filter."""
+    if request is None:
+        return CommentedArticle.objects.none()
+    return reads.articles_with_comments(staff_of(request))
+
+
 class CommentFilter(Search):
     """Filters of the comments."""
 
@@ -123,10 +155,13 @@ class CommentFilter(Search):
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("状态"), choices=STATES, method="by_state"
     )
+    article = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("文章"), queryset=_articles, empty_label=gettext_lazy("全部文章")
+    )
 
     class Meta:
         model = Comment
-        fields = ("state",)
+        fields = ("state", "article")
 
     def by_state(self, found: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         match value:
@@ -187,11 +222,15 @@ class CommentsPage(ListPage):
     title = gettext_lazy("文章留言")
     empty = gettext_lazy("还没有文章留言。")
     empty_hint = gettext_lazy(
-        "文章发布后的次日起，系统定时从微信读取留言；账号须有留言功能，文章须开放留言。"
+        "文章经本系统发布的，发布成功后开始读取留言；在微信公众平台发布的，次日数据到了以后开始读取。"
+        "账号须有留言功能，文章须开放留言。"
     )
     table_class = CommentTable
     filterset_class = CommentFilter
     back = (gettext_lazy("会话"), "console:inbox")
+    buttons = (
+        (gettext_lazy("有留言的文章"), "console:commented_articles", Permission.READ_CONVERSATIONS),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[Comment]:
         return reads.comments_visible_to(staff)
@@ -200,4 +239,5 @@ class CommentsPage(ListPage):
 urlpatterns = [
     listed("conversations/comments/", CommentsPage, "comments"),
     path("conversations/comments/<int:number>/", comment, name="comment"),
+    path("conversations/comments/<int:number>/progress/", progress, name="comment_progress"),
 ]

@@ -22,6 +22,7 @@ from minxin.citizens.queries import names as names_of
 from minxin.console.base import sight, staff_of
 from minxin.conversations import queries
 from minxin.conversations.models import Tag
+from minxin.conversations.queries.comments import open_comments
 from minxin.conversations.rules import Queue, shade_of
 
 SHOWN = 200
@@ -106,6 +107,7 @@ def people_of(request: HttpRequest, *, selected: str | None = None) -> dict[str,
             }
             for each, name, _ in QUEUES
         ],
+        "comments": open_comments(seen),
         "nothing": next(empty for each, _, empty in QUEUES if each is queue),
         "is_narrowed": bool(words or agency or tag),
         "branches": counts.branches,

@@ -21,6 +21,7 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.queries import contact_of
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.lists import ListPage, Search, Table, listed, yes_or_no
+from minxin.console.words import Words
 from minxin.conversations import actions, queries
 from minxin.conversations.actions.replies import LONGEST_TEXT, LONGEST_TITLE, MOST_ROWS
 from minxin.conversations.models import Dialogue, SavedReply
@@ -138,10 +139,7 @@ class ReplyForm(forms.Form):
     """A title and the words."""
 
     title = forms.CharField(label=gettext_lazy("标题"), max_length=LONGEST_TITLE)
-    text = forms.CharField(
-        label=gettext_lazy("内容"),
-        widget=forms.Textarea(attrs={"rows": 7, "maxlength": LONGEST_TEXT}),
-    )
+    text = Words(label=gettext_lazy("内容"), limit=LONGEST_TEXT, rows=7)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

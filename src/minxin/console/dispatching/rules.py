@@ -20,6 +20,7 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, listed, yes_or_no
+from minxin.console.words import Words
 from minxin.core.errors import Refused
 from minxin.tickets import queries as tickets
 from minxin.tickets.actions import routing_rules as actions
@@ -189,13 +190,13 @@ class RuleForm(forms.Form):
         error_messages={"required": gettext_lazy("请选择单位。")},
     )  # fmt: skip
     reason = forms.CharField(label=gettext_lazy("依据"), required=False, max_length=200)
-    examples = forms.CharField(
+    examples = Words(
         label=gettext_lazy("测试例子"), required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": 8000}),
         help_text=gettext_lazy(
             "一行一个，写市民可能说的话，“|”后面写地点。行首加“!”表示不应由这条规则决定。"
             "保存、换次序、启停之前，所有启用规则的例子都要跑一遍，结果不对就不生效。"
         ),
+        limit=8000, rows=5,
     )  # fmt: skip
     is_on = forms.BooleanField(label=gettext_lazy("启用"), required=False)
 
@@ -308,9 +309,9 @@ def rule_change(request: HttpRequest, number: int) -> HttpResponse:
 class TryForm(forms.Form):
     """A message as a citizen may write it."""
 
-    text = forms.CharField(
-        label=gettext_lazy("诉求内容"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
-        error_messages={"required": gettext_lazy("请写一段话。")},
+    text = Words(
+        label=gettext_lazy("诉求内容"), error_messages={"required": gettext_lazy("请写一段话。")},
+        limit=2000, rows=3,
     )  # fmt: skip
     place = forms.CharField(label=gettext_lazy("地点"), required=False, max_length=200)
     account = forms.ModelChoiceField(

@@ -4,6 +4,7 @@ from minxin.console.knowledge import (
     entries,
     imports,
     intents,
+    own_model,
     papers,
     papers_import,
     synonyms,
@@ -18,4 +19,5 @@ urlpatterns = [
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
+    *own_model.urlpatterns,
 ]

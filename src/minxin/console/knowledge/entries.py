@@ -198,6 +198,17 @@ class EntryForm(forms.Form):
     topic = forms.CharField(label=gettext_lazy("主题"), max_length=40, required=False)
     region_code = forms.CharField(label=gettext_lazy("适用区划"), max_length=12, required=False,
                                   help_text=gettext_lazy("区划代码；全市适用就留空。"))  # fmt: skip
+    audience = forms.CharField(
+        label=gettext_lazy("适用对象"), max_length=30, required=False,
+        help_text=gettext_lazy("同一个问题对不同的人答案不同时填写，例如：个人、企业、外地户籍。市民没说清时会先问这一句。"),
+    )  # fmt: skip
+    next_steps = forms.CharField(
+        label=gettext_lazy("下一步"), max_length=500, required=False,
+        help_text=gettext_lazy(
+            "一行一项，最多 4 行，附在答复后面。例如“预约办理：https://…”“办理地点：政务中心二楼12号窗口”“咨询电话：0571-…”。"
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
     valid_from = forms.DateField(label=gettext_lazy("生效日期"), required=False,
                                  widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))  # fmt: skip
     valid_until = forms.DateField(label=gettext_lazy("失效日期"), required=False,

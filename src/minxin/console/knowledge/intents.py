@@ -19,6 +19,7 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
+from minxin.console.words import Words
 from minxin.core.errors import NotFound
 from minxin.knowledge.actions import intents as actions
 from minxin.knowledge.models import Intent
@@ -170,10 +171,10 @@ class MergeForm(forms.Form):
 class ReasonForm(forms.Form):
     """In words."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("原因"), max_length=300,
+    reason = Words(
+        label=gettext_lazy("原因"), 
         error_messages={"required": gettext_lazy("请写明原因。")},
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        limit=300, rows=2,
     )  # fmt: skip
 
 

@@ -1,14 +1,18 @@
 """Words of the console's templates."""
 
+import functools
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as translate
 
+from minxin.console.rows import body_of
 from minxin.console.wording import notice_said
 from minxin.supervision.packs import library
 from minxin.text import mask
@@ -106,13 +110,36 @@ _SHAPES = {
 }
 
 
+_ICONS = {
+    name: format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
+        shape,
+    )
+    for name, shape in {**_SHAPES, "": ""}.items()
+}
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line drawing, always beside its word."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
-        _SHAPES.get(name, ""),
-    )
+    return _ICONS.get(name, _ICONS[""])
+
+
+@register.simple_tag
+def unchanging(name: str) -> SafeString:
+    """A part that is the same for everybody: rendered once for each language, without any context."""
+    return _unchanging(name, get_language() or "")
+
+
+@functools.cache
+def _unchanging(name: str, _language: str) -> SafeString:
+    return render_to_string(name)
+
+
+@register.simple_tag(takes_context=True)
+def table_body(context: template.Context, table: Any) -> SafeString:
+    """The lines of a table's page."""
+    return body_of(table, context)
 
 
 @register.filter

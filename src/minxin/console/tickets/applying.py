@@ -16,6 +16,7 @@ from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, staff_of
 from minxin.console.links import portal_ticket
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Application, Ticket
 from minxin.tickets.rules import LONGEST_EXTENSION, Verb, may_follow
@@ -29,9 +30,7 @@ class SignForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why, and by which rule."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("理由"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
-    )
+    reason = Words(label=gettext_lazy("理由"), limit=500, rows=3)
     legal_basis = forms.CharField(
         label=gettext_lazy("依据"), max_length=200, help_text=gettext_lazy("哪个文件，哪一条。")
     )
@@ -57,9 +56,7 @@ class ExtensionForm(ReasonForm):
 class DecisionForm(forms.Form):
     """Why it is decided so."""
 
-    decision = forms.CharField(
-        label=gettext_lazy("决定的理由"), widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500})
-    )
+    decision = Words(label=gettext_lazy("决定的理由"), limit=500, rows=3)
 
 
 class OwnerForm(DecisionForm):

@@ -20,13 +20,12 @@ from minxin.citizens.queries import profile_of
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
+from minxin.console.words import Words
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import CallBack, Rating
 from minxin.tickets.rules.calling_back import MOST_CALLS
 from minxin.tickets.wording import day_said
-
-_WORDS = {"rows": 2, "maxlength": 500}
 
 
 class MissedForm(forms.Form):
@@ -52,11 +51,12 @@ class SaidForm(forms.Form):
         choices=[("", gettext_lazy("请选择")), *Rating.Level.choices],
         error_messages={"required": gettext_lazy("请选择满意度。")},
     )
-    words = forms.CharField(
+    words = Words(
         label=gettext_lazy("市民意见"),
         required=False,
-        widget=forms.Textarea(attrs=_WORDS),
         help_text=gettext_lazy("照市民的原话记，不写姓名和电话。"),
+        limit=500,
+        rows=2,
     )
     outcome = forms.ChoiceField(
         label=gettext_lazy("处理"),
@@ -66,11 +66,12 @@ class SaidForm(forms.Form):
         ),
         error_messages={"required": gettext_lazy("请选择怎样处理。")},
     )
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("理由"),
         required=False,
-        widget=forms.Textarea(attrs=_WORDS),
         help_text=gettext_lazy("重办或记录原因时必填；市民看不到。"),
+        limit=500,
+        rows=2,
     )
     agency = forms.ModelChoiceField(
         label=gettext_lazy("重办由哪个单位办理"),

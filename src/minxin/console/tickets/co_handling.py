@@ -20,6 +20,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, shown_file, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.models import CoTask, Ticket
 from minxin.tickets.rules import Verb, may_follow
@@ -35,10 +36,11 @@ class NameForm(forms.Form):
         label=gettext_lazy("协办单位"), queryset=Agency.objects.none(),
         empty_label=gettext_lazy("请选择"),
     )  # fmt: skip
-    asked = forms.CharField(
+    asked = Words(
         label=gettext_lazy("请协办单位做什么"),
         help_text=gettext_lazy("协办单位看得到诉求内容和地点，看不到市民。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        limit=500,
+        rows=3,
     )
     working_days = forms.IntegerField(
         label=gettext_lazy("协办期限（工作日）"), min_value=1, max_value=LONGEST_TASK, initial=2
@@ -58,10 +60,11 @@ class RecallForm(forms.Form):
 class WordsForm(forms.Form):
     """What was done, or why it is not ours."""
 
-    words = forms.CharField(
+    words = Words(
         label=gettext_lazy("内容"),
         help_text=gettext_lazy("给主办单位看，不发给市民。"),
-        widget=forms.Textarea(attrs={"rows": 5, "maxlength": 2000}),
+        limit=2000,
+        rows=5,
     )
 
 

@@ -20,6 +20,7 @@ from minxin.console.base import act, allowed, form_page, page_not_found_when_mis
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, listed, yes_or_no
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Redirect, Ticket
 from minxin.tickets.rules import Verb, may_follow
@@ -35,10 +36,11 @@ class DeclineForm(forms.Form):
         empty_label=gettext_lazy("请选择"),
         help_text=gettext_lazy("市民会看到这个渠道的说明。"),
     )  # fmt: skip
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("不予受理的理由"),
         help_text=gettext_lazy("市民会看到，并可以提出一次异议。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        limit=500,
+        rows=3,
     )
 
 

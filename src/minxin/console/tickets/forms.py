@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Agency
+from minxin.console.words import Words
 from minxin.tickets.models import Category, LedgerEntry, Nature, Ticket
 
 
@@ -31,11 +32,12 @@ class AssignForm(forms.Form):
         empty_label=gettext_lazy("请选择"),
         error_messages={"required": gettext_lazy("请选择承办单位。")},
     )
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("说明"),
         required=False,
         help_text=gettext_lazy("只有工作人员看得到。"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        limit=500,
+        rows=2,
     )
 
 
@@ -58,9 +60,7 @@ class ClassifyForm(forms.Form):
 class NoteForm(forms.Form):
     """A note for colleagues."""
 
-    text = forms.CharField(
-        label=gettext_lazy("内部记录"), widget=forms.Textarea(attrs={"rows": 2, "maxlength": 2000})
-    )
+    text = Words(label=gettext_lazy("内部记录"), limit=2000, rows=2)
 
 
 class StopForm(forms.Form):
@@ -69,10 +69,8 @@ class StopForm(forms.Form):
     stop_reason = forms.ChoiceField(
         label=gettext_lazy("在等什么"), choices=LedgerEntry.StopReason.choices
     )
-    reason = forms.CharField(
-        label=gettext_lazy("暂停说明"),
-        help_text=gettext_lazy("市民看得到。"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+    reason = Words(
+        label=gettext_lazy("暂停说明"), help_text=gettext_lazy("市民看得到。"), limit=500, rows=2
     )
     legal_basis = forms.CharField(label=gettext_lazy("依据"), required=False, max_length=200)
 
@@ -80,11 +78,12 @@ class StopForm(forms.Form):
 class ResumeForm(forms.Form):
     """What came, so that work goes on; the citizen reads it."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("恢复说明"),
         required=False,
         help_text=gettext_lazy("市民看得到。"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
+        limit=500,
+        rows=2,
     )
 
 

@@ -17,6 +17,7 @@ from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, page_not_found_when_missing, staff_of
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.core.working_time import Span, Unit
 from minxin.reports.layout import (
     Addressees,
@@ -162,10 +163,11 @@ def _kept(request: HttpRequest, form: RungForm, key: str, title: str) -> HttpRes
 class TalkForm(forms.Form):
     """Why a talk is proposed."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("建议约谈的理由"),
         help_text=gettext_lazy("只作记录，系统不会通知任何人；是否约谈由您和有关负责人决定。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+        limit=500,
+        rows=3,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import Calendars, may
+from minxin.agencies.queries import calendars_at_hand, may
 from minxin.agencies.rules import Permission
 from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
@@ -163,7 +163,7 @@ class TicketTable(Table):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._joined_counts: dict[int, int] | None = None
-        self._calendars = Calendars()
+        self._calendars = calendars_at_hand()
 
     def render_brief(self, record: Ticket) -> str:
         """The words, what is special about it, and how many others wait with it or that it is handled with

@@ -20,6 +20,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.text import mask
 from minxin.tickets import actions, queries
 from minxin.tickets.models import MaliciousMark, Ticket
@@ -34,41 +35,45 @@ Row = tuple[str, Promise, type[forms.Form], Callable[..., object], Promise, bool
 class ProposeForm(forms.Form):
     """Why, and what shows it; only staff read them."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("认定为恶意的理由"),
         help_text=gettext_lazy(
             "另一名有权限的人确认后才算。语气激烈、反复反映、要求过高都不是恶意。"
         ),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明理由：为什么认为是恶意的。")},
+        limit=500,
+        rows=3,
     )
-    evidence = forms.CharField(
+    evidence = Words(
         label=gettext_lazy("证据"),
         help_text=gettext_lazy("哪些事实、记录能说明，例如现场核查、通话时间、相同内容的编号。"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 1000}),
         error_messages={"required": gettext_lazy("请写明证据：哪些事实、记录能说明。")},
+        limit=1000,
+        rows=4,
     )
 
 
 class RefuseForm(forms.Form):
     """Why it is not; who proposed it reads it."""
 
-    decision = forms.CharField(
+    decision = Words(
         label=gettext_lazy("不予认定的理由"),
         help_text=gettext_lazy("提出的人会看到，市民看不到。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明决定的理由。")},
+        limit=500,
+        rows=3,
     )
 
 
 class ToldForm(forms.Form):
     """Why it is decided so; the citizen reads it."""
 
-    decision = forms.CharField(
+    decision = Words(
         label=gettext_lazy("决定的理由"),
         help_text=gettext_lazy("市民会原样看到。写事实，不评价人，不写他人信息。"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明决定的理由，市民会看到。")},
+        limit=500,
+        rows=4,
     )
 
 

@@ -12,6 +12,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import may, staff_who_may
 from minxin.agencies.rules import Permission
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.actions.flags import NEEDS
 from minxin.tickets.models import Flagging, Ticket
@@ -23,11 +24,12 @@ Flag = Flagging.Flag
 class WhyForm(forms.Form):
     """Why; only staff read it."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("理由"),
         help_text=gettext_lazy("记入办理记录和审计，市民看不到。"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明理由。")},
+        limit=500,
+        rows=2,
     )
 
 

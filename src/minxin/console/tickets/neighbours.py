@@ -15,6 +15,7 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import may
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, staff_of
+from minxin.console.words import Words
 from minxin.core.errors import Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Ticket
@@ -30,21 +31,23 @@ class MergeForm(forms.Form):
         max_length=20,
         error_messages={"required": gettext_lazy("请选择或填写另一件工单。")},
     )
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("理由"),
         help_text=gettext_lazy("记入办理记录和审计，市民看不到。"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明理由。")},
+        limit=500,
+        rows=2,
     )
 
 
 class UnmergeForm(forms.Form):
     """Why they are two matters after all."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("理由"),
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明理由。")},
+        limit=500,
+        rows=2,
     )
 
 

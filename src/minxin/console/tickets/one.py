@@ -34,6 +34,7 @@ from minxin.console.tickets.laddering import laddered, talking
 from minxin.console.tickets.malicious import malicious_shown, marking_malicious
 from minxin.console.tickets.marking import marking
 from minxin.console.tickets.place import place_of
+from minxin.console.tickets.reaching import sent_said
 from minxin.console.tickets.wrongdoing import apart
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
@@ -217,7 +218,7 @@ def _acted(
                 ),
                 _("答复已送审，审核通过后发给市民。")
                 if queries.must_be_reviewed(found, staff)
-                else _("答复已发出，市民会在微信里收到。"),
+                else sent_said(found, _("答复已发出"), now=now),
             )
         case "assign":
             return act(

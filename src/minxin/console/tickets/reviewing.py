@@ -22,6 +22,8 @@ from minxin.console.base import act, allowed, staff_of
 from minxin.console.bulk import Bulk
 from minxin.console.links import portal_ticket
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
+from minxin.console.tickets.reaching import sent_said
+from minxin.console.words import Words
 from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyDraft
@@ -32,11 +34,12 @@ from minxin.tickets.wording import day_said, deadline_said
 class SendBackForm(forms.Form):
     """What is to be changed; its author reads it."""
 
-    reason = forms.CharField(
+    reason = Words(
         label=gettext_lazy("退回理由"),
         help_text=gettext_lazy("写明要改什么，送审人会看到；市民看不到。"),
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 500}),
         error_messages={"required": gettext_lazy("请写明退回的理由，送审人会按它修改。")},
+        limit=500,
+        rows=4,
     )
 
 
@@ -114,7 +117,9 @@ BULKS = (
         name="pass",
         label=gettext_lazy("通过"),
         title=gettext_lazy("通过 %(count)s 份答复，发给市民"),
-        done=gettext_lazy("已通过 %(count)s 份，市民会在微信里收到。"),
+        done=gettext_lazy(
+            "已通过 %(count)s 份，市民在“我的诉求”里能看到；微信能送到的会收到消息。"
+        ),
         permission=Permission.REVIEW_REPLIES,
         why_not=_why_not,
         said=lambda draft: f"{draft.ticket.number} {draft.text}",
@@ -152,9 +157,9 @@ def reply_review(request: HttpRequest, number: str) -> HttpResponse:
     form = SendBackForm(request.POST if wanted == "send_back" else None)
     if wanted == "pass":
         try:
-            link = portal_ticket(found)
+            link, told = portal_ticket(found), sent_said(found, _("已通过"), now=now)
             actions.pass_reply(found, sha256=sha256, link=link, actor=staff, now=now)
-            messages.success(request, _("已通过，市民会在微信里收到。"))
+            messages.success(request, told)
             return redirect("console:replies_in_review")
         except Refused as refusal:
             messages.error(request, refusal.message)

@@ -19,12 +19,11 @@ from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.models import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.queries import sampling
 from minxin.tickets.rules.sampling import AQLS, LEVELS, Plan, chance_of_acceptance
-
-_REASON = {"rows": 3, "maxlength": 500}
 
 
 class InspectionFilter(Search):
@@ -142,9 +141,9 @@ class JudgeForm(forms.Form):
         label=gettext_lazy("不合格的原因"), required=False, choices=ReplyJudgement.Fault.choices,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    words = forms.CharField(
-        label=gettext_lazy("说明"), required=False, max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+    words = Words(
+        label=gettext_lazy("说明"), required=False,
+        limit=300, rows=2,
     )  # fmt: skip
 
 
@@ -155,15 +154,13 @@ class SettleForm(forms.Form):
         label=gettext_lazy("裁定"),
         choices=[("good", gettext_lazy("合格")), ("bad", gettext_lazy("不合格"))],
     )
-    reason = forms.CharField(
-        label=gettext_lazy("裁定理由"), widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
-    )
+    reason = Words(label=gettext_lazy("裁定理由"), limit=500, rows=2)
 
 
 class ReasonForm(forms.Form):
     """In words."""
 
-    reason = forms.CharField(label=gettext_lazy("说明"), widget=forms.Textarea(attrs=_REASON))
+    reason = Words(label=gettext_lazy("说明"), limit=500, rows=3)
 
 
 @require_http_methods(["GET", "POST"])

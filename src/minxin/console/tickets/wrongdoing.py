@@ -19,6 +19,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, listed
 from minxin.console.tickets.applying import Offered
+from minxin.console.words import Words
 from minxin.tickets import actions, queries
 from minxin.tickets.models import Ticket, WrongdoingReport
 from minxin.tickets.rules import Verb, may_follow
@@ -90,10 +91,11 @@ class WrongdoingPage(ListPage):
 class CloseForm(forms.Form):
     """What she is told."""
 
-    told = forms.CharField(
+    told = Words(
         label=gettext_lazy("告知举报人的话"),
         help_text=gettext_lazy("她在自己的页面上看到，聊天里不出现。"),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+        limit=2000,
+        rows=3,
     )
 
 

@@ -35,8 +35,12 @@ from minxin.conversations.actions.replies import add_reply as add_reply
 from minxin.conversations.actions.replies import change_reply as change_reply
 from minxin.conversations.actions.replies import count_uses as count_uses
 from minxin.conversations.actions.replies import import_replies as import_replies
+from minxin.conversations.actions.safety import flag_urgent as flag_urgent
+from minxin.conversations.actions.safety import keep_hotline as keep_hotline
+from minxin.conversations.actions.safety import keep_safety_rule as keep_safety_rule
 from minxin.conversations.actions.sending import send as send
 from minxin.conversations.actions.withholding import withhold as withhold
+from minxin.conversations.articles import note_published as note_published
 from minxin.conversations.contents import TextContent
 from minxin.conversations.media import KINDS, forget_media
 from minxin.conversations.models import (
@@ -168,9 +172,11 @@ def answer_as_staff(
         raise Refused(_("这位市民已取消关注，消息无法送达。"))
     dialogue.attended_by, dialogue.attended_at, dialogue.unread = actor, now, 0
     dialogue.wants_person_at, dialogue.answered_at, dialogue.closed_at = None, now, None
+    dialogue.urgent_at, dialogue.urgent_for = None, ""
     dialogue.save(
         update_fields=[
             "attended_by", "attended_at", "unread", "wants_person_at", "answered_at", "closed_at",
+            "urgent_at", "urgent_for",
         ]
     )  # fmt: skip
     Writing.objects.filter(dialogue=dialogue, staff=actor).delete()
@@ -207,7 +213,7 @@ def erase_text(citizen_key: str) -> int:
     )
     Dialogue.objects.filter(pk=citizen_key).update(
         form=None, last_text="", unread=0, wants_person_at=None, attended_by=None,
-        attended_at=None, answered_at=None,
+        attended_at=None, answered_at=None, urgent_at=None, urgent_for="",
     )  # fmt: skip
     sent = list(messages_of(citizen_key).filter(kind__in=KINDS).values_list("pk", flat=True))
     transaction.on_commit(lambda: forget_media(sent))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Case, F, When
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -138,16 +139,22 @@ def end_handover(dialogue: Dialogue, *, now: datetime) -> None:
     dialogue.save(update_fields=["handled_by"])
 
 
-_LET_GO = ["attended_by", "attended_at", "wants_person_at", "answered_at"]
+_LET_GO = [
+    "attended_by", "attended_at", "wants_person_at", "answered_at", "urgent_at", "urgent_for",
+]  # fmt: skip
 
 
 def _let_go(dialogue: Dialogue) -> None:
     dialogue.attended_by = dialogue.attended_at = None
     dialogue.wants_person_at = dialogue.answered_at = None
+    dialogue.urgent_at, dialogue.urgent_for = None, ""
 
 
 def hand_back_idle(*, now: datetime) -> int:
     """Return to the machine what staff left alone for half an hour; how many."""
     return Dialogue.objects.filter(attended_at__lte=now - IDLE).update(
-        attended_by=None, attended_at=None, wants_person_at=None
+        attended_by=None,
+        attended_at=None,
+        # What is urgent was looked at and not answered: somebody still has to.
+        wants_person_at=Case(When(urgent_at__isnull=False, then=F("urgent_at"))),
     )

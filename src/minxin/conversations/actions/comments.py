@@ -1,27 +1,27 @@
 """What is done about comments: kept as WeChat tells them, answered, chosen, deleted, given to somebody."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from minxin.accounts.models import Account
 from minxin.agencies import audit
 from minxin.agencies.models import Staff
 from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.citizens.identity import key_of
 from minxin.citizens.models import Citizen
+from minxin.conversations.articles import Article as Article
+from minxin.conversations.articles import keep_articles as keep_articles
 from minxin.conversations.models.comments import Comment, CommentAct, CommentedArticle, CommentNote
 from minxin.conversations.queries.comments import comment_colleagues
-from minxin.conversations.rules.comments import LONGEST_REPLY, next_look, private_in
+from minxin.conversations.rules.comments import LONGEST_REPLY, private_in
 from minxin.core.errors import Refused
 from minxin.wechat.calls import comments as calls
 
-LONGEST_NOTE = 1000
+LONGEST_NOTE, LONGEST_REASON = 1000, 200
 MOST_AT_ONCE = 50  # comments that are kept in one transaction
 # What a look may change of a comment that is known.
 LOOKED_AT = (
@@ -35,33 +35,6 @@ LOOKED_AT = (
     "citizen_id",
 )
 Kind = CommentAct.Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article as whoever learned of it tells: `place` is WeChat's `index`, from 0."""
-
-    data_id: int
-    place: int
-    title: str
-    url: str
-    published_at: datetime
-
-
-def keep_articles(account: Account, articles: Iterable[Article], *, now: datetime) -> None:
-    """Ask for the comments of these from now on; one that is known stays as it is. Not audited: it follows
-    from what was published."""
-    CommentedArticle.objects.bulk_create(
-        (
-            CommentedArticle(
-                account=account, data_id=one.data_id, place=one.place, title=one.title[:200],
-                url=one.url[:500], published_at=one.published_at,
-                due_at=now if next_look(one.published_at, now) else None,
-            )
-            for one in articles
-        ),
-        ignore_conflicts=True,
-    )  # fmt: skip
 
 
 def keep_comments(
@@ -87,7 +60,7 @@ def keep_comments(
         rows = article.comments.filter(gone_at=None).order_by("pk").values_list("pk", "number")
         lost = iter([pk for pk, number in rows if number not in listed])
         while gone := list(islice(lost, MOST_AT_ONCE)):
-            Comment.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
+            Comment.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now, changed_at=now)
     return new
 
 
@@ -117,12 +90,14 @@ def _keep_some(
             row = Comment(article=article, number=one.user_comment_id, text=one.content)
             row.said_at = datetime.fromtimestamp(one.create_time, UTC)
         _bring_up_to_date(row, one, keys.get(one.user_comment_id), met)
+        row.changed_at = now
         if before is None:
             made.append(row)
         elif before != [getattr(row, name) for name in LOOKED_AT]:
             changed.append(row)
     Comment.objects.bulk_create(made, ignore_conflicts=True)
-    Comment.objects.bulk_update(changed, [name.removesuffix("_id") for name in LOOKED_AT])
+    names = [name.removesuffix("_id") for name in LOOKED_AT]
+    Comment.objects.bulk_update(changed, [*names, "changed_at"])
     return len(made)
 
 
@@ -162,6 +137,8 @@ def ask(
         raise Refused(_("这个页面已经提交过一次操作。请看清现在的状态，需要时再提交一次。"))
     comment.refresh_from_db(from_queryset=Comment.objects.select_for_update())
     text, reason = text.strip(), reason.strip()
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("原因不超过 %(limit)s 字。") % {"limit": LONGEST_REASON}, field="reason")
     if comment.gone_at is not None:
         raise Refused(_("这条留言已经删除。"))
     _see_that_it_fits(comment, kind)
@@ -172,7 +149,7 @@ def ask(
     try:
         with transaction.atomic():
             act = CommentAct.objects.create(
-                comment=comment, key=key, kind=kind, text=text, reason=reason[:200], staff=actor,
+                comment=comment, key=key, kind=kind, text=text, reason=reason, staff=actor,
                 asked_at=now, due_at=now,
             )  # fmt: skip
     except IntegrityError as error:
@@ -223,6 +200,7 @@ def note_done(act: CommentAct, *, now: datetime) -> None:
             comment.is_elected = act.kind == Kind.ELECT
         case Kind.DELETE:
             comment.gone_at = now
+    comment.changed_at = now
     comment.save()
     CommentAct.objects.filter(pk=act.pk).update(status=CommentAct.Status.DONE, error="")
 
@@ -235,8 +213,8 @@ def assign_comment(comment: Comment, to: Staff | None, *, actor: Staff, now: dat
     if to is not None and to not in comment_colleagues(comment):
         raise Refused(_("请选择一位能答复这个公众号的同事。"), field="to")
     before = comment.assigned_to.username if comment.assigned_to else None
-    comment.assigned_to = to
-    comment.save(update_fields=["assigned_to"])
+    comment.assigned_to, comment.changed_at = to, now
+    comment.save(update_fields=["assigned_to", "changed_at"])
     after = {"assigned_to": to.username if to else None}
     audit.record(
         actor, "comment.assigned", comment, now=now, agency=agency,
@@ -249,8 +227,8 @@ def set_done(comment: Comment, *, is_done: bool, actor: Staff, now: datetime) ->
     """Nothing is left to do about it, or there is again."""
     agency = comment.article.account.agency
     ensure_may(actor, Permission.ANSWER_CONVERSATIONS, agency)
-    comment.done_at = now if is_done else None
-    comment.save(update_fields=["done_at"])
+    comment.done_at, comment.changed_at = now if is_done else None, now
+    comment.save(update_fields=["done_at", "changed_at"])
     audit.record(
         actor, "comment.done" if is_done else "comment.reopened", comment, now=now, agency=agency
     )

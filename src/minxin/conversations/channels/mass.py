@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from minxin import wechat
 from minxin.accounts.models import Account
+from minxin.conversations.articles import keep_submitted, mass_job
 from minxin.conversations.channels.way import Post, Way
 from minxin.conversations.contents import MassContent
 from minxin.wechat.calls import mass
@@ -21,7 +22,12 @@ def _send(post: Post, client_of: Callable[[Account], wechat.Client]) -> str:
         call = mass.to_all(content, clientmsgid=key)
     else:
         call = mass.to_tag(one.tag, content, clientmsgid=key)
-    return str(client_of(post.account).call(call, retries=0).msg_id)
+    sent = client_of(post.account).call(call, retries=0)
+    if one.kind == "mpnews":
+        # How many there are and what they are called, its event and the figures of the next day tell.
+        job = mass_job(sent.msg_id)
+        keep_submitted(post.account, job, sent.msg_data_id, [""], now=post.now)
+    return str(sent.msg_id)
 
 
 # 45028: no mass message is left.

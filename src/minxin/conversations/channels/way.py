@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from minxin.accounts.budgets import Budget
 from minxin.accounts.models import Account
@@ -23,6 +23,7 @@ class Post:
     key: str
     account: Account
     content: Content = field(repr=False)
+    now: datetime
     openid: str | None = field(default=None, repr=False)
     phone: str = field(default="", repr=False)
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Agency
-from minxin.agencies.scope import ScopedQuerySet, scoped
+from minxin.agencies.scope import ScopedQuerySet, numbers_under, scoped
 from minxin.citizens.models import Citizen
+from minxin.conversations.models.comments import ArticleAct as ArticleAct
 from minxin.conversations.models.comments import Comment as Comment
 from minxin.conversations.models.comments import CommentAct as CommentAct
 from minxin.conversations.models.comments import CommentedArticle as CommentedArticle
@@ -23,6 +24,8 @@ from minxin.conversations.models.desk import Writing as Writing
 from minxin.conversations.models.handovers import Handover as Handover
 from minxin.conversations.models.hours import OutOfHours as OutOfHours
 from minxin.conversations.models.replies import SavedReply as SavedReply
+from minxin.conversations.models.safety import Hotline as Hotline
+from minxin.conversations.models.safety import SafetyRule as SafetyRule
 
 
 class Sender(models.TextChoices):
@@ -95,6 +98,11 @@ class DialogueQuerySet(ScopedQuerySet["Dialogue"]):
     """A conversation is its account's agency's, and that agency's that goes on with it."""
 
     def under(self, paths: tuple[str, ...]) -> Self:
+        if not paths:
+            return self.none()
+        if (known := numbers_under(paths)) is not None:
+            own = models.Q(account__agency__in=known)
+            return self.filter(own | models.Q(handled_by__in=known))
         allowed = models.Q(pk__in=[])
         for path in paths:
             allowed |= models.Q(account__agency__path__startswith=path)
@@ -125,6 +133,9 @@ class Dialogue(models.Model):
     handled_by = models.ForeignKey(Agency, null=True, on_delete=models.PROTECT, related_name="+")
     # Up to when she was told that nobody is there: once for each time offices are closed.
     away_until = models.DateTimeField(null=True)
+    # Since when and for what she may need help at once (`SafetyRule.name`), until a person answers.
+    urgent_at = models.DateTimeField(null=True)
+    urgent_for = models.CharField(_("紧急"), max_length=60, blank=True, default="", db_default="")
 
     objects = DialogueQuerySet.as_manager()
 
@@ -153,6 +164,12 @@ class Dialogue(models.Model):
                 fields=["closed_at"],
                 condition=models.Q(closed_at__isnull=False),
                 name="dialogue_by_end",
+            ),
+            # What is closed is most of all, and the list and its numbers never read it.
+            models.Index(
+                fields=["last_message_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="dialogue_not_closed",
             ),
         ]
 

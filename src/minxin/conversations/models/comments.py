@@ -14,7 +14,9 @@ from minxin.citizens.models import Citizen
 
 class CommentedArticle(models.Model):
     """An article whose comments are asked for. `place` is WeChat's `index`, from 0; `due_at` when it is
-    asked again, None for never; `trouble` why the last look told nothing."""
+    asked again, None for never; `trouble` why the last look told nothing. `job`: by which the event of its
+    publication finds it. `is_open`: whether its comments are open, as it was published or as we last set it;
+    None where nobody told, for WeChat has no interface that tells."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     data_id = models.BigIntegerField()
@@ -25,6 +27,8 @@ class CommentedArticle(models.Model):
     due_at = models.DateTimeField(null=True, db_index=True)
     looked_at = models.DateTimeField(_("最近读取"), null=True)
     trouble = models.CharField(_("读取问题"), max_length=300, blank=True)
+    job = models.CharField(max_length=80, blank=True, db_index=True)
+    is_open = models.BooleanField(_("留言开关"), null=True)
 
     objects = scoped("account__agency__path")
 
@@ -58,6 +62,7 @@ class Comment(models.Model):
     replied_at = models.DateTimeField(_("回复时间"), null=True)
     done_at = models.DateTimeField(_("办结时间"), null=True)
     gone_at = models.DateTimeField(_("删除时间"), null=True)
+    changed_at = models.DateTimeField(null=True, db_index=True)
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -77,6 +82,13 @@ class Comment(models.Model):
                 fields=["article", "number"], name="one_row_per_comment_of_an_article"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["article"],
+                condition=Q(reply="", done_at=None, gone_at=None),
+                name="comment_open",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id} · {self.number}"
@@ -87,15 +99,8 @@ class Comment(models.Model):
         return not (self.reply or self.done_at or self.gone_at)
 
 
-class CommentAct(models.Model):
-    """What somebody wants done about a comment in WeChat: a row first, carried out by a worker, once."""
-
-    class Kind(models.TextChoices):
-        REPLY = "reply", _("公开回复")
-        UNREPLY = "unreply", _("删除回复")
-        ELECT = "elect", _("设为精选")
-        UNELECT = "unelect", _("取消精选")
-        DELETE = "delete", _("删除留言")
+class Act(models.Model):
+    """What somebody wants done in WeChat: a row first, carried out by a worker, once."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("待执行")
@@ -103,10 +108,7 @@ class CommentAct(models.Model):
         DONE = "done", _("已完成")
         FAILED = "failed", _("没有成功")
 
-    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="acts")
     key = models.CharField(max_length=80, unique=True)
-    kind = models.CharField(_("操作"), max_length=10, choices=Kind)
-    text = models.TextField(blank=True)
     reason = models.CharField(_("原因"), max_length=200, blank=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING)
@@ -117,9 +119,35 @@ class CommentAct(models.Model):
     error = models.CharField(_("问题"), max_length=300, blank=True)
 
     class Meta:
+        abstract = True
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_moving(self) -> bool:
+        """A worker has it or will have it."""
+        return self.status in {self.Status.WAITING, self.Status.RUNNING}
+
+
+class CommentAct(Act):
+    """Something about a comment."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("公开回复")
+        UNREPLY = "unreply", _("删除回复")
+        ELECT = "elect", _("设为精选")
+        UNELECT = "unelect", _("取消精选")
+        DELETE = "delete", _("删除留言")
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(_("操作"), max_length=10, choices=Kind)
+    text = models.TextField(blank=True)
+
+    class Meta(Act.Meta):
         verbose_name = _("留言操作")
         verbose_name_plural = _("留言操作")
-        ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(
                 fields=["comment"],
@@ -129,8 +157,28 @@ class CommentAct(models.Model):
         ]
         indexes = [models.Index(fields=["status", "due_at"], name="comment_act_due")]
 
-    def __str__(self) -> str:
-        return self.key
+
+class ArticleAct(Act):
+    """The comments of an article are opened or closed."""
+
+    class Kind(models.TextChoices):
+        OPEN = "open", _("开放留言")
+        CLOSE = "close", _("关闭留言")
+
+    article = models.ForeignKey(CommentedArticle, on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(_("操作"), max_length=10, choices=Kind)
+
+    class Meta(Act.Meta):
+        verbose_name = _("文章留言开关")
+        verbose_name_plural = _("文章留言开关")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"],
+                condition=Q(status__in=["waiting", "running"]),
+                name="one_act_on_an_article_at_a_time",
+            )
+        ]
+        indexes = [models.Index(fields=["status", "due_at"], name="article_act_due")]
 
 
 class CommentNote(models.Model):

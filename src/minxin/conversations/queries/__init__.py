@@ -49,6 +49,8 @@ from minxin.conversations.queries.inbox import waiting as waiting
 from minxin.conversations.queries.replies import replies_for as replies_for
 from minxin.conversations.queries.replies import replies_visible_to as replies_visible_to
 from minxin.conversations.queries.replies import reply_for as reply_for
+from minxin.conversations.queries.safety import safety_rows as safety_rows
+from minxin.conversations.queries.safety import safety_version as safety_version
 from minxin.conversations.queries.search import Found as Found
 from minxin.conversations.queries.search import Wanted as Wanted
 from minxin.conversations.queries.search import search as search

@@ -15,6 +15,7 @@ from minxin.conversations.rules import IDLE, STILL_WAITED_FOR, Queue
 
 # Whose conversation it is: the agency that goes on with it, else the account's own.
 OWNER = Coalesce("handled_by", "account__agency")
+URGENT_FIRST = F("urgent_at").asc(nulls_last=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,18 @@ class Standing:
     unread: int
     last_text: str
     last_message_at: datetime
+    urgent_for: str = ""
 
 
 def standing(found: QuerySet[Any], most: int) -> list[Standing]:
     """The first of these dialogues of `inbox`, one query, without making objects of all they touch."""
     rows = found.values_list(
         "citizen_id", "account__name", "attended_by__name", "handled_by__name", "rank", "closed_at",
-        "unread", "last_text", "last_message_at",
+        "unread", "last_text", "last_message_at", "urgent_for",
     )  # fmt: skip
     return [
-        Standing(key, account, by or "", on or "", rank, closed is not None, unread, text, at)
-        for key, account, by, on, rank, closed, unread, text, at in rows[:most]
+        Standing(key, account, by or "", on or "", rank, closed is not None, unread, text, at, why)
+        for key, account, by, on, rank, closed, unread, text, at, why in rows[:most]
     ]
 
 
@@ -73,8 +75,9 @@ def latest_words() -> tuple[int, datetime | None]:
 
 
 def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
-    """The dialogues of the branches this person may read: who waits for a person first, then who
-    is attended, then the others, the newest first. Annotated with `rank` (0 waits, 1 attended)."""
+    """The dialogues of the branches this person may read: who may need help at once first, then who waits for
+    a person, then who is attended, then the others, the newest first. Annotated with `rank` (0 waits, 1
+    attended)."""
     rank = Case(
         When(wants_person_at__isnull=False, attended_by=None, then=Value(0)),
         When(attended_at__gt=now - IDLE, then=Value(1)),
@@ -86,7 +89,7 @@ def inbox(staff: Staff, *, now: datetime) -> QuerySet[Dialogue]:
         .filter(last_message_at__isnull=False)
         .select_related("citizen", "account__agency", "attended_by", "handled_by")
         .annotate(rank=rank)
-        .order_by("rank", "-last_message_at")
+        .order_by(URGENT_FIRST, "rank", "-last_message_at")
     )
 
 
@@ -104,7 +107,7 @@ def in_queue(
     found = found.filter(closed_at=None)
     match queue:
         case Queue.WAITING:
-            return found.filter(_waits()).order_by("wants_person_at")
+            return found.filter(_waits()).order_by(URGENT_FIRST, "wants_person_at")
         case Queue.MINE:
             return found.filter(attended_by=staff)
         case Queue.AGENCY:

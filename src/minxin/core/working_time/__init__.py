@@ -8,6 +8,7 @@ from minxin.core.working_time.days import (
     add_working_days,
     statutory_calendar,
     working_days_between,
+    working_days_since,
     years_announced_by,
 )
 from minxin.core.working_time.hours import OFFICE_HOURS, DayHours, HoursSince, Shift
@@ -37,6 +38,7 @@ __all__ = [
     "opening_after",
     "statutory_calendar",
     "working_days_between",
+    "working_days_since",
     "working_minutes_between",
     "years_announced_by",
 ]

@@ -143,6 +143,18 @@ def working_days_between(
     )
 
 
+def working_days_since(first: date, last: date, calendar: WorkingCalendar) -> dict[date, int]:
+    """For each day from `first` to `last`, how many working days there are from it to `last`, as
+    `working_days_between` counts them: the day itself not counted, `last` counted. Each day is looked at
+    once, however many are asked about. Empty where `last` lies before `first`."""
+    counts, found, day = 0, {}, last
+    while day >= first:
+        found[day] = counts
+        counts += calendar.is_working(day)
+        day -= _DAY
+    return found
+
+
 @functools.cache
 def statutory_calendar() -> WorkingCalendar:
     """The national calendar as far as the installed `chinese-calendar` knows it.

@@ -19,7 +19,7 @@ def continue_unfinished_form(turn: Turn, desk: Desk) -> Reply | None:
     """Takes the next answer of a form that was begun; 取消 leaves it at any point."""
     memory = turn.memory
     step = memory.get("step")
-    if not step or not isinstance(turn.inbound, wechat.MessagePush):
+    if step in (None, "asked", "told") or not isinstance(turn.inbound, wechat.MessagePush):
         return None
     if not turn.text:
         return _with_place_from_map(turn, desk, memory)
@@ -87,7 +87,8 @@ def _chosen(turn: Turn, desk: Desk, memory: Memory, word: str) -> Reply | None:
         found = desk.lookup(turn, question)
         if found.answer is not None and found.answer.entry_id == entry_id:
             link = desk.page(turn, f"answers/{entry_id}/")
-            return Say(wording.answer_words(found.answer, link), memory={})
+            words = wording.answer_words(found.answer, link)
+            return Say(words, memory={}, about=found.answer.entry_id)
         return Say(wording.unknown_words(found), is_unknown=True)
     if word in commands.SUBMIT:
         asked = str(memory.get("asked", ""))

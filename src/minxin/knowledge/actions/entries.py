@@ -16,6 +16,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
 from minxin.knowledge.models import Entry, IndexChange, Variant
+from minxin.knowledge.rules.steps import fault_of_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class EntryDraft:
     review_on: date | None = None
     status: str = Entry.Status.DRAFT
     code: str = ""
+    audience: str = ""
+    next_steps: str = ""
 
 
 WAY_LIMIT = 200
@@ -48,6 +51,8 @@ FIELDS = (
     "source_url",
     "issuing_agency",
     "region_code",
+    "audience",
+    "next_steps",
     "valid_from",
     "valid_until",
     "review_on",
@@ -68,6 +73,9 @@ def check_draft(draft: EntryDraft) -> None:
             )
         if not draft.issuing_agency.strip():
             raise Refused(_("发布前请填写发布机关。"), field="issuing_agency")
+    if fault := fault_of_steps(draft.next_steps):
+        raise Refused(_("“%(line)s”看不懂：每行写“名称：网址”或“名称：内容”，最多 4 行。") % {"line": fault},
+                      field="next_steps")  # fmt: skip
     if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
         raise Refused(_("失效日期不能早于生效日期。"), field="valid_until")
 

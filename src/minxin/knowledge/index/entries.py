@@ -8,8 +8,10 @@ from datetime import date
 from typing import TypeVar
 
 from minxin.knowledge.rules import (
+    MARGIN,
     NEAR,
     NEAR_QUESTIONS,
+    SURE,
     Answer,
     Lookup,
     Near,
@@ -20,6 +22,7 @@ from minxin.knowledge.rules import (
     similarity,
     weight_of,
 )
+from minxin.knowledge.rules.choices import by_audience, by_question, by_region, is_below
 from minxin.knowledge.synonyms import GROUPS, Table, Tables, tokens
 from minxin.text import Index, Slips, bare, bigrams, cut, fold, normal
 
@@ -174,14 +177,14 @@ class Entries:
         with what was typed by its sound put right.
         """
         found = self._found(question, on, region, table)
-        if found.answer is not None:
+        if found.answer is not None or found.choices:
             return found
         simple = fold(question)
         read = self._slips.corrected(simple)
         if read == question:
             return found
         again = self._found(read, on, region, table)
-        if again.answer is None and (found.near or not again.near):
+        if again.answer is None and not again.choices and (found.near or not again.near):
             return found
         return replace(again, corrected=read if read != simple else "")
 
@@ -195,13 +198,23 @@ class Entries:
         same = self._same.get(asked or "".join(bigrams(text)), ())
         given = self._all_given(same, on, region)
         if given:
-            return Lookup(self._closest(given, text), 1.0, ())
+            one, choices = by_audience(given, question)
+            if choices:
+                return Lookup(None, 1.0, (), choices=choices)
+            return Lookup(one or self._closest(given, text), 1.0, ())
+        if same:
+            one, choices = by_region(self._all_below(same, on, region), question)
+            if one or choices:
+                return Lookup(one, 1.0, (), choices=choices)
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
-        ranked, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
+        ranked, below, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
         if are_hidden and len(ranked) <= NEAR_QUESTIONS:
-            ranked, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
+            ranked, below, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
+        asking = self._asked_back(ranked, below, barred, question)
+        if asking is not None:
+            return asking
         if not ranked:
             return Lookup(None, 0.0, ())
         confidence, first = ranked[0]
@@ -217,11 +230,38 @@ class Entries:
         ]
         return Lookup(best, round(confidence, 4), tuple(near))
 
+    def _asked_back(
+        self,
+        ranked: list[tuple[float, Answer]],
+        below: list[tuple[float, Answer]],
+        barred: float,
+        question: str,
+    ) -> Lookup | None:
+        """What is asked back where two fit about equally well, or the one that the question itself names; None
+        where nothing is to be asked."""
+        best = ranked[0][0] if ranked else 0.0
+        equal = [answer for value, answer in ranked if value >= SURE and best - value < MARGIN]
+        if below and below[0][0] >= SURE and below[0][0] - best >= MARGIN:
+            top = below[0][0]
+            parts = [each for value, each in below if value >= SURE and top - value < MARGIN]
+            one, choices = by_region(parts, question)
+            if one or choices:
+                return Lookup(one, round(top, 4), (), choices=choices)
+        if len(equal) < 2:
+            return None
+        one, choices = by_audience(equal, question)
+        if one or choices:
+            return Lookup(one, round(best, 4), (), choices=choices)
+        if is_sure(best, ranked[1][0], barred) or barred > best:
+            return None
+        near = tuple(Near(each.entry_id, each.question) for each in equal[:NEAR_QUESTIONS])
+        return Lookup(None, round(best, 4), near, choices=by_question(equal))
+
     def _ranked(
         self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
-    ) -> tuple[list[tuple[float, Answer]], float, bool]:
+    ) -> tuple[list[tuple[float, Answer]], list[tuple[float, Answer]], float, bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
-        with its likeness from 0 to 1; the likeness of the best before them that may not; and whether
+        with its likeness from 0 to 1; those of parts of the region; the likeness of the best before them that may not; and whether
         such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
@@ -249,17 +289,20 @@ class Entries:
             if value > scored.get(entry_id, 0.0):
                 scored[entry_id] = value
         ranked: list[tuple[float, Answer]] = []
+        below: list[tuple[float, Answer]] = []
         barred = 0.0
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
             answer = self._given(entry_id, on, region)
             if answer is None:
                 barred = max(barred, -minus)
+                if (part := self._below(entry_id, on, region)) is not None:
+                    below.append((-minus, part))
             else:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
         are_hidden = len(found) == limit and (barred > 0 or len(covered) <= NEAR_QUESTIONS)
-        return ranked, barred, are_hidden
+        return ranked, below, barred, are_hidden
 
     def _is_near(self, asked: frozenset[str], entry_id: int) -> bool:
         """Whether one way of asking for an entry meets the question in what it is about."""
@@ -279,6 +322,21 @@ class Entries:
         answer = known.answer
         is_current = is_in_force(answer.valid_from, answer.valid_until, on)
         return answer if is_current and is_for_region(answer.region_code, region) else None
+
+    def answer(self, entry_id: int, on: date, region: str) -> Answer | None:
+        """An entry by its number, if it may be given on a day in a region or in a part of it."""
+        return self._given(entry_id, on, region) or self._below(entry_id, on, region)
+
+    def _below(self, entry_id: int, on: date, region: str) -> Answer | None:
+        """The answer of an entry in force that holds in a part of the region alone."""
+        known = self._known.get(entry_id)
+        if known is None or not is_below(known.answer.region_code, region):
+            return None
+        answer = known.answer
+        return answer if is_in_force(answer.valid_from, answer.valid_until, on) else None
+
+    def _all_below(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
+        return [answer for id in ids if (answer := self._below(id, on, region))]
 
     def _all_given(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
         return [answer for id in ids if (answer := self._given(id, on, region))]

@@ -14,7 +14,7 @@ from itertools import islice
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
 from minxin.knowledge.index.following import OVERLAP, in_thread
-from minxin.knowledge.rules import QUESTION_LIMIT, Lookup
+from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup
 from minxin.knowledge.synonyms import SynonymRule, Tables
 from minxin.knowledge.synonyms.tables import table_of
 from minxin.text import bare, normal
@@ -121,6 +121,10 @@ class LiveIndex:
         """
         entries = self._entries
         return entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
+
+    def answer(self, entry_id: int, *, on: date, region: str = "") -> Answer | None:
+        """An entry by its number, if it may be given on this day in this region or a part of it."""
+        return self._entries.answer(entry_id, on, region)
 
     def compare(
         self,

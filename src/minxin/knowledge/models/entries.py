@@ -29,6 +29,10 @@ class Entry(models.Model):
     source_url = models.URLField(_("来源链接"), max_length=500, blank=True)
     issuing_agency = models.CharField(_("发布机关"), max_length=120, blank=True)
     region_code = models.CharField(_("适用区划"), max_length=12, blank=True)
+    # For whom or in which case it holds, where another entry answers the same for others.
+    audience = models.CharField(_("适用对象"), max_length=30, blank=True, default="")
+    # What can be done next, one a line: `rules.steps`.
+    next_steps = models.CharField(_("下一步"), max_length=500, blank=True, default="")
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_until = models.DateField(_("失效日期"), null=True, blank=True)
     review_on = models.DateField(_("下次复核"), null=True, blank=True)

@@ -181,10 +181,10 @@ class PublicDocument:
 
 
 def public_document(
-    document_id: int, on: date, *, around: int | None = None
+    document_id: int, on: date, *, around: int | None = None, within: range | None = None
 ) -> PublicDocument | None:
     """A document that was published, with its passages (`around` one position: that one and at most
-    `AROUND` on either side); None where there is none or it is a draft."""
+    `AROUND` on either side; `within`: those of these positions); None where there is none or it is a draft."""
     found = (
         Document.objects.select_related("superseded_by")
         .exclude(status=Document.Status.DRAFT)
@@ -195,7 +195,9 @@ def public_document(
         return None
     passages = passages_of(found)
     if around is not None:
-        passages = passages.filter(position__range=(around - AROUND, around + AROUND))
+        within = range(around - AROUND, around + AROUND + 1)
+    if within is not None:
+        passages = passages.filter(position__gte=within.start, position__lt=within.stop)
     span, newer = found.span, found.superseded_by
     is_shown = newer is not None and newer.status == Document.Status.PUBLISHED
     return PublicDocument(
@@ -230,3 +232,19 @@ def public_document(
             for each in passages
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A chapter in a list of contents."""
+
+    position: int
+    text: str
+
+
+def contents_of(document_id: int) -> tuple[list[Heading], int]:
+    """A document's chapters in their order, and how many passages it has."""
+    rows = Passage.objects.filter(document=document_id)
+    chapters = rows.filter(kind=Passage.Kind.CHAPTER).order_by("position")
+    count = (rows.aggregate(last=Max("position"))["last"] or 0) + 1
+    return [Heading(at, text) for at, text in chapters.values_list("position", "text")], count

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from django.db.models import Count, Max, Q, QuerySet
 
 from minxin.agencies.models import Agency, Staff
+from minxin.agencies.queries import divisions
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import Entry, ImportFault, ImportJob, IndexChange, UnansweredQuestion
-from minxin.knowledge.rules import Answer, around, is_in_force
+from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.rules import Answer, is_in_force
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -72,8 +74,8 @@ def public_answer(entry_id: int, on: date) -> tuple[Answer | None, bool]:
     return answer_of(entry), is_current
 
 
-def answer_of(entry: Entry) -> Answer:
-    """An entry as a frozen value."""
+def answer_of(entry: Entry, region_name: str = "") -> Answer:
+    """An entry as a frozen value; `region_name`: how its region is called, where that is known."""
     return Answer(
         entry_id=entry.pk,
         agency_id=entry.agency_id,
@@ -86,14 +88,15 @@ def answer_of(entry: Entry) -> Answer:
         region_code=entry.region_code,
         valid_from=entry.valid_from,
         valid_until=entry.valid_until,
+        audience=entry.audience,
+        region_name=region_name,
+        next_steps=entry.next_steps,
     )
 
 
 def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
     """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED, region_code__in=around(region))
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=on))
-    return list(found.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("id")[:limit])
+    return list(entries_in_force(on, region).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
@@ -191,9 +194,13 @@ def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[st
     found = Entry.objects.filter(status=Entry.Status.PUBLISHED).prefetch_related("variants")
     if ids is not None:
         found = found.filter(pk__in=list(ids))
+    names: dict[str, str] = {"": ""}
     for entry in found.order_by("pk").iterator(chunk_size=500):
         variants = tuple(variant.text for variant in entry.variants.all())
-        yield answer_of(entry), (entry.question, *variants)
+        code = entry.region_code
+        if code not in names:
+            names[code] = divisions([code]).name(code)
+        yield answer_of(entry, names[code]), (entry.question, *variants)
 
 
 def due_reviews(on: date) -> list[tuple[Agency, int]]:

@@ -41,6 +41,11 @@ class Answer:
     region_code: str
     valid_from: date | None
     valid_until: date | None
+    # For whom or in which case it holds, where entries differ in that; the name of its region.
+    audience: str = ""
+    region_name: str = ""
+    # What can be done next, as it is written: `rules.steps`.
+    next_steps: str = ""
 
     def __hash__(self) -> int:
         return self.entry_id  # cheap: words made of an answer are remembered by it
@@ -55,14 +60,25 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One reading of a question that has several: what is tapped, and in what they differ (`audience`,
+    `region`, or `question`: different matters)."""
+
+    entry_id: int
+    words: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """What the index knows: an answer, or none and up to three near questions."""
+    """What the index knows: an answer, or none and up to three near questions, or what to ask back."""
 
     answer: Answer | None
     confidence: float
     near: tuple[Near, ...]
     # How the question was read when words in it were typed by their sound; empty when they were not.
     corrected: str = ""
+    choices: tuple[Choice, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.confidence)  # cheap, as with `Answer`

@@ -13,8 +13,9 @@ import httpx
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from minxin.core.deadlines import Deadline
 from minxin.core.errors import Refused
-from minxin.core.outward import BadAddress, Deadline, Resolve, route
+from minxin.core.outward import BadAddress, Resolve, route
 
 MOST_BYTES = 60 * 1024 * 1024
 MOST_SECONDS = 45.0  # one link with all its redirects; less than a job's lease

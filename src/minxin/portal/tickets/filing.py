@@ -21,6 +21,7 @@ from minxin.core.crypto import keyed_hash
 from minxin.core.errors import Refused
 from minxin.portal import following, redirects, wrongdoing
 from minxin.portal.base import Visit, citizens_only, page, public
+from minxin.portal.reach import way_to
 from minxin.portal.tickets import pictures
 from minxin.portal.tickets.pictures import PicturesField
 from minxin.portal.wechat import with_wechat
@@ -76,7 +77,8 @@ class FileForm(forms.Form):
     def __init__(self, account: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A browser cuts what is pasted without a word; here it is all kept, and told to be too long.
-        self.fields["text"].widget.attrs.pop("maxlength", None)
+        box = self.fields["text"].widget.attrs
+        box["data-limit"] = box.pop("maxlength", LONGEST_TEXT)
         places = [(each.code, each.name) for each in queries.districts(account)]
         self.fields["division"].choices = [("", _("不确定")), *places]  # type: ignore[attr-defined]
         choices = [("", _("由工作人员判断"))]
@@ -134,7 +136,7 @@ def file(visit: Visit) -> HttpResponse:
                 pictures=given["pictures"], key=_key(visit, given), actor=visit.me, now=now,
             )  # fmt: skip
             messages.success(
-                request, _("已提交。答复会发到您的微信。"), f"file:{visit.account.app_id}"
+                request, _("已提交。进展和答复会写在这一页。"), f"file:{visit.account.app_id}"
             )
             return redirect("portal:ticket", app_id=visit.account.app_id, number=made.number)
         except Refused as refusal:
@@ -154,6 +156,7 @@ def file(visit: Visit) -> HttpResponse:
         jssdk=settings.MINXIN_JSSDK_URL,
         **pictures.shown(visit, form["pictures"].value()),
         can_text=bool(settings.MINXIN_SMS_URL),
+        way=way_to(visit, now),
     )
 
 

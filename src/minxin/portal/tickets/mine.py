@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from minxin.core.errors import NotFound
 from minxin.portal import malicious, redirects
 from minxin.portal.base import Visit, citizens_only, page
+from minxin.portal.reach import way_to
 from minxin.portal.sheets import SHAPES, sheet
 from minxin.portal.tickets.progress import progress_of
 from minxin.tickets import queries
@@ -123,6 +124,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         deadline=deadline,
         rating=queries.rating_of(found),
         progress=progress_of(found, now),
+        way=way_to(visit, now),
         publication=queries.publication_of(found),
         publishing_choice=queries.may_be_public(found) and found.status in OVER,
         asked=queries.asked_of_citizen(found),

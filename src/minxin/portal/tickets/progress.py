@@ -52,7 +52,7 @@ def progress_of(ticket: Any, now: datetime) -> Progress:
 
 def _lines(ticket: Any, now: datetime) -> tuple[str, str, datetime | None]:
     names = {"agency": ticket.agency.name}
-    answer = _("答复发到您的微信")
+    answer = _("答复写在这一页")
     if ticket.status in OPEN and ticket.stopped_at is not None:
         if queries.asked_of_citizen(ticket) is not None:
             return _("等您补充，办理时限暂停计时"), _("您补充后接着办理"), ticket.supplement_by

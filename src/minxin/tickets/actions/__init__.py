@@ -24,7 +24,13 @@ from minxin.tickets.actions.co_handling import (
 )
 from minxin.tickets.actions.escalating import escalate, keep_rung, propose_talk, reconsider
 from minxin.tickets.actions.exchange import forget_outside_contacts, note_read_in_full, take_in
-from minxin.tickets.actions.figures import check_facts, facts_are_behind, keep_facts
+from minxin.tickets.actions.figures import (
+    check_facts,
+    check_months,
+    facts_are_behind,
+    keep_facts,
+    keep_months,
+)
 from minxin.tickets.actions.filing import file, unlink_citizen
 from minxin.tickets.actions.flags import (
     flag,
@@ -122,6 +128,7 @@ __all__ = [
     "assign",
     "cancel_inspection",
     "check_facts",
+    "check_months",
     "claim_batch",
     "classify",
     "close",
@@ -148,6 +155,7 @@ __all__ = [
     "keep_call_back",
     "keep_category",
     "keep_facts",
+    "keep_months",
     "keep_picture",
     "keep_policy",
     "keep_preset",

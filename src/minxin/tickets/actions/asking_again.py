@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from minxin.agencies import audit
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.core.words import within
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.calling_back import end_call_backs
@@ -34,6 +35,7 @@ from minxin.tickets.queries.handing import handover_of
 from minxin.tickets.rules import (
     DISSATISFIED,
     LONGEST_TEXT,
+    LONGEST_WORDS,
     SHORTEST_TEXT,
     Verb,
     ledger,
@@ -57,6 +59,7 @@ def rate(
     ensure_hers(ticket, actor)
     if level not in Rating.Level.values:
         raise Refused(_("请选择一个满意程度。"), field="level")
+    comment = within(comment, LONGEST_WORDS, field="comment")
     fresh = locked(ticket, Verb.RATE)
     if queries.rating_of(fresh) is not None:
         raise Refused(_("这次答复您已经评价过了，谢谢。"))
@@ -65,7 +68,7 @@ def rate(
         round=fresh.reopened_times + 1,
         level=level,
         reasons=[each for each in Rating.Reason.values if each in reasons],
-        comment=comment.strip()[:500],
+        comment=comment,
         rated_at=now,
     )
     label = str(Rating.Level(level).label)
@@ -135,12 +138,13 @@ def reopen(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
 def withdraw(ticket: Ticket, reason: str, *, actor: Actor, now: datetime) -> None:
     """The citizen needs no answer any more; the ticket stays on record. A reason is hers to give."""
     ensure_hers(ticket, actor)
+    reason = within(reason, LONGEST_WORDS, field="reason")
     fresh = locked(ticket, Verb.WITHDRAW)
     lapse(fresh, now)
     recall_all(fresh, actor=SYSTEM, now=now)
     end_wait(fresh, actor=actor, now=now)
     before = move(fresh, Verb.WITHDRAW)
-    note_step(fresh, Verb.WITHDRAW, actor, now, text=reason.strip()[:500])
+    note_step(fresh, Verb.WITHDRAW, actor, now, text=reason)
     audit_move(fresh, "ticket.withdrawn", as_recorded(fresh, actor), now, before)
     tell_agency(fresh, gettext_noop("工单 %(number)s 已由市民撤回") % {"number": fresh.number}, now)
     copy_to(fresh, ticket)

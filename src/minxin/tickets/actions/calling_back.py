@@ -13,6 +13,7 @@ from minxin.agencies.queries import ensure_may, working_calendar
 from minxin.agencies.rules import Permission
 from minxin.conversations.contents import TextContent
 from minxin.core.errors import Refused
+from minxin.core.words import within
 from minxin.core.working_time import add_working_days
 from minxin.tickets import queries
 from minxin.tickets.actions.ledger import enter
@@ -25,7 +26,7 @@ from minxin.tickets.actions.steps import (
 )
 from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import CallBack, Rating, Ticket
-from minxin.tickets.rules import SHORTEST_TEXT, Verb, ledger, promise_words
+from minxin.tickets.rules import LONGEST_WORDS, SHORTEST_TEXT, Verb, ledger, promise_words
 from minxin.tickets.rules.calling_back import (
     WORKING_DAYS,
     Outcome,
@@ -63,7 +64,7 @@ def note_call(
         raise Refused(_("请选择接通情况。"), field="reached")
     row.calls += 1
     row.reached, row.called_by, row.called_at = reached, actor, now
-    row.words = words.strip()[:500]
+    row.words = within(words, LONGEST_WORDS, field="words")
     if is_over_after(reached, row.calls):
         row.status = CallBack.Status.MISSED
     else:
@@ -101,13 +102,13 @@ def keep_call_back(
         if Outcome.CLOSED in possible:
             raise Refused(_("市民说已经解决并且满意，直接办结即可。"), field="outcome")
         raise Refused(_("市民说没有解决或不满意，请选择重办，或记录原因后办结。"), field="outcome")
-    reason = reason.strip()[:500]
+    reason = within(reason, LONGEST_WORDS, field="reason")
     if chosen is not Outcome.CLOSED and len(reason) < SHORTEST_TEXT:
         raise Refused(_("请写明理由。"), field="reason")
     row.calls += 1
     row.status, row.reached = CallBack.Status.DONE, CallBack.Reached.CONNECTED
     row.resolved, row.level, row.outcome = resolved, level, outcome
-    row.words = words.strip()[:500]
+    row.words = within(words, LONGEST_WORDS, field="words")
     row.reason = "" if chosen is Outcome.CLOSED else reason
     row.called_by, row.called_at = actor, now
     row.save()
@@ -130,7 +131,7 @@ def redo(
     """Have an answered ticket done again, without a call: what was found out otherwise. With a reason, and
     never by who wrote the answer."""
     fresh = locked_for(ticket, Verb.REDO, actor, Permission.ASSIGN_TICKETS)
-    reason = reason.strip()[:500]
+    reason = within(reason, LONGEST_WORDS, field="reason")
     if len(reason) < SHORTEST_TEXT:
         raise Refused(_("请写明理由。"), field="reason")
     end_call_backs(fresh)

@@ -14,6 +14,7 @@ from minxin.agencies.queries import ensure_may, staff_with, working_calendar
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.core.words import within
 from minxin.core.working_time import add_working_days
 from minxin.tickets import queries
 from minxin.tickets.actions.steps import (
@@ -25,7 +26,7 @@ from minxin.tickets.actions.steps import (
     tell_agency,
 )
 from minxin.tickets.models import CoTask, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb
+from minxin.tickets.rules import LONGEST_TEXT, LONGEST_WORDS, SHORTEST_TEXT, Verb
 from minxin.tickets.rules.co_handling import CO_TRANSITIONS, LONGEST_TASK, CoVerb, co_may_follow
 
 
@@ -57,7 +58,7 @@ def name_co_handler(
         )
     due_at = _due(fresh, agency, working_days, now)
     made = CoTask.objects.create(
-        ticket=fresh, agency=agency, asked=asked.strip()[:500], named_by=actor, named_at=now,
+        ticket=fresh, agency=agency, asked=within(asked, LONGEST_WORDS, field="asked"), named_by=actor, named_at=now,
         due_at=due_at,
     )  # fmt: skip
     note_step(

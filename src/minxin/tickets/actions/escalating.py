@@ -24,6 +24,7 @@ from minxin.agencies.rules import Permission, Role
 from minxin.core.actors import Actor, System
 from minxin.core.breath import breathe
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.table_rows import add_rows
 from minxin.tickets import queries
 from minxin.tickets.actions.steps import copy_to, held_for
 from minxin.tickets.models import (
@@ -197,33 +198,37 @@ def _histories(
 def _keep(run: Run, taken: Sequence[_Taken], now: datetime) -> None:
     """What follows from steps: the row, which the page shows, the ledger, notices, the flag, the audit."""
     steps, entries, told, flags = [], [], [], []
+    labels = {each: str(LadderStep.Step(each.value).label) for each in ladder.Step}
+    told_of = {each: _(words) for each, words in NAMES.items()}
     for each in taken:
-        ticket, rung = each.ticket, each.rung
+        ticket, rung, limit = each.ticket, each.rung, each.limit
         people = run.audience(ticket, rung)
-        words = ladder.words_for(rung, each.limit, run.calendars.of(ticket.agency), now)
-        is_public = rung.step is not ladder.Step.REMIND
-        label = str(LadderStep.Step(rung.step.value).label)
+        words = ladder.words_for(rung, limit, run.calendars.of(ticket.agency), now)
+        number = ticket.number
         steps.append(
-            LadderStep(
-                ticket=ticket, term=each.term, key=rung.key, step=rung.step.value, at=now,
-                agency=ticket.agency, words=words, basis=rung.basis, due_at=each.limit,
-                told=len(people), number=f"{ticket.number}-C{each.term}" if rung.has_notice else "",
-                issuer=(ticket.agency.parent or ticket.agency) if rung.has_notice else None,
-            )
+            {
+                "ticket_id": ticket.pk, "term": each.term, "key": rung.key, "step": rung.step.value,
+                "at": now, "agency_id": ticket.agency_id, "words": words, "basis": rung.basis,
+                "due_at": limit, "told": len(people),
+                "number": f"{number}-C{each.term}" if rung.has_notice else "",
+                "issuer_id": (ticket.agency.parent_id or ticket.agency_id)
+                if rung.has_notice else None,
+            }
         )  # fmt: skip
         entries.append(
-            LedgerEntry(
-                ticket=ticket, at=max(now, each.last_at), kind=ledger.Kind.REMINDER.value,
-                actor_kind=CLOCK.actor_kind, actor_name="", agency=ticket.agency,
-                reason=f"{label}：{words}", legal_basis="", is_public=is_public,
-            )
+            {
+                "ticket_id": ticket.pk, "at": max(now, each.last_at), "agency_id": ticket.agency_id,
+                "actor_kind": CLOCK.actor_kind, "actor_name": "",
+                "reason": f"{labels[rung.step]}：{words}",
+                "is_public": rung.step is not ladder.Step.REMIND,
+            }
         )  # fmt: skip
-        text = NAMES[rung.step] % {"number": ticket.number, "words": words}
-        told += [Told(person.pk, KINDS[rung.step], text, f"/console/tickets/{ticket.number}/")
+        text = told_of[rung.step] % {"number": number, "words": words}
+        told += [Told(person.pk, KINDS[rung.step], text, f"/console/tickets/{number}/")
                  for person in people]  # fmt: skip
         if rung.level > ticket.supervision_level:
             flags.append(each)
-    LadderStep.objects.bulk_create(steps)
+    add_rows(LadderStep, steps)
     LedgerEntry.objects.add_reminders(entries)
     notify_many(told, now=now)
     for each in flags:

@@ -14,10 +14,11 @@ from minxin.agencies.rules import Permission
 from minxin.citizens.actions import RevealedField, reveal
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, NotFound, Refused
+from minxin.core.words import within
 from minxin.tickets import queries
 from minxin.tickets.actions.steps import copy_to, held_for, locked_for, note_step, tell_agency
 from minxin.tickets.models import ConfidentialReader, Flagging, Ticket
-from minxin.tickets.rules import OPEN, SHORTEST_TEXT, Verb
+from minxin.tickets.rules import LONGEST_WORDS, OPEN, SHORTEST_TEXT, Verb
 
 Flag = Flagging.Flag
 # Who may set and lift a flag; supervision is never the handling unit's own to give or take.
@@ -202,7 +203,7 @@ def _ensure_new(is_set: bool) -> None:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = within(reason, LONGEST_WORDS, field="reason")
     if len(reason) < SHORTEST_TEXT:
         raise Refused(_("请写明理由。"), field="reason")
-    return reason[:500]
+    return reason

@@ -11,6 +11,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations.actions import move_cursor
 from minxin.core.actors import Actor, System
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.words import within
 from minxin.tickets.actions.ledger import enter
 from minxin.tickets.actions.steps import held_for
 from minxin.tickets.actions.telling import as_recorded
@@ -24,7 +25,7 @@ from minxin.tickets.models import (
     TicketEvent,
 )
 from minxin.tickets.queries.handing import CURSOR, TOLD, unsent_events
-from minxin.tickets.rules import OPEN, SHORTEST_TEXT, ledger
+from minxin.tickets.rules import LONGEST_WORDS, OPEN, SHORTEST_TEXT, ledger
 from minxin.tickets.rules.handing import PROMISE
 
 SYSTEM = System("handover")
@@ -111,7 +112,7 @@ def urge(ticket: Ticket, text: str, *, actor: Staff, now: datetime) -> HandoverA
         raise Refused(_("这件工单没有转交承接平台。"))
     if fresh.status not in OPEN:
         raise Refused(_("对方已经答复，不用再催。"))
-    text = text.strip()[:500]
+    text = within(text, LONGEST_WORDS, field="text")
     if len(text) < SHORTEST_TEXT:
         raise Refused(_("请写明催办的理由。"), field="text")
     key = f"urge-{fresh.number}-{now:%Y%m%d}"

@@ -12,6 +12,7 @@ from minxin.citizens.models import Citizen
 from minxin.conversations.contents import TextContent
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.words import within
 from minxin.tickets.actions.steps import (
     copy_to,
     ensure_follows,
@@ -22,7 +23,7 @@ from minxin.tickets.actions.steps import (
 from minxin.tickets.actions.telling import tell_citizen
 from minxin.tickets.models import Follower, Ticket, TicketEvent
 from minxin.tickets.queries import neighbours
-from minxin.tickets.rules import OPEN, Verb
+from minxin.tickets.rules import LONGEST_WORDS, OPEN, Verb
 from minxin.tickets.rules.neighbours import SHARED_NATURES
 
 
@@ -165,7 +166,7 @@ def _both(one: Ticket, other: Ticket) -> tuple[Ticket, Ticket]:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = within(reason, LONGEST_WORDS, field="reason")
     if not reason:
         raise Refused(_("请写明理由。"), field="reason")
-    return reason[:500]
+    return reason

@@ -18,6 +18,7 @@ from minxin.agencies.queries import divisions, ensure_may, ensure_may_everywhere
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor, System
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.outward import BadAddress, Resolve, parts_of, route
 from minxin.tickets.actions.mirroring import mirror
 from minxin.tickets.models import (
     CityPlatform,
@@ -29,7 +30,7 @@ from minxin.tickets.models import (
 )
 from minxin.tickets.platforms import Listed, Update
 from minxin.tickets.platforms.signing import WINDOW
-from minxin.tickets.rules.handing import STATES, address_fault, agrees
+from minxin.tickets.rules.handing import STATES, agrees
 
 SHORTEST_SECRET = 16
 COMPARED = timedelta(days=180)  # what was handed over in this time is compared
@@ -52,7 +53,6 @@ class PlatformDraft:
     is_active: bool = True
 
 
-@transaction.atomic
 def keep_platform(
     platform: CityPlatform | None,
     draft: PlatformDraft,
@@ -60,12 +60,28 @@ def keep_platform(
     agency: Agency,
     actor: Actor,
     now: datetime,
+    resolve: Resolve | None = None,
 ) -> CityPlatform:
-    """Enter a platform or change it. Raises `Refused` with the field that is wrong."""
+    """Enter a platform or change it. Raises `Refused` with the field that is wrong.
+
+    Its name is asked for before the transaction: that may take seconds, and SQLite has one writer.
+    """
     ensure_may(actor, Permission.EDIT_SETTINGS, agency)
     if platform is not None:
         ensure_may(actor, Permission.EDIT_SETTINGS, platform.agency)
-    _ensure_platform_good(platform, draft)
+    _ensure_platform_good(platform, draft, resolve)
+    return _kept(platform, draft, agency=agency, actor=actor, now=now)
+
+
+@transaction.atomic
+def _kept(
+    platform: CityPlatform | None,
+    draft: PlatformDraft,
+    *,
+    agency: Agency,
+    actor: Actor,
+    now: datetime,
+) -> CityPlatform:
     before = _settings_told(platform) if platform else None
     kept = platform or CityPlatform(created_at=now)
     kept.agency, kept.name, kept.code = agency, draft.name.strip(), draft.code
@@ -89,7 +105,9 @@ def _settings_told(platform: CityPlatform) -> dict[str, object]:
     return {name: getattr(platform, name) for name in names}
 
 
-def _ensure_platform_good(platform: CityPlatform | None, draft: PlatformDraft) -> None:
+def _ensure_platform_good(
+    platform: CityPlatform | None, draft: PlatformDraft, resolve: Resolve | None
+) -> None:
     if not draft.name.strip():
         raise Refused(_("请填写名称。"), field="name")
     if not _CODE.fullmatch(draft.code):
@@ -102,18 +120,38 @@ def _ensure_platform_good(platform: CityPlatform | None, draft: PlatformDraft) -
         raise Refused(_("请选择签名算法。"), field="algorithm")
     if draft.way == CityPlatform.Way.FOLDER:
         return
-    match address_fault(draft.base_url.strip(), is_embedded=settings.MINXIN_EMBEDDED):
-        case "shape":
-            raise Refused(_("接口地址要以 http:// 或 https:// 开头。"), field="base_url")
-        case "extra":
-            raise Refused(_("接口地址里不能有密码、问号和井号。"), field="base_url")
-        case "forbidden":
-            raise Refused(_("这个地址指向本机或系统内部，不能使用。"), field="base_url")
+    _ensure_address_good(platform, draft.base_url.strip(), resolve)
     if draft.secret and len(draft.secret) < SHORTEST_SECRET:
         words = _("签名密钥至少 %(n)s 个字符。")
         raise Refused(words % {"n": SHORTEST_SECRET}, field="secret")
     if not draft.secret and not (platform and platform.secret):
         raise Refused(_("请填写签名密钥。"), field="secret")
+
+
+def _ensure_address_good(
+    platform: CityPlatform | None, address: str, resolve: Resolve | None
+) -> None:
+    networks = settings.MINXIN_PLATFORM_NETWORKS
+    try:
+        if parts_of(address, networks).query:
+            raise BadAddress("extra")
+        if platform is None or platform.base_url != address.rstrip("/"):
+            route(address, networks, resolve)
+    except BadAddress as bad:
+        raise Refused(_fault_said(bad.fault), field="base_url") from None
+
+
+def _fault_said(fault: str) -> str:
+    match fault:
+        case "extra":
+            return _("接口地址里不能有密码、问号和井号。")
+        case "plain":
+            return _("公网的接口地址要以 https:// 开头；http:// 只用于内网。")
+        case "forbidden":
+            return _("这个地址指向本机或系统内部，不能使用。")
+        case "unknown":
+            return _("接口地址的域名查不到，请检查地址和网络。")
+    return _("接口地址要以 http:// 或 https:// 开头。")
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations.contents import TextContent
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.core.words import within
 from minxin.tickets import queries
 from minxin.tickets.actions.applying import lapse
 from minxin.tickets.actions.co_handling import recall_all
@@ -29,7 +30,7 @@ from minxin.tickets.actions.steps import (
 )  # fmt: skip
 from minxin.tickets.actions.telling import as_recorded, tell_citizen
 from minxin.tickets.models import NonAcceptance, Redirect, Ticket
-from minxin.tickets.rules import LONGEST_TEXT, SHORTEST_TEXT, Verb, ledger
+from minxin.tickets.rules import LONGEST_WORDS, SHORTEST_TEXT, Verb, ledger
 from minxin.tickets.rules.redirects import is_short_number
 
 
@@ -80,18 +81,14 @@ def not_accept(
 def object_to(ticket: Ticket, words: str, *, actor: Actor, now: datetime) -> None:
     """She says that it is for this channel after all: once. It is decided anew, with a new due time."""
     ensure_hers(ticket, actor)
-    words = words.strip()
+    words = within(words, LONGEST_WORDS, field="words")
     if len(words) < SHORTEST_TEXT:
         raise Refused(_("请写明为什么应当受理。"), field="words")
-    if len(words) > LONGEST_TEXT:
-        raise Refused(
-            _("内容太长，请控制在 %(limit)s 字以内。") % {"limit": LONGEST_TEXT}, field="words"
-        )
     fresh = locked(ticket, Verb.OBJECT)
     if not queries.can_object(fresh, now=now):
         raise Refused(_("只能在 15 天内提出一次异议。您可以提交一件新的诉求。"))
     row = queries.non_acceptances(fresh)[0]
-    row.objection, row.objected_at = words[:500], now
+    row.objection, row.objected_at = words, now
     row.save(update_fields=["objection", "objected_at"])
     due = queries.promise_for(fresh.nature, fresh.account, fresh.agency, now=now)
     fresh.due_at, fresh.is_due_provisional = due.at, due.is_provisional

@@ -14,6 +14,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.words import within
 from minxin.tickets import queries
 from minxin.tickets.actions.co_handling import ensure_all_back
 from minxin.tickets.actions.handling import answer, ensure_is_lead, good_reply, send_answer
@@ -29,7 +30,7 @@ from minxin.tickets.actions.steps import (
     note_step,
 )
 from minxin.tickets.models import ReplyDraft, Ticket
-from minxin.tickets.rules import SHORTEST_TEXT, Verb, ledger
+from minxin.tickets.rules import LONGEST_WORDS, SHORTEST_TEXT, Verb, ledger
 
 
 def reply(
@@ -109,7 +110,7 @@ def pass_reply(ticket: Ticket, *, sha256: str, link: str, actor: Staff, now: dat
 def send_back(ticket: Ticket, *, sha256: str, reason: str, actor: Staff, now: datetime) -> None:
     """The reply does not go; its author reads why."""
     fresh = locked_for(ticket, Verb.SEND_BACK, actor, Permission.REVIEW_REPLIES)
-    reason = reason.strip()[:500]
+    reason = within(reason, LONGEST_WORDS, field="reason")
     if len(reason) < SHORTEST_TEXT:
         raise Refused(_("请写明退回的理由，送审人会按它修改。"), field="reason")
     row = _to_decide(fresh, sha256, actor)

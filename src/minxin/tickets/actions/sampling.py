@@ -16,9 +16,10 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import ensure_may, may
 from minxin.agencies.rules import Permission
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.words import within
 from minxin.tickets.models import InspectedReply, ReplyInspection, ReplyJudgement
 from minxin.tickets.queries import sampling
-from minxin.tickets.rules import SHORTEST_TEXT
+from minxin.tickets.rules import LONGEST_WORDS, SHORTEST_TEXT
 from minxin.tickets.rules.sampling import AQLS, LEVELS, draw, plan_for
 
 
@@ -129,7 +130,11 @@ def settle_reply(
         raise Refused(_("这份答复没有分歧，或者已经裁定。请刷新后再看。"))
     if len(reason.strip()) < SHORTEST_TEXT:
         raise Refused(_("请写明裁定的理由。"), field="reason")
-    fresh.is_good, fresh.settled_by, fresh.reason = is_good, actor, reason.strip()[:500]
+    fresh.is_good, fresh.settled_by, fresh.reason = (
+        is_good,
+        actor,
+        within(reason, LONGEST_WORDS, field="reason"),
+    )
     fresh.save(update_fields=["is_good", "settled_by", "reason"])
     audit.record(
         actor, "reply_inspection.settled", inspection, now=now, agency=inspection.agency,
@@ -150,7 +155,11 @@ def conclude_inspection(
         raise Refused(_("请写明结论的说明。"), field="reason")
     is_accepted = progress.faulty <= fresh.accept
     status = ReplyInspection.Status.ACCEPTED if is_accepted else ReplyInspection.Status.REJECTED
-    fresh.status, fresh.faulty, fresh.reason = status, progress.faulty, reason.strip()[:500]
+    fresh.status, fresh.faulty, fresh.reason = (
+        status,
+        progress.faulty,
+        within(reason, LONGEST_WORDS, field="reason"),
+    )
     fresh.decided_by, fresh.decided_at = actor, now
     fresh.save()
     audit.record(
@@ -168,7 +177,10 @@ def cancel_inspection(
     fresh = _held(inspection, actor)
     if len(reason.strip()) < SHORTEST_TEXT:
         raise Refused(_("请写明取消的理由。"), field="reason")
-    fresh.status, fresh.reason = ReplyInspection.Status.CANCELLED, reason.strip()[:500]
+    fresh.status, fresh.reason = (
+        ReplyInspection.Status.CANCELLED,
+        within(reason, LONGEST_WORDS, field="reason"),
+    )
     fresh.decided_by, fresh.decided_at = actor, now
     fresh.save()
     audit.record(

@@ -11,10 +11,12 @@ from minxin.agencies import audit
 from minxin.conversations.contents import Content, SubscriptionContent, TextContent
 from minxin.core.actors import Actor, System
 from minxin.core.errors import AlreadyDone, Refused
+from minxin.core.words import within
 from minxin.tickets import queries
 from minxin.tickets.actions.steps import ensure_hers
 from minxin.tickets.actions.telling import as_recorded, tell_citizen
 from minxin.tickets.models import CallBack, Rating, Survey, Ticket
+from minxin.tickets.rules import LONGEST_WORDS
 from minxin.tickets.rules.survey import ANSWER_WITHIN
 
 SYSTEM = System("survey")
@@ -82,7 +84,8 @@ def answer_survey(
         raise Refused(_("请选择问题是否解决。"), field="resolved")
     if level not in Rating.Level.values:
         raise Refused(_("请选择一个满意程度。"), field="level")
-    row.resolved, row.level, row.words = resolved, level, words.strip()[:500]
+    words = within(words, LONGEST_WORDS, field="words")
+    row.resolved, row.level, row.words = resolved, level, words
     row.answered_at = now
     row.save()
     audit.record(

@@ -18,6 +18,7 @@ from minxin.citizens.models import Citizen
 from minxin.conversations.actions import withhold
 from minxin.core.errors import Refused
 from minxin.core.ids import ticket_number
+from minxin.tickets.actions.figures import forget_months
 from minxin.tickets.actions.pictures import take_out
 from minxin.tickets.actions.steps import copy_to, locked_for, move
 from minxin.tickets.actions.telling import Unnamed, tell_apart
@@ -251,6 +252,7 @@ def _empty(ticket: Ticket) -> None:
     BatchItem.objects.filter(**of_it).update(note="")
     ImportedTicket.objects.filter(**of_it).update(brief="", note="")
     HandoverDifference.objects.filter(**of_it).update(ours="", theirs="")
+    forget_months([ticket.pk])
     for model in GONE:
         model.objects.filter(**of_it).delete()
     if citizen is not None:

@@ -6,7 +6,7 @@ from minxin.tickets.models.batches import BatchAnswer, BatchItem
 from minxin.tickets.models.calling_back import CallBack
 from minxin.tickets.models.co_handling import CoTask
 from minxin.tickets.models.exchange import ExchangeRecord
-from minxin.tickets.models.facts import TicketFacts
+from minxin.tickets.models.facts import FactsMonth, TicketFacts
 from minxin.tickets.models.flags import ConfidentialReader, Flagging
 from minxin.tickets.models.handing import (
     CityPlatform,
@@ -63,6 +63,7 @@ __all__ = [
     "DeadlinePreset",
     "Dispatch",
     "ExchangeRecord",
+    "FactsMonth",
     "Flagging",
     "Follower",
     "HandlingPolicy",

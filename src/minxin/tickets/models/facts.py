@@ -75,7 +75,41 @@ class TicketFacts(models.Model):
                 condition=models.Q(is_open=True),
                 name="facts_open_by_filing",
             ),
+            models.Index(
+                fields=["agency"],
+                condition=models.Q(is_confidential=True),
+                name="facts_confidential",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.ticket_id)
+
+
+class FactsMonth(models.Model):
+    """A month that is over, as figures count the rows of one agency in it (`queries.figures.months`). Derived
+    from them: written by a worker, gone with the first change of any of its rows.
+
+    `month`: its first day. `mark`: by which definitions and weights it was counted. `sums`: the values of
+    all figures as JSON; `shape`: the valid tickets of each day, place and category.
+    """
+
+    agency = models.ForeignKey(
+        Agency, verbose_name=_("承办单位"), on_delete=models.CASCADE, related_name="+"
+    )
+    month = models.DateField()
+    mark = models.CharField(max_length=32)
+    sums = models.TextField()
+    shape = models.TextField()
+
+    class Meta:
+        verbose_name = _("工单月度统计")
+        verbose_name_plural = _("工单月度统计")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "agency"], name="one_count_per_month_and_agency"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id} {self.month:%Y-%m}"

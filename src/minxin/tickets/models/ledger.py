@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from minxin.agencies.models import Agency
+from minxin.core.table_rows import add_rows
 from minxin.tickets.models.tickets import Ticket
 
 
@@ -33,12 +34,13 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ChangesLedger("ledger entries are added one at a time")
 
-    def add_reminders(self, entries: Sequence[LedgerEntry]) -> None:
-        """Reminders, many at once: they move no clock, so the order in which they follow cannot be wrong.
-        The caller holds the tickets and has seen that their clocks run."""
-        if any(each.kind != LedgerEntry.Kind.REMINDER or each.due_at for each in entries):
+    def add_reminders(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Reminders, many at once, by column: they move no clock, so the order in which they follow cannot be
+        wrong. The caller holds the tickets and has seen that their clocks run."""
+        kind = LedgerEntry.Kind.REMINDER.value
+        if any(each.get("due_at") or each.get("kind", kind) != kind for each in rows):
             raise ChangesLedger("only reminders are added many at once")
-        super().bulk_create(entries)
+        add_rows(LedgerEntry, [{**each, "kind": kind} for each in rows])
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise ChangesLedger("ledger entries are never changed")

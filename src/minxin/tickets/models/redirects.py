@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from minxin.tickets.models.tickets import Ticket
+from minxin.tickets.models.tickets import Ticket, confidential
 
 
 class Redirect(models.Model):
@@ -54,6 +54,8 @@ class NonAcceptance(models.Model):
     decided_at = models.DateTimeField(_("决定时间"), db_index=True)
     objection = models.CharField(_("市民的异议"), max_length=500, blank=True)
     objected_at = models.DateTimeField(_("异议时间"), null=True)
+
+    objects = confidential("ticket__agency__path", "ticket__")
 
     class Meta:
         verbose_name = _("不予受理")

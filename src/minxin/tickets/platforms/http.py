@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from minxin.core.outward import BadAddress, route
 from minxin.tickets.models import CityPlatform
 from minxin.tickets.platforms.signing import headers
 from minxin.tickets.platforms.way import (
@@ -91,20 +93,29 @@ class Http:
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         url = self._platform.base_url + path
+        try:
+            where = route(url, settings.MINXIN_PLATFORM_NETWORKS)
+        except BadAddress:
+            raise Later(
+                _("登记的接口地址现在不能使用，请核对地址、域名解析和允许的内网网段。")
+            ) from None
         parts = urlsplit(url)
         signed = f"{parts.path}?{parts.query}" if parts.query else parts.path
         given = headers(
             self._platform.secret or "", self._platform.algorithm, method, signed, content,
             seconds=int(time.time()),
         )  # fmt: skip
-        given["content-type"] = "application/json; charset=utf-8"
+        given |= {"content-type": "application/json; charset=utf-8", "host": where.host}
         try:
             with (
                 httpx.Client(
                     transport=self._transport, timeout=TIMEOUT, trust_env=False,
                     follow_redirects=False,
                 ) as client,
-                client.stream(method, url, content=content, headers=given) as answer,
+                client.stream(
+                    method, where.url, content=content, headers=given,
+                    extensions={"sni_hostname": where.name},
+                ) as answer,
             ):  # fmt: skip
                 status, text = answer.status_code, _whole(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):

@@ -3,19 +3,26 @@
 from django.db.models import QuerySet
 
 from minxin.agencies.models import Staff
+from minxin.core.once import once
 from minxin.tickets.models import Application, OwnershipDecision, Ticket
 
 
-def applications_of(ticket: Ticket) -> QuerySet[Application]:
+def applications_of(ticket: Ticket) -> list[Application]:
     """All of them, the newest first."""
-    return ticket.applications.select_related(
-        "agency", "proper_agency", "asked_by", "decided_by"
-    ).order_by("-id")
+
+    def read() -> list[Application]:
+        rows = ticket.applications.select_related(
+            "agency", "proper_agency", "asked_by", "decided_by"
+        )
+        return list(rows.order_by("-id"))
+
+    return once(("applications", ticket.pk), read)
 
 
 def waiting_application(ticket: Ticket) -> Application | None:
     """The one that waits for a decision."""
-    return applications_of(ticket).filter(status="waiting").first()
+    rows = applications_of(ticket)
+    return next((each for each in rows if each.status == Application.Status.WAITING), None)
 
 
 def was_return_refused(ticket: Ticket) -> bool:

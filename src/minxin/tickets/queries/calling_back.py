@@ -8,6 +8,7 @@ from django.utils import timezone
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
+from minxin.core.once import once
 from minxin.tickets.models import CallBack, ReplyCheck, Ticket, TicketEvent
 
 
@@ -33,16 +34,18 @@ def call_back_for(staff: Staff, number: str) -> CallBack:
     return found
 
 
-def call_backs_of(ticket: Ticket) -> QuerySet[CallBack]:
+def call_backs_of(ticket: Ticket) -> list[CallBack]:
     """All of a ticket, the newest first."""
-    return ticket.call_backs.select_related("called_by")
+    return once(
+        ("call_backs", ticket.pk), lambda: list(ticket.call_backs.select_related("called_by"))
+    )
 
 
 def waiting_call_back(ticket: Ticket) -> CallBack | None:
     """The one that waits for the answer in force."""
-    return call_backs_of(ticket).filter(
-        status=CallBack.Status.WAITING, round=ticket.reopened_times
-    ).first()  # fmt: skip
+    waiting, mine = CallBack.Status.WAITING, ticket.reopened_times
+    rows = call_backs_of(ticket)
+    return next((each for each in rows if each.status == waiting and each.round == mine), None)
 
 
 def took_part_in_answer(ticket: Ticket, staff: Staff) -> bool:

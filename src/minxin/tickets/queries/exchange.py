@@ -16,11 +16,11 @@ from minxin.agencies.rules import Permission, ancestor_paths
 from minxin.citizens.models import Citizen, OutsideContact
 from minxin.citizens.queries import Contact, masked_contact
 from minxin.core.errors import NotFound, Refused
+from minxin.core.settled import settled_up_to
 from minxin.core.working_time import working_days_between
 from minxin.text import mask
 from minxin.tickets.exchanging import Taken
 from minxin.tickets.models import ExchangeRecord, LedgerEntry, Nature, Ticket, TicketEvent
-from minxin.tickets.queries.neighbours import SETTLED
 from minxin.tickets.queries.reading import TITLES, in_brief, tickets_visible_to
 from minxin.tickets.rules import OPEN, Verb, gbt39046, ledger
 from minxin.tickets.rules.levels import Coding, code_of
@@ -281,14 +281,15 @@ class Change:
     text: str
 
 
-def changes(reader: Staff | ApiKey, *, after: int, most: int, now: datetime) -> list[Change]:
-    """What happened to the tickets in sight since a step, in order. A step is told when it is some seconds
-    old, so that none is skipped that was committed a little later than the next one."""
+def changes(reader: Staff | ApiKey, *, after: int, most: int) -> list[Change]:
+    """What happened to the tickets in sight since a step, in order. None is skipped that was committed later
+    than one with a higher number (`core.settled`): while somebody is long at writing, nothing new is told."""
+    last = settled_up_to(TicketEvent)
+    if last is None:
+        return []
     seen = passed_on(reader)
     rows = (
-        TicketEvent.objects.filter(
-            ticket__in=seen, is_public=True, pk__gt=after, at__lte=now - SETTLED
-        )
+        TicketEvent.objects.filter(ticket__in=seen, is_public=True, pk__gt=after, pk__lte=last)
         .select_related("ticket")
         .order_by("pk")[:most]
     )

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from minxin.agencies.models import Agency, Membership, Staff
 from minxin.agencies.queries import memberships_of, staff_who_may
 from minxin.agencies.rules import Permission
+from minxin.core.once import once
 from minxin.tickets.models import MaliciousMark, Ticket
 from minxin.tickets.queries.flags import may_read
 from minxin.tickets.rules.malicious import complained_about, is_partial
@@ -46,9 +47,15 @@ def malicious_of(ticket: Ticket) -> QuerySet[MaliciousMark]:
     )
 
 
+def marks_said_of(ticket: Ticket) -> list[MaliciousMark]:
+    """The same, read."""
+    return once(("malicious", ticket.pk), lambda: list(malicious_of(ticket)))
+
+
 def living_mark(ticket: Ticket) -> MaliciousMark | None:
     """What waits for a decision, or holds."""
-    return malicious_of(ticket).filter(status__in=[Status.PROPOSED, Status.HOLDS]).first()
+    alive = {Status.PROPOSED.value, Status.HOLDS.value}
+    return next((each for each in marks_said_of(ticket) if each.status in alive), None)
 
 
 def confirmed_mark(ticket: Ticket) -> MaliciousMark | None:
@@ -61,7 +68,7 @@ def confirmed_mark(ticket: Ticket) -> MaliciousMark | None:
 
 def was_acquitted(ticket: Ticket) -> bool:
     """Whether an appeal of this ticket was upheld: it is not called malicious again."""
-    return malicious_of(ticket).filter(status=Status.LIFTED).exists()
+    return any(each.status == Status.LIFTED for each in marks_said_of(ticket))
 
 
 def is_partial_about(ticket: Ticket, staff: Staff) -> bool:

@@ -143,9 +143,10 @@ def possible(
 
 
 def neighbours_of(ticket: Ticket, staff: Staff) -> list[Neighbour]:
-    """What a person may see of the tickets near this one, those merged with it left out; the possible ones
-    after the near ones, where there is room."""
+    """What a person may see of the tickets near this one, those merged with it and those withdrawn left
+    out; the possible ones after the near ones, where there is room."""
     rows = tickets_visible_to(staff).filter(merged_into=None)
+    rows = rows.exclude(status=Ticket.Status.WITHDRAWN)  # its citizen wants nothing more
     asked = (ticket.text, ticket.place, ticket.filed_at)
     own = {ticket.pk, ticket.merged_into_id or ticket.pk}
     found = near(*asked, rows, besides=own)

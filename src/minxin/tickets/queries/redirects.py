@@ -7,8 +7,9 @@ from django.db.models import Count, Q, QuerySet
 
 from minxin.accounts.models import Account
 from minxin.agencies.models import Staff
+from minxin.agencies.rules import Permission
+from minxin.core.once import once
 from minxin.tickets.models import NonAcceptance, Redirect, Ticket
-from minxin.tickets.queries.reading import tickets_visible_to
 from minxin.tickets.rules import REOPEN_WITHIN, Verb, may_follow
 from minxin.tickets.rules.redirects import hints
 
@@ -26,7 +27,7 @@ def redirects(account: Account) -> list[Redirect]:
     region = account.region_code or account.agency.region_code
     rows = Redirect.objects.filter(region_code__in=["", region])
     chosen: dict[str, Redirect] = {}
-    for row in rows:
+    for row in once(("redirects", region), lambda: list(rows)):
         if row.code not in chosen or row.region_code:
             chosen[row.code] = row
     return [row for row in chosen.values() if row.is_active]
@@ -77,14 +78,14 @@ def declined_counts(
     `upheld`: after the objection the ticket was not declined a second time.
     """
     again = Q(objected_at__isnull=False) & ~Q(ticket__status=Ticket.Status.DECLINED)
-    decided = NonAcceptance.objects.filter(
-        decided_at__gte=since, ticket__agency__path__startswith=agency_path
-    )
+    # From the few refusals to their tickets, never from all tickets a person may read.
+    rows: QuerySet[NonAcceptance] = NonAcceptance.objects.all()
+    if staff is not None:
+        rows = NonAcceptance.objects.visible_to(staff, Permission.READ_TICKETS)
+    decided = rows.filter(decided_at__gte=since, ticket__agency__path__startswith=agency_path)
     if until is not None:
         decided = decided.filter(decided_at__lt=until)
-    if staff is not None:
-        decided = decided.filter(ticket__in=tickets_visible_to(staff).values("pk"))
-    rows = (
+    counted = (
         decided.order_by()
         .values("redirect__name")
         .annotate(
@@ -95,6 +96,6 @@ def declined_counts(
     )
     found = [
         Declined(row["redirect__name"], row["decided"], row["objected"], row["upheld"])
-        for row in rows
+        for row in counted
     ]
     return sorted(found, key=lambda each: (-each.decided, each.redirect))

@@ -6,23 +6,31 @@ from minxin.agencies.models import Staff
 from minxin.agencies.queries import staff_who_may, staff_with
 from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
+from minxin.core.once import once
 from minxin.tickets.models import ReplyDraft, Ticket
 from minxin.tickets.queries.flags import may_read
 
 
-def drafts_of(ticket: Ticket) -> QuerySet[ReplyDraft]:
+def drafts_of(ticket: Ticket) -> list[ReplyDraft]:
     """All that was handed in for a ticket, the newest first."""
-    return ticket.reply_drafts.select_related("submitted_by", "decided_by").order_by("-id")
+
+    def read() -> list[ReplyDraft]:
+        rows = ticket.reply_drafts.select_related("submitted_by", "decided_by")
+        return list(rows.order_by("-id"))
+
+    return once(("drafts", ticket.pk), read)
 
 
 def waiting_draft(ticket: Ticket) -> ReplyDraft | None:
     """The reply that waits for review."""
-    return drafts_of(ticket).filter(status=ReplyDraft.Status.WAITING).first()
+    rows = drafts_of(ticket)
+    return next((each for each in rows if each.status == ReplyDraft.Status.WAITING), None)
 
 
 def draft_to_edit(ticket: Ticket) -> ReplyDraft | None:
     """The last reply of this round that did not go: what its author goes on from."""
-    last = drafts_of(ticket).filter(round=ticket.reopened_times).first()
+    rows = drafts_of(ticket)
+    last = next((each for each in rows if each.round == ticket.reopened_times), None)
     return last if last is not None and last.status != ReplyDraft.Status.PASSED else None
 
 

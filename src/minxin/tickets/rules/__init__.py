@@ -13,6 +13,7 @@ from minxin.tickets.rules.asking_again import (
 from minxin.tickets.rules.intake import (
     LONGEST_EXTENSION,
     LONGEST_TEXT,
+    LONGEST_WORDS,
     MOST_PICTURES,
     MOST_PICTURES_IN_ALL,
     MOST_PICTURES_WAITING,
@@ -36,6 +37,7 @@ __all__ = [
     "FALLBACK_DAYS",
     "LONGEST_EXTENSION",
     "LONGEST_TEXT",
+    "LONGEST_WORDS",
     "MOST_PICTURES",
     "MOST_PICTURES_IN_ALL",
     "MOST_PICTURES_WAITING",

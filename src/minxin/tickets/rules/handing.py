@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 # What a platform may say of a ticket, in the order of its life there (our names, ADR 23).
 STATES = MappingProxyType(
@@ -50,24 +49,3 @@ def agrees(our_state: str, their_state: str) -> bool:
     if their_state in ANSWERING:
         return our_state in {"answered", "closed", "archived", "withdrawn", "reopened"}
     return our_state not in {"answered", "closed", "archived"}
-
-
-def address_fault(address: str, *, is_embedded: bool) -> str:
-    """Why an address may not be called; "" for a good one. Government networks are private, so private
-    addresses are allowed; what leads to this machine or to a cloud's metadata is not."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return "shape"
-    host = (parts.hostname or "").lower()
-    if parts.scheme not in {"http", "https"} or not host or port == 0:
-        return "shape"
-    if parts.username or parts.password or parts.query or parts.fragment:
-        return "extra"
-    if host.startswith(("169.254.", "fe80:", "0.")) or host in {"0.0.0.0", "::"}:  # noqa: S104
-        return "forbidden"
-    is_here = host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
-    if (is_here or host == "::1") and not is_embedded:
-        return "forbidden"
-    return ""

@@ -10,6 +10,7 @@ LONGEST_EXTENSION = 30
 
 
 LONGEST_TEXT = 2000
+LONGEST_WORDS = 500  # of a remark, a reason, a comment
 
 
 # Pictures with one filing or one supplement, as WeChat itself lets one choose at once; and in all with a

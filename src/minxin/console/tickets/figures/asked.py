@@ -106,7 +106,8 @@ class FiguresForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked at. `query`: the same as it stands in the address, without `by`."""
+    """What is looked at. `query`: the same as it stands in the address, without `by`. `agencies`: those whose
+    rows are all looked at; None where they are narrowed otherwise."""
 
     form: FiguresForm
     period: Period
@@ -115,6 +116,7 @@ class Asked:
     by: str
     rows: QuerySet[TicketFacts]
     query: dict[str, str]
+    agencies: list[int] | None = None
 
     def address(self, **more: Any) -> str:
         """The query string of this, with some parts set otherwise."""
@@ -151,6 +153,7 @@ def asked_of(request: HttpRequest) -> Asked:
         form, period, narrowing, agency, by if by in figures.DIMENSIONS else BY[0][0],
         figures.facts_visible_to(staff, narrowing),
         {name: value for name, value in data.items() if value and name not in form.errors},
+        figures.whole_agencies(staff, narrowing),
     )  # fmt: skip
 
 

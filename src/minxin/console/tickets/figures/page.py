@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,10 +20,10 @@ from django.views.decorators.http import require_safe
 from minxin.agencies import audit
 from minxin.agencies.rules import Permission
 from minxin.console import sheets
-from minxin.console.base import allowed, staff_of
+from minxin.console.base import allowed, sight, staff_of
 from minxin.console.lists import listed
 from minxin.console.tickets.figures.asked import BY, GROUPS, Asked, asked_of
-from minxin.console.tickets.figures.rows import FigureRowsPage
+from minxin.console.tickets.figures.rows import FigureRowsPage, MarkRowsPage
 from minxin.console.tickets.figures.shown import (
     COLUMNS,
     MOST_GROUPS,
@@ -59,14 +60,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     asked, terms = asked_of(request), figures.terms(timezone.now())
     if request.GET.get("export") in {"csv", "xlsx"}:
         return _export(request, asked, terms, request.GET["export"])
-    grouped = _grouped(asked, terms)
-    this, before = _whole(asked, terms, grouped)
+    known = figures.kept_of(asked.rows, asked.agencies, asked.period, terms, with_shapes=True)
+    grouped = _grouped(asked, terms, known)
+    this, before = _whole(asked, terms, grouped, known)
     every = [shown(each, this[each.key], asked, terms, before=before[each.key]) for each in FIGURES]
     by_key = {each.definition.key: each for each in every}
-    points = trend(asked)
+    points = trend(asked, known)
     bands = figures.banded(figures.ages(asked.rows, now=terms.now))
     ages = age_bars(bands, asked)
     late = figures.overdue_rows(asked.rows, now=terms.now)
+    marks = _marks(request, asked)
     sort = request.GET.get("sort", "")
     context = {
         "title": _("诉求概况"),
@@ -78,7 +81,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "weights": "、".join(f"{each:g}" for each in terms.weights),
         "on_top": [by_key[key] for key in figures.ON_TOP],
         "every": every,
-        "is_empty": not this["received"].whole and not before["received"].whole and not any(bands),
+        "is_empty": not (this["received"].whole or before["received"].whole or any(bands) or marks),
         "points": points,
         "trend": trend_chart(points),
         "ages": ages,
@@ -94,8 +97,9 @@ def overview(request: HttpRequest) -> HttpResponse:
             agency_path=asked.agency.path if asked.agency else "",
             staff=staff_of(request),
         ),
-        "places": common_bars(asked, "place", COMMON_SHOWN),
-        "topics": common_bars(asked, "category", COMMON_SHOWN),
+        "marks": marks,
+        "places": common_bars(asked, "place", COMMON_SHOWN, known),
+        "topics": common_bars(asked, "category", COMMON_SHOWN, known),
         "bys": [(name, label, asked.address(by=name)) for name, label in BY],
         "by_said": by_said(asked.by),
         "group_said": GROUPS[asked.by],
@@ -104,10 +108,39 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "most": MOST_GROUPS,
         "definitions": FIGURES,
+        "mark_definitions": figures.MARKS,
         "query": asked.address(),
         "back": reverse("console:tickets"),
     }
     return render(request, "console/ticket_figures.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _MarksShown:
+    """A count of marks, now and in the period before, with its rows."""
+
+    definition: figures.MarkFigure
+    count: int
+    before: int
+    url: str
+
+
+def _marks(request: HttpRequest, asked: Asked) -> list[_MarksShown]:
+    """What was called malicious, for who may decide over it; nothing where nothing was."""
+    staff = sight(request)
+    this, before = (
+        figures.count_marks(staff, each, asked.narrowing)
+        for each in (asked.period, asked.period.before)
+    )
+    if not any(this.values()) and not any(before.values()):
+        return []
+    return [
+        _MarksShown(
+            each, this[each.key], before[each.key],
+            f"{reverse('console:mark_rows', args=[each.key])}?{asked.address()}",
+        )
+        for each in figures.MARKS
+    ]  # fmt: skip
 
 
 def starts_of(day: date) -> datetime:
@@ -123,23 +156,25 @@ def _tickets_of(rows: Any) -> list[Ticket]:
 
 
 def _whole(
-    asked: Asked, terms: Terms, grouped: dict[Any, dict[str, Tally]]
+    asked: Asked, terms: Terms, grouped: dict[Any, dict[str, Tally]], known: figures.Kept | None
 ) -> tuple[dict[str, Tally], dict[str, Tally]]:
     """All figures of the period and of the one before. Groups that leave no row out are summed, not
     counted twice."""
+    rows, period = asked.rows, asked.period
+    earlier = figures.kept_of(rows, asked.agencies, period.before, terms)
     if asked.by in _SOME:
-        return figures.count_beside(asked.rows, asked.period, terms)
+        return figures.count_beside(rows, period, terms, known=known, known_before=earlier)
     none = {each.key: Tally() for each in FIGURES}
-    before = figures.count(asked.rows, asked.period.before, terms).get(None, none)
-    return figures.count_whole(asked.rows, asked.period, terms, grouped, by=asked.by), before
+    before = figures.count(rows, period.before, terms, known=earlier).get(None, none)
+    return figures.count_whole(rows, period, terms, grouped, by=asked.by, known=known), before
 
 
-def _grouped(asked: Asked, terms: Terms) -> dict[Any, dict[str, Tally]]:
+def _grouped(asked: Asked, terms: Terms, known: figures.Kept | None) -> dict[Any, dict[str, Tally]]:
     rows = asked.rows
     if asked.by in _SOME:  # as many roads as a city has: those with the most tickets
-        common = figures.most_common(rows, asked.period, asked.by, MOST_GROUPS)
+        common = figures.most_common(rows, asked.period, asked.by, MOST_GROUPS, known=known)
         rows = rows.filter(place__in=[group for group, _many in common])
-    return figures.count(rows, asked.period, terms, by=asked.by)
+    return figures.count(rows, asked.period, terms, by=asked.by, known=known)
 
 
 # As a sheet -------------------------------------------------------------------------------------
@@ -205,6 +240,7 @@ def _line(name: str, tallies: dict[str, Tally], told: list[Any]) -> tuple[Value,
 
 def _meanings() -> Sheet:
     rows = tuple((each.name, each.formula, each.note) for each in FIGURES)
+    rows += tuple((each.name, each.said, "") for each in figures.MARKS)
     return Sheet(
         str(_("统计口径")), str(_("统计口径")), (str(_("指标")), str(_("怎样算")), str(_("说明"))), rows,
         (14, 70, 70),
@@ -213,5 +249,6 @@ def _meanings() -> Sheet:
 
 urlpatterns = [
     path("tickets/figures/", overview, name="ticket_figures"),
+    listed("tickets/figures/malicious/<str:key>/", MarkRowsPage, "mark_rows"),
     listed("tickets/figures/<str:key>/<str:side>/", FigureRowsPage, "figure_rows"),
 ]

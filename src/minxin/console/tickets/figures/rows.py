@@ -19,8 +19,9 @@ from minxin.console.lists import ListPage
 from minxin.console.tickets.figures.asked import Asked, FiguresForm, asked_of
 from minxin.console.tickets.figures.shown import group_read, names_of
 from minxin.console.tickets.listing import TicketFilter, TicketSheet, TicketTable
+from minxin.console.tickets.malicious import MaliciousFilter, MaliciousTable
 from minxin.core.errors import NotFound
-from minxin.tickets.models import Ticket, TicketFacts
+from minxin.tickets.models import MaliciousMark, Ticket, TicketFacts
 from minxin.tickets.queries import figures
 from minxin.tickets.queries.figures import PART, WHOLE
 from minxin.tickets.queries.figures.standing import STANDING
@@ -45,18 +46,63 @@ class FigureRowsFilter(TicketFilter):
         pass
 
 
+class MarkRowsFilter(MaliciousFilter):
+    """The same of the marks behind a number."""
+
+    def keep(
+        self, queryset: QuerySet[MaliciousMark], name: str, value: str
+    ) -> QuerySet[MaliciousMark]:
+        return queryset
+
+    class Meta(MaliciousFilter.Meta):
+        pass
+
+
 for _name in KEPT:
+    MarkRowsFilter.base_filters[_name] = django_filters.CharFilter(
+        method="keep", widget=forms.HiddenInput
+    )
     FigureRowsFilter.base_filters[_name] = django_filters.CharFilter(
         method="keep", widget=forms.HiddenInput
     )
 
 
-class FigureRowsPage(ListPage):
+class AskedRows(ListPage):
+    """A list behind a number: what it was asked by goes along unseen, and back."""
+
+    empty = gettext_lazy("这个数字是零，没有明细。")
+    back = (gettext_lazy("诉求概况"), "console:ticket_figures")
+
+    def _asked(self) -> Asked:
+        return asked_of(self.request)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        names = {str(each) for each in KEPT}
+        shown = self.request.GET.copy()
+        for name in KEPT:
+            shown.pop(name, None)
+        fields = context["filter"].form.fields
+        context["chips"] = [
+            chip
+            for chip, name in zip(
+                context["chips"],
+                [each for each in fields if self.request.GET.get(each) and each != "q"],
+                strict=True,
+            )
+            if name not in names
+        ]
+        context["is_filtered"] = bool(context["chips"] or self.request.GET.get("q"))
+        return context
+
+    def _back(self) -> str:
+        return f"{reverse('console:ticket_figures')}?{self._asked().address()}"
+
+
+class FigureRowsPage(AskedRows):
     """What a number counts."""
 
     permission = Permission.READ_TICKETS
-    empty = gettext_lazy("这个数字是零，没有明细。")
-    back = (gettext_lazy("诉求概况"), "console:ticket_figures")
     table_class = TicketTable
     sheet_class = TicketSheet
     filterset_class = FigureRowsFilter
@@ -88,9 +134,6 @@ class FigureRowsPage(ListPage):
         read = group_read(by, group)
         return names_of(by, [read]).get(read, "")
 
-    def _asked(self) -> Asked:
-        return asked_of(self.request)
-
     def rows(self, staff: Staff) -> QuerySet[Ticket]:
         self._what()
         asked, terms = self._asked(), figures.terms(timezone.now())
@@ -115,24 +158,23 @@ class FigureRowsPage(ListPage):
             raise NotFound
         return figures.in_band(rows, figures.ages(rows, now=now), int(band))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        names = {str(each) for each in KEPT}
-        shown = self.request.GET.copy()
-        for name in KEPT:
-            shown.pop(name, None)
-        fields = context["filter"].form.fields
-        context["chips"] = [
-            chip
-            for chip, name in zip(
-                context["chips"],
-                [each for each in fields if self.request.GET.get(each) and each != "q"],
-                strict=True,
-            )
-            if name not in names
-        ]
-        context["is_filtered"] = bool(context["chips"] or self.request.GET.get("q"))
-        return context
 
-    def _back(self) -> str:
-        return f"{reverse('console:ticket_figures')}?{self._asked().address()}"
+class MarkRowsPage(AskedRows):
+    """What a count of what was called malicious counts; for who may decide over it."""
+
+    permission = Permission.CONFIRM_MALICIOUS
+    table_class = MaliciousTable
+    filterset_class = MarkRowsFilter
+
+    @property
+    def title(self) -> Any:
+        figure = figures.MARK_BY_KEY.get(self.kwargs["key"])
+        if figure is None:
+            raise NotFound
+        return f"{_(figure.name)}（{_(figure.said)}）"
+
+    def rows(self, staff: Staff) -> QuerySet[MaliciousMark]:
+        asked = self._asked()
+        if self.kwargs["key"] not in figures.MARK_BY_KEY:
+            raise NotFound
+        return figures.marks_behind(staff, self.kwargs["key"], asked.period, asked.narrowing)

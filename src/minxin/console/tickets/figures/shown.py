@@ -187,10 +187,10 @@ class Point:
     url: str
 
 
-def trend(asked: Asked) -> list[Point]:
+def trend(asked: Asked, known: figures.Kept | None = None) -> list[Point]:
     """Received and answered day by day, or week by week of a long period."""
-    received = figures.day_counts(asked.rows, asked.period, "filed_on")
-    answered = figures.day_counts(asked.rows, asked.period, "answered_on")
+    received = figures.day_counts(asked.rows, asked.period, "filed_on", known=known)
+    answered = figures.day_counts(asked.rows, asked.period, "answered_on", known=known)
     period = asked.period
     if period.days <= DAYS_DRAWN:
         starts, step = [period.since + timedelta(days=at) for at in range(period.days)], 1
@@ -273,9 +273,9 @@ def bars_chart(bars: list[Bar], label: str) -> dict[str, Any] | None:
     }
 
 
-def common_bars(asked: Asked, by: str, most: int) -> list[Bar]:
+def common_bars(asked: Asked, by: str, most: int, known: figures.Kept | None = None) -> list[Bar]:
     """The groups with the most tickets."""
-    found = figures.most_common(asked.rows, asked.period, by, most)
+    found = figures.most_common(asked.rows, asked.period, by, most, known=known)
     names = names_of(by, [group for group, _many in found])
     url = reverse("console:figure_rows", args=["valid", WHOLE])
     return [

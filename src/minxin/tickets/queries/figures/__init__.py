@@ -16,6 +16,7 @@ from minxin.tickets.queries.figures.counting import (
     narrowed_by,
     rows_behind,
     tickets_behind,
+    whole_agencies,
 )
 from minxin.tickets.queries.figures.definitions import (
     BY_KEY,
@@ -26,6 +27,14 @@ from minxin.tickets.queries.figures.definitions import (
     terms,
 )
 from minxin.tickets.queries.figures.gathering import facts_of
+from minxin.tickets.queries.figures.marks import (
+    MARK_BY_KEY,
+    MARKS,
+    MarkFigure,
+    count_marks,
+    marks_behind,
+)
+from minxin.tickets.queries.figures.months import Kept, kept_of
 from minxin.tickets.queries.figures.standing import (
     Group,
     ages,
@@ -38,17 +47,22 @@ __all__ = [
     "BY_KEY",
     "DIMENSIONS",
     "FIGURES",
+    "MARKS",
+    "MARK_BY_KEY",
     "ON_TOP",
     "PART",
     "WHOLE",
     "Definition",
     "Group",
+    "Kept",
+    "MarkFigure",
     "Narrowing",
     "Terms",
     "ages",
     "banded",
     "count",
     "count_beside",
+    "count_marks",
     "count_whole",
     "day_counts",
     "facts_of",
@@ -56,10 +70,13 @@ __all__ = [
     "facts_visible_to",
     "in_band",
     "in_group",
+    "kept_of",
+    "marks_behind",
     "most_common",
     "narrowed_by",
     "overdue_rows",
     "rows_behind",
     "terms",
     "tickets_behind",
+    "whole_agencies",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, Value, When
@@ -14,6 +15,12 @@ from minxin.agencies.rules import Permission, roles_with
 from minxin.agencies.scope import paths_of
 from minxin.tickets.models import Ticket, TicketFacts
 from minxin.tickets.queries.figures.definitions import BY_KEY, FIGURES, Definition, Terms
+from minxin.tickets.queries.figures.months import (
+    Kept,
+    counted_in_months,
+    figures_by_day,
+    month_after,
+)
 from minxin.tickets.queries.reading import tickets_visible_to
 from minxin.tickets.rules.figures import LEVELS, Period, Tally
 
@@ -79,6 +86,19 @@ def facts_visible_to(staff: Staff, narrowing: Narrowing | None = None) -> QueryS
     return rows.filter(may_read).filter(narrowed.rows())
 
 
+def whole_agencies(staff: Staff, narrowing: Narrowing) -> list[int] | None:
+    """The agencies whose rows a person counts whole, but for confidential ones; None where she looks at less."""
+    if narrowing.rows():
+        return None
+    branch = Q()
+    for path in paths_of(staff, Permission.READ_TICKETS):
+        branch |= Q(path__startswith=path)
+    if not branch:
+        return []
+    inside = Agency.objects.filter(branch, path__startswith=narrowing.agency_path)
+    return list(inside.values_list("pk", flat=True))
+
+
 def facts_under(agency: Agency) -> QuerySet[TicketFacts]:
     """The same of an agency and all below it, for what is made in its name and read by others: without
     confidential ones."""
@@ -96,16 +116,28 @@ def count(
     *,
     by: str = "",
     figures: Iterable[Definition] = FIGURES,
+    known: Kept | None = None,
 ) -> dict[Any, dict[str, Tally]]:
     """The figures of a period, by group (`DIMENSIONS`; without one the single group None), by key. A group
-    in which nothing was counted is not there; a figure that is not told by this grouping neither."""
+    in which nothing was counted is not there; a figure that is not told by this grouping neither.
+
+    `known`: months of the period that were counted before, of these very rows; of use together and by
+    agency."""
     found: dict[Any, dict[str, Tally]] = {}
+    if by not in {"", "agency"}:
+        known = None
     for day, mine in _by_day(figures):
-        inside = rows.filter(_within(day, period))
+        parts = [rows.filter(_within(day, period))] if known is None else known.beyond(rows, day)
         columns = [
             column for each in mine if by not in each.not_by for column in _columns(each, terms)
         ]
-        for group, values in _read(inside, DIMENSIONS[by] if by else "", dict(columns)):
+        names = [name for name, _column in columns]
+        read: dict[Any, dict[str, Any]] = {} if by else {None: dict.fromkeys(names, 0)}
+        for inside in parts:
+            _add(read, names, _read(inside, DIMENSIONS[by] if by else "", dict(columns)))
+        if known is not None:
+            _add(read, names, known.values(by))
+        for group, values in read.items():
             kept = found.setdefault(group, {})
             for each in mine:
                 if by not in each.not_by:
@@ -125,11 +157,12 @@ def count_whole(
     groups: Mapping[Any, Mapping[str, Tally]],
     *,
     by: str,
+    known: Kept | None = None,
 ) -> dict[str, Tally]:
     """All figures of the rows together, when all their `groups` were counted `by` something: their sums,
     and counted anew only what is not told by this grouping."""
     untold = [each for each in FIGURES if by in each.not_by]
-    found = count(rows, period, terms, figures=untold).get(None, {}) if untold else {}
+    found = count(rows, period, terms, figures=untold, known=known).get(None, {}) if untold else {}
     for each in FIGURES:
         if by not in each.not_by:
             found[each.key] = sum((kept[each.key] for kept in groups.values()), Tally())
@@ -137,12 +170,43 @@ def count_whole(
 
 
 def count_beside(
-    rows: QuerySet[TicketFacts], period: Period, terms: Terms
+    rows: QuerySet[TicketFacts],
+    period: Period,
+    terms: Terms,
+    *,
+    known: Kept | None = None,
+    known_before: Kept | None = None,
 ) -> tuple[dict[str, Tally], dict[str, Tally]]:
     """All figures of a period and of the one before."""
     none = {each.key: Tally() for each in FIGURES}
-    this, before = (count(rows, each, terms).get(None, none) for each in (period, period.before))
-    return this, before
+    this = count(rows, period, terms, known=known).get(None, none)
+    return this, count(rows, period.before, terms, known=known_before).get(None, none)
+
+
+def _add(
+    read: dict[Any, dict[str, Any]],
+    names: Sequence[str],
+    more: Iterable[tuple[Any, Mapping[str, Any]]],
+) -> None:
+    """The values of groups that share no row, added up; no value is nought."""
+    for group, values in more:
+        kept = read.setdefault(group, dict.fromkeys(names, 0))
+        for name in names:
+            kept[name] += values[name] or 0
+
+
+def month_values(agencies: Sequence[int], first: date, terms: Terms) -> dict[int, dict[str, Any]]:
+    """What a month gives to each of these agencies: the values of all figures, as `count` reads them."""
+    rows = counted_in_months().filter(agency__in=agencies)
+    period = Period(first, month_after(first) - timedelta(days=1))
+    found: dict[int, dict[str, Any]] = {each: {} for each in agencies}
+    for day, mine in figures_by_day():
+        columns = dict(column for each in mine for column in _columns(each, terms))
+        read: dict[Any, dict[str, Any]] = {each: dict.fromkeys(columns, 0) for each in agencies}
+        _add(read, list(columns), _read(rows.filter(_within(day, period)), "agency_id", columns))
+        for agency, values in read.items():
+            found[agency] |= values
+    return found
 
 
 def _by_day(figures: Iterable[Definition]) -> list[tuple[str, list[Definition]]]:
@@ -224,19 +288,42 @@ def narrowed_by(narrowing: Narrowing, **changes: Any) -> Narrowing:
 # Day by day -------------------------------------------------------------------------------------
 
 
-def day_counts(rows: QuerySet[TicketFacts], period: Period, day: str) -> dict[date, int]:
+def day_counts(
+    rows: QuerySet[TicketFacts], period: Period, day: str, *, known: Kept | None = None
+) -> dict[date, int]:
     """How many valid tickets each day has (`filed_on`: received, merged ones too; `answered_on`: answered).
     Days without any are left out."""
-    found = rows.filter(_within(day, period), is_valid=True).order_by().values_list(day)
-    return dict(found.annotate(n=Count("pk")))
+    parts = [rows.filter(_within(day, period))] if known is None else known.beyond(rows, day)
+    found: Counter[date] = Counter()
+    if known is not None:
+        for said, many in known.counts(day).items():
+            found[date.fromisoformat(said)] += many
+    for inside in parts:
+        counted = inside.filter(is_valid=True).order_by().values_list(day)
+        found.update(dict(counted.annotate(n=Count("pk"))))
+    return dict(found)
 
 
 def most_common(
-    rows: QuerySet[TicketFacts], period: Period, by: str, most: int
+    rows: QuerySet[TicketFacts], period: Period, by: str, most: int, *, known: Kept | None = None
 ) -> list[tuple[Any, int]]:
-    """The groups with the most valid tickets filed in a period, merged ones too; nameless ones left out."""
+    """The groups with the most valid tickets filed in a period, merged ones too; nameless ones left out. Of
+    use with `known`: places and categories."""
     column = DIMENSIONS[by]
-    inside = rows.filter(_within("filed_on", period), is_valid=True)
-    named = inside.exclude(**{column: ""}) if by == "place" else inside.exclude(**{column: None})
-    counted = named.order_by().values_list(column).annotate(n=Count("pk"))
-    return list(counted.order_by("-n", column)[:most])
+    if known is None:
+        inside = rows.filter(_within("filed_on", period))
+        counted = _named(inside, by).annotate(n=Count("pk"))
+        return list(counted.order_by("-n", column)[:most])
+    found: Counter[Any] = Counter()
+    for said, many in known.counts(by).items():
+        found[int(said) if by == "category" else said] += many
+    for inside in known.beyond(rows, "filed_on"):
+        found.update(dict(_named(inside, by).annotate(n=Count("pk"))))
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:most]
+
+
+def _named(inside: QuerySet[TicketFacts], by: str) -> Any:
+    column = DIMENSIONS[by]
+    nameless = {column: ""} if by == "place" else {column: None}
+    valid = inside.filter(is_valid=True).exclude(**nameless)
+    return valid.order_by().values_list(column)

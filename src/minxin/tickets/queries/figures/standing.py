@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from minxin.agencies.models import Agency, CalendarDay
 from minxin.agencies.queries import working_calendar
-from minxin.core.working_time import WorkingCalendar, working_days_between
+from minxin.core.working_time import WorkingCalendar, working_days_since
 from minxin.tickets.models import TicketFacts
 from minxin.tickets.rules.figures import AGE_BANDS, band_of
 
@@ -39,15 +39,15 @@ def ages(rows: QuerySet[TicketFacts], *, now: datetime) -> list[Group]:
         .annotate(n=Count("pk"))
     )  # fmt: skip
     calendars = calendars_of({number for number, _day, _count in found})
-    known: dict[tuple[int, date], int] = {}
+    today = timezone.localtime(now).date()
+    oldest = min((day for _number, day, _count in found), default=today)
+    known: dict[int, dict[date, int]] = {}
     groups = []
     for number, day, many in found:
         calendar = calendars[number]
-        key = (id(calendar), day)
-        if key not in known:
-            noon = timezone.make_aware(datetime.combine(day, time(12)))
-            known[key] = max(0, working_days_between(noon, now, calendar))
-        groups.append(Group(number, day, many, known[key]))
+        if id(calendar) not in known:
+            known[id(calendar)] = working_days_since(oldest, today, calendar)
+        groups.append(Group(number, day, many, known[id(calendar)].get(day, 0)))
     return groups
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0005_synonyms'),
+        ('knowledge', '0007_own_model'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""A model of the city's own: called over its network, believed in nothing."""
