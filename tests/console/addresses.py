@@ -29,6 +29,7 @@ from minxin.conversations.models import (
 )
 from minxin.knowledge.models import (
     BasisReview,
+    DocumentImport,
     Entry,
     ImportJob,
     Intent,
@@ -148,6 +149,7 @@ class Theirs:
     call: ModelCall
     comment: Comment
     paper: Paper
+    taking: DocumentImport
     said: Message
     co_task: CoTask
     report: WrongdoingReport
@@ -274,6 +276,14 @@ def _entry(they: Theirs) -> dict[str, object]:
 
 def _job(they: Theirs) -> dict[str, object]:
     return {"number": they.job.pk}
+
+
+def _paper(they: Theirs) -> dict[str, object]:
+    return {"number": they.paper.pk}
+
+
+def _taking(they: Theirs) -> dict[str, object]:
+    return {"number": they.taking.pk}
 
 
 def _register(they: Theirs) -> dict[str, object]:
@@ -876,6 +886,32 @@ STAFF: dict[str, Row] = {
         _job, _says(act="stop"), _says(act="confirm"), _says(act="resume"), get=405
     ),
     "console:import_errors": hidden_page(_job),
+    "console:papers": own_list(),
+    "console:paper": hidden_page(_paper),
+    "console:paper_edit": hidden(
+        _paper,
+        _says(
+            title="养犬规定二",
+            kind="policy",
+            language="zh-Hans",
+            issuing_agency="市政府",
+            issued_on="2026-01-01",
+        ),
+    ),
+    "console:paper_publish": hidden(_paper, get=405, effect=False),
+    "console:paper_repeal": hidden(_paper, _says(repealed_on="2027-01-01", repealed_by="决定")),
+    "console:paper_retire": hidden(_paper, _says(reason="不用了")),
+    "console:paper_discard": hidden(_paper, _says(reason="录错了"), effect=False),
+    "console:paper_file": hidden_page(_paper),
+    "console:papers_import": own("files of her own; refused without any", post=422),
+    "console:papers_imports": own_list(),
+    "console:papers_import_one": hidden_page(_taking),
+    "console:papers_import_progress": hidden_page(_taking),
+    "console:papers_import_change": hidden(
+        _taking, _says(act="stop"), _says(act="resume"), get=405
+    ),
+    "console:papers_import_report": hidden_page(_taking),
+    "console:imported_file": hidden_page(lambda they: {"number": they.taking.files.get().pk}),
     "console:entries": own_list_with_acts(
         lambda they: {
             "act": "retire",

@@ -32,7 +32,7 @@ from minxin.citizens.identity import key_of
 from minxin.conversations.models import Comment, CommentedArticle, Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
-from minxin.knowledge.actions import repeal_document, start_import
+from minxin.knowledge.actions import repeal_document, start_document_import, start_import
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
     BasisReview,
@@ -364,6 +364,9 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         tag=Tag.objects.create(agency=city.police, name="夜间"),
         said=Message.objects.order_by("id")[0],
         paper=paper(city.police, "养犬规定", now=now),
+        taking=start_document_import(
+            [("养犬.txt", ContentFile(b"x"))], [], agency=city.police, actor=everything, now=now
+        ),
         co_task=CoTask.objects.create(
             ticket=work.ticket, agency=city.police, asked="请查看东桥的灯", status="answered",
             named_at=now, due_at=now, done_at=now,

@@ -1,4 +1,4 @@
-"""Knowledge: entries, sheets brought in, synonyms, unanswered questions, intents, what cites ended texts."""
+"""Knowledge: entries, documents, sheets, synonyms, unanswered questions, intents, what cites ended texts."""
 
 from minxin.console.knowledge import (
     basis,
@@ -6,6 +6,8 @@ from minxin.console.knowledge import (
     imports,
     intents,
     own_model,
+    papers,
+    papers_import,
     repeals,
     synonyms,
     unanswered,
@@ -13,6 +15,8 @@ from minxin.console.knowledge import (
 
 urlpatterns = [
     *imports.urlpatterns,
+    *papers_import.urlpatterns,
+    *papers.urlpatterns,
     *synonyms.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,

@@ -164,6 +164,7 @@ class EntriesPage(ListPage):
     buttons = (
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
+        (gettext_lazy("政策文件"), "console:papers", Permission.READ_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
         (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
         (gettext_lazy("废止建议"), "console:repeals", Permission.READ_KNOWLEDGE),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
@@ -32,6 +33,21 @@ def document_for(staff: Staff, permission: Permission, document_id: int) -> Docu
     if found is None:
         raise NotFound
     return found
+
+
+def in_standing(rows: QuerySet[Document], standing: str, on: date) -> QuerySet[Document]:
+    """Of some documents the published ones that are `current`, `not_yet` in force or `ended` on a day, as
+    `Span.standing` says of each."""
+    rows = rows.filter(status=Document.Status.PUBLISHED).alias(
+        first=Coalesce("effective_on", "issued_on"),
+        replaced=Coalesce("superseded_by__effective_on", "superseded_by__issued_on"),
+    )
+    ended = Q(repealed_on__lte=on) | Q(replaced__isnull=False, replaced__lte=on)
+    over = rows.filter(ended).values("pk")
+    if standing == "ended":
+        return rows.filter(ended)
+    later = Q(first__isnull=False, first__gt=on)
+    return rows.exclude(pk__in=over).filter(later if standing == "not_yet" else ~later)
 
 
 def passages_of(document: Document) -> QuerySet[Passage]:
