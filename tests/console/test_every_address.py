@@ -363,7 +363,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         tag=Tag.objects.create(agency=city.police, name="夜间"),
         said=Message.objects.order_by("id")[0],
-        paper=paper(city.police, "养犬规定", now=now),
+        paper=paper(city.police, "养犬规定", now=now, file=ContentFile(b"x", "dogs.txt")),
         taking=start_document_import(
             [("养犬.txt", ContentFile(b"x"))], [], agency=city.police, actor=everything, now=now
         ),

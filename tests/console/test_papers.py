@@ -50,7 +50,7 @@ def _said(client: Client, name: str, *args: int, **query: str) -> str:
 
 def test_from_the_upload_to_the_published_document(page: Client, city: City, now: datetime) -> None:
     given = {
-        "files": [
+        "uploads": [
             SimpleUploadedFile("办法.txt", LINES.encode()),
             SimpleUploadedFile("空.docx", b""),
         ],
@@ -101,7 +101,7 @@ def test_a_draft_can_be_deleted_and_brought_in_again(
 ) -> None:
     for _ in range(2):
         given = {
-            "files": [SimpleUploadedFile("办法.txt", LINES.encode())],
+            "uploads": [SimpleUploadedFile("办法.txt", LINES.encode())],
             "agency": city.police.pk, "kind": "policy",
         }  # fmt: skip
         page.post(reverse("console:papers_import"), given)

@@ -46,7 +46,7 @@ class FilesField(forms.FileField):
 class TakingForm(forms.Form):
     """Files and links to bring in, and what holds for all of them."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=gettext_lazy("文件"),
         required=False,
         help_text=gettext_lazy(
@@ -98,14 +98,15 @@ class TakingForm(forms.Form):
 def upload(request: HttpRequest) -> HttpResponse:
     """Take files and links in; a worker reads them, the job's page tells how far it is."""
     staff = staff_of(request)
-    form = TakingForm(request.POST or None, request.FILES or None, staff=staff)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = TakingForm(*given, staff=staff)
     made: list[DocumentImport] = []
 
     def write() -> None:
         given = form.cleaned_data
         made.append(
             actions.start_document_import(
-                [(each.name, each) for each in request.FILES.getlist("files")],
+                [(each.name or "", each) for each in request.FILES.getlist("uploads")],
                 given.get("links", "").splitlines(),
                 agency=given["agency"],
                 given={name: given[name] for name in ("kind", "region_code", "topic")},

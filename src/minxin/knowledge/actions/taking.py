@@ -55,16 +55,16 @@ def start_document_import(
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     links = list(dict.fromkeys(each.strip() for each in links if each.strip()))
     if not uploads and not links:
-        raise Refused(_("请选择文件，或者填写链接。"), field="files")
+        raise Refused(_("请选择文件，或者填写链接。"), field="uploads")
     if len(uploads) > MOST_FILES:
         words = _("一次最多上传 %(most)s 个文件，更多的请打成一个 zip 压缩包。")
-        raise Refused(words % {"most": MOST_FILES}, field="files")
+        raise Refused(words % {"most": MOST_FILES}, field="uploads")
     if len(links) > MOST_LINKS:
         raise Refused(_("一次最多 %(most)s 个链接。") % {"most": MOST_LINKS}, field="links")
     if any(len(each) > 500 for each in links):
         raise Refused(_("有链接超过 500 个字，请核对。"), field="links")
     if sum(content.size for _name, content in uploads) > MOST_BYTES:
-        raise Refused(_("一次最多上传 90 MB，请分几次上传。"), field="files")
+        raise Refused(_("一次最多上传 90 MB，请分几次上传。"), field="uploads")
     names = [bare_name(name) for name, _content in uploads]
     title = (names or links)[0]
     if (count := len(uploads) + len(links)) > 1:
