@@ -198,6 +198,7 @@ def _locked_pdf() -> bytes:
         ("码.txt", b"\xff\xfd\x81\x00\xff" * 9, "编码认不出来"),
         ("大.txt", "一二三四五六七八\n".encode() * (61 * 1024 * 1024 // 25), "超过 60 MB"),
     ],
+    ids=["empty", "locked", "lying", "old", "damaged", "picture", "code", "large"],
 )
 def test_bad_files_are_told_in_words(take: Take, name: str, content: bytes, words: str) -> None:
     job = take({name: content, "好.txt": TEXT.encode()})
