@@ -633,7 +633,7 @@ STAFF: dict[str, Row] = {
     "console:batch_items": hidden_page(lambda they: {"number": they.batch.pk}),
     "console:ticket_figures": own("counts her own tickets", post=405),
     "console:ticket_survey": own("counts what was said of her own branch", post=405),
-    "console:mark_rows": hidden_page(lambda they: {"key": "proposed"}),
+    "console:mark_rows": own_list(kwargs=lambda they: {"key": "proposed"}),
     "console:figure_rows": Row(
         200,
         405,
