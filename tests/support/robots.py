@@ -21,6 +21,7 @@ from minxin.knowledge.rules import Lookup
 from minxin.knowledge.rules.quotes import Quote
 from minxin.supervision.links import Opened, open_link
 from minxin.supervision.probing import Outside
+from minxin.text.answers import AnswerBundle
 
 
 class _Pages(http.server.BaseHTTPRequestHandler):
@@ -72,6 +73,21 @@ class NoAnswers:
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
         return Lookup(None, 0.0, ())
+
+    def danger(self, turn: Turn) -> None:
+        return None
+
+    def entry(self, turn: Turn, number: int) -> None:
+        return None
+
+    def rewords_entries(self) -> bool:
+        return False
+
+    def reword(self, turn: Turn, bundle: AnswerBundle, title: str) -> None:
+        return None
+
+    def label(self) -> tuple[str, str]:
+        return "", ""
 
     def has_documents(self) -> bool:
         return False

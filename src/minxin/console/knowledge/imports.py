@@ -98,6 +98,22 @@ def upload(request: HttpRequest) -> HttpResponse:
     return render(request, "console/entries_import.html", context, status=status)
 
 
+_SAMPLE = {
+    "主题": "户籍",
+    "标准问题": "居民身份证丢失后怎样补办",
+    "其他问法": "身份证丢了怎么办|补办身份证",
+    "答案": "本人到任一派出所即可补办。",
+    "来源标题": "云溪市居民身份证办理指南",
+    "文号": "云公规〔2026〕3号",
+    "来源链接": "https://www.yunxi.example/guide/1",
+    "发布机关": "云溪市公安局",
+    "下一步": "办理地点：任一派出所",
+    "生效日期": "2026-01-01",
+    "复核日期": "2027-01-01",
+    "状态": "草稿",
+}
+
+
 @require_safe
 @allowed(Permission.EDIT_KNOWLEDGE)
 def sample(request: HttpRequest) -> HttpResponse:
@@ -105,11 +121,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     line = io.StringIO()
     writer = csv.writer(line)
     writer.writerow(importing.COLUMNS)
-    writer.writerow(
-        ["", "户籍", "居民身份证丢失后怎样补办", "身份证丢了怎么办|补办身份证", "本人到任一派出所即可补办。",
-         "云溪市居民身份证办理指南", "云公规〔2026〕3号", "https://www.yunxi.example/guide/1",
-         "云溪市公安局", "", "2026-01-01", "", "2027-01-01", "", "草稿"]
-    )  # fmt: skip
+    writer.writerow([_SAMPLE.get(column, "") for column in importing.COLUMNS])
     answer = HttpResponse("\ufeff" + line.getvalue(), "text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="minxin-knowledge.csv"'
     return answer
