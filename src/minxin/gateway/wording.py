@@ -9,6 +9,7 @@ from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
+from minxin.knowledge.rules.own_model import in_sentences
 from minxin.knowledge.rules.quotes import Quote, fitting
 from minxin.knowledge.rules.steps import steps_of
 from minxin.text.answers import AnswerBundle, Passage, Sentence
@@ -164,6 +165,11 @@ def _ending(answer: Answer, more: str, link: str) -> str:
     links = [link_words(more, link)]
     links += [link_words(html.escape(each.name), each.link) for each in steps if each.link]
     return "\n".join([*lines, " | ".join(links), CLOSING])
+
+
+def sentences_of(answer: Answer) -> AnswerBundle | None:
+    """An answer as sentences that stand in it, for who says it in other words; None where it has none."""
+    return in_sentences(answer.text)
 
 
 def part_words(answer: Answer, part: AnswerBundle, link: str) -> str:

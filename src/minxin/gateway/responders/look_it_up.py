@@ -4,7 +4,7 @@ from minxin.gateway import wording
 from minxin.gateway.responders.answer_a_choice import given, told_before
 from minxin.gateway.turn import Better, Desk, Memory, Reply, Reworded, Say, Turn, remember
 from minxin.knowledge.rules import Answer, Lookup
-from minxin.knowledge.rules.own_model import in_sentences, is_worth_it
+from minxin.knowledge.rules.own_model import is_worth_it
 
 
 def look_it_up(turn: Turn, desk: Desk) -> Reply | None:
@@ -21,7 +21,7 @@ def _better(turn: Turn, desk: Desk, said: Say) -> Say | Better:
     # What is asked back, or was chosen by what she said before, is not worded anew.
     found = desk.lookup(turn, turn.text)
     answer = None if found.choices else found.answer
-    bundle = in_sentences(answer.text) if answer is not None else None
+    bundle = wording.sentences_of(answer) if answer is not None else None
     if answer is None or bundle is None or not is_worth_it(bundle, is_whole=True):
         return said
     reword = desk.reword(turn, bundle, answer.source_title)
