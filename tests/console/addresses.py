@@ -1485,6 +1485,16 @@ CITIZENS: dict[str, Row] = {
         kwargs=lambda they: {**_OURS, "entry_id": they.entry.pk},
         may_show=("云溪公安", "居住证怎样申领"),
     ),
+    "portal:library": _portal(200, 405, "public", show="政策与问答"),
+    "portal:document": Row(
+        200,
+        405,
+        "public",
+        kwargs=lambda they: {**_OURS, "document_id": they.paper.pk},
+        may_show=("云溪公安", "养犬规定", "云溪市人民政府"),
+    ),
+    "portal:ask": _portal(200, 200, "public"),
+    "portal:ask_suggest": _portal(405, 200, "public"),
     "portal:passage": Row(
         200,
         200,

@@ -23,6 +23,7 @@ from minxin.text import mask
 
 NOUNS: dict[str, Any] = {
     "comment": gettext_lazy("文章留言"),
+    "article": gettext_lazy("群发文章"),
     "co_task": gettext_lazy("协办任务"),
     "dialogue_tag": gettext_lazy("会话标签"),
     "ladder": gettext_lazy("催督办规则"),
