@@ -13,7 +13,7 @@ from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import actions, queries, validity
 from minxin.knowledge.actions import NewSource
 from minxin.knowledge.index import LiveIndex
-from minxin.knowledge.models import BasisReview, Entry
+from minxin.knowledge.models import BasisReview, Document, Entry
 from minxin.knowledge.rules import Lookup, Source, cites, due_of, overlap, same_issuers, title_key
 from tests.knowledge.conftest import Editors
 from tests.knowledge.drafts import draft
@@ -44,6 +44,17 @@ def ask(on: date, question: str = QUESTION) -> Lookup:
 
 def reviews() -> list[BasisReview]:
     return list(BasisReview.objects.order_by("id"))
+
+
+def old_paper(city: City, now: datetime) -> Document:
+    """The text that ends, under a number of its own."""
+    return paper(
+        city.police,
+        OLD,
+        now=now,
+        document_number="云政发〔2015〕9号",
+        effective_on=date(2015, 1, 1),
+    )
 
 
 def test_a_repeal_reaches_its_entry_once_and_holds_the_answer_back_from_that_day(
@@ -111,13 +122,7 @@ def test_right_needs_a_source_that_holds_and_bad_input_changes_nothing(
     city: City, editors: Editors, now: datetime
 ) -> None:
     known = entry(city, now)
-    document = paper(
-        city.police,
-        OLD,
-        now=now,
-        document_number="云政发〔2015〕9号",
-        effective_on=date(2015, 1, 1),
-    )
+    document = old_paper(city, now)
     actions.repeal_document(document, now.date(), by="决定", actor=editors.li, now=now)
     [review] = reviews()
     for outcome, source, note in (
@@ -168,13 +173,7 @@ def test_changing_the_entry_settles_it_and_naming_the_old_text_again_opens_it(
     city: City, editors: Editors, now: datetime
 ) -> None:
     known = entry(city, now)
-    document = paper(
-        city.police,
-        OLD,
-        now=now,
-        document_number="云政发〔2015〕9号",
-        effective_on=date(2015, 1, 1),
-    )
+    document = old_paper(city, now)
     actions.repeal_document(document, now.date(), by="决定", actor=editors.li, now=now)
     good = replace(draft(QUESTION), source_title=NEW, document_number="云政发〔2026〕3号")
     actions.update_entry(known, good, actor=editors.li, now=now)
@@ -213,13 +212,7 @@ def test_a_repeal_that_is_lifted_lets_the_answer_be_given_again(
     city: City, editors: Editors, now: datetime
 ) -> None:
     entry(city, now)
-    document = paper(
-        city.police,
-        OLD,
-        now=now,
-        document_number="云政发〔2015〕9号",
-        effective_on=date(2015, 1, 1),
-    )
+    document = old_paper(city, now)
     actions.repeal_document(document, now.date(), by="决定", actor=editors.li, now=now)
     with pytest.raises(Refused):
         actions.lift_repeal(document, reason=" ", actor=editors.li, now=now)
@@ -250,13 +243,7 @@ def test_words_and_menu_keys_that_name_it_are_found_at_night_and_are_not_held_ba
     known = entry(city, now)
     MenuReply.objects.create(account=city.account, key="DOGS", does="say", text=f"见《{OLD}》。")
     MenuReply.objects.create(account=city.account, key="ASK", does="ask", text=QUESTION + "？")
-    document = paper(
-        city.police,
-        OLD,
-        now=now,
-        document_number="云政发〔2015〕9号",
-        effective_on=date(2015, 1, 1),
-    )
+    document = old_paper(city, now)
     actions.repeal_document(document, now.date(), by="决定", actor=editors.li, now=now)
     validity.work(clock=lambda: now)
     found = {(each.kind, each.place.split(":")[-1], each.grade) for each in reviews()}

@@ -20,6 +20,7 @@ from minxin.accounts.queries.imports import memory_of
 from minxin.agencies.models import Staff
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
+from minxin.console.moving import movement_of
 from minxin.console.sheet_import_forms import FIRST_ROWS, ColumnsForm, PlaceForm, UploadForm
 from minxin.core.errors import Refused
 from minxin.core.uploads import read_upload
@@ -290,7 +291,7 @@ class SheetPages:
         return {**defaults, **{f"column_{at}": name for at, name in enumerate(chosen)}}
 
     def _state(self, request: HttpRequest, job: Any) -> dict[str, Any]:
-        staff, now = staff_of(request), timezone.now()
+        staff = staff_of(request)
         rows, is_own = job.all_rows(), job.started_by_id == staff.pk
         counts = {state: rows.filter(state=state).count() for state in RowState.values}
         to_write = job.writable().count()
@@ -306,13 +307,11 @@ class SheetPages:
             "left_rows": rows.filter(state__in=["kept", "left"]).order_by("id")[:SHOWN],
             "can_match": is_own and job.status in {"mapping", "checked"} and bool(job.file),
             "can_confirm": is_own and job.status == "checked" and bool(to_write),
-            "can_stop": job.is_moving and job.stop_requested_at is None,
-            "is_stopping": job.is_moving and job.stop_requested_at is not None,
+            **movement_of(job),
             "can_resume": is_own and is_broken and bool(job.file or counts["pending"]),
             "can_undo": is_own
             and job.status in {"done", "stopped", "failed", "undo_stopped"}
             and bool(counts["written"]),
-            "is_late": job.is_moving and job.due_at <= now,
             "back": reverse(f"console:{self.name}s"),
             "new_url": reverse(f"console:{self.name}_new"),
             "words": self.words,

@@ -23,6 +23,7 @@ from minxin.agencies.queries import agencies_for, home_of, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.moving import movement_of
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, importing, queries, tasks
 from minxin.knowledge.models import ImportFault, ImportJob
@@ -141,10 +142,8 @@ def _context(request: HttpRequest, job: ImportJob) -> dict[str, Any]:
         "expected_new": job.total - job.expected_updates,
         "left": max(job.total - job.done, 0),
         "can_confirm": is_own and job.status == "checked" and bool(job.total and job.file),
-        "can_stop": job.is_moving and job.stop_requested_at is None,
+        **movement_of(job),
         "can_resume": is_own and can_go_on and bool(job.file),
-        "is_stopping": job.is_moving and job.stop_requested_at is not None,
-        "is_late": job.is_moving and job.due_at <= timezone.now(),
         "back": reverse("console:entries_import"),
     }
 

@@ -21,6 +21,7 @@ from minxin.agencies.queries import agencies_for, home_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, kept_file, staff_of
 from minxin.console.lists import ListPage, Search, Table, choices_of, listed
+from minxin.console.moving import movement_of
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, tasks
 from minxin.knowledge.models import Document, DocumentImport, ImportedFile
@@ -140,10 +141,8 @@ def _context(request: HttpRequest, job: DocumentImport) -> dict[str, Any]:
         "progress": queries.progress_of(job),
         "files": files[:SHOWN],
         "file_count": files.count(),
-        "can_stop": job.is_moving and job.stop_requested_at is None,
+        **movement_of(job),
         "can_resume": is_own and can_go_on and files.filter(status="waiting").exists(),
-        "is_stopping": job.is_moving and job.stop_requested_at is not None,
-        "is_late": job.is_moving and job.due_at <= timezone.now(),
         "back": reverse("console:papers_imports"),
     }
 
