@@ -160,3 +160,10 @@ def test_the_list_and_the_page_agree_on_what_holds(city: City, now: datetime) ->
         for standing in ("current", "not_yet", "ended"):
             found = set(in_standing(Document.objects.all(), standing, day))
             assert found == {each for each in made if each.span.standing(day) == standing}
+
+
+def test_where_no_site_is_named_nothing_is_said_of_links(page: Client, city: City) -> None:
+    said = page.post(reverse("console:papers_import"), {"agency": city.police.pk, "kind": "guide"})
+    assert said.status_code == 422
+    assert "请选择文件。" in said.content.decode()
+    assert "链接" not in said.content.decode().partition("<main")[2].partition("</form>")[0]

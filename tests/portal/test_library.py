@@ -60,6 +60,7 @@ def test_words_find_questions_documents_and_their_text(city: City, now: datetime
     assert "正文里提到" in said
     assert f"/passages/{document.pk}/4/" in said
     assert "没有找到这样的文件" not in said
+    assert "文件 1" in text_of(read("library/?q=四十元"))  # it stands in the text of one
     nothing = text_of(read("library/?q=飞船<b>&kind=documents"))
     assert "没有找到这样的文件" in nothing
     assert "飞船&lt;b&gt;" in nothing

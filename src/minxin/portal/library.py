@@ -33,7 +33,8 @@ def library(visit: Visit) -> HttpResponse:
     questions = shelves.public_questions(on, region, topic=topic, words=words)
     documents = shelves.public_documents(on, region, topic=topic, words=words)
     kept = {"topic": asked, "q": words}
-    counts = {"questions": questions.count(), "documents": documents.count()}
+    mentions = shelves.mentions(on, region, words, topic)
+    counts = {"questions": questions.count(), "documents": documents.count() or len(mentions)}
     kind = given.get("kind", "")
     if kind not in counts:
         kind = "questions" if counts["questions"] or not counts["documents"] else "documents"
@@ -48,7 +49,7 @@ def library(visit: Visit) -> HttpResponse:
         counts=counts,
         kept="".join(f"&{urlencode({name: value})}" for name, value in kept.items() if value),
         shown=Paginator(rows, PAGE).get_page(given.get("page", "1")),
-        mentions=shelves.mentions(on, region, words, topic) if kind == "documents" else [],
+        mentions=mentions if kind == "documents" else [],
     )
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F, Q
@@ -55,7 +56,10 @@ def start_document_import(
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     links = list(dict.fromkeys(each.strip() for each in links if each.strip()))
     if not uploads and not links:
-        raise Refused(_("请选择文件，或者填写链接。"), field="uploads")
+        words = (
+            _("请选择文件，或者填写链接。") if settings.MINXIN_DOCUMENT_HOSTS else _("请选择文件。")
+        )
+        raise Refused(words, field="uploads")
     if len(uploads) > MOST_FILES:
         words = _("一次最多上传 %(most)s 个文件，更多的请打成一个 zip 压缩包。")
         raise Refused(words % {"most": MOST_FILES}, field="uploads")
