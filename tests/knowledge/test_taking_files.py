@@ -104,7 +104,7 @@ def test_a_file_becomes_a_draft_with_its_original(take: Take, editors: Editors) 
     with document.file.open("rb") as file:
         assert file.read() == content
     assert document.file_name == "办法.docx"
-    assert part.remarks == ["文中写明废止《云溪市犬类管理规定》，请核对后登记废止。"]
+    assert part.remarks == ["文中写明废止《云溪市犬类管理规定》，发布后请到“废止建议”里确认。"]
     assert part.passages == document.passages.count() > 3
     assert {"import.uploaded", "policy_document.added", "import.ended"} <= set(
         AuditEntry.objects.values_list("verb", flat=True)

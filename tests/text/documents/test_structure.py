@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minxin.text.documents import Block, Piece, Repeal, passages, propose
+from minxin.text.documents import Block, Piece, passages, propose
 from minxin.text.documents.plain import read_plain
 
 REGULATION = """云溪市养犬管理办法
@@ -65,7 +65,9 @@ def test_it_says_its_number_days_and_what_it_repeals() -> None:
     assert found.issuing_agency == "云溪市人民政府"
     assert (found.issued_on, found.effective_on) == (date(2026, 1, 20), date(2026, 3, 1))
     assert found.ends_on == date(2031, 3, 1)
-    assert found.repeals == (Repeal("云溪市养犬管理暂行办法", "云政发〔2015〕9号"),)
+    [ended] = found.repeals
+    assert (ended.title, ended.number) == ("云溪市养犬管理暂行办法", "云政发〔2015〕9号")
+    assert (ended.parts, ended.on) == ("", None)
 
 
 def test_the_term_of_a_licence_is_not_that_of_the_text() -> None:
@@ -116,3 +118,8 @@ def test_nothing_of_a_text_is_lost_and_order_is_kept(some: list[str]) -> None:
         assert piece.text
     if not any("目" in line for line in some) and not (found and found[0].kind == "title"):
         assert kept == "".join(line.strip(" \t\u3000") for line in some)
+
+
+def test_what_a_traditional_text_repeals_is_read_too() -> None:
+    blocks = [Block("本辦法自2026年1月1日起施行，《雲溪市養犬規定》同時廢止。")]
+    assert [each.title for each in propose(blocks).repeals] == ["云溪市养犬规定"]

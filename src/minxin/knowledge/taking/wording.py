@@ -73,8 +73,8 @@ def remarks_on(
     if is_traditional("".join(piece.text for piece in pieces)):
         remarks.append(_("文字是繁体，按原文保留；市民用简体提问也能找到。"))
     for repeal in said.repeals[:10]:
-        words = _("文中写明废止《%(title)s》，请核对后登记废止。")
-        remarks.append(words % {"title": repeal.title})
+        words = _("文中写明废止《%(title)s》%(parts)s，发布后请到“废止建议”里确认。")
+        remarks.append(words % {"title": repeal.title, "parts": repeal.parts})
     return remarks
 
 

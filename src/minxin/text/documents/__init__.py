@@ -1,7 +1,7 @@
 """Documents as files, read into blocks and cut into passages along their own structure. No Django."""
 
 from minxin.text.documents.blocks import Block, Note, Reading, Trouble, Unreadable
-from minxin.text.documents.metadata import Proposal, Repeal, propose
+from minxin.text.documents.metadata import Proposal, propose
 from minxin.text.documents.pdf import Page, pages_of, reading_of
 from minxin.text.documents.reading import kind_of, read
 from minxin.text.documents.structure import Piece, passages
@@ -13,7 +13,6 @@ __all__ = [
     "Piece",
     "Proposal",
     "Reading",
-    "Repeal",
     "Trouble",
     "Unreadable",
     "kind_of",

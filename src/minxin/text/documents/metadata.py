@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from minxin.text.documents.blocks import Block
 from minxin.text.documents.structure import title_of
 from minxin.text.numerals import number_of
+from minxin.text.repeals import Ended, ended_by
+from minxin.text.traditional import simplified
 
 _HEAD, _FOOT = 15, 8  # blocks in which a document presents itself, and is signed
 _NUMBER = re.compile(
@@ -32,21 +34,9 @@ _CONGRESS = re.compile(
     r"届?((?:全国|[\u4e00-\u9fff]{2,12}(?:省|市|自治区|县|区))?人民代表大会(?:常务委员会)?)(?=第)"
 )
 _ISSUED = re.compile(rf"{_DAY}[^。；\n]{{0,120}}?(?:公布|发布|發布|印发|通过|修订|修正|颁布)")
-_REPEAL = re.compile(r"[^。；\n]*(?:同时废止|同時廢止|予以废止|即行废止|自行废止)")
-_QUOTED = re.compile(
-    r"《([^《》]{2,80}(?:〈[^〉]*〉[^《》]*)?)》(?:\s*[（(]([^（）()]{2,40}[号號])[）)])?"
-)
 _FROM_TITLE = re.compile(
     r"(?:中共)?[\u4e00-\u9fff]{2,40}?(?:人民政府办公厅|人民政府办公室|人民政府|委员会|办公厅|办公室|管理局|局|厅|部|院|署|中心)(?=(?:等\S{1,4}部门)?关于|關於)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Repeal:
-    """A document that this one repeals, by its title and its number where it gives one."""
-
-    title: str
-    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,7 @@ class Proposal:
     issued_on: date | None = None
     effective_on: date | None = None
     ends_on: date | None = None
-    repeals: tuple[Repeal, ...] = ()
+    repeals: tuple[Ended, ...] = ()
 
 
 def propose(blocks: Iterable[Block]) -> Proposal:
@@ -90,7 +80,7 @@ def propose(blocks: Iterable[Block]) -> Proposal:
         issued_on=issued,
         effective_on=effective,
         ends_on=_end(texts, effective or issued),
-        repeals=_repeals(texts, title),
+        repeals=ended_by((simplified(block.text) for block in every), simplified(title)),
     )
 
 
@@ -149,13 +139,3 @@ def _end(texts: list[str], first: date | None) -> date | None:
             except ValueError:  # 29 February
                 return date(first.year + number_of(found[1]), 3, 1)
     return None
-
-
-def _repeals(texts: list[str], own: str) -> tuple[Repeal, ...]:
-    found: dict[str, Repeal] = {}
-    for text in texts:
-        for sentence in _REPEAL.findall(text):
-            for title, number in _QUOTED.findall(sentence):
-                if title != own:
-                    found.setdefault(title, Repeal(title, number))
-    return tuple(found.values())
