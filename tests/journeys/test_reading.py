@@ -78,6 +78,7 @@ def _pages(running: RunningCity, nickname: str) -> tuple[str, list[str]]:
     pages = [
         "", "tickets/", "tickets/?q=路灯&state=waiting", "tickets/?q=没有这样的", "tickets/new",
         f"tickets/{number}/", "privacy", "answers/1/", "answers/999999/", "tickets/XX-0000-0000/",
+        "ask/", "library/", "library/?q=登记", "library/?q=登记&kind=documents", "library/?q=飞船", "answered/",
     ]  # fmt: skip
     return home, pages
 
