@@ -38,6 +38,7 @@ from minxin.knowledge.models import (
     RepealProposal,
     SynonymSet,
     UnansweredQuestion,
+    UpperReview,
 )
 from minxin.knowledge.models import Document as Paper
 from minxin.reports.models import Document, DocumentFile
@@ -98,6 +99,7 @@ class Theirs:
     unanswered: UnansweredQuestion
     intent: Intent
     basis: BasisReview
+    upper: UpperReview
     proposal: RepealProposal
     outgoing: Outgoing
     job: ImportJob
@@ -957,6 +959,12 @@ STAFF: dict[str, Row] = {
     "console:basis_reviews": own_list(),
     "console:basis_review": hidden(
         lambda they: {"number": they.basis.pk}, _says(outcome="withdrawn", note="不办了")
+    ),
+    "console:inherited": own_list(),
+    "console:inherited_one": hidden_page(_entry),
+    "console:upper_reviews": own_list(),
+    "console:upper_review": hidden(
+        lambda they: {"number": they.upper.pk}, _says(outcome="withdrawn", note="不办了")
     ),
     "console:repeals": own_list(),
     "console:repeal": hidden(

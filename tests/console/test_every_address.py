@@ -32,7 +32,14 @@ from minxin.citizens.identity import key_of
 from minxin.conversations.models import Comment, CommentedArticle, Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
-from minxin.knowledge.actions import repeal_document, start_document_import, start_import
+from minxin.knowledge.actions import (
+    EntryDraft,
+    create_entry,
+    repeal_document,
+    retire_entry,
+    start_document_import,
+    start_import,
+)
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
     BasisReview,
@@ -42,6 +49,7 @@ from minxin.knowledge.models import (
     RepealProposal,
     SynonymSet,
     UnansweredQuestion,
+    UpperReview,
 )
 from minxin.knowledge.tasks import work as check_sheet
 from minxin.reports import actions as reports
@@ -98,6 +106,7 @@ from tests.reports.planted import facts_of, group
 from tests.supervision.patrol_sheet import TITLES
 from tests.supervision.patrol_sheet import brought as patrolled
 from tests.support.city import APP_ID, OPENID, SETUP, City
+from tests.support.entries import entry
 
 # What a visit may write: the session itself, and the count of wrong passwords.
 PASSING = {"Session", "AccessAttempt", "AccessLog", "AccessFailureLog", "AuditEntry"}
@@ -166,6 +175,18 @@ def _basis(work: Work, now: datetime) -> BasisReview:
     document = paper(entry.agency, entry.source_title, now=now, effective_on=date(2015, 1, 1))
     repeal_document(document, now.date() + timedelta(days=20), by="决定", actor=SETUP, now=now)
     return BasisReview.objects.get(entry=entry)
+
+
+def _upper(city: City, now: datetime) -> UpperReview:
+    """The police say otherwise than the city, which said something new since."""
+    above = entry(city.root, "养犬登记怎样办", "到街道办。", now=now)
+    draft = EntryDraft(
+        question="养犬登记怎样办", answer="到派出所办。", source_title="细则", issuing_agency="公安局",
+        status="published", overrides=above.pk, narrowing="instead",
+    )  # fmt: skip
+    create_entry(draft, agency=city.police, actor=SETUP, now=now)
+    retire_entry(above, reason="不办了", actor=SETUP, now=now)
+    return UpperReview.objects.get()
 
 
 def _proposal(city: City, now: datetime) -> RepealProposal:
@@ -285,6 +306,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         unanswered=work.unanswered,
         intent=_intent(work.unanswered, now),
         basis=_basis(work, now),
+        upper=_upper(city, now),
         proposal=_proposal(city, now),
         outgoing=work.outgoing,
         job=job,

@@ -73,6 +73,7 @@ EXEMPT = {
     "knowledge.note_citing": "follows from the end of a document, which is audited; settling is audited",
     "knowledge.follow_documents": "as note_citing",
     "knowledge.follow_entries": "part of writing entries, which is audited",
+    "knowledge.follow_uppers": "what follows from a write that is audited; settling it is audited",
     "knowledge.tell_indexes": "what an index reads again; the act that changed it is audited",
     "knowledge.propose_repeals": "part of publishing, which is audited; deciding on it is audited",
     "knowledge.reserve": "a counter of the day",

@@ -45,13 +45,20 @@ class Phone:
         return callback_accounts()[self.app_id]
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
-        return self.index.lookup(question, on=turn.today, region=turn.account.region_code)
+        return self.index.lookup(
+            question,
+            on=turn.today,
+            region=turn.account.region_code,
+            agency_id=turn.account.agency_id,
+        )
 
     def danger(self, turn: Turn) -> Danger | None:
         return SafetyNet(*safety_rows()).heard(turn.text, turn.account.region_code)
 
     def entry(self, turn: Turn, number: int) -> Answer | None:
-        return self.index.answer(number, on=turn.today, region=turn.account.region_code)
+        return self.index.answer(
+            number, on=turn.today, region=turn.account.region_code, agency_id=turn.account.agency_id
+        )
 
     def has_documents(self) -> bool:
         return len(self.passages) > 0

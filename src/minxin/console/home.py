@@ -29,6 +29,7 @@ from minxin.console.base import allowed, sight, staff_of
 from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
+from minxin.knowledge.queries import inheritance
 from minxin.knowledge.queries.graded import published_accuracy
 from minxin.supervision import queries as supervision
 from minxin.supervision.queries import campaigns as inspections
@@ -103,6 +104,9 @@ def home(request: HttpRequest) -> HttpResponse:
             Waiting(_("依据失效待核对"), knowledge.reviews_open(staff),
                     f"{reverse('console:basis_reviews')}?status=open",
                     _("引用的文件已废止、有新版本或将到期。"), "late"),
+            Waiting(_("上级口径有变动"), inheritance.upper_reviews_open(staff),
+                    f"{reverse('console:upper_reviews')}?status=open",
+                    _("本单位另作补充或口径的上级知识改了。"), "late"),
             Waiting(_("待确认的废止"), knowledge.proposals_open(staff),
                     f"{reverse('console:repeals')}?status=open",
                     _("别的文件写明废止您维护的文件，由您确认。"), "soon"),

@@ -45,13 +45,23 @@ class Past:
         self._replies: list[ReplyRecord] = []
 
     def lookup(self, turn: Turn, question: str) -> Lookup:
-        return self._index.lookup(question, on=turn.today, region=self._account.region_code)
+        return self._index.lookup(
+            question,
+            on=turn.today,
+            region=self._account.region_code,
+            agency_id=self._account.agency_id,
+        )
 
     def danger(self, turn: Turn) -> Danger | None:
         return None  # a played past alarms nobody
 
     def entry(self, turn: Turn, number: int) -> Answer | None:
-        return self._index.answer(number, on=turn.today, region=self._account.region_code)
+        return self._index.answer(
+            number,
+            on=turn.today,
+            region=self._account.region_code,
+            agency_id=self._account.agency_id,
+        )
 
     def has_documents(self) -> bool:
         return False

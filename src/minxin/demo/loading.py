@@ -24,6 +24,7 @@ from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
 from minxin.demo.handing import hand_a_district_over, play_handed_over
 from minxin.demo.history import people_of_the_history, play_history
+from minxin.demo.inheriting import load_inheritance
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
 from minxin.demo.lookback import play_lookback
 from minxin.demo.notices import play_notice, play_quarter
@@ -72,6 +73,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
             f"{Agency.objects.count()} 个机构，{Staff.objects.count()} 名人员，{Account.objects.count()} 个账号"
         )
         load_knowledge(now)
+        load_inheritance(now)
         tell(f"{Entry.objects.count()} 条知识")
         play_history(now)
         tell("一周的会话和工单")

@@ -35,7 +35,10 @@ class LiveDesk:
         )
 
     def entry(self, turn: Turn, number: int) -> Answer | None:
-        return self._index.answer(number, on=turn.today, region=turn.account.region_code)
+        account = turn.account
+        return self._index.answer(
+            number, on=turn.today, region=account.region_code, agency_id=account.agency_id
+        )
 
     def has_documents(self) -> bool:
         return len(self._passages) > 0

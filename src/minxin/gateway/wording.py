@@ -125,6 +125,9 @@ ENDED = {
 }
 
 
+ADDED_BYTES = 300  # of what a nearer unit adds; the page has all of it
+
+
 @functools.lru_cache(maxsize=1024)
 def held_words(answer: Answer) -> str:
     """That there is an answer whose source has ended and which nobody has looked at since; what to do now. Never
@@ -143,7 +146,8 @@ def held_words(answer: Answer) -> str:
 @functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
     """An answer with its source, cut at a sentence where it is too long for a message."""
-    text = cut_text(answer.text, ANSWER_BYTES, CUT)
+    room = ANSWER_BYTES - (ADDED_BYTES if answer.additions else 0)
+    text = cut_text(answer.text, room, CUT)
     more = "查看全文" if text == answer.text else "查看剩下的部分"
     cut = CUT if text != answer.text else ""
     said = text.removesuffix(cut)
@@ -152,12 +156,19 @@ def answer_words(answer: Answer, link: str) -> str:
         (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
     )
     words = f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
+    if answer.narrowing:
+        words = f"【本地口径】{words}"
     return with_taps(words, f"e{answer.entry_id}")
 
 
 def _ending(answer: Answer, more: str, link: str) -> str:
     """The source, for whom it holds, what can be done next, and the way to people."""
     lines = [source_words(answer)]
+    if answer.narrowing:
+        lines.append(f"口径由{answer.agency_name}负责，适用于本地。")
+    for each in answer.additions:
+        added = cut_text(each.text, ADDED_BYTES, CUT)
+        lines.append(f"\n【{each.agency_name}补充】{added}\n{source_words(each)}")
     if answer.audience:
         lines.append(f"适用对象：{answer.audience}")
     steps = steps_of(answer.next_steps)

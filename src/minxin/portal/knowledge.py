@@ -18,7 +18,9 @@ from minxin.tickets.queries import open_count_of
 def answer(visit: Visit, entry_id: int) -> HttpResponse:
     """One answer; what has expired or was retired says so instead of being given."""
     today = timezone.localdate()
-    found, is_current = public_answer(entry_id, today)
+    account, agency = visit.account, visit.account.agency
+    region = account.region_code or agency.region_code
+    found, is_current = public_answer(entry_id, today, region=region, path=agency.path)
     if found is None:
         raise NotFound
     return page(
@@ -28,15 +30,20 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
         is_current=is_current,
         is_held=is_held(found, today),
         steps=steps_of(found.next_steps),
-        mark=f"e{entry_id}",
-        said=word_of(visit.citizen, entry_id=entry_id),
+        is_anothers=found.agency_id != agency.pk,
+        upper=public_answer(found.overrides, today)[0] if found.narrowing else None,
+        mark=f"e{found.entry_id}",
+        said=word_of(visit.citizen, entry_id=found.entry_id),
     )
 
 
 @public
 def home(visit: Visit) -> HttpResponse:
     """What one can do here, and what is often asked."""
-    questions = frequent_questions(timezone.localdate(), visit.account.region_code)
+    account = visit.account
+    questions = frequent_questions(
+        timezone.localdate(), account.region_code, path=account.agency.path
+    )
     waiting = open_count_of(visit.citizen) if visit.citizen else 0
     accuracy = published_accuracy(visit.account.agency.path)
     return page(visit, "home", questions=questions, open_count=waiting, accuracy=accuracy)

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.urls import path
+from django.urls import path as route
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -24,13 +24,14 @@ UNSORTED = "-"  # in the address: what has no topic
 def library(visit: Visit) -> HttpResponse:
     """The topics; or what holds of one of them, or of all, with these words in it."""
     given, on, region = visit.request.GET, timezone.localdate(), visit.account.region_code
+    path = visit.account.agency.path
     words = given.get("q", "").strip()[:LONGEST]
     asked = given.get("topic", "").strip()[:40]
     topic = None if not asked else "" if asked == UNSORTED else asked
     if topic is None and not words:
         latest = shelves.public_documents(on, region)[:5]
-        return page(visit, "library", topics=shelves.topics(on, region), latest=latest)
-    questions = shelves.public_questions(on, region, topic=topic, words=words)
+        return page(visit, "library", topics=shelves.topics(on, region, path), latest=latest)
+    questions = shelves.public_questions(on, region, topic=topic, words=words, path=path)
     documents = shelves.public_documents(on, region, topic=topic, words=words)
     kept = {"topic": asked, "q": words}
     mentions = shelves.mentions(on, region, words, topic)
@@ -85,6 +86,6 @@ def _page_of(position: str, number: str, last: int) -> int:
 
 
 urlpatterns = [
-    path("library/", require_safe(library), name="library"),
-    path("documents/<int:document_id>/", require_safe(document), name="document"),
+    route("library/", require_safe(library), name="library"),
+    route("documents/<int:document_id>/", require_safe(document), name="document"),
 ]

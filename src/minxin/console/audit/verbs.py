@@ -345,6 +345,7 @@ VERBS: dict[str, Any] = {
     "synonyms.added": gettext_lazy("新增同义词"),
     "synonyms.changed": gettext_lazy("修改同义词"),
     "trace.recorded": gettext_lazy("记录账号更新情况"),
+    "upper_review.settled": gettext_lazy("核对上级口径的变动"),
     "basis_review.settled": gettext_lazy("核对失效的依据"),
     "policy_document.repeal_lifted": gettext_lazy("撤销文件废止登记"),
     "policy_document.replaced": gettext_lazy("登记文件被新文件替代"),

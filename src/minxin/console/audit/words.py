@@ -105,6 +105,7 @@ NOUNS: dict[str, Any] = {
     "trace": gettext_lazy("更新记录"),
     "unanswered": gettext_lazy("未答问题"),
     "intent": gettext_lazy("同类问题"),
+    "upper_review": gettext_lazy("上级口径核对"),
     "basis_review": gettext_lazy("依据核对"),
     "repeal_proposal": gettext_lazy("废止建议"),
 }

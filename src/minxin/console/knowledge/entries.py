@@ -22,10 +22,11 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.bulk import Bulk
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
-from minxin.core.errors import Refused
+from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
-from minxin.knowledge.models import Entry, UnansweredQuestion
+from minxin.knowledge.models import Entry, UnansweredQuestion, UpperReview
+from minxin.knowledge.queries import inheritance
 from minxin.knowledge.queries.ratings import usefulness_of
 from minxin.knowledge.rules import is_in_force
 
@@ -164,6 +165,7 @@ class EntriesPage(ListPage):
     buttons = (
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
+        (gettext_lazy("上级知识"), "console:inherited", Permission.READ_KNOWLEDGE),
         (gettext_lazy("政策文件"), "console:papers", Permission.READ_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
         (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
@@ -223,10 +225,21 @@ class EntryForm(forms.Form):
     agency = forms.ModelChoiceField(label=gettext_lazy("维护单位"), queryset=Agency.objects.none(),
                                     empty_label=gettext_lazy("请选择"),
                                     error_messages={"required": gettext_lazy("请选择维护单位。")})  # fmt: skip
+    narrowing = forms.ChoiceField(
+        label=gettext_lazy("与上级的关系"), choices=Entry.Narrowing,
+        help_text=gettext_lazy("补充附在上级的答案后面；口径代替上级的答案，只在适用区划内；没有填适用区划的，只在本单位和下级的账号。"),
+    )  # fmt: skip
+    is_binding = forms.BooleanField(
+        label=gettext_lazy("统一口径"), required=False,
+        help_text=gettext_lazy("下级不能另作补充或口径；同一个问题，先用这一条答复。"),
+    )  # fmt: skip
     status = forms.ChoiceField(label=gettext_lazy("状态"), choices=Entry.Status)
 
-    def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, upper: Entry | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.upper = upper
+        if upper is None:
+            del self.fields["narrowing"]
         own = agencies_for(staff, Permission.EDIT_KNOWLEDGE)
         self.fields["agency"].queryset = own  # type: ignore[attr-defined]
         self.fields["agency"].initial = home_of(staff)
@@ -235,7 +248,7 @@ class EntryForm(forms.Form):
         """What was written, as the room takes it."""
         values = {key: value for key, value in self.cleaned_data.items() if key != "agency"}
         values["variants"] = tuple(values["variants"].splitlines())
-        return EntryDraft(code=code, **values)
+        return EntryDraft(code=code, overrides=self.upper.pk if self.upper else None, **values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -245,6 +258,13 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     staff, now = staff_of(request), timezone.now()
     found = queries.entry_for(staff, Permission.READ_KNOWLEDGE, number)
     may_edit = may(staff, Permission.EDIT_KNOWLEDGE, found.agency)
+    upper = found.overrides
+    around: dict[str, Any] = {
+        "upper": upper,
+        "inherits_upper": upper is not None and inheritance.upper_of(staff, upper.pk) is not None,
+        "narrowers": inheritance.narrowers_of(found, timezone.localdate(now)),
+        "upper_waiting": found.upper_reviews.filter(status=UpperReview.Status.OPEN),
+    }
     if not may_edit:
         return render(
             request, "console/entry.html",
@@ -252,11 +272,12 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
                 "entry": found,
                 "back": reverse("console:entries"),
                 "said": usefulness_of([number]).get(number),
+                **around,
             },
         )  # fmt: skip
-    start = {name: getattr(found, name) for name in actions.FIELDS}
+    start = {name: getattr(found, name) for name in (*actions.FIELDS, "narrowing", "is_binding")}
     start |= {"agency": found.agency, "variants": "\n".join(v.text for v in found.variants.all())}
-    form = EntryForm(request.POST or None, initial=start, staff=staff)
+    form = EntryForm(request.POST or None, initial=start, staff=staff, upper=upper)
     if request.method == "POST" and act(
         request,
         form,
@@ -270,7 +291,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
-        waiting=queries.open_reviews_of(found),
+        waiting=queries.open_reviews_of(found), **around,
     )  # fmt: skip
 
 
@@ -280,8 +301,11 @@ def new_entry(request: HttpRequest) -> HttpResponse:
     """A new entry; from an unanswered question when one is named."""
     staff, now = staff_of(request), timezone.now()
     asked = _asked(request, staff)
-    start = {"question": asked.text[:200], "agency": asked.agency} if asked else {}
-    form = EntryForm(request.POST or None, initial=start, staff=staff)
+    upper = _upper(request, staff)
+    start: dict[str, Any] = {"question": asked.text[:200], "agency": asked.agency} if asked else {}
+    if upper is not None:
+        start = _narrowing(upper, request.GET.get("as", ""), staff)
+    form = EntryForm(request.POST or None, initial=start, staff=staff, upper=upper)
 
     def write() -> None:
         agency = form.cleaned_data["agency"]
@@ -297,7 +321,33 @@ def new_entry(request: HttpRequest) -> HttpResponse:
         if asked
         else ""
     )
+    if upper is not None:
+        note = _("上级知识（%(agency)s）：%(question)s %(answer)s") % {
+            "agency": upper.agency.name, "question": upper.question, "answer": upper.answer,
+        }  # fmt: skip
     return form_page(request, form, title=_("新增知识"), back=reverse("console:entries"), note=note)
+
+
+def _upper(request: HttpRequest, staff: Staff) -> Entry | None:
+    """The inherited entry that the new one adds to or narrows."""
+    number = request.GET.get("upper", "")
+    if not number:
+        return None
+    if not number.isdecimal() or len(number) > 12:
+        raise NotFound
+    return inheritance.inherited_for(staff, int(number))
+
+
+def _narrowing(upper: Entry, narrowing: str, staff: Staff) -> dict[str, Any]:
+    home = home_of(staff)
+    return {
+        "question": upper.question,
+        "topic": upper.topic,
+        "audience": upper.audience,
+        "region_code": home.region_code if home else "",
+        "narrowing": narrowing if narrowing in Entry.Narrowing.values else Entry.Narrowing.ADDS,
+        "agency": home,
+    }
 
 
 def _asked(request: HttpRequest, staff: Staff) -> UnansweredQuestion | None:

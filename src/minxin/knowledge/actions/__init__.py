@@ -56,6 +56,7 @@ from minxin.knowledge.actions.unanswered import (
     record_askings,
     record_unanswered,
 )
+from minxin.knowledge.actions.upper_reviews import settle_upper
 from minxin.knowledge.actions.validity import Cited, note_citing
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "retire_entry",
     "set_review_date",
     "settle_review",
+    "settle_upper",
     "start_document_import",
     "start_import",
     "stop_documents",

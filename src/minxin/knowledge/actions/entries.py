@@ -15,6 +15,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge.actions.inheritance import check_narrowing, follow_uppers
 from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
 from minxin.knowledge.rules import comparable_number, title_key
@@ -41,6 +42,10 @@ class EntryDraft:
     code: str = ""
     audience: str = ""
     next_steps: str = ""
+    # None leaves what is there; the number of the entry that it adds to or narrows, 0 for none.
+    overrides: int | None = None
+    narrowing: str | None = None
+    is_binding: bool | None = None
 
 
 WAY_LIMIT = 200
@@ -60,6 +65,7 @@ FIELDS = (
     "review_on",
     "status",
 )
+AUDITED = (*FIELDS, "overrides_id", "narrowing", "is_binding")
 
 
 def check_draft(draft: EntryDraft) -> None:
@@ -92,6 +98,7 @@ def create_entry(draft: EntryDraft, *, agency: Agency, actor: Actor, now: dateti
     )
     _fill(entry, draft, now)
     follow_entries([entry], actor=actor, now=now)
+    follow_uppers([entry], now=now)
     audit.record(
         actor, "entry.created", entry, now=now, agency=agency, after={"status": entry.status}
     )
@@ -108,11 +115,12 @@ def update_entry(
         ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
         entry.agency = agency
     check_draft(draft)
-    before = {field: _plain(getattr(entry, field)) for field in FIELDS}
+    before = {field: _plain(getattr(entry, field)) for field in AUDITED}
     _fill(entry, draft, now)
     follow_entries([entry], actor=actor, now=now)
-    after = {field: _plain(getattr(entry, field)) for field in FIELDS}
-    changed = [field for field in FIELDS if before[field] != after[field]]
+    follow_uppers([entry], now=now)
+    after = {field: _plain(getattr(entry, field)) for field in AUDITED}
+    changed = [field for field in AUDITED if before[field] != after[field]]
     audit.record(
         actor,
         "entry.updated",
@@ -135,6 +143,7 @@ def retire_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> N
     entry.save(update_fields=["status", "updated_at"])
     IndexChange.objects.create(entry_id=entry.pk)
     follow_entries([entry], actor=actor, now=now)
+    follow_uppers([entry], now=now)
     audit.record(
         actor,
         "entry.retired",
@@ -173,6 +182,7 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         value = getattr(draft, field)
         setattr(entry, field, value.strip() if isinstance(value, str) else value)
     entry.updated_at = now
+    _narrow(entry, draft)
     compare_by_source(entry)
     try:
         entry.full_clean(exclude=["agency"], validate_constraints=False)
@@ -187,6 +197,18 @@ def _fill(entry: Entry, draft: EntryDraft, now: datetime) -> None:
         Variant(entry=entry, text=text) for text in wanted if text not in known
     )
     IndexChange.objects.create(entry_id=entry.pk)
+
+
+def _narrow(entry: Entry, draft: EntryDraft) -> None:
+    before = entry.overrides_id
+    if draft.overrides is not None:
+        rows = Entry.objects.select_related("agency").filter(pk=draft.overrides)
+        entry.overrides = rows.first() if draft.overrides else None
+    if draft.narrowing is not None:
+        entry.narrowing = draft.narrowing
+    if draft.is_binding is not None:
+        entry.is_binding = draft.is_binding
+    check_narrowing(entry, is_new=entry.overrides_id != before)
 
 
 def compare_by_source(entry: Entry) -> None:

@@ -21,6 +21,7 @@ from minxin.knowledge.actions.entries import (
     fresh_codes,
     ways_of,
 )
+from minxin.knowledge.actions.inheritance import follow_uppers
 from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
 
@@ -136,6 +137,7 @@ def write_chunk(rows: Sequence[Row], *, actor: Actor, now: datetime) -> Taken:
         IndexChange(entry_id=entry.pk) for entry in (*fresh, *known.values())
     )
     follow_entries([*fresh, *known.values()], actor=actor, now=now)
+    follow_uppers(list(known.values()), now=now)
     for agency in {each.pk: each for each, _draft in rows}.values():
         audit.record(
             actor,

@@ -13,6 +13,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.knowledge.actions.entries import compare_by_source
+from minxin.knowledge.actions.inheritance import follow_uppers
 from minxin.knowledge.actions.validity import note_citing, of_entry, still_cites, tell_indexes
 from minxin.knowledge.models import BasisReview, Entry
 from minxin.knowledge.queries.validity import document_source, ended_for, entry_source
@@ -106,6 +107,7 @@ def _stand_on(
         actor, "entry.updated", entry, now=now, before=before,
         after={"source_title": entry.source_title, "document_number": entry.document_number},
     )  # fmt: skip
+    follow_uppers([entry], now=now)
     others = [each for each in ended_for([entry]) if each[1].pk != document.pk]
     for _entry, other, ending, grade in others:
         note_citing(other, [of_entry(entry, grade)], ending, now=now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
+from minxin.knowledge.index.here import Here, words_of
 from minxin.knowledge.rules import (
     MARGIN,
     NEAR,
@@ -55,11 +56,6 @@ class _Known:
         return {key for way, text in both if (key := way or "".join(bigrams(text)))}
 
 
-def _words_of(some: frozenset[str]) -> frozenset[str]:
-    """The tokens that are words, not single characters."""
-    return frozenset([token for token in some if len(token) > 1])
-
-
 _Key = TypeVar("_Key")
 
 
@@ -98,6 +94,8 @@ class Entries:
         self._same: dict[frozenset[str] | str, tuple[int, ...]] = {}
         # And by the very words of one: nothing needs to be compared then.
         self._said: dict[str, tuple[int, ...]] = {}
+        # Entries by the one that they add to or narrow.
+        self.lower: dict[int, tuple[int, ...]] = {}
         self._frequency: Counter[str] = Counter()
         self._number = 0
         self._slips = Slips(word for group in GROUPS for word in group.split())
@@ -110,11 +108,13 @@ class Entries:
         """The numbers of all entries."""
         return frozenset(self._known)
 
-    def remembered(self, question: str, on: date, region: str, table: Table) -> Lookup:
+    def remembered(
+        self, question: str, on: date, region: str, table: Table, path: str = ""
+    ) -> Lookup:
         """As `look_up`, out of memory where it can be."""
         if len(self._memory.weight) > _REMEMBERED_WORDS:
             self._memory = _Memory(self)
-        return self._memory.lookup(question, on, region, table)
+        return self._memory.lookup(question, on, region, table, path)
 
     def put(self, answer: Answer, ways: tuple[str, ...]) -> None:
         """Take an entry in, or replace it; found by its words after `commit`."""
@@ -126,7 +126,7 @@ class Entries:
         matter = tuple(frozenset(map(sys.intern, tokens(text))) for text in texts)
         said = frozenset(bare(normal(way)) for way in ways)
         body = tokens(plain(normal(answer.source_title + "。" + answer.text[:_BODY])))
-        about = frozenset(map(sys.intern, _words_of(body.union(*matter))))
+        about = frozenset(map(sys.intern, words_of(body.union(*matter))))
         for way in ways:
             self._slips.learn(cut(normal(way)))
         known = _Known(answer, said, texts, matter, about)
@@ -155,6 +155,8 @@ class Entries:
                 _take_out(self._same, key, entry_id)
             for said in before.said:
                 _take_out(self._said, said, entry_id)
+            if before.answer.overrides:
+                _take_out(self.lower, before.answer.overrides, entry_id)
         if after is not None:
             self._number += len(after.ways)
             for way in after.ways:
@@ -163,6 +165,8 @@ class Entries:
                 _put_in(self._same, key, entry_id)
             for said in after.said:
                 _put_in(self._said, said, entry_id)
+            if after.answer.overrides:
+                _put_in(self.lower, after.answer.overrides, entry_id)
 
     def commit(self) -> None:
         """Let lookups see what was put in and taken out, and forget what was remembered."""
@@ -170,35 +174,36 @@ class Entries:
         self._frequency = +self._frequency  # without those that are gone
         self._memory = _Memory(self)
 
-    def look_up(self, question: str, on: date, region: str, table: Table) -> Lookup:
+    def look_up(self, question: str, on: date, region: str, table: Table, path: str = "") -> Lookup:
         """The answer to a normalised question without greetings, in the words of an agency's table;
-        nothing remembered: what the memory is filled by.
+        nothing remembered: what the memory is filled by. `path`: of the agency whose account is asked.
 
         When the words as they are find no answer, they are read once more in simplified characters and
         with what was typed by its sound put right.
         """
-        found = self._found(question, on, region, table)
+        found = self._found(question, on, region, table, path)
         if found.answer is not None or found.choices or found.held is not None:
             return found
         simple = fold(question)
         read = self._slips.corrected(simple)
         if read == question:
             return found
-        again = self._found(read, on, region, table)
+        again = self._found(read, on, region, table, path)
         if again.answer is None and not again.choices and (found.near or not again.near):
             return found
         return replace(again, corrected=read if read != simple else "")
 
-    def _found(self, question: str, on: date, region: str, table: Table) -> Lookup:
+    def _found(self, question: str, on: date, region: str, table: Table, path: str) -> Lookup:
         """As `look_up`, of the words as they are."""
+        here = Here(self, on, region, path)
         said = self._said.get(question, ())
-        given = self._all_given(said, on, region)
+        given = here.told(self.all_given(said, on, region))
         if len(given) == 1:
             return Lookup(given[0], 1.0, ())
         text = table.asked(question)
         asked = tokens(text)
         same = self._same.get(asked or "".join(bigrams(text)), ())
-        given = self._all_given(same, on, region)
+        given = here.told(self.all_given(same, on, region))
         if given:
             one, choices = by_audience(given, question)
             if choices:
@@ -214,9 +219,9 @@ class Entries:
         grams = bigrams(text)
         if len(grams) > LONG:
             grams = grams[::2]
-        ranked, below, barred, are_hidden = self._ranked(asked, grams, on, region, CANDIDATES)
+        ranked, below, barred, are_hidden = self._ranked(asked, grams, here, CANDIDATES)
         if are_hidden and len(ranked) <= NEAR_QUESTIONS:
-            ranked, below, barred, _ = self._ranked(asked, grams, on, region, MORE_CANDIDATES)
+            ranked, below, barred, _ = self._ranked(asked, grams, here, MORE_CANDIDATES)
         likeness, first_barred = barred
         waiting = self._held(first_barred, on, region)
         if waiting and is_sure(likeness, ranked[0][0] if ranked else 0.0):
@@ -239,11 +244,14 @@ class Entries:
         ]
         return Lookup(best, round(confidence, 4), tuple(near))
 
-    def suggest(self, typed: str, on: date, region: str, table: Table) -> list[Near]:
+    def suggest(
+        self, typed: str, on: date, region: str, table: Table, path: str = ""
+    ) -> list[Near]:
         """Entries that share letters with what was typed so far, half a word as it may be."""
         text = table.asked(typed)
         grams = bigrams(text)[:LONG]
-        ranked, _, _, _ = self._ranked(tokens(text), grams, on, region, CANDIDATES)
+        here = Here(self, on, region, path)
+        ranked, _, _, _ = self._ranked(tokens(text), grams, here, CANDIDATES)
         found = [Near(answer.entry_id, answer.question) for _, answer in ranked]
         return sorted(found, key=lambda each: typed not in each.question)
 
@@ -275,16 +283,17 @@ class Entries:
         return Lookup(None, round(best, 4), near, choices=by_question(equal))
 
     def _ranked(
-        self, asked: frozenset[str], grams: list[str], on: date, region: str, limit: int
+        self, asked: frozenset[str], grams: list[str], here: Here, limit: int
     ) -> tuple[list[tuple[float, Answer]], list[tuple[float, Answer]], tuple[float, int], bool]:
         """The best entries that may be given, at most one more than near questions are offered, each
         with its likeness from 0 to 1; those of parts of the region; likeness and number of the best before them
         that may not; and whether
         such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
-        of_asked = self._sum(asked, weight)
-        asked_words = _words_of(asked)
-        of_words = self._sum(asked_words, weight)
+        on, region = here.on, here.region
+        of_asked = self.weigh(asked, weight)
+        asked_words = words_of(asked)
+        of_words = self.weigh(asked_words, weight)
         weight_of_token = weight.__getitem__
         found = self._index.candidates(grams, limit, TERMS)
         scored: dict[int, float] = {}
@@ -297,7 +306,7 @@ class Entries:
             way = known.ways[number]
             of_known = sums.get(way)
             if of_known is None:
-                of_known = sums[way] = self._sum(way, weight)
+                of_known = sums[way] = self.weigh(way, weight)
             shared = sum(map(weight_of_token, asked & way))
             if entry_id not in covered:
                 words = asked_words & known.about
@@ -310,7 +319,7 @@ class Entries:
         below: list[tuple[float, Answer]] = []
         barred = (0.0, 0)
         for minus, entry_id in sorted([(-value, id) for id, value in scored.items()]):
-            answer = self._given(entry_id, on, region)
+            answer = self.given(entry_id, on, region)
             if answer is None:
                 barred = max(barred, (-minus, entry_id))
                 if (part := self._below(entry_id, on, region)) is not None:
@@ -319,20 +328,21 @@ class Entries:
                 ranked.append((-minus, answer))
                 if len(ranked) > NEAR_QUESTIONS:
                     break
+        ranked = here.settled(ranked)
         are_hidden = len(found) == limit and (barred[0] > 0 or len(covered) <= NEAR_QUESTIONS)
         return ranked, below, barred, are_hidden
 
     def _is_near(self, asked: frozenset[str], entry_id: int) -> bool:
         """Whether one way of asking for an entry meets the question in what it is about."""
         known, weight = self._known.get(entry_id), self._memory.weight
-        of_asked = self._sum(asked, weight)
+        of_asked = self.weigh(asked, weight)
         return known is not None and any(
-            is_near(asked & way, self._sum(asked & way, weight) / of_asked)
+            is_near(asked & way, self.weigh(asked & way, weight) / of_asked)
             for way in known.ways
             if asked & way
         )
 
-    def _given(self, entry_id: int, on: date, region: str) -> Answer | None:
+    def given(self, entry_id: int, on: date, region: str) -> Answer | None:
         """The answer of an entry if it may be given on a day in a region."""
         known = self._known.get(entry_id)
         if known is None:
@@ -351,9 +361,12 @@ class Entries:
         is_current = is_in_force(answer.valid_from, answer.valid_until, on)
         return answer if is_current and is_for_region(answer.region_code, region) else None
 
-    def answer(self, entry_id: int, on: date, region: str) -> Answer | None:
-        """An entry by its number, if it may be given on a day in a region or in a part of it."""
-        return self._given(entry_id, on, region) or self._below(entry_id, on, region)
+    def answer(self, entry_id: int, on: date, region: str, path: str = "") -> Answer | None:
+        """An entry by its number, if it may be given on a day in a region or in a part of it; as the account of
+        the agency at `path` tells it."""
+        found = self.given(entry_id, on, region)
+        told = Here(self, on, region, path).told([found]) if found else []
+        return told[0] if told else self._below(entry_id, on, region)
 
     def _below(self, entry_id: int, on: date, region: str) -> Answer | None:
         """The answer of an entry in force that holds in a part of the region alone."""
@@ -367,8 +380,8 @@ class Entries:
     def _all_below(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
         return [answer for id in ids if (answer := self._below(id, on, region))]
 
-    def _all_given(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
-        return [answer for id in ids if (answer := self._given(id, on, region))]
+    def all_given(self, ids: tuple[int, ...], on: date, region: str) -> list[Answer]:
+        return [answer for id in ids if (answer := self.given(id, on, region))]
 
     def _closest(self, answers: list[Answer], text: str) -> Answer:
         """Of entries that say the same, the one that asks for it in the same form: where, how, when."""
@@ -383,8 +396,15 @@ class Entries:
 
         return max(answers, key=likeness)
 
-    def _sum(self, some: frozenset[str], weight: dict[str, float]) -> float:
+    def ways_of(self, entry_id: int) -> tuple[frozenset[str], ...]:
+        """The ways of asking for an entry, as tokens."""
+        known = self._known.get(entry_id)
+        return known.ways if known is not None else ()
+
+    def weigh(self, some: frozenset[str], weight: dict[str, float] | None = None) -> float:
         """The weights of some tokens; each is kept in `weight`."""
+        if weight is None:
+            weight = self._memory.weight
         for token in some:
             if token not in weight:
                 weight[token] = weight_of(token, self._frequency[token], self._number)

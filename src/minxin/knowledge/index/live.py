@@ -118,19 +118,27 @@ class LiveIndex:
 
         An entry that has expired, is not yet in force, was retired or belongs to another region is
         neither given nor offered. `agency_id` says by whose synonyms the question is read: those of the
-        agency whose account is asked. The same question on the same rows gets the same answer.
+        agency whose account is asked, and whose words come first: its own, then those of the agencies above it. The same question on the same rows gets the same answer.
         """
         entries = self._entries
-        return entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
+        tables = entries.tables
+        table, path = tables.of(agency_id), tables.path_of(agency_id)
+        return entries.remembered(_asked(question), on, region, table, path)
 
-    def answer(self, entry_id: int, *, on: date, region: str = "") -> Answer | None:
-        """An entry by its number, if it may be given on this day in this region or a part of it."""
-        return self._entries.answer(entry_id, on, region)
+    def answer(
+        self, entry_id: int, *, on: date, region: str = "", agency_id: int = 0
+    ) -> Answer | None:
+        """An entry by its number, if it may be given on this day in this region or a part of it; as an account of
+        this agency tells it."""
+        entries = self._entries
+        return entries.answer(entry_id, on, region, entries.tables.path_of(agency_id))
 
     def suggest(self, typed: str, *, on: date, region: str = "", agency_id: int = 0) -> list[Near]:
         """Questions that may be given for what was typed so far, the likeliest first; reads memory only."""
         entries = self._entries
-        return entries.suggest(_asked(typed), on, region, entries.tables.of(agency_id))
+        tables = entries.tables
+        table, path = tables.of(agency_id), tables.path_of(agency_id)
+        return entries.suggest(_asked(typed), on, region, table, path)
 
     def compare(
         self,

@@ -4,6 +4,7 @@ from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Verdict
 from minxin.knowledge.models.imports import ImportFault, ImportJob
+from minxin.knowledge.models.inheritance import UpperReview
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
 from minxin.knowledge.models.ratings import AnswerRating
@@ -35,6 +36,7 @@ __all__ = [
     "RepealProposal",
     "SynonymSet",
     "UnansweredQuestion",
+    "UpperReview",
     "Variant",
     "Verdict",
     "WeekAsked",

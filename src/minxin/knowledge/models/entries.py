@@ -17,6 +17,10 @@ class Entry(models.Model):
         PUBLISHED = "published", _("已发布")
         RETIRED = "retired", _("已停用")
 
+    class Narrowing(models.TextChoices):
+        ADDS = "adds", _("本地补充")
+        INSTEAD = "instead", _("本地口径")
+
     code = models.CharField(_("编号"), max_length=40, unique=True)
     agency = models.ForeignKey(
         Agency, verbose_name=_("维护单位"), on_delete=models.PROTECT, related_name="entries"
@@ -36,6 +40,22 @@ class Entry(models.Model):
     audience = models.CharField(_("适用对象"), max_length=30, blank=True, default="")
     # What can be done next, one a line: `rules.steps`.
     next_steps = models.CharField(_("下一步"), max_length=500, blank=True, default="")
+    # What it adds to, or says otherwise for fewer: `rules.inheritance`; and the words of that one when its owner last
+    # looked at them.
+    overrides = models.ForeignKey(
+        "self",
+        verbose_name=_("上级知识"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="narrowed_by",
+    )
+    narrowing = models.CharField(
+        _("与上级的关系"), max_length=8, choices=Narrowing, blank=True, default=""
+    )
+    upper_said = models.TextField(blank=True, default="", editable=False)
+    # Nobody below adds to it or says otherwise.
+    is_binding = models.BooleanField(_("统一口径"), default=False)
     valid_from = models.DateField(_("生效日期"), null=True, blank=True)
     valid_until = models.DateField(_("失效日期"), null=True, blank=True)
     review_on = models.DateField(_("下次复核"), null=True, blank=True)
@@ -54,6 +74,11 @@ class Entry(models.Model):
                 condition=~models.Q(status="published")
                 | ~models.Q(source_title="") & ~models.Q(issuing_agency=""),
                 name="published_entry_names_its_source",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overrides=None, narrowing="")
+                | models.Q(overrides__isnull=False) & ~models.Q(narrowing=""),
+                name="entry_that_narrows_names_the_other",
             ),
         ]
 

@@ -17,8 +17,9 @@ from minxin.knowledge.models import (
     IndexChange,
     UnansweredQuestion,
 )
-from minxin.knowledge.queries.library import entries_in_force
+from minxin.knowledge.queries.library import entries_here, entries_in_force
 from minxin.knowledge.rules import Answer, is_held, is_in_force
+from minxin.knowledge.rules.inheritance import told_here
 
 REVIEW_AHEAD = timedelta(days=30)
 
@@ -67,20 +68,49 @@ def to_review(entries: QuerySet[Entry], on: date) -> QuerySet[Entry]:
     )
 
 
-def public_answer(entry_id: int, on: date) -> tuple[Answer | None, bool]:
+def public_answer(
+    entry_id: int, on: date, *, region: str = "", path: str = ""
+) -> tuple[Answer | None, bool]:
     """The answer of an entry for a citizen, and whether it is in force on this day.
 
-    None when there is no such entry or it was never published.
+    None when there is no such entry or it was never published. With the `path` of the agency whose account is open, and
+    its region: as that account tells it, with what nearer units add or in the words they say instead.
     """
     found = Entry.objects.filter(pk=entry_id).exclude(status=Entry.Status.DRAFT)
-    entry = found.prefetch_related(_holding()).first()
+    entry = found.select_related("agency").prefetch_related(_holding()).first()
     if entry is None:
         return None, False
     answer = answer_of(entry)
+    told = told_here(answer, path, _Rows(on, region)) if path else None
+    if told is not None and (told.entry_id != entry_id or told.additions):
+        return told, True
     is_current = entry.status == Entry.Status.PUBLISHED and is_in_force(
         entry.valid_from, entry.valid_until, on
     )
     return answer, is_current and not is_held(answer, on)
+
+
+class _Rows:
+    """The rows around an entry, for `told_here`; few, so each is read when it is asked for."""
+
+    def __init__(self, on: date, region: str) -> None:
+        self._on, self._region = on, region
+        self._paths: dict[int, str] = {}
+
+    def upper(self, answer: Answer) -> Answer | None:
+        return next(iter(self._given(Q(pk=answer.overrides))), None)
+
+    def lowers(self, answer: Answer) -> list[Answer]:
+        return self._given(Q(overrides=answer.entry_id))
+
+    def path(self, agency_id: int) -> str:
+        return self._paths.get(agency_id, "")
+
+    def _given(self, which: Q) -> list[Answer]:
+        rows = entries_in_force(self._on, self._region).filter(which).select_related("agency")
+        found = list(rows.prefetch_related(_holding()).order_by("pk"))
+        self._paths.update({row.agency_id: row.agency.path for row in found})
+        return [answer_of(row) for row in found]
 
 
 def _holding() -> Prefetch[str, QuerySet[BasisReview], str]:
@@ -115,12 +145,17 @@ def answer_of(entry: Entry, region_name: str = "") -> Answer:
         audience=entry.audience,
         region_name=region_name,
         next_steps=entry.next_steps,
+        agency_name=entry.agency.name,
+        overrides=entry.overrides_id or 0,
+        narrowing=entry.narrowing if entry.overrides_id else "",
+        is_binding=entry.is_binding,
     )
 
 
-def frequent_questions(on: date, region: str, limit: int = 12) -> list[Entry]:
-    """Published entries in force in a region, the oldest first: what the portal's home offers."""
-    return list(entries_in_force(on, region).order_by("id")[:limit])
+def frequent_questions(on: date, region: str, limit: int = 12, path: str = "") -> list[Entry]:
+    """Published entries in force in a region, the oldest first: what the portal's home offers. `path`: of the agency
+    whose account is open."""
+    return list(entries_here(on, region, path).order_by("id")[:limit])
 
 
 def imports_visible_to(staff: Staff) -> QuerySet[ImportJob]:
@@ -215,9 +250,8 @@ def changes_after(number: int) -> list[tuple[int, int]]:
 
 def indexed(ids: Iterable[int] | None = None) -> Iterator[tuple[Answer, tuple[str, ...]]]:
     """Published entries with all their ways of asking; all of them, or those among `ids`."""
-    found = Entry.objects.filter(status=Entry.Status.PUBLISHED).prefetch_related(
-        "variants", _holding()
-    )
+    found = Entry.objects.filter(status=Entry.Status.PUBLISHED).select_related("agency")
+    found = found.prefetch_related("variants", _holding())
     if ids is not None:
         found = found.filter(pk__in=list(ids))
     names: dict[str, str] = {"": ""}

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from minxin.agencies.rules import ancestor_paths
 from minxin.knowledge.models import BasisReview, Document, Entry, Passage
 from minxin.knowledge.queries.documents import HEADINGS
 from minxin.knowledge.rules import around, comparable
+from minxin.knowledge.rules.inheritance import INSTEAD
 
 _MENTIONS = 20
 _CITING = 50
@@ -58,6 +60,21 @@ def entries_in_force(on: date, region: str) -> QuerySet[Entry]:
     return found.filter(Q(valid_until=None) | Q(valid_until__gte=on))
 
 
+def entries_here(on: date, region: str, path: str) -> QuerySet[Entry]:
+    """Those of them that an account of the agency at `path` tells: not what a nearer unit says otherwise, nor a lower
+    unit's words that do not hold here; what a unit adds stands with what it adds to. An empty path: all of them."""
+    found = entries_in_force(on, region)
+    if not path:
+        return found
+    inside = ~Q(region_code="") & ~Q(region_code=F("overrides__region_code"))
+    holds = inside | Q(agency__path__in=ancestor_paths(path))
+    instead = Entry.objects.filter(holds, overrides=OuterRef("pk"), narrowing=INSTEAD)
+    instead = instead.filter(pk__in=found.values("pk"))
+    found = found.exclude(Q(is_binding=False) & Exists(instead))
+    is_own = Q(overrides=None) | Q(narrowing=INSTEAD, overrides__is_binding=False) & holds
+    return found.filter(is_own)
+
+
 def documents_in_force(on: date, region: str) -> QuerySet[Document]:
     """Published documents that hold on a day in a region and the areas around it: `Span.of` in SQL."""
     found = Document.objects.filter(
@@ -71,9 +88,9 @@ def documents_in_force(on: date, region: str) -> QuerySet[Document]:
     return found.filter(Q(newer_from=None) | Q(newer_from__gt=on))
 
 
-def topics(on: date, region: str) -> list[Topic]:
+def topics(on: date, region: str, path: str = "") -> list[Topic]:
     """Every topic that has something that holds, the fullest first; what has none at the end."""
-    questions = _counted(entries_in_force(on, region))
+    questions = _counted(entries_here(on, region, path))
     documents = _counted(documents_in_force(on, region))
     found = [
         Topic(name, questions.get(name, 0), documents.get(name, 0))
@@ -90,10 +107,10 @@ def _counted(rows: QuerySet[Entry] | QuerySet[Document]) -> dict[str, int]:
 
 
 def public_questions(
-    on: date, region: str, *, topic: str | None = None, words: str = ""
+    on: date, region: str, *, topic: str | None = None, words: str = "", path: str = ""
 ) -> QuerySet[Entry]:
     """Questions of a topic (None: of all) in which every word stands, in their order of writing."""
-    found = entries_in_force(on, region)
+    found = entries_here(on, region, path)
     if topic is not None:
         found = found.filter(topic=topic)
     for word in words.split():

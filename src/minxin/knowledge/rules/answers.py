@@ -49,6 +49,13 @@ class Answer:
     region_name: str = ""
     # What can be done next, as it is written: `rules.steps`.
     next_steps: str = ""
+    # Who keeps it, by name; what it adds to or narrows (`rules.inheritance`), and whether nobody below may narrow it.
+    agency_name: str = ""
+    overrides: int = 0
+    narrowing: str = ""
+    is_binding: bool = False
+    # What nearer units add, the outermost first; only in an answer as an account tells it.
+    additions: "tuple[Answer, ...]" = ()
 
     def __hash__(self) -> int:
         return self.entry_id  # cheap: words made of an answer are remembered by it
