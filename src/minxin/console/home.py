@@ -28,6 +28,7 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
 from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
+from minxin.conversations.queries.comments import open_comments
 from minxin.knowledge import queries as knowledge
 from minxin.knowledge.queries.graded import published_accuracy
 from minxin.supervision import queries as supervision
@@ -60,6 +61,11 @@ def home(request: HttpRequest) -> HttpResponse:
         count = conversations.waiting(staff)
         words = _("市民请求人工，还没有人接待。")
         piles.append(Waiting(_("等人工的会话"), count, reverse("console:inbox"), words, "soon"))
+        count = open_comments(staff)
+        words = _("文章下面的留言，还没有回复、精选或办结。")
+        piles.append(
+            Waiting(_("待处理的留言"), count, f"{reverse('console:comments')}?state=open", words)
+        )
     if Permission.ANSWER_TICKETS in held:
         counts = tickets.waiting_counts(staff, now=now)
         url = reverse("console:tickets")
