@@ -1566,6 +1566,13 @@ CITIZENS: dict[str, Row] = {
     "portal:survey": hidden(
         _her_ticket, _says(resolved="yes", level="satisfied"), effect=False, insider=302
     ),
+    "portal:notice": Row(
+        405,
+        404,
+        "no survey is to come: there is nothing to agree to",
+        kwargs=_her_ticket,
+        effect=False,
+    ),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),
     "portal:object": hidden(_her_ticket, _says(words="我认为应当受理"), effect=False),

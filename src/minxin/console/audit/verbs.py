@@ -303,6 +303,8 @@ VERBS: dict[str, Any] = {
     "ticket.recalled": gettext_lazy("撤销导入的工单"),
     "ticket.read_in_full": gettext_lazy("读取工单未遮盖的内容"),
     "ticket.sheet_taken_out": gettext_lazy("导出工单交换表"),
+    "ticket.notice_agreed": gettext_lazy("市民同意接收回访通知"),
+    "ticket.notice_taken_back": gettext_lazy("市民取消回访通知"),
     "ticket.surveyed": gettext_lazy("发出独立回访问卷"),
     "ticket.survey_answered": gettext_lazy("市民回答独立回访"),
     "ticket.archived": gettext_lazy("归档工单"),
