@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ["MINXIN_DEMO_PASSWORD"] = env["MINXIN_DEMO_PASSWORD"]
     if not arguments.no_demo:
         env["MINXIN_READY_FILE"] = str(ready)
-        env.setdefault("MINXIN_SURVEY_TEMPLATE", _survey_templates())
+        env.setdefault("MINXIN_SURVEY_TEMPLATE", survey_templates())
     if taken := _taken_ports(settings):
         print(
             f"端口 {taken} 已被占用。请先停止占用它的程序，"
@@ -127,7 +127,7 @@ def prepare(settings: object) -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-def _survey_templates() -> str:
+def survey_templates() -> str:
     """A notice of the survey for each account of the city; the simulator keeps them under these numbers."""
     with CITY_ACCOUNTS.open(encoding="utf-8-sig", newline="") as sheet:  # Django is not set up yet
         names = [row["app_id"] for row in csv.DictReader(sheet) if row["app_id"]]
