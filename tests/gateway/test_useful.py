@@ -87,7 +87,9 @@ def test_a_tap_in_the_middle_of_a_form_is_no_answer_to_it(phone: Phone) -> None:
 
 
 @pytest.mark.parametrize(("words", "place"), [("有用", 0), ("没用", 1)])
-def test_a_tap_counts_while_a_person_attends(phone: Phone, city: City, words: str, place: int) -> None:
+def test_a_tap_counts_while_a_person_attends(
+    phone: Phone, city: City, words: str, place: int
+) -> None:
     tap = taps(phone.say("身份证丢了怎么补"))[place]
     phone.say("人工")
     conversations.attend(Dialogue.objects.get(), actor=city.wang, now=phone.now)
