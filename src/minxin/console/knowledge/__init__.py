@@ -3,6 +3,7 @@
 from minxin.console.knowledge import (
     basis,
     entries,
+    graded,
     imports,
     intents,
     offering,
@@ -22,6 +23,7 @@ urlpatterns = [
     *synonyms.urlpatterns,
     *offering.urlpatterns,
     *proposals.urlpatterns,
+    *graded.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,

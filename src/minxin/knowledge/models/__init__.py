@@ -2,6 +2,7 @@
 
 from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
+from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Verdict
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
@@ -19,6 +20,9 @@ __all__ = [
     "DocumentImport",
     "Entry",
     "EntryProposal",
+    "Grade",
+    "GradedQuestion",
+    "GradedSet",
     "ImportFault",
     "ImportJob",
     "ImportedFile",
@@ -34,5 +38,6 @@ __all__ = [
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",
+    "Verdict",
     "WeekAsked",
 ]

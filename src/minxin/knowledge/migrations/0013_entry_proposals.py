@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0011_source_keys'),
+        ('knowledge', '0012_graded'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
