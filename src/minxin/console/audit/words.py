@@ -107,6 +107,7 @@ NOUNS: dict[str, Any] = {
     "intent": gettext_lazy("同类问题"),
     "upper_review": gettext_lazy("上级口径核对"),
     "basis_review": gettext_lazy("依据核对"),
+    "entry_proposal": gettext_lazy("入库建议"),
     "repeal_proposal": gettext_lazy("废止建议"),
 }
 KINDS: dict[str, Any] = {

@@ -21,6 +21,7 @@ from minxin.agencies.queries import agencies_for, home_of, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.bulk import Bulk
+from minxin.console.knowledge.origins import origins_shown
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.core.errors import NotFound, Refused
 from minxin.knowledge import actions, queries
@@ -166,6 +167,7 @@ class EntriesPage(ListPage):
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("上级知识"), "console:inherited", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("入库建议"), "console:entry_proposals", Permission.READ_KNOWLEDGE),
         (gettext_lazy("政策文件"), "console:papers", Permission.READ_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
         (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
@@ -235,7 +237,7 @@ class EntryForm(forms.Form):
     )  # fmt: skip
     status = forms.ChoiceField(label=gettext_lazy("状态"), choices=Entry.Status)
 
-    def __init__(self, *args: Any, staff: Staff, upper: Entry | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Staff, upper: Entry | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.upper = upper
         if upper is None:
@@ -273,6 +275,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
                 "back": reverse("console:entries"),
                 "said": usefulness_of([number]).get(number),
                 **around,
+                "origins": origins_shown(staff, found),
             },
         )  # fmt: skip
     start = {name: getattr(found, name) for name in (*actions.FIELDS, "narrowing", "is_binding")}
@@ -291,7 +294,9 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         request, form, title=found.question, back=reverse("console:entries"),
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
-        waiting=queries.open_reviews_of(found), **around,
+        waiting=queries.open_reviews_of(found),
+        origins=origins_shown(staff, found),
+        **around,
     )  # fmt: skip
 
 

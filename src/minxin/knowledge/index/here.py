@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 _SAME_MATTER = 0.7  # two entries ask for the same from this share of common weight on
 
 
-def words_of(some: frozenset[str]) -> frozenset[str]:
-    """The tokens that are words, not single characters."""
-    return frozenset([token for token in some if len(token) > 1])
-
-
 @dataclass(frozen=True, slots=True)
 class Here:
     """Where and when it is asked: entries as the account that stands there tells them."""
