@@ -28,6 +28,7 @@ from minxin.conversations.models import (
     Tag,
 )
 from minxin.knowledge.models import (
+    AnswerConflict,
     BasisReview,
     DocumentImport,
     Entry,
@@ -98,6 +99,7 @@ class Theirs:
     unanswered: UnansweredQuestion
     intent: Intent
     basis: BasisReview
+    conflict: AnswerConflict
     proposal: RepealProposal
     outgoing: Outgoing
     job: ImportJob
@@ -957,6 +959,12 @@ STAFF: dict[str, Row] = {
     "console:basis_reviews": own_list(),
     "console:basis_review": hidden(
         lambda they: {"number": they.basis.pk}, _says(outcome="withdrawn", note="不办了")
+    ),
+    "console:conflicts": own_list(),
+    "console:conflict": hidden(
+        lambda they: {"number": they.conflict.pk},
+        _says(**{"act": "decide", "decide-outcome": "none"}),
+        _says(**{"act": "object", "object-note": "我们没有错"}),
     ),
     "console:repeals": own_list(),
     "console:repeal": hidden(

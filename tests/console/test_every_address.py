@@ -32,9 +32,15 @@ from minxin.citizens.identity import key_of
 from minxin.conversations.models import Comment, CommentedArticle, Message, SavedReply, Tag
 from minxin.core.cells import read_books
 from minxin.core.ids import ticket_number
-from minxin.knowledge.actions import repeal_document, start_document_import, start_import
+from minxin.knowledge.actions import (
+    create_entry,
+    repeal_document,
+    start_document_import,
+    start_import,
+)
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
+    AnswerConflict,
     BasisReview,
     GradedSet,
     Intent,
@@ -93,6 +99,7 @@ from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.console.lookback import looked_back
+from tests.knowledge.drafts import draft
 from tests.knowledge.papers import paper
 from tests.reports.planted import facts_of, group
 from tests.supervision.patrol_sheet import TITLES
@@ -166,6 +173,19 @@ def _basis(work: Work, now: datetime) -> BasisReview:
     document = paper(entry.agency, entry.source_title, now=now, effective_on=date(2015, 1, 1))
     repeal_document(document, now.date() + timedelta(days=20), by="决定", actor=SETUP, now=now)
     return BasisReview.objects.get(entry=entry)
+
+
+def _conflict(city: City, now: datetime) -> AnswerConflict:
+    """Two entries of the police's branch that do not agree."""
+    one, other = (
+        create_entry(draft("补办身份证多少钱", answer), agency=city.police, actor=SETUP, now=now)
+        for answer in ("工本费四十元。", "工本费20元。")
+    )
+    return AnswerConflict.objects.create(
+        first_place=f"entry:{one.pk}", second_place=f"entry:{other.pk}", first_entry=one,
+        second_entry=other, first_agency=city.police, second_agency=city.police,
+        matter=one.question, kinds="money", found_at=now,
+    )  # fmt: skip
 
 
 def _proposal(city: City, now: datetime) -> RepealProposal:
@@ -285,6 +305,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         unanswered=work.unanswered,
         intent=_intent(work.unanswered, now),
         basis=_basis(work, now),
+        conflict=_conflict(city, now),
         proposal=_proposal(city, now),
         outgoing=work.outgoing,
         job=job,

@@ -346,6 +346,8 @@ VERBS: dict[str, Any] = {
     "synonyms.changed": gettext_lazy("修改同义词"),
     "trace.recorded": gettext_lazy("记录账号更新情况"),
     "basis_review.settled": gettext_lazy("核对失效的依据"),
+    "answer_conflict.settled": gettext_lazy("处理说法不一"),
+    "answer_conflict.disputed": gettext_lazy("对说法不一的处理有异议"),
     "policy_document.repeal_lifted": gettext_lazy("撤销文件废止登记"),
     "policy_document.replaced": gettext_lazy("登记文件被新文件替代"),
     "repeal_proposal.decided": gettext_lazy("处理废止建议"),

@@ -2,6 +2,7 @@
 
 from minxin.console.knowledge import (
     basis,
+    conflicts,
     entries,
     graded,
     imports,
@@ -25,5 +26,6 @@ urlpatterns = [
     *intents.urlpatterns,
     *basis.urlpatterns,
     *repeals.urlpatterns,
+    *conflicts.urlpatterns,
     *own_model.urlpatterns,
 ]

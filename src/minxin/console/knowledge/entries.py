@@ -26,6 +26,7 @@ from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion
+from minxin.knowledge.queries.conflicts import open_conflicts_of
 from minxin.knowledge.queries.ratings import usefulness_of
 from minxin.knowledge.rules import is_in_force
 
@@ -271,6 +272,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
         waiting=queries.open_reviews_of(found),
+        conflicts=open_conflicts_of(found),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge.actions.conflicts import follow_conflicts_of
 from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
 from minxin.knowledge.rules import comparable_number, title_key
@@ -111,6 +112,7 @@ def update_entry(
     before = {field: _plain(getattr(entry, field)) for field in FIELDS}
     _fill(entry, draft, now)
     follow_entries([entry], actor=actor, now=now)
+    follow_conflicts_of([entry], now=now)
     after = {field: _plain(getattr(entry, field)) for field in FIELDS}
     changed = [field for field in FIELDS if before[field] != after[field]]
     audit.record(
@@ -135,6 +137,7 @@ def retire_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> N
     entry.save(update_fields=["status", "updated_at"])
     IndexChange.objects.create(entry_id=entry.pk)
     follow_entries([entry], actor=actor, now=now)
+    follow_conflicts_of([entry], now=now)
     audit.record(
         actor,
         "entry.retired",

@@ -1,5 +1,6 @@
 """Tables of knowledge: entries, documents and their passages, imports, change logs."""
 
+from minxin.knowledge.models.conflicts import AnswerConflict
 from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Verdict
@@ -12,6 +13,7 @@ from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPag
 from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
+    "AnswerConflict",
     "AnswerRating",
     "BasisReview",
     "Document",
