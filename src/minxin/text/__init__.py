@@ -5,9 +5,18 @@ is needed where something learns or routes. No Django."""
 from minxin.text.alarms import Alarms, AlarmSet, Heard
 from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
-from minxin.text.privacy import Private, mask
+from minxin.text.privacy import Private, mask, mask_houses
 from minxin.text.privacy import find as find_private
-from minxin.text.retrieval import Evidence, Hit, Index, Slips, Weights, fold
+from minxin.text.retrieval import (
+    Evidence,
+    Hit,
+    Index,
+    Layered,
+    Slips,
+    Weights,
+    Written,
+    fold,
+)
 from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
@@ -20,6 +29,7 @@ __all__ = [
     "Heard",
     "Hit",
     "Index",
+    "Layered",
     "NearDuplicates",
     "Piece",
     "Place",
@@ -28,6 +38,7 @@ __all__ = [
     "Slips",
     "Terms",
     "Weights",
+    "Written",
     "bare",
     "bigrams",
     "cut",
@@ -35,6 +46,7 @@ __all__ = [
     "fold",
     "likeness",
     "mask",
+    "mask_houses",
     "normal",
     "shingles",
     "snippet",

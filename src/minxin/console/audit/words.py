@@ -107,6 +107,7 @@ NOUNS: dict[str, Any] = {
     "intent": gettext_lazy("同类问题"),
     "basis_review": gettext_lazy("依据核对"),
     "answer_conflict": gettext_lazy("说法不一"),
+    "entry_proposal": gettext_lazy("入库建议"),
     "repeal_proposal": gettext_lazy("废止建议"),
 }
 KINDS: dict[str, Any] = {
