@@ -11,6 +11,7 @@ from minxin.console.knowledge import (
     papers_import,
     repeals,
     synonyms,
+    thresholds,
     unanswered,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     *papers.urlpatterns,
     *synonyms.urlpatterns,
     *graded.urlpatterns,
+    *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,

@@ -9,10 +9,12 @@ from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
 from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
+from minxin.knowledge.models.thresholds import AnswerThreshold
 from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
     "AnswerRating",
+    "AnswerThreshold",
     "BasisReview",
     "Document",
     "DocumentChange",
