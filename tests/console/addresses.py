@@ -494,7 +494,9 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.graded.pk}, _says(verdict="right"), effect=False, insider=302
     ),
     "console:graded_questions": hidden_page(lambda they: {"number": they.graded.pk}),
-    "console:graded_now": hidden_page(lambda they: {"number": they.graded.pk}),
+    "console:graded_now": Row(
+        404, 405, kwargs=lambda they: {"number": they.graded.pk}, insider=302
+    ),  # not frozen: its own page
     "console:answer_thresholds": own(
         "the threshold of her own agency, never of theirs",
         lambda they: {"agency": they.agency.pk, "percent": "60", "reason": "好"},

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0012_graded'),
+        ('knowledge', '0013_entry_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
