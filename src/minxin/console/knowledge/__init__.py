@@ -13,6 +13,7 @@ from minxin.console.knowledge import (
     proposals,
     repeals,
     synonyms,
+    thresholds,
     unanswered,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     *offering.urlpatterns,
     *proposals.urlpatterns,
     *graded.urlpatterns,
+    *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
