@@ -14,6 +14,7 @@ from minxin.console.knowledge import (
     proposals,
     repeals,
     synonyms,
+    thresholds,
     unanswered,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     *offering.urlpatterns,
     *proposals.urlpatterns,
     *graded.urlpatterns,
+    *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
