@@ -28,6 +28,7 @@ from minxin.conversations.models import (
     Tag,
 )
 from minxin.knowledge.models import (
+    AnswerConflict,
     BasisReview,
     DocumentImport,
     Entry,
@@ -101,6 +102,7 @@ class Theirs:
     intent: Intent
     basis: BasisReview
     upper: UpperReview
+    conflict: AnswerConflict
     proposal: RepealProposal
     entry_proposal: EntryProposal
     staff_reply: Message
@@ -496,6 +498,14 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.graded.pk}, _says(verdict="right"), effect=False, insider=302
     ),
     "console:graded_questions": hidden_page(lambda they: {"number": they.graded.pk}),
+    "console:graded_now": Row(
+        404, 405, kwargs=lambda they: {"number": they.graded.pk}, insider=302
+    ),  # not frozen: its own page
+    "console:answer_thresholds": own(
+        "the threshold of her own agency, never of theirs",
+        lambda they: {"agency": they.agency.pk, "percent": "60", "reason": "好"},
+        post=422,
+    ),
     "console:synonyms": own_list(),
     "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
     "console:synonym_new": own(
@@ -504,7 +514,9 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:synonym": hidden(
-        lambda they: {"number": they.synonyms.pk}, _says(word="东桥", others="老桥", is_active="on")
+        lambda they: {"number": they.synonyms.pk},
+        _says(word="东桥", others="老桥", is_active="on"),
+        effect=False,  # what it changes is shown first
     ),
     "console:comments": own_list(),
     "console:comment": hidden(
@@ -982,6 +994,12 @@ STAFF: dict[str, Row] = {
     "console:upper_reviews": own_list(),
     "console:upper_review": hidden(
         lambda they: {"number": they.upper.pk}, _says(outcome="withdrawn", note="不办了")
+    ),
+    "console:conflicts": own_list(),
+    "console:conflict": hidden(
+        lambda they: {"number": they.conflict.pk},
+        _says(**{"act": "decide", "decide-outcome": "none"}),
+        _says(**{"act": "object", "object-note": "我们没有错"}),
     ),
     "console:repeals": own_list(),
     "console:repeal": hidden(

@@ -42,6 +42,7 @@ from minxin.knowledge.actions import (
 )
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
+    AnswerConflict,
     BasisReview,
     EntryProposal,
     GradedSet,
@@ -102,6 +103,7 @@ from tests.accounts.sheets import as_csv, compared
 from tests.console.addresses import CITIZENS, STAFF, Row, Theirs
 from tests.console.conftest import SignIn, Work
 from tests.console.lookback import looked_back
+from tests.knowledge.drafts import draft
 from tests.knowledge.papers import paper
 from tests.reports.planted import facts_of, group
 from tests.supervision.patrol_sheet import TITLES
@@ -188,6 +190,19 @@ def _upper(city: City, now: datetime) -> UpperReview:
     create_entry(draft, agency=city.police, actor=SETUP, now=now)
     retire_entry(above, reason="不办了", actor=SETUP, now=now)
     return UpperReview.objects.get()
+
+
+def _conflict(city: City, now: datetime) -> AnswerConflict:
+    """Two entries of the police's branch that do not agree."""
+    one, other = (
+        create_entry(draft("补办身份证多少钱", answer), agency=city.police, actor=SETUP, now=now)
+        for answer in ("工本费四十元。", "工本费20元。")
+    )
+    return AnswerConflict.objects.create(
+        first_place=f"entry:{one.pk}", second_place=f"entry:{other.pk}", first_entry=one,
+        second_entry=other, first_agency=city.police, second_agency=city.police,
+        matter=one.question, kinds="money", found_at=now,
+    )  # fmt: skip
 
 
 def _proposal(city: City, now: datetime) -> RepealProposal:
@@ -308,6 +323,7 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         intent=_intent(work.unanswered, now),
         basis=_basis(work, now),
         upper=_upper(city, now),
+        conflict=_conflict(city, now),
         proposal=_proposal(city, now),
         entry_proposal=EntryProposal.objects.create(
             agency=city.police, origin_kind="ticket", origin=0, question="路灯坏了找警察吗",

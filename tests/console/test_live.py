@@ -110,7 +110,13 @@ def test_the_numbers_are_those_of_one_s_own_branches(
     }
     assert found["何涛"] == {"notices": 0, "undelivered": 1, "to_rectify": 0}
     assert found["孙莉"] == {"notices": 0}
-    assert found["周敏"] == {"notices": 0, "unanswered": 1, "intents": 0, "basis_reviews": 0}
+    assert found["周敏"] == {
+        "notices": 0,
+        "unanswered": 1,
+        "intents": 0,
+        "basis_reviews": 0,
+        "conflicts": 0,
+    }
 
 
 def test_what_the_page_asks_by_itself_does_not_keep_the_session_open(

@@ -189,6 +189,18 @@ SCHEDULE: tuple[Entry, ...] = (
         "what cites an ended document and is due for review is told to the editors who owe it",
     ),
     Entry(
+        "keep_conflicts",
+        DailyAt(time(4, 40)),
+        strikes.keep_conflicts,
+        "what two agencies say otherwise on the same matter is found; what agrees by now is closed",
+    ),
+    Entry(
+        "remind_of_conflicts",
+        DailyAt(time(8, 43)),
+        strikes.remind_of_conflicts,
+        "whose text was to be corrected by today because another agency says otherwise is told",
+    ),
+    Entry(
         "keep_intents",
         DailyAt(time(4, 20)),
         strikes.keep_intents,

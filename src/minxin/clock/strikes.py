@@ -19,10 +19,11 @@ from minxin.citizens.queries import to_erase
 from minxin.conversations import actions as conversations
 from minxin.conversations import tasks as conversation_tasks
 from minxin.core.actors import System
-from minxin.knowledge import learning, validity
+from minxin.knowledge import conflicts, learning, validity
 from minxin.knowledge.actions import forget_asker, forget_imports, forget_originals, note_citing
 from minxin.knowledge.actions.own_model import forget_calls
 from minxin.knowledge.queries import due_basis_reviews, due_reviews
+from minxin.knowledge.queries.conflicts import due_conflicts
 from minxin.knowledge.queries.intents import due_intents
 from minxin.knowledge.tasks import forget_superseded_changes, wake_stalled
 from minxin.reports import tasks as reports
@@ -131,6 +132,19 @@ def remind_of_basis_reviews(now: datetime) -> None:
         people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
         words = f"有 {count} 处内容引用的文件已失效，核对到期"
         notify_staff(people, words, kind="review.basis", link="/console/basis/", now=now)
+
+
+def keep_conflicts(now: datetime) -> None:
+    """A worker compares what agencies say on the same matter."""
+    conflicts.wake()
+
+
+def remind_of_conflicts(now: datetime) -> None:
+    """Whose text was to be corrected by today is told once more."""
+    for agency, count in due_conflicts(now.date()):
+        people = staff_with(Permission.EDIT_KNOWLEDGE, agency)
+        words = f"有 {count} 处说法不一的内容到了修改期限"
+        notify_staff(people, words, kind="review.conflicts", link="/console/conflicts/", now=now)
 
 
 def keep_intents(now: datetime) -> None:

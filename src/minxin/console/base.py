@@ -35,7 +35,7 @@ from minxin.agencies.rules import Permission
 from minxin.conversations import queries as conversations
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.knowledge import queries as knowledge
-from minxin.knowledge.queries import intents
+from minxin.knowledge.queries import conflicts, intents
 from minxin.supervision import queries as supervision
 from minxin.tickets import queries as tickets
 from minxin.tickets.queries import routing
@@ -215,6 +215,13 @@ NAVIGATION = (
         Permission.READ_KNOWLEDGE,
         "basis_reviews",
     ),
+    Entry(
+        gettext_lazy("说法不一"),
+        "console:conflicts",
+        "check",
+        Permission.READ_KNOWLEDGE,
+        "conflicts",
+    ),
     Entry(gettext_lazy("账号"), "console:accounts", "account", Permission.READ_ACCOUNTS),
     Entry(
         gettext_lazy("监管"),
@@ -282,6 +289,7 @@ def counts_of(staff: Staff, held: frozenset[Permission]) -> dict[str, int]:
     if Permission.EDIT_KNOWLEDGE in held:
         counts["unanswered"] = knowledge.open_questions(staff)
         counts["basis_reviews"] = knowledge.reviews_open(staff)
+        counts["conflicts"] = conflicts.conflicts_open(staff)
         counts["intents"] = intents.due_now(staff, timezone.localdate())
     if Permission.READ_OUTGOING in held:
         counts["undelivered"] = conversations.undelivered(staff)

@@ -30,6 +30,7 @@ from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.conversations.queries.comments import open_comments
 from minxin.knowledge import queries as knowledge
+from minxin.knowledge.queries import conflicts
 from minxin.knowledge.queries import inheritance
 from minxin.knowledge.queries.graded import published_accuracy
 from minxin.knowledge.queries.proposals import proposals_to_decide
@@ -120,6 +121,9 @@ def home(request: HttpRequest) -> HttpResponse:
             Waiting(_("待确认的废止"), knowledge.proposals_open(staff),
                     f"{reverse('console:repeals')}?status=open",
                     _("别的文件写明废止您维护的文件，由您确认。"), "soon"),
+            Waiting(_("说法不一待协调"), conflicts.conflicts_open(staff),
+                    f"{reverse('console:conflicts')}?waiting=1",
+                    _("和别的单位对同一件事说法不同，由人决定。"), "soon"),
             Waiting(_("待复核的知识"), entries.count(), f"{reverse('console:entries')}?due=1",
                     _("到了复核日期，或 30 天内失效。"), "soon"),
         ]  # fmt: skip

@@ -34,6 +34,8 @@ NOUNS: dict[str, Any] = {
     "reply_inspection": gettext_lazy("答复抽查"),
     "saved_reply": gettext_lazy("快捷回复"),
     "own_model": gettext_lazy("自有模型"),
+    "answer_threshold": gettext_lazy("应答的把握"),
+    "graded_set": gettext_lazy("评测集"),
     "synonyms": gettext_lazy("同义词"),
     "ticket_batch": gettext_lazy("批量答复"),
     "ticket_webhook": gettext_lazy("工单推送"),
@@ -107,6 +109,7 @@ NOUNS: dict[str, Any] = {
     "intent": gettext_lazy("同类问题"),
     "upper_review": gettext_lazy("上级口径核对"),
     "basis_review": gettext_lazy("依据核对"),
+    "answer_conflict": gettext_lazy("说法不一"),
     "entry_proposal": gettext_lazy("入库建议"),
     "repeal_proposal": gettext_lazy("废止建议"),
 }

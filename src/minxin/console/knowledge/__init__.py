@@ -2,6 +2,7 @@
 
 from minxin.console.knowledge import (
     basis,
+    conflicts,
     entries,
     graded,
     imports,
@@ -14,6 +15,7 @@ from minxin.console.knowledge import (
     proposals,
     repeals,
     synonyms,
+    thresholds,
     unanswered,
 )
 
@@ -26,10 +28,12 @@ urlpatterns = [
     *proposals.urlpatterns,
     *graded.urlpatterns,
     *inherited.urlpatterns,
+    *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,
     *basis.urlpatterns,
     *repeals.urlpatterns,
+    *conflicts.urlpatterns,
     *own_model.urlpatterns,
 ]

@@ -28,6 +28,7 @@ from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import EntryDraft
 from minxin.knowledge.models import Entry, UnansweredQuestion, UpperReview
 from minxin.knowledge.queries import inheritance
+from minxin.knowledge.queries.conflicts import open_conflicts_of
 from minxin.knowledge.queries.ratings import usefulness_of
 from minxin.knowledge.rules import is_in_force
 
@@ -295,6 +296,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
         waiting=queries.open_reviews_of(found),
+        conflicts=open_conflicts_of(found),
         origins=origins_shown(staff, found),
         **around,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from minxin.agencies.queries import ensure_may
 from minxin.agencies.rules import Permission
 from minxin.core.actors import Actor
 from minxin.core.errors import Refused
+from minxin.knowledge.actions.conflicts import follow_conflicts_of
 from minxin.knowledge.actions.inheritance import check_narrowing, follow_uppers
 from minxin.knowledge.actions.validity import follow_entries
 from minxin.knowledge.models import Entry, IndexChange, Variant
@@ -119,6 +120,7 @@ def update_entry(
     _fill(entry, draft, now)
     follow_entries([entry], actor=actor, now=now)
     follow_uppers([entry], now=now)
+    follow_conflicts_of([entry], now=now)
     after = {field: _plain(getattr(entry, field)) for field in AUDITED}
     changed = [field for field in AUDITED if before[field] != after[field]]
     audit.record(
@@ -144,6 +146,7 @@ def retire_entry(entry: Entry, *, reason: str, actor: Actor, now: datetime) -> N
     IndexChange.objects.create(entry_id=entry.pk)
     follow_entries([entry], actor=actor, now=now)
     follow_uppers([entry], now=now)
+    follow_conflicts_of([entry], now=now)
     audit.record(
         actor,
         "entry.retired",

@@ -1,5 +1,6 @@
 """Tables of knowledge: entries, documents and their passages, imports, change logs."""
 
+from minxin.knowledge.models.conflicts import AnswerConflict
 from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
 from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Verdict
@@ -11,10 +12,13 @@ from minxin.knowledge.models.proposals import EntryProposal
 from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
+from minxin.knowledge.models.thresholds import AnswerThreshold
 from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
+    "AnswerConflict",
     "AnswerRating",
+    "AnswerThreshold",
     "BasisReview",
     "Document",
     "DocumentChange",

@@ -126,7 +126,7 @@ class Tables:
         return found
 
     def path_of(self, agency_id: int) -> str:
-        """Where an agency stands in the tree; empty when that is not known."""
+        """Where an agency stands in the tree; empty where that is not known."""
         return self._paths.get(agency_id, "")
 
     def with_rule(

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0011_discipline'),
-        ('knowledge', '0013_entry_proposals'),
+        ('knowledge', '0015_conflicts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
