@@ -13,6 +13,7 @@ from minxin.console.knowledge import (
     proposals,
     repeals,
     synonyms,
+    trying,
     unanswered,
 )
 
@@ -24,6 +25,7 @@ urlpatterns = [
     *offering.urlpatterns,
     *proposals.urlpatterns,
     *graded.urlpatterns,
+    *trying.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,

@@ -2,7 +2,7 @@
 
 import functools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -370,6 +370,18 @@ class Entries:
             return max((len(asked & way) / (len(asked | way) or 1) for way in ways), default=0.0)
 
         return max(answers, key=likeness)
+
+    def weight(self, some: frozenset[str]) -> float:
+        """The weights of some tokens together."""
+        return self._sum(some, self._memory.weight)
+
+    def near_ways(self, grams: list[str], limit: int) -> Iterator[tuple[Known, int]]:
+        """Entries and the number of the way of asking that shares bigrams, the likeliest first."""
+        for key in self._index.candidates(grams, limit, TERMS):
+            entry_id, number = divmod(key, KEYS)
+            known = self._known.get(entry_id)
+            if known is not None and number < len(known.ways):
+                yield known, number
 
     def _sum(self, some: frozenset[str], weight: dict[str, float]) -> float:
         """The weights of some tokens; each is kept in `weight`."""

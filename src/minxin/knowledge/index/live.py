@@ -12,6 +12,7 @@ from itertools import islice
 
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
+from minxin.knowledge.index.explaining import Explained, explain
 from minxin.knowledge.index.following import OVERLAP, attentively, in_thread
 from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup, Near
 from minxin.knowledge.synonyms import SynonymRule, Tables
@@ -136,6 +137,13 @@ class LiveIndex:
         """Questions that may be given for what was typed so far, the likeliest first; reads memory only."""
         entries = self._entries
         return entries.suggest(_asked(typed), on, region, entries.tables.of(agency_id))
+
+    def explain(
+        self, question: str, *, on: date, region: str = "", agency_id: int = 0
+    ) -> Explained:
+        """What `lookup` finds, and why."""
+        entries = self._entries
+        return explain(entries, _asked(question), on, region, entries.tables.of(agency_id))
 
     def compare(
         self,
