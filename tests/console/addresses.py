@@ -494,6 +494,14 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.graded.pk}, _says(verdict="right"), effect=False, insider=302
     ),
     "console:graded_questions": hidden_page(lambda they: {"number": they.graded.pk}),
+    "console:graded_now": Row(
+        404, 405, kwargs=lambda they: {"number": they.graded.pk}, insider=302
+    ),  # not frozen: its own page
+    "console:answer_thresholds": own(
+        "the threshold of her own agency, never of theirs",
+        lambda they: {"agency": they.agency.pk, "percent": "60", "reason": "好"},
+        post=422,
+    ),
     "console:synonyms": own_list(),
     "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
     "console:synonym_new": own(
@@ -502,7 +510,9 @@ STAFF: dict[str, Row] = {
         post=422,
     ),
     "console:synonym": hidden(
-        lambda they: {"number": they.synonyms.pk}, _says(word="东桥", others="老桥", is_active="on")
+        lambda they: {"number": they.synonyms.pk},
+        _says(word="东桥", others="老桥", is_active="on"),
+        effect=False,  # what it changes is shown first
     ),
     "console:comments": own_list(),
     "console:comment": hidden(

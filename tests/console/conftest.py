@@ -17,6 +17,7 @@ from minxin.conversations.contents import TextContent
 from minxin.conversations.models import Dialogue, Outgoing
 from minxin.gateway.deliveries import delivery_of
 from minxin.knowledge.actions import record_unanswered
+from minxin.knowledge.index.shared import index
 from minxin.knowledge.models import Entry, UnansweredQuestion
 from minxin.tickets.actions import file
 from minxin.tickets.models import Ticket
@@ -108,3 +109,9 @@ def work(city: City, now: datetime) -> Work:
         unanswered=UnansweredQuestion.objects.get(),
         outgoing=outgoing,
     )
+
+
+@pytest.fixture(autouse=True)
+def _own_answers() -> None:
+    """The index of the process belongs to the rows of one test."""
+    index.cache_clear()

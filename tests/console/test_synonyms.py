@@ -1,6 +1,7 @@
 """The page of synonyms: listed, tried, kept; bad input keeps what was typed."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -30,6 +31,16 @@ def page(li: Staff) -> Client:
     return client
 
 
+def kept(page: Client, address: str, given: dict[str, Any]) -> int:
+    """What it would change is shown, nothing is kept; then it is, as it was shown."""
+    before = SynonymSet.objects.values_list("version", flat=True)
+    shown = page.post(address, given)
+    assert "还没有定稿的评测集" in shown.content.decode()
+    assert list(before) == list(SynonymSet.objects.values_list("version", flat=True))
+    sent = given | {"act": "keep", "seen": shown.context["what_if"].token}
+    return page.post(address, sent).status_code
+
+
 def test_a_set_is_tried_then_kept_and_listed(page: Client, city: City, now: datetime) -> None:
     entry(city.police, "户口簿遗失怎样补办？", now=now)
     entry(city.police, "护照遗失怎样补办？", now=now)
@@ -46,15 +57,13 @@ def test_a_set_is_tried_then_kept_and_listed(page: Client, city: City, now: date
     assert "试了 2 个问题，1 个的应答会变" in tried.content.decode()
     assert "答：户口簿遗失怎样补办？" in tried.content.decode()
     assert not SynonymSet.objects.exists()
-    assert page.post(reverse("console:synonym_new"), given).status_code == 302
+    assert kept(page, reverse("console:synonym_new"), given) == 302
     row = SynonymSet.objects.get()
     assert row.others == "小红本 红皮本"
     listed = page.get(reverse("console:synonyms"), {"q": "红皮本"}).content.decode()
     assert "小红本、红皮本" in listed
-    changed = page.post(
-        reverse("console:synonym", args=[row.pk]), {"word": "户口簿", "others": "小红本"}
-    )
-    assert changed.status_code == 302
+    changed = {"word": "户口簿", "others": "小红本"}
+    assert kept(page, reverse("console:synonym", args=[row.pk]), changed) == 302
     row.refresh_from_db()
     assert (row.is_active, row.both_ways, row.version) == (False, False, 2)
 
@@ -77,7 +86,7 @@ def test_switching_off_what_replaces_a_shipped_group_shows_that_it_comes_back(
     entry(city.police, "机动车驾驶证遗失怎样补办？", now=now)
     entry(city.police, "护照遗失怎样补办？", now=now)
     given = {"word": "机动车驾驶证", "others": "", "both_ways": "on", "agency": city.police.pk}
-    assert page.post(reverse("console:synonym_new"), given).status_code == 302
+    assert kept(page, reverse("console:synonym_new"), given) == 302
     row = SynonymSet.objects.get()
     tried = page.post(
         reverse("console:synonym", args=[row.pk]),

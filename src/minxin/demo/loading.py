@@ -22,6 +22,7 @@ from minxin.demo.duties import play_duties
 from minxin.demo.edges import play_edges
 from minxin.demo.filings import play_filings
 from minxin.demo.findings import play_findings
+from minxin.demo.graded import play_graded
 from minxin.demo.handing import hand_a_district_over, play_handed_over
 from minxin.demo.history import people_of_the_history, play_history
 from minxin.demo.inspections import play_last_quarter, play_this_quarter
@@ -101,6 +102,7 @@ def load(*, now: datetime, stdout: TextIO) -> None:
         tell(set_up_dispatching(now))
         tell(f"{play_cases(now)} 件工单各在一种情形")
         tell(play_edges(now))
+        tell(play_graded(now))
         tell(f"与承接平台对账，{play_handed_over(now)} 处不一致")
         audit.record(SYSTEM, LOADED, "云溪市", now=now)
 

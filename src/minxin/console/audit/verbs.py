@@ -86,6 +86,8 @@ VERBS: dict[str, Any] = {
     "document.files_stopped": gettext_lazy("停止生成文稿文件"),
     "document.signed": gettext_lazy("签发文稿"),
     "city_platform.kept": gettext_lazy("维护承接平台"),
+    "answer_threshold.dropped": gettext_lazy("取消单独的应答把握"),
+    "answer_threshold.kept": gettext_lazy("设置应答的把握"),
     "graded_set.discarded": gettext_lazy("作废评测集"),
     "graded_set.frozen": gettext_lazy("评测集定稿"),
     "graded_set.graded": gettext_lazy("评定一题"),

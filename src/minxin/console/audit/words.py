@@ -34,6 +34,8 @@ NOUNS: dict[str, Any] = {
     "reply_inspection": gettext_lazy("答复抽查"),
     "saved_reply": gettext_lazy("快捷回复"),
     "own_model": gettext_lazy("自有模型"),
+    "answer_threshold": gettext_lazy("应答的把握"),
+    "graded_set": gettext_lazy("评测集"),
     "synonyms": gettext_lazy("同义词"),
     "ticket_batch": gettext_lazy("批量答复"),
     "ticket_webhook": gettext_lazy("工单推送"),

@@ -13,6 +13,7 @@ from minxin.console.knowledge import (
     proposals,
     repeals,
     synonyms,
+    thresholds,
     trying,
     unanswered,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     *proposals.urlpatterns,
     *graded.urlpatterns,
     *trying.urlpatterns,
+    *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,

@@ -13,18 +13,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
+from minxin.console.knowledge.trials import SHOWN, paced, rows_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed
 from minxin.conversations.queries.asking import questions_between
 from minxin.knowledge.actions import graded as actions
+from minxin.knowledge.index.following import attentively
 from minxin.knowledge.index.shared import fresh_index
 from minxin.knowledge.models import Grade, GradedQuestion, GradedSet, Verdict
 from minxin.knowledge.queries import graded as queries
+from minxin.knowledge.queries.trials import drift
 from minxin.knowledge.rules import Lookup
 from minxin.knowledge.rules.graded import FEWEST, needed_for
 
@@ -82,7 +85,10 @@ class SetsPage(ListPage):
     table_class = SetTable
     filterset_class = SetFilter
     back = (gettext_lazy("知识"), "console:entries")
-    buttons = ((gettext_lazy("新建一版"), "console:graded_set_new", Permission.EDIT_KNOWLEDGE),)
+    buttons = (
+        (gettext_lazy("新建一版"), "console:graded_set_new", Permission.EDIT_KNOWLEDGE),
+        (gettext_lazy("应答的把握"), "console:answer_thresholds", Permission.EDIT_KNOWLEDGE),
+    )
 
     def rows(self, staff: Staff) -> QuerySet[GradedSet]:
         return queries.sets_visible_to(staff)
@@ -295,6 +301,27 @@ def grade(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "console/graded_grade.html", context, status=status)
 
 
+@require_safe
+@allowed(Permission.EDIT_KNOWLEDGE)
+def graded_now(request: HttpRequest, number: int) -> HttpResponse:
+    """A frozen set answered once more as we answer today: after knowledge changed, or another version of this system
+    was brought in."""
+    found = queries.set_for(staff_of(request), number)
+    if found.status != GradedSet.Status.FROZEN:
+        return redirect(_url(found))
+    at = found.agency
+    look = fresh_index().looking(at.path, on=timezone.localdate(), region=at.region_code)
+    with attentively() as pauses:
+        run = drift(found, paced(look, pauses.breathe))
+    context = {
+        "set": found,
+        "run": run,
+        "rows": rows_of(run),
+        "is_cut": len(run.differences) > SHOWN,
+    }
+    return render(request, "console/graded_now.html", context)
+
+
 class QuestionFilter(Search):
     """By what came of it."""
 
@@ -356,5 +383,6 @@ urlpatterns = [
     path("knowledge/graded/new/", new_set, name="graded_set_new"),
     path("knowledge/graded/<int:number>/", one_set, name="graded_set"),
     path("knowledge/graded/<int:number>/grade/", grade, name="graded_grade"),
+    path("knowledge/graded/<int:number>/now/", graded_now, name="graded_now"),
     listed("knowledge/graded/<int:number>/questions/", QuestionsPage, "graded_questions"),
 ]

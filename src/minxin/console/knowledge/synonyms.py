@@ -18,13 +18,13 @@ from minxin.agencies.models import Agency, Staff
 from minxin.agencies.queries import agencies_for, home_of, permissions_of
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, form_page, staff_of
+from minxin.console.knowledge.trials import WhatIf, heard_words, seen, what_if_of
 from minxin.console.lists import ListPage, Search, Table, agency_filter, listed, yes_or_no
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
 from minxin.knowledge.actions import SynonymDraft
 from minxin.knowledge.index.shared import fresh_index
 from minxin.knowledge.models import SynonymSet
-from minxin.knowledge.rules import Lookup
 from minxin.knowledge.synonyms import SynonymRule
 from minxin.knowledge.synonyms.checking import read_words
 from minxin.knowledge.synonyms.tables import SHIPPED
@@ -179,48 +179,60 @@ def _try(
         questions, rule, agency.path, instead=queries.rule_of(row) if row else None,
         on=timezone.localdate(), region=agency.region_code,
     )  # fmt: skip
-    shown = [(question, _heard(now), _heard(then)) for question, now, then in changed[:SHOWN]]
+    shown = [
+        (question, heard_words(now), heard_words(then)) for question, now, then in changed[:SHOWN]
+    ]
     return {"tried": len(questions), "changed": shown, "count": len(changed)}
-
-
-def _heard(found: Lookup) -> str:
-    if found.answer:
-        return _("答：%(question)s") % {"question": found.answer.question}
-    if found.near:
-        near = "、".join(each.question for each in found.near)
-        return _("相近问题：%(near)s") % {"near": near}
-    return _("没有答案")
 
 
 def _edit(
     request: HttpRequest, form: SynonymForm, title: str, row: SynonymSet | None
 ) -> HttpResponse:
-    """The form, with what was tried; or the list, when it was kept."""
+    """The form, with what was tried; what keeping it would change; or the list, when it was kept."""
     staff, now = staff_of(request), timezone.now()
-    tried = None
+    tried, what_if = None, None
     if request.method == "POST" and form.is_valid():
         agency = row.agency if row else form.cleaned_data["agency"]
-        is_try = request.POST.get("act") == "try"
+        wanted = request.POST.get("act", "")
         try:
-            if is_try:
-                actions.check_synonyms(form.draft, agency, besides=row.pk if row else None)
+            actions.check_synonyms(form.draft, agency, besides=row.pk if row else None)
+            if wanted == "try":
                 lines = form.cleaned_data["questions"].splitlines()
                 asked = [each for each in lines if each.strip()]
                 tried = _try(form.draft, agency, staff, asked, row)
-            elif row:
-                actions.change_synonyms(row, form.draft, actor=staff, now=now)
             else:
-                actions.add_synonyms(form.draft, agency=agency, actor=staff, now=now)
+                of = (agency.pk, form.draft, row.pk if row else 0, row.version if row else 0)
+                facts = seen(request, of) if wanted == "keep" else None
+                if facts is None:
+                    what_if = _what_if(form.draft, agency, staff, row, of)
+                elif row:
+                    actions.change_synonyms(row, form.draft, actor=staff, now=now, tried=facts)
+                else:
+                    actions.add_synonyms(
+                        form.draft, agency=agency, actor=staff, now=now, tried=facts
+                    )
         except Refused as refusal:
             field = refusal.field if refusal.field in form.fields else None
             form.add_error(field, refusal.message)
         else:
-            if not is_try:
+            if tried is None and what_if is None:
                 messages.success(request, _("已保存。几秒之后所有应答都按新的同义词理解。"))
                 return redirect("console:synonyms")
-    back = reverse("console:synonyms")
-    template = "console/synonym_form.html"
-    return form_page(request, form, title=title, back=back, template=template, tried=tried)
+    return form_page(
+        request, form, title=title, back=reverse("console:synonyms"),
+        template="console/synonym_form.html", tried=tried, what_if=what_if,
+        has_changed=request.POST.get("act") == "keep" and what_if is not None,
+    )  # fmt: skip
+
+
+def _what_if(
+    draft: SynonymDraft, agency: Agency, staff: Staff, row: SynonymSet | None, of: tuple[Any, ...]
+) -> WhatIf:
+    """The graded sets run with the draft as it is written."""
+    word, others = "".join(read_words(draft.word)), read_words(draft.others)
+    rule = SynonymRule(agency.path, word, others, draft.both_ways) if draft.is_active else None
+    instead = queries.rule_of(row) if row else None
+    return what_if_of(staff, agency, of, lambda at: {"rule": rule, "instead": instead})
 
 
 @require_http_methods(["GET", "POST"])

@@ -29,13 +29,15 @@ LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a set is made of: what citizens asked in these days, how many are drawn, and what is added by hand."""
+    """What a set is made of: what citizens asked in these days, how many are drawn, and what is added by hand.
+    `note` is told with its accuracy."""
 
     asked_from: date
     asked_until: date
     asked: Sequence[str]
     size: int
     by_hand: Sequence[str] = ()
+    note: str = ""
 
 
 def plain_question(text: str) -> str:
@@ -77,7 +79,7 @@ def open_graded_set(
                 agency=agency, number=last + 1, asked_from=sample.asked_from,
                 asked_until=sample.asked_until, population=len(asked), drawn=len(drawn),
                 by_hand=len(hand), seed=seed, first_grader=graders[0], second_grader=graders[1],
-                opened_by=actor, opened_at=now,
+                opened_by=actor, opened_at=now, reason=sample.note[:300],
             )  # fmt: skip
     except IntegrityError as error:
         raise AlreadyDone(_("刚有人为这个单位建了评测集，请刷新后再看。")) from error
@@ -193,7 +195,8 @@ def discard_graded_set(found: GradedSet, *, reason: str, actor: Staff, now: date
 
 
 def _end(held: GradedSet, status: str, verb: str, reason: str, actor: Staff, now: datetime) -> None:
-    held.status, held.ended_by, held.ended_at, held.reason = status, actor, now, reason
+    held.status, held.ended_by, held.ended_at = status, actor, now
+    held.reason = reason or held.reason
     held.save(update_fields=["status", "ended_by", "ended_at", "reason"])
     audit.record(
         actor, verb, held, now=now, agency=held.agency, after={"number": held.number}, reason=reason

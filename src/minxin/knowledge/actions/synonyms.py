@@ -29,23 +29,46 @@ class SynonymDraft:
 
 
 @transaction.atomic
-def add_synonyms(draft: SynonymDraft, *, agency: Agency, actor: Actor, now: datetime) -> SynonymSet:
-    """A new set of an agency; `Refused` with the field where it would make wrong answers."""
+def add_synonyms(
+    draft: SynonymDraft,
+    *,
+    agency: Agency,
+    actor: Actor,
+    now: datetime,
+    tried: dict[str, int] | None = None,
+) -> SynonymSet:
+    """A new set of an agency; `Refused` with the field where it would make wrong answers. `tried`: what the run
+    against the graded sets showed, kept in the audit."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, agency)
     row = SynonymSet(agency=agency, version=0)
     _put(row, draft, now)
-    audit.record(actor, "synonyms.added", row, now=now, agency=agency, after=_facts(row))
+    audit.record(
+        actor, "synonyms.added", row, now=now, agency=agency, after=_facts(row) | (tried or {})
+    )
     return row
 
 
 @transaction.atomic
-def change_synonyms(row: SynonymSet, draft: SynonymDraft, *, actor: Actor, now: datetime) -> None:
+def change_synonyms(
+    row: SynonymSet,
+    draft: SynonymDraft,
+    *,
+    actor: Actor,
+    now: datetime,
+    tried: dict[str, int] | None = None,
+) -> None:
     """Other words from now on, or none (`is_active`); the audit keeps every version."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, row.agency)
     before = _facts(row)
     _put(row, draft, now)
     audit.record(
-        actor, "synonyms.changed", row, now=now, agency=row.agency, before=before, after=_facts(row)
+        actor,
+        "synonyms.changed",
+        row,
+        now=now,
+        agency=row.agency,
+        before=before,
+        after=_facts(row) | (tried or {}),
     )
 
 

@@ -6,7 +6,7 @@ anew beside what answers; no row is read for that.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 
@@ -14,7 +14,9 @@ from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
 from minxin.knowledge.index.explaining import Explained, explain
 from minxin.knowledge.index.following import OVERLAP, attentively, in_thread
+from minxin.knowledge.queries.thresholds import THRESHOLDS_CHANGED, thresholds
 from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup, Near
+from minxin.knowledge.rules.thresholds import LEAST, at_least, nearest
 from minxin.knowledge.synonyms import SynonymRule, Tables
 from minxin.knowledge.synonyms.tables import table_of
 from minxin.text import bare, normal
@@ -31,6 +33,8 @@ class LiveIndex:
         self._seen: set[int] = set()
         self._is_built = False
         self._changing = threading.Lock()
+        self._thresholds: Mapping[str, float] = {}
+        self._sure: dict[int, float] = {}  # of each agency that was asked for
         self.generation = 0  # a number that changes with the entries
 
     @property
@@ -50,6 +54,10 @@ class LiveIndex:
             self._last, self._seen = last, seen
             self._is_built = True
 
+    def _be_sure(self) -> None:
+        """Read anew from how sure on each branch answers."""
+        self._thresholds, self._sure = thresholds(), {}
+
     def _build(self) -> None:
         """Everything anew, beside what is there; it takes its place in one step."""
         fresh = Entries(Tables(queries.synonym_rules(), queries.agency_paths()))
@@ -61,6 +69,7 @@ class LiveIndex:
                     pauses.breathe()
             fresh.commit()
         self._entries = fresh
+        self._be_sure()
         self.generation += 1
 
     def refresh(self) -> bool:
@@ -71,6 +80,7 @@ class LiveIndex:
             tables = self._entries.tables
             if tables.misses:
                 tables.learn(queries.agency_paths())
+                self._sure = {}
                 self.generation += 1  # what was answered meanwhile was read by no rules of its own
             if count == len(self._seen) and last <= self._last:
                 return False
@@ -78,11 +88,16 @@ class LiveIndex:
             fresh = [each for each in changes if each[0] not in self._seen]
             ids = sorted({entry_id for _, entry_id in fresh})
             paths = queries.agency_paths()
+            if THRESHOLDS_CHANGED in ids:
+                ids.remove(THRESHOLDS_CHANGED)
+                self._be_sure()
+                self.generation += 1
             if queries.SYNONYMS_CHANGED in ids or tables.have_moved(paths):
                 self._read_by(Tables(queries.synonym_rules(), paths))
             else:
                 tables.learn(paths)  # before entries of new agencies are read by them
             self._take_in([number for number in ids if number != queries.SYNONYMS_CHANGED])
+            self._sure = {}  # an agency may have come
             self._last = max([self._last, *(number for number, _ in changes)])
             self._seen = {number for number, _ in changes if number > self._last - OVERLAP}
             return bool(fresh)
@@ -90,6 +105,7 @@ class LiveIndex:
     def _read_by(self, tables: Tables) -> None:
         with attentively() as pauses:
             self._entries.read_by(tables, pauses.breathe)
+        self._be_sure()  # where agencies stand may have changed
         self.generation += 1
 
     def _take_in(self, ids: list[int]) -> None:
@@ -127,7 +143,36 @@ class LiveIndex:
         agency whose account is asked. The same question on the same rows gets the same answer.
         """
         entries = self._entries
-        return entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
+        found = entries.remembered(_asked(question), on, region, entries.tables.of(agency_id))
+        return at_least(found, self._sure_for(agency_id)) if self._thresholds else found
+
+    def _sure_for(self, agency_id: int) -> float:
+        known = self._sure
+        sure = known.get(agency_id)
+        if sure is None:
+            path = self._entries.tables.path_of(agency_id)
+            sure = known[agency_id] = nearest(self._thresholds, path)
+        return sure
+
+    def looking(
+        self,
+        path: str,
+        *,
+        on: date,
+        region: str = "",
+        rule: SynonymRule | None = None,
+        instead: SynonymRule | None = None,
+        sure: float | None = None,
+    ) -> Callable[[str], Lookup]:
+        """How the accounts of the agency at a path answer, or would: with one set of synonyms added, changed or taken
+        away as in `compare`, from another threshold on (0 for none beyond what is shipped). Nothing remembered;
+        reads memory only."""
+        entries = self._entries
+        table = entries.tables.with_rule(path, rule, instead)
+        least = nearest(self._thresholds, path) if sure is None else max(sure, LEAST)
+        return lambda question: at_least(
+            entries.look_up(_asked(question), on, region, table), least
+        )
 
     def answer(self, entry_id: int, *, on: date, region: str = "") -> Answer | None:
         """An entry by its number, if it may be given on this day in this region or a part of it."""

@@ -10,10 +10,12 @@ from minxin.knowledge.models.proposals import EntryProposal
 from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
+from minxin.knowledge.models.thresholds import AnswerThreshold
 from minxin.knowledge.models.validity import BasisReview, RepealProposal
 
 __all__ = [
     "AnswerRating",
+    "AnswerThreshold",
     "BasisReview",
     "Document",
     "DocumentChange",

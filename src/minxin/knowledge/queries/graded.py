@@ -142,6 +142,15 @@ def current_set(path: str = "") -> GradedSet | None:
     return rows.order_by(Length("agency__path"), "agency_id", "-number").first()
 
 
+def newest_sets(path: str = "") -> list[GradedSet]:
+    """The newest frozen set of each agency at a path and below it, the highest first."""
+    rows = GradedSet.objects.filter(status=Status.FROZEN, agency__path__startswith=path)
+    newest: dict[int, GradedSet] = {}
+    for each in rows.select_related("agency").order_by("agency__path", "-number"):
+        newest.setdefault(each.agency_id, each)
+    return list(newest.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What may be told to everybody: whose answers, how many were graded until which day, and how many of a
@@ -154,6 +163,7 @@ class Published:
     right: float
     low: float
     high: float
+    note: str = ""
 
 
 def published_accuracy(path: str = "") -> Published | None:
@@ -166,4 +176,5 @@ def published_accuracy(path: str = "") -> Published | None:
     return Published(
         agency=found.agency.name, on=timezone.localdate(found.ended_at), given=of.given,
         is_enough=of.is_enough, right=100 * of.share, low=100 * low, high=100 * high,
+        note=found.reason,
     )  # fmt: skip

@@ -125,6 +125,10 @@ class Tables:
             self._by_agency[agency_id] = found
         return found
 
+    def path_of(self, agency_id: int) -> str:
+        """Where an agency stands in the tree; empty where that is not known."""
+        return self._paths.get(agency_id, "")
+
     def with_rule(
         self, path: str, rule: SynonymRule | None, instead: SynonymRule | None = None
     ) -> Table:
