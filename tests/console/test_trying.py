@@ -6,7 +6,7 @@ import pytest
 
 from minxin.agencies.models import Staff
 from minxin.knowledge.index import LiveIndex
-from minxin.knowledge.models import UnansweredQuestion
+from minxin.knowledge.models import AnswerThreshold, UnansweredQuestion
 from tests.console.conftest import SignIn, Work
 from tests.support.city import City
 from tests.support.entries import entry
@@ -44,6 +44,26 @@ def test_the_verdict_agrees_with_the_lookup(
         assert part.shared
         assert 0 < part.value <= 1
         assert set(part.shared).isdisjoint(part.missing)
+
+
+def test_what_the_agency_raised_is_said(city: City, now: datetime) -> None:
+    entry(city.police, "居住证怎样申领", now=now)
+    entry(city.police, "港澳通行证怎样续签", now=now)
+    question, asking = (
+        "港澳通行证到期续签",
+        {"on": TODAY, "region": "990100", "agency_id": city.police.pk},
+    )
+    index = LiveIndex()
+    index.build()
+    given = index.explain(question, **asking)
+    assert given.found.answer is not None
+    assert given.found.confidence < 0.99
+    AnswerThreshold.objects.create(agency=city.police, sure=0.99, changed_at=now)
+    raised = LiveIndex()
+    raised.build()
+    told = raised.explain(question, **asking)
+    assert (told.verdict, told.sure, told.found.answer) == ("raised", 0.99, None)
+    assert told.found == raised.lookup(question, **asking)
 
 
 def test_the_scores_are_those_of_the_lookup(city: City, now: datetime) -> None:

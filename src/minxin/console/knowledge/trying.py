@@ -27,6 +27,7 @@ VERDICTS = {
     "choices": gettext_lazy("会先反问一句：有几种情况，答案不同。"),
     "nothing": gettext_lazy("不回答：没有一条知识与这句话有相同的词。"),
     "weak": gettext_lazy("不回答：最接近的一条也不够像。可以把这句话补成它的一种问法。"),
+    "raised": gettext_lazy("不直接回答：够像，但没有到本单位设定的把握，只作为相近问题给出。"),
     "barred": gettext_lazy("不回答：最像的一条这一天或这个地方不能给，其余的只能算凑合。"),
     "close": gettext_lazy(
         "不回答：两条差不多像，分不出是哪一条。可以给其中一条补充问法或适用对象。"
@@ -91,7 +92,7 @@ def try_a_question(request: HttpRequest) -> HttpResponse:
         "told": told,
         "verdict": VERDICTS[told.verdict] if told else "",
         "parts": [(each, STANDINGS[each.standing]) for each in told.parts] if told else [],
-        "sure": SURE,
+        "sure": told.sure if told else SURE,
         "margin": MARGIN,
         "back": reverse("console:entries"),
     }

@@ -16,6 +16,7 @@ from minxin.knowledge.rules import (
     is_in_force,
     similarity,
 )
+from minxin.knowledge.rules.thresholds import at_least
 from minxin.knowledge.synonyms import Table, tokens
 from minxin.text import bigrams
 
@@ -45,18 +46,23 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What a question hears and why. `read`: as it was compared, synonyms taken together; `words`: what counts in it
-    with its weight, the heaviest first; `verdict`: see `verdict_of`."""
+    with its weight, the heaviest first; `sure`: from how sure on its agency answers; `verdict`: see `verdict_of`."""
 
     read: str
     words: tuple[tuple[str, float], ...]
     found: Lookup
     parts: tuple[Part, ...]
+    sure: float
     verdict: str
 
 
-def explain(entries: Entries, question: str, on: date, region: str, table: Table) -> Explained:
-    """A normalised question without greetings, on a day in a region, read by an agency's table."""
-    found = entries.look_up(question, on, region, table)
+def explain(
+    entries: Entries, question: str, on: date, region: str, table: Table, sure: float = SURE
+) -> Explained:
+    """A normalised question without greetings, on a day in a region, read by an agency's table and answered from
+    how sure on that agency wants it."""
+    shipped = entries.look_up(question, on, region, table)
+    found = at_least(shipped, sure)
     text = table.asked(found.corrected or question)
     asked = tokens(text)
     weighed = {each: entries.weight(frozenset([each])) for each in asked}
@@ -72,7 +78,8 @@ def explain(entries: Entries, question: str, on: date, region: str, table: Table
     parts = sorted(best.values(), key=lambda each: (-each.value, each.entry_id))
     return Explained(
         text, tuple((word, round(weight, 2)) for word, weight in words[:MOST_WORDS]),
-        found, tuple(parts[:MOST_PARTS]), verdict_of(found, parts),
+        found, tuple(parts[:MOST_PARTS]), sure,
+        "raised" if found != shipped else verdict_of(found, parts),
     )  # fmt: skip
 
 
@@ -107,7 +114,7 @@ def _compared(
 
 
 def verdict_of(found: Lookup, parts: list[Part]) -> str:
-    """Why there is an answer: `same` (the same question), `certain`, `sure`; why something else is told: `held`,
+    """Why the shipped threshold gives an answer: `same` (the same question), `certain`, `sure`; why something else is told: `held`,
     `choices`; why nothing: `nothing` (no entry shares a word), `weak` (the best is not alike enough), `barred` (one
     that may not be given is much more alike), `close` (two are about equally alike)."""
     if found.held is not None:

@@ -187,8 +187,8 @@ class LiveIndex:
         self, question: str, *, on: date, region: str = "", agency_id: int = 0
     ) -> Explained:
         """What `lookup` finds, and why."""
-        entries = self._entries
-        return explain(entries, _asked(question), on, region, entries.tables.of(agency_id))
+        entries, sure = self._entries, self._sure_for(agency_id)
+        return explain(entries, _asked(question), on, region, entries.tables.of(agency_id), sure)
 
     def compare(
         self,
