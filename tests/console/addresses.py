@@ -965,6 +965,7 @@ STAFF: dict[str, Row] = {
     "console:entry_new": own("an entry of her own agency, never of theirs", _entry_form, post=422),
     "console:entry": hidden(_entry, _entry_form),
     "console:entry_retire": hidden(_entry, _says(reason="不想要了，停用它"), get=405),
+    "console:entry_try": own("what a citizen of her own accounts hears", post=422),
     "console:entry_proposals": own_list(),
     "console:entry_proposal": hidden(
         lambda they: {"number": they.entry_proposal.pk},

@@ -16,6 +16,7 @@ from minxin.console.knowledge import (
     repeals,
     synonyms,
     thresholds,
+    trying,
     unanswered,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     *proposals.urlpatterns,
     *graded.urlpatterns,
     *inherited.urlpatterns,
+    *trying.urlpatterns,
     *thresholds.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,

@@ -168,6 +168,7 @@ class EntriesPage(ListPage):
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("上级知识"), "console:inherited", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("试一问"), "console:entry_try", Permission.READ_KNOWLEDGE),
         (gettext_lazy("入库建议"), "console:entry_proposals", Permission.READ_KNOWLEDGE),
         (gettext_lazy("政策文件"), "console:papers", Permission.READ_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),

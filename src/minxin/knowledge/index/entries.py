@@ -2,7 +2,7 @@
 
 import functools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -393,6 +393,14 @@ class Entries:
         """The ways of asking for an entry, as tokens."""
         known = self._known.get(entry_id)
         return known.ways if known is not None else ()
+
+    def near_ways(self, grams: list[str], limit: int) -> Iterator[tuple[Known, int]]:
+        """Entries and the number of the way of asking that shares bigrams, the likeliest first."""
+        for key in self._index.candidates(grams, limit, TERMS):
+            entry_id, number = divmod(key, KEYS)
+            known = self._known.get(entry_id)
+            if known is not None and number < len(known.ways):
+                yield known, number
 
     def weigh(self, some: frozenset[str], weight: dict[str, float] | None = None) -> float:
         """The weights of some tokens; each is kept in `weight`."""

@@ -12,6 +12,7 @@ from itertools import islice
 
 from minxin.knowledge import queries
 from minxin.knowledge.index.entries import Entries
+from minxin.knowledge.index.explaining import Explained, explain
 from minxin.knowledge.index.following import OVERLAP, attentively, in_thread
 from minxin.knowledge.queries.thresholds import THRESHOLDS_CHANGED, thresholds
 from minxin.knowledge.rules import QUESTION_LIMIT, Answer, Lookup, Near
@@ -139,7 +140,8 @@ class LiveIndex:
 
         An entry that has expired, is not yet in force, was retired or belongs to another region is
         neither given nor offered. `agency_id` says by whose synonyms the question is read: those of the
-        agency whose account is asked, and whose words come first: its own, then those of the agencies above it. The same question on the same rows gets the same answer.
+        agency whose account is asked, and whose words come first: its own, then those of
+        the agencies above it. The same question on the same rows gets the same answer.
         """
         entries = self._entries
         tables = entries.tables
@@ -190,6 +192,14 @@ class LiveIndex:
         table, path = tables.of(agency_id), tables.path_of(agency_id)
         return entries.suggest(_asked(typed), on, region, table, path)
 
+    def explain(
+        self, question: str, *, on: date, region: str = "", agency_id: int = 0
+    ) -> Explained:
+        """What `lookup` finds, and why."""
+        entries, sure = self._entries, self._sure_for(agency_id)
+        table, path = entries.tables.of(agency_id), entries.tables.path_of(agency_id)
+        return explain(entries, _asked(question), on, region, table, path, sure)
+
     def compare(
         self,
         questions: Sequence[str],
@@ -209,8 +219,8 @@ class LiveIndex:
         found = []
         for question in questions:
             asked = _asked(question)
-            now = entries.look_up(asked, on, region, before)
-            then = entries.look_up(asked, on, region, after)
+            now = entries.look_up(asked, on, region, before, path)
+            then = entries.look_up(asked, on, region, after, path)
             if now.answer != then.answer or now.near != then.near:
                 found.append((question, now, then))
         return found
