@@ -30,8 +30,7 @@ from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.conversations.queries.comments import open_comments
 from minxin.knowledge import queries as knowledge
-from minxin.knowledge.queries import conflicts
-from minxin.knowledge.queries import inheritance
+from minxin.knowledge.queries import conflicts, inheritance
 from minxin.knowledge.queries.graded import published_accuracy
 from minxin.knowledge.queries.proposals import proposals_to_decide
 from minxin.supervision import queries as supervision
