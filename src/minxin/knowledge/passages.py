@@ -46,11 +46,8 @@ class PassageIndex:
         with self._changing:
             last = queries.last_document_change()
             seen = {number for number, _ in queries.document_changes_after(last - OVERLAP)}
-            for document in list(self._of):
-                self._drop(document)
-            self._take_in(None)
-            self._index.commit()
-            self._forget()
+            fresh = self._read(None)
+            self._swap(list(self._of), fresh)
             self._last, self._seen, self._is_built = last, seen, True
 
     def refresh(self) -> bool:
@@ -62,12 +59,9 @@ class PassageIndex:
                 return False
             changes = queries.document_changes_after(since)
             fresh = sorted({document for number, document in changes if number not in self._seen})
-            for document in fresh:
-                self._drop(document)
             for at in range(0, len(fresh), _AT_ONCE):
-                self._take_in(fresh[at : at + _AT_ONCE])
-            self._index.commit()
-            self._forget()
+                some = fresh[at : at + _AT_ONCE]
+                self._swap(some, self._read(some))
             self._last = max([self._last, *(number for number, _ in changes)])
             self._seen = {number for number, _ in changes if number > self._last - OVERLAP}
             return bool(fresh)
@@ -82,21 +76,38 @@ class PassageIndex:
         else:
             self.build()
 
-    def _take_in(self, documents: list[int] | None) -> None:
+    def _read(self, documents: list[int] | None) -> dict[int, list[Block]]:
+        found: dict[int, list[Block]] = defaultdict(list)
         passages = queries.indexed_passages(documents)
         with attentively() as pauses:
             for document, some in groupby(passages, key=lambda each: each.document_id):
                 for block in blocks_of(some):
-                    number, self._next = self._next, self._next + 1
-                    self._index.put(number, f"{block.first.title}\n{block.text}")
-                    self._blocks[number] = block
-                    self._of[document].append(number)
+                    found[document].append(block)
                     pauses.breathe()
+        return found
 
-    def _drop(self, document: int) -> None:
-        for number in self._of.pop(document, []):
+    def _swap(self, documents: list[int], fresh: dict[int, list[Block]]) -> None:
+        """Put what was read in the place of what these documents had: in one step for whoever asks, so a document
+        that is read anew is found by its old passages until its new ones stand."""
+        old = [number for document in documents for number in self._of.get(document, ())]
+        placed: dict[int, list[int]] = defaultdict(list)
+        with attentively() as pauses:
+            for document, blocks in fresh.items():
+                for block in blocks:
+                    number, self._next = self._next, self._next + 1
+                    self._blocks[number] = block
+                    self._index.put(number, f"{block.first.title}\n{block.text}")
+                    placed[document].append(number)
+                    pauses.breathe()
+        for number in old:
             self._index.remove(number)
+        self._index.commit()
+        for document in documents:
+            self._of.pop(document, None)
+        self._of.update(placed)
+        for number in old:
             self._blocks.pop(number, None)
+        self._forget()
 
     def quote(self, question: str, *, on: date, region: str = "") -> Quote | None:
         """The sentences that answer, of documents that hold on this day in this region; None when that
