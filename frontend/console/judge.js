@@ -6,11 +6,11 @@ export function startJudge() {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const at = event.target;
     if (at.closest("textarea, a, button, dialog, select, input[type=search]")) return;
-    if (event.key === "1" || event.key === "2") {
-      const choice = form.querySelectorAll("input[name=verdict]")[Number(event.key) - 1];
+    const choice = form.querySelectorAll("input[name=verdict]")[Number(event.key) - 1];
+    if (choice && /^[1-9]$/.test(event.key)) {
       choice.checked = true;
       choice.focus();
-      if (event.key === "2") form.querySelector("input[name=faults]").focus();
+      if (event.key === "2") form.querySelector("input[name=faults]")?.focus();
       event.preventDefault();
     } else if (event.key === "Enter") {
       event.preventDefault();

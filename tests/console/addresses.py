@@ -31,6 +31,7 @@ from minxin.knowledge.models import (
     BasisReview,
     DocumentImport,
     Entry,
+    GradedSet,
     ImportJob,
     Intent,
     ModelCall,
@@ -146,6 +147,7 @@ class Theirs:
     decision: OwnershipDecision
     ready: SavedReply
     synonyms: SynonymSet
+    graded: GradedSet
     call: ModelCall
     comment: Comment
     paper: Paper
@@ -472,6 +474,19 @@ STAFF: dict[str, Row] = {
     "console:own_model": Row(404, 404, "one for the installation; only who keeps its root sees it"),
     "console:model_calls": own_list(),
     "console:model_call": hidden_page(lambda they: {"number": they.call.pk}),
+    "console:graded_sets": own_list(),
+    "console:graded_set_new": own(
+        "a set of her own agency, never of theirs",
+        lambda they: {"agency": they.agency.pk},
+        post=422,
+    ),
+    "console:graded_set": hidden(
+        lambda they: {"number": they.graded.pk}, _says(act="discard", **{"discard-reason": "好"})
+    ),
+    "console:graded_grade": hidden(
+        lambda they: {"number": they.graded.pk}, _says(verdict="right"), effect=False, insider=302
+    ),
+    "console:graded_questions": hidden_page(lambda they: {"number": they.graded.pk}),
     "console:synonyms": own_list(),
     "console:synonyms_shipped": Row(200, 405, "what comes with the system is everybody's"),
     "console:synonym_new": own(

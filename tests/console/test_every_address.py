@@ -36,6 +36,7 @@ from minxin.knowledge.actions import repeal_document, start_document_import, sta
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
     BasisReview,
+    GradedSet,
     Intent,
     ModelCall,
     RepealProposal,
@@ -383,6 +384,11 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         ),
         ready=SavedReply.objects.create(
             agency=city.police, title="夜间", text="明早处理。", changed_at=now
+        ),
+        graded=GradedSet.objects.create(
+            agency=city.police, number=1, asked_from=now.date(), asked_until=now.date(),
+            population=1, drawn=1, by_hand=0, seed="s", first_grader=everything,
+            second_grader=city.wang, opened_by=everything, opened_at=now,
         ),
         synonyms=SynonymSet.objects.create(
             agency=city.police, word="东桥", others="旧东桥", changed_at=now

@@ -46,6 +46,7 @@ KINDS: MappingProxyType[str, NoticeKind] = MappingProxyType(
         "deadline.urged": NoticeKind("工单催办", is_urgent=True, may_escalate=True),
         "deadline.supervised": NoticeKind("工单督办", is_urgent=True),
         "review": NoticeKind("知识待复核"),
+        "knowledge": NoticeKind("知识评定"),
         "import": NoticeKind("导入结果", leaves_console=False),
         "connection": NoticeKind("账号接入"),
         "filing": NoticeKind("账号备案"),

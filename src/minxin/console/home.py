@@ -17,12 +17,19 @@ from minxin.accounts.queries.lifecycle import filing_counts
 from minxin.agencies.actions import choose_agency as choose
 from minxin.agencies.actions import read_notices
 from minxin.agencies.models import Staff
-from minxin.agencies.queries import agencies_of, notices_of, permissions_of, staff_visible_to
+from minxin.agencies.queries import (
+    agencies_of,
+    home_of,
+    notices_of,
+    permissions_of,
+    staff_visible_to,
+)
 from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
 from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
 from minxin.knowledge import queries as knowledge
+from minxin.knowledge.queries.graded import published_accuracy
 from minxin.supervision import queries as supervision
 from minxin.supervision.queries import campaigns as inspections
 from minxin.tickets import queries as tickets
@@ -131,7 +138,9 @@ def home(request: HttpRequest) -> HttpResponse:
         piles += _to_decide(staff, now)
     if Permission.ANSWER_FINDINGS in held:
         piles += _to_rectify(staff, now)
+    own = home_of(staff)
     context = {
+        "accuracy": published_accuracy(own.path) if own else None,
         "piles": [pile for pile in piles if pile.count],
         "has_duties": bool(held),
         "is_alone": Permission.EDIT_STAFF in held

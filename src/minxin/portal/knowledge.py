@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from minxin.core.errors import NotFound
 from minxin.knowledge.queries import frequent_questions, public_answer
+from minxin.knowledge.queries.graded import published_accuracy
 from minxin.knowledge.queries.ratings import word_of
 from minxin.knowledge.rules import is_held
 from minxin.knowledge.rules.steps import steps_of
@@ -37,7 +38,8 @@ def home(visit: Visit) -> HttpResponse:
     """What one can do here, and what is often asked."""
     questions = frequent_questions(timezone.localdate(), visit.account.region_code)
     waiting = open_count_of(visit.citizen) if visit.citizen else 0
-    return page(visit, "home", questions=questions, open_count=waiting)
+    accuracy = published_accuracy(visit.account.agency.path)
+    return page(visit, "home", questions=questions, open_count=waiting, accuracy=accuracy)
 
 
 urlpatterns = [

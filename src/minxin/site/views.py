@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 from minxin.agencies.models import Staff
+from minxin.knowledge.queries.graded import published_accuracy
 from minxin.portal.base import trouble
 
 log = logging.getLogger("minxin.site")
@@ -51,6 +52,7 @@ def start(request: HttpRequest) -> HttpResponse:
         {
             "phone": f"http://{host}:{port}/phone" if settings.MINXIN_EMBEDDED else "",
             "staff": staff,
+            "accuracy": published_accuracy(),
             "awaits_city": bool(settings.MINXIN_READY_FILE),
         },
     )

@@ -3,6 +3,7 @@
 from minxin.console.knowledge import (
     basis,
     entries,
+    graded,
     imports,
     intents,
     own_model,
@@ -18,6 +19,7 @@ urlpatterns = [
     *papers_import.urlpatterns,
     *papers.urlpatterns,
     *synonyms.urlpatterns,
+    *graded.urlpatterns,
     *entries.urlpatterns,
     *unanswered.urlpatterns,
     *intents.urlpatterns,

@@ -168,6 +168,7 @@ class EntriesPage(ListPage):
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
         (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
         (gettext_lazy("废止建议"), "console:repeals", Permission.READ_KNOWLEDGE),
+        (gettext_lazy("评测集"), "console:graded_sets", Permission.EDIT_KNOWLEDGE),
     )
 
     def rows(self, staff: Staff) -> QuerySet[Entry]:

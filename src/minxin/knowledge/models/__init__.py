@@ -2,6 +2,7 @@
 
 from minxin.knowledge.models.documents import Document, DocumentChange, Passage
 from minxin.knowledge.models.entries import Entry, IndexChange, UnansweredQuestion, Variant
+from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Verdict
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
@@ -17,6 +18,9 @@ __all__ = [
     "DocumentChange",
     "DocumentImport",
     "Entry",
+    "Grade",
+    "GradedQuestion",
+    "GradedSet",
     "ImportFault",
     "ImportJob",
     "ImportedFile",
@@ -32,5 +36,6 @@ __all__ = [
     "SynonymSet",
     "UnansweredQuestion",
     "Variant",
+    "Verdict",
     "WeekAsked",
 ]
