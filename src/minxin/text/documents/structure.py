@@ -119,9 +119,7 @@ class _Cutter:
             self.row(block, text, number)
         elif self.is_of_contents(text):
             return
-        elif (chapter := _CHAPTER.match(text)) and is_heading(
-            text[chapter.end() :].removesuffix("。") if chapter.end() < len(text) and text[chapter.end()].isspace() else text[chapter.end() :]
-        ):
+        elif (chapter := _CHAPTER.match(text)) and _is_name(text[chapter.end() :]):
             rank = _RANK.match(text)
             self.head(block, text, _RANKS[rank[1]] if rank else 2, number)
         elif (article := self.article_in(text)) is not None:
@@ -203,6 +201,11 @@ class _Cutter:
             return False
         self.contents = self.contents or line
         return True
+
+
+def _is_name(rest: str) -> bool:
+    """Whether what follows 第X章 is its name; behind a space even with a full stop (第五节 生活、卫生。)."""
+    return is_heading(rest.removesuffix("。") if rest[:1].isspace() else rest)
 
 
 def is_heading(rest: str) -> bool:
