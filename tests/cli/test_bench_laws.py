@@ -10,7 +10,9 @@ LAW = (
 )
 
 
-def cited(*passages: tuple[str, int, str, str]) -> list[tuple[str, list[tuple[str, int, str, str, str]]]]:
+def cited(
+    *passages: tuple[str, int, str, str],
+) -> list[tuple[str, list[tuple[str, int, str, str, str]]]]:
     sha = hashlib.sha256(LAW.encode()).hexdigest()
     return [(sha, [(*each, f"《养犬法》{each[0]}") for each in passages])]
 
@@ -29,7 +31,8 @@ def test_articles_are_read_from_the_source() -> None:
     assert articles_of(LAW) == [
         Article("第一条", ("第一条 为了养犬。",)),
         Article(
-            "第二条", ("第二条 下列材料：", "（一）身份证；", "（二）照片。", "第一条的规定不适用。")
+            "第二条",
+            ("第二条 下列材料：", "（一）身份证；", "（二）照片。", "第一条的规定不适用。"),
         ),
     ]
 
@@ -43,5 +46,7 @@ def test_too_little_too_much_and_a_wrong_clause_are_not() -> None:
     rows = [{"title": "养犬法", "text": LAW}]
     assert compared(rows, cited(*RIGHT[:-1]))["exact"] == 0.5
     assert compared(rows, cited(*RIGHT, ("第二条", 3, "", "附件：样式")))["exact"] == 0.5
-    assert compared(rows, cited(*RIGHT[:-1], ("第二条", 1, "", RIGHT[-1][3])))["clauses_exact"] == 0.5
+    assert (
+        compared(rows, cited(*RIGHT[:-1], ("第二条", 1, "", RIGHT[-1][3])))["clauses_exact"] == 0.5
+    )
     assert compared(rows, [])["not_exact"] == 2

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from minxin.text.documents.pdf import SURE, Recognised
-from minxin.text.documents.recognising import best_turned
+from minxin.text.documents.recognising import best_turned, seen
 
 WIDE = Image.new("L", (40, 20))
 
@@ -33,18 +33,28 @@ def test_a_page_is_turned_until_it_is_read(turned: int, looks: int) -> None:
 
 
 def test_what_cannot_be_read_costs_four_looks_and_an_empty_page_one() -> None:
-    seen: list[object] = []
+    looked: list[object] = []
 
     def blurred(picture: object) -> Recognised:
-        seen.append(picture)
+        looked.append(picture)
         return Recognised(("？",), 0.5)
 
     assert best_turned(WIDE, blurred) == Recognised(("？",), 0.5)
-    assert len(seen) == 4
+    assert len(looked) == 4
 
     def empty(picture: object) -> Recognised:
-        seen.append(picture)
+        looked.append(picture)
         return Recognised(())
 
     assert best_turned(WIDE, empty) == Recognised(())
-    assert len(seen) == 5
+    assert len(looked) == 5
+
+
+def test_lines_that_stand_on_their_end_are_not_read_surely() -> None:
+    level = [[0, 0], [90, 0], [90, 10], [0, 10]]
+    upright = [[0, 0], [10, 0], [10, 90], [0, 90]]
+    assert seen([[level, "一二三四", 0.9], [level, "五", 0.4]]) == Recognised(
+        ("一二三四",), pytest.approx(0.8)
+    )
+    assert seen([[upright, "一二三四", 0.99]]).sure < SURE
+    assert seen(None) == Recognised((), 0.0)

@@ -69,7 +69,9 @@ class Article:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", help="folder of the set, or its parent (MINXIN_BENCH_DATA)")
     parser.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL")
-    parser.add_argument("--show", type=int, default=0, help="print so many articles, drawn at random")
+    parser.add_argument(
+        "--show", type=int, default=0, help="print so many articles, drawn at random"
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:

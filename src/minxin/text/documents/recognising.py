@@ -18,12 +18,12 @@ def recogniser() -> Recognise | None:
         from rapidocr_onnxruntime import RapidOCR
     except ImportError:
         return None
-    # Each line for itself: put together they are filled up to the longest, which takes nearly twice the time. Which
-    # way up they are is not asked of every line; a page that cannot be read so is turned as a whole.
-    engine = RapidOCR(use_cls=False, rec_batch_num=1)
+    # Each line for itself: put together they are filled up to the longest. Which way up they are is not asked of every
+    # line; a page that cannot be read so is turned as a whole. One thread: several wait for each other by spinning.
+    engine = RapidOCR(use_cls=False, rec_batch_num=1, intra_op_num_threads=1)
 
     def recognise(picture: Any) -> Recognised:
-        return best_turned(picture, lambda turned: _seen(engine(np.asarray(turned))[0]))
+        return best_turned(picture, lambda turned: seen(engine(np.asarray(turned))[0]))
 
     return recognise
 
@@ -41,9 +41,17 @@ def best_turned(picture: Any, look: Recognise) -> Recognised:
     return best
 
 
-def _seen(found: Any) -> Recognised:
-    lines = [(str(line[1]), float(line[2])) for line in found or ()]
+def seen(found: Any) -> Recognised:
+    """What the engine found, as lines: each with its corners, its text, how sure it is of it."""
+    lines = [(str(line[1]), float(line[2]) * _is_level(line[0])) for line in found or ()]
     kept = tuple(text for text, sure in lines if sure >= LEAST)
     characters = sum(len(text) for text, _sure in lines)
     sure = sum(len(text) * sure for text, sure in lines) / max(characters, 1)
     return Recognised(kept, sure)
+
+
+def _is_level(corners: Any) -> float:
+    """Half for a line that stands on its end: each is read then, but not in their order."""
+    across = [float(corner[0]) for corner in corners]
+    down = [float(corner[1]) for corner in corners]
+    return 0.5 if max(down) - min(down) > 1.5 * (max(across) - min(across)) else 1.0
