@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import minxin.gateway
 from minxin.gateway import wording
 from minxin.knowledge.rules import Answer
+from minxin.knowledge.rules.told import pieces_of
 from minxin.text.answers import Uncited, is_cited
+from minxin.text.rewriting.checking import LONGEST
 
 
 def answer(text: str) -> Answer:
@@ -32,6 +34,18 @@ def test_an_entry_is_told_in_its_own_words_or_not_at_all(text: str) -> None:
     told = said.split("\n\n来源：《办事指南》")[0]
     assert is_cited(told.removesuffix(wording.CUT), text) or is_cited(told, text)
     assert len(told.encode()) <= wording.ANSWER_BYTES
+
+
+def test_a_long_answer_ends_at_a_sentence_and_its_page_marks_what_was_told() -> None:
+    text = "本人到任一派出所办理，带身份证原件。" * 20
+    said = wording.answer_words.__wrapped__(answer(text), "http://city.test/1")
+    told, rest = said.split("\n\n来源：《办事指南》")
+    assert told.endswith(f"身份证原件。{wording.CUT}")
+    address = re.search(r'<a href="http://city.test/1\?told=([^"]+)">更多</a>', rest)
+    assert address is not None
+    marked = [each.text for each in pieces_of(text, address[1]) if each.is_told]
+    assert marked == [told.removesuffix(wording.CUT)]
+    assert LONGEST == wording.ANSWER_BYTES  # a model's words are no longer either
 
 
 def test_an_empty_answer_is_no_answer() -> None:

@@ -241,6 +241,21 @@ def test_an_answer_is_rated_by_one_word(phone: Phone, city: City) -> None:
     assert ticket.status == "closed"
 
 
+def test_a_rating_that_is_tapped_counts_while_a_person_attends(phone: Phone, city: City) -> None:
+    phone.say("我要反映：小区停水三天了没有通知")
+    phone.say("无")
+    phone.say("确认")
+    ticket = Ticket.objects.get()
+    tickets.accept(ticket, actor=city.outsider, now=phone.now)
+    tickets.answer(ticket, "已恢复供水。", link="http://x", actor=city.outsider, now=phone.now)
+    phone.say("人工")
+    conversations.attend(Dialogue.objects.get(), actor=city.wang, now=phone.now)
+    assert phone.say("满意") == ""  # said to the person
+    assert Ticket.objects.get().status == "answered"
+    assert "谢谢您的评价" in phone.say("满意", menu_id=f"rate:{ticket.number}:satisfied")
+    assert Ticket.objects.get().status == "closed"
+
+
 def test_who_is_not_content_is_shown_how_to_go_on(phone: Phone, city: City) -> None:
     phone.say("我要反映：小区停水三天了没有通知")
     phone.say("无")

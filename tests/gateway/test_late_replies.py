@@ -9,10 +9,13 @@ import pytest
 from minxin import wechat
 from minxin.accounts.queries import callback_accounts
 from minxin.conversations.actions import DialogueState
+from minxin.conversations.contents import MenuContent
 from minxin.conversations.models import Outgoing
+from minxin.gateway import wording
 from minxin.gateway.application import Gateway
-from minxin.gateway.slow import send_later
+from minxin.gateway.slow import send_later, tell_late
 from minxin.gateway.turn import InThread, Say, Turn
+from minxin.knowledge.rules import Choice, Lookup, Near
 from tests.support.city import APP_ID, OPENID, build_city
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,3 +74,25 @@ def test_a_late_reply_is_put_in_once(now: datetime) -> None:
     send_later(turn, "好的")
     send_later(turn, "好的")
     assert Outgoing.objects.count() == 1
+
+
+def test_choices_that_come_late_are_a_menu(now: datetime) -> None:
+    turn = make_turn(now)
+    found = Lookup(None, 0.3, (Near(4, "身份证丢了怎么补"), Near(9, "户口本丢了怎么补")))
+    tell_late(turn, Say(wording.unknown_words(found), menu=wording.unknown_menu(found)))
+    sent = Outgoing.objects.get().content
+    assert sent["kind"] == "menu"
+    assert sent["items"] == [
+        ["near:4", "身份证丢了怎么补"],
+        ["near:9", "户口本丢了怎么补"],
+        ["submit", "提交"],
+        ["person", "人工"],
+    ]
+    assert "您想问的是不是" in sent["head"]
+    assert "<a" not in str(sent)
+    asked = wording.ask_back_menu([Choice(3, "个人", "audience"), Choice(5, "企业", "audience")])
+    assert asked == MenuContent(
+        "不同情况答案不一样，您是哪一种？",
+        (("choice:3", "个人"), ("choice:5", "企业")),
+        wording.ASK_BACK_ELSE,
+    )

@@ -72,7 +72,7 @@ def test_a_quote_in_other_words_says_so_first_and_keeps_its_source(
     assert "您补办犬只登记证收费四十元。" in rest
     assert "来源：《云溪市犬只登记证管理规定》第一条第二款" in rest
     assert f"passages/{document.pk}/4/" in rest
-    assert "看原文" in rest
+    assert "更多（原文）" in rest
     assert ModelCall.objects.get().agency_id == phone.account.agency_id
 
 

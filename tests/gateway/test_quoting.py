@@ -119,9 +119,9 @@ def test_a_long_quote_is_cut_at_a_sentence_around_its_answer(phone: Phone, city:
         Sentence("0", unit.start, unit.end, text[unit.start : unit.end]) for unit in cut_units(text)
     )
     quoted = dataclasses.replace(quoted, bundle=AnswerBundle(whole, (Piece("0", text),)))
-    bundle, is_whole = fitting(quoted, wording.QUOTE_BYTES)
+    bundle, is_whole = fitting(quoted, wording.ANSWER_BYTES)
     assert not is_whole
-    assert len(bundle.text.encode()) <= wording.QUOTE_BYTES
+    assert len(bundle.text.encode()) <= wording.ANSWER_BYTES
     words = wording.quote_words(quoted, "http://city.test/x")
     assert len(words.encode()) < wechat.MAX_TEXT_BYTES
     short, _ = fitting(quoted, 20)

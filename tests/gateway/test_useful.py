@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from minxin.conversations import actions as conversations
+from minxin.conversations.models import Dialogue, Message
 from minxin.knowledge.actions import forget_asker, forget_rater
 from minxin.knowledge.models import AnswerRating, Entry, UnansweredQuestion, WeekAsked
 from minxin.knowledge.queries.ratings import Usefulness, usefulness_of
@@ -82,3 +84,17 @@ def test_a_tap_in_the_middle_of_a_form_is_no_answer_to_it(phone: Phone) -> None:
     assert "记下" in phone.say("有用", useful)
     assert "哪里" in phone.say("小区停水三天了没有通知")  # the form goes on
     assert AnswerRating.objects.get().is_useful
+
+
+@pytest.mark.parametrize(("words", "place"), [("有用", 0), ("没用", 1)])
+def test_a_tap_counts_while_a_person_attends(
+    phone: Phone, city: City, words: str, place: int
+) -> None:
+    tap = taps(phone.say("身份证丢了怎么补"))[place]
+    phone.say("人工")
+    conversations.attend(Dialogue.objects.get(), actor=city.wang, now=phone.now)
+    assert phone.say("工本费多少") == ""
+    assert phone.say(words, tap) == "谢谢，已经记下。"  # no other way is offered: she has a person
+    assert AnswerRating.objects.get().is_useful is (place == 0)
+    assert Message.objects.order_by("pk").last().text == words  # the person reads it
+    assert phone.say(words) == ""  # typed it is said to the person

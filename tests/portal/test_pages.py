@@ -5,6 +5,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from minxin.citizens.actions import set_large_text
+from minxin.knowledge.rules.told import query_of
 from tests.portal.conftest import HOST, Browser
 from tests.support.city import APP_ID, City
 from tests.support.entries import entry
@@ -23,6 +24,12 @@ def read(path: str, **named: str) -> object:
 def test_an_answer_names_its_source(city: City, now: datetime) -> None:
     kept = entry(city.police, "怎样申请居住证", "到派出所办理。\n\n带身份证。", now=now)
     page = text_of(read(f"answers/{kept.pk}/"))
+    assert "<mark" not in page
+    told = query_of(kept.answer, [(2, 5)])
+    assert f'<mark id="told">{kept.answer[2:5]}</mark>' in text_of(
+        read(f"answers/{kept.pk}/?{told}")
+    )
+    assert "<mark" not in text_of(read(f"answers/{kept.pk}/?told=no"))
     for words in ("怎样申请居住证", "带身份证。", "来源：", "云溪市办事指南", "云政发〔2026〕1号"):
         assert words in page
     assert kept.question in text_of(read(""))

@@ -62,7 +62,7 @@ class Gateway:
     def __init__(self) -> None:
         self._register = Register()
         self._index = LiveIndex()
-        self._passages = PassageIndex()
+        self._passages = PassageIndex(apart=settings.MINXIN_HOME / "passages")
         self._model = LiveModel()
         self._desk = LiveDesk(self._register, self._index, self._passages, self._model)
         self._pace = Pace(settings.MINXIN_CITIZEN_PACE)

@@ -16,7 +16,7 @@ from django.db import close_old_connections, transaction
 
 from minxin.citizens.queries import by_key
 from minxin.conversations.actions import send
-from minxin.conversations.contents import TextContent
+from minxin.conversations.contents import MenuContent, TextContent
 from minxin.core.actors import System
 from minxin.gateway.recorder import Overloaded
 from minxin.gateway.turn import Better, InThread, Say, Turn
@@ -88,17 +88,18 @@ def tell_late(turn: Turn, said: Say) -> None:
     """Deliver what was worked out late. What turned out to be unknown is counted here: its row was read when
     nobody knew that yet."""
     with transaction.atomic():
-        send_later(turn, said.text)
+        send_later(turn, said.text, said.menu)
         if said.is_unknown and turn.text:
             asking = Asking(turn.account.agency_id, turn.text, turn.citizen_key, turn.now)
             record_askings([asking], now=turn.now)
 
 
-def send_later(turn: Turn, text: str) -> None:
-    """Deliver a reply that took too long by customer-service message; once, whatever happens."""
+def send_later(turn: Turn, text: str, menu: MenuContent | None = None) -> None:
+    """Deliver a reply that took too long by customer-service message, as a menu where it has choices; once,
+    whatever happens."""
     citizen = by_key(turn.citizen_key)
     key = f"later:{turn.message_id}"
-    send(citizen, TextContent(text), key=key, actor=System("gateway"), now=turn.now)
+    send(citizen, menu or TextContent(text), key=key, actor=System("gateway"), now=turn.now)
 
 
 def closing(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ import msgspec
 from minxin import wechat
 from minxin.accounts.queries import AccountSettings
 from minxin.conversations.actions import DialogueState
+from minxin.conversations.contents import MenuContent
 from minxin.gateway.pace import Speed
 from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Lookup
@@ -78,13 +79,15 @@ class Say(msgspec.Struct, frozen=True):
     it is, an empty mapping forgets. `is_unknown` marks a question the city could not answer.
     `holds_today` says that the same words hear the same from this account all day, as long as the
     entries stay: it may be given again without asking any responder. `about`: the entry that answers, by which
-    the next question may be understood; 0 for none."""
+    the next question may be understood; 0 for none. `menu`: the same with choices to tap, for where it goes out as a
+    customer-service message; a passive reply holds no menu."""
 
     text: str
     memory: Memory | None = None
     is_unknown: bool = False
     holds_today: bool = False
     about: int = 0
+    menu: MenuContent | None = None
 
 
 @dataclass(frozen=True, slots=True)

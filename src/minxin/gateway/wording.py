@@ -5,20 +5,21 @@ import html
 from collections.abc import Sequence
 from datetime import date
 
+from minxin.conversations.contents import MenuContent
 from minxin.conversations.queries import Office
 from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
 from minxin.knowledge.rules.own_model import in_sentences
-from minxin.knowledge.rules.quotes import Quote, fitting
+from minxin.knowledge.rules.quotes import CUT, Quote, fitting
 from minxin.knowledge.rules.steps import steps_of
-from minxin.text.answers import AnswerBundle, Passage, Sentence
-from minxin.wechat import MAX_TEXT_BYTES, cut_text
+from minxin.knowledge.rules.told import query_of
+from minxin.text.answers import AnswerBundle, Passage, Sentence, beginning
+from minxin.wechat import MAX_TEXT_BYTES
 
-# An answer longer than this is read on its page; WeChat itself takes 2048 bytes.
-ANSWER_BYTES = 1100
-# Of a quoted document no more than this is told; its page shows the rest around it.
-QUOTE_BYTES = 600
+# No more than this is told of an answer, an entry's or a document's: its page shows the rest around it. WeChat
+# itself takes 2048 bytes, in which source, next steps and taps have their place, too.
+ANSWER_BYTES = 600
 # What may stand before an answer: how its question was read.
 READ_AS_BYTES = 200
 
@@ -35,6 +36,7 @@ WELCOME_BACK = (
 QUOTED = (
     "以上是文件原文。是否适用于您的情况，回复“人工”问工作人员；需要办理，回复“我要反映”提交诉求。"
 )
+MORE = "更多"
 CLOSING = "没有解决？回复“人工”找工作人员，回复“我要反映”提交诉求。"
 ASK_WHAT = (
     "请用一两句话说明情况：什么事、什么时候、希望怎样解决。\n"
@@ -81,6 +83,8 @@ USELESS_NOTED = (
 )
 NO_SUCH_ANSWER = "这个答复已经撤下，不用评价了。有问题请重新问。"
 UNKNOWN = "这个问题我这里还没有官方答复，不想随便回答您。"
+NEAR_HEAD = "您想问的是不是："
+MENU_TAIL = "点一下就行。“提交”是把这个问题交给工作人员办理，“人工”是找工作人员直接问。"
 NEAR = "您想问的是不是：\n{items}\n点问题，或回复数字查看。"
 OFFER = "回复“提交”，把这个问题交给工作人员办理；回复“人工”，找工作人员直接问。"
 THANKS = "不客气。还有问题随时问。"
@@ -109,10 +113,6 @@ CANNOT_READ = {
     "Link": "链接收到了。请用文字说一下您想问什么。",
 }
 CANNOT_READ_OTHER = "收到了，不过我只看得懂文字。请用文字说一下您想问什么。"
-
-
-CUT = "……"
-
 
 HELD = (
     "关于“{question}”，我们原来的答复依据{title}，{what}。\n"
@@ -143,15 +143,16 @@ def held_words(answer: Answer) -> str:
 
 @functools.lru_cache(maxsize=4096)  # the same answers again and again
 def answer_words(answer: Answer, link: str) -> str:
-    """An answer with its source, cut at a sentence where it is too long for a message."""
-    text = cut_text(answer.text, ANSWER_BYTES, CUT)
-    more = "查看全文" if text == answer.text else "查看剩下的部分"
-    cut = CUT if text != answer.text else ""
-    said = text.removesuffix(cut)
+    """An answer with its source, cut at a sentence where it is too long for a message: then 更多 opens its page,
+    where what was told is marked."""
+    whole = answer.text
+    is_whole = len(whole.encode()) <= ANSWER_BYTES
+    end = beginning(whole, ANSWER_BYTES if is_whole else ANSWER_BYTES - len(CUT.encode()))
     # The entry's answer is its own passage: nothing else passes.
-    bundle = AnswerBundle(
-        (Sentence("answer", 0, len(said), said),), (Passage("answer", answer.text),)
-    )
+    bundle = AnswerBundle((Sentence("answer", 0, end, whole[:end]),), (Passage("answer", whole),))
+    more, cut = "查看全文", ""
+    if not is_whole:
+        more, cut, link = MORE, CUT, f"{link}?{query_of(whole, [(0, end)])}"
     words = f"{bundle.text}{cut}\n\n{_ending(answer, more, link)}"
     return with_taps(words, f"e{answer.entry_id}")
 
@@ -174,9 +175,13 @@ def sentences_of(answer: Answer) -> AnswerBundle | None:
 
 
 def part_words(answer: Answer, part: AnswerBundle, link: str) -> str:
-    """What an answer says of one thing, in its own words."""
-    text = cut_text(part.text, ANSWER_BYTES, CUT)
-    return f"关于“{answer.question}”：\n\n{text}\n\n{_ending(answer, '查看全文', link)}"
+    """What an answer says of one thing, in its own words; 更多 opens its page, where these are marked."""
+    end = beginning(part.text, ANSWER_BYTES)
+    text = part.text
+    if end < len(text):
+        text = part.text[: beginning(text, ANSWER_BYTES - len(CUT.encode()))].rstrip() + CUT
+    told = query_of(answer.text, [(each.start, each.end) for each in part.sentences])
+    return f"关于“{answer.question}”：\n\n{text}\n\n{_ending(answer, MORE, f'{link}?{told}#told')}"
 
 
 def not_told_words(answer: Answer, name: str, link: str) -> str:
@@ -200,12 +205,18 @@ def ask_back_words(choices: Sequence[Choice]) -> str:
     return words
 
 
+def ask_back_menu(choices: Sequence[Choice]) -> MenuContent:
+    """The same as a menu, where it goes out as a customer-service message."""
+    items = tuple((f"choice:{each.entry_id}", each.words) for each in choices)
+    return MenuContent(ASK_BACK[choices[0].by], items, ASK_BACK_ELSE)
+
+
 def quote_words(quoted: Quote, link: str) -> str:
     """What a document says, in its own words, with its source and what can be done next."""
-    bundle, is_whole = fitting(quoted, QUOTE_BYTES)
+    bundle, is_whole = fitting(quoted, ANSWER_BYTES)
     text = bundle.text + ("" if is_whole else CUT)
     heading = f"《{quoted.passage.title.strip('《》')}》里是这样写的："
-    more = link_words("更多", link)
+    more = link_words(MORE, link)
     words = f"{heading}\n\n{text}\n\n{passage_source(quoted.passage)}\n{more}\n{QUOTED}"
     return with_taps(words, f"d{quoted.passage.document_id}.{quoted.passage.position}")
 
@@ -224,7 +235,7 @@ def reworded_words(
     source and the words as they stand in it below."""
     filed = f"（模型备案号：{filing_number}）" if filing_number else ""
     person = "想找工作人员，回复“人工”。"
-    return f"【{label.strip('【】')}】{filed}\n{person}\n\n{text}\n\n{source}\n{link_words('看原文', link)}\n{CLOSING}"
+    return f"【{label.strip('【】')}】{filed}\n{person}\n\n{text}\n\n{source}\n{link_words('更多（原文）', link)}\n{CLOSING}"
 
 
 def passage_source(passage: PassageText) -> str:
@@ -295,6 +306,7 @@ ASK_BACK = {
     "region": "各区县的办法不一样，您问的是哪里？",
     "question": "您想问的是哪一种？",
 }
+ASK_BACK_ELSE = "都不是就换个说法再问，或回复“人工”。"
 ASK_BACK_HOW = "点一下，或者回复数字、文字都可以；都不是就换个说法再问，或回复“人工”。"
 AS_BEFORE = "按您刚才选的“{words}”回答：\n\n"
 SISTER = "您问的是“{question}”："
@@ -326,6 +338,15 @@ def unknown_words(found: Lookup) -> str:
     if len(words.encode()) > MAX_TEXT_BYTES:  # a link cut in two would be shown as it stands
         words = _unknown_words([near.question for near in found.near])
     return words
+
+
+@functools.lru_cache(maxsize=1024)
+def unknown_menu(found: Lookup) -> MenuContent:
+    """The same as a menu, where it goes out as a customer-service message."""
+    near = tuple((f"near:{each.entry_id}", each.question) for each in found.near)
+    ways = (("submit", "提交"), ("person", "人工"))
+    head = f"{UNKNOWN}\n\n{NEAR_HEAD}" if near else UNKNOWN
+    return MenuContent(head, (*near, *ways), MENU_TAIL)
 
 
 def _unknown_words(near: list[str]) -> str:

@@ -10,13 +10,15 @@ from minxin.knowledge.queries.graded import published_accuracy
 from minxin.knowledge.queries.ratings import word_of
 from minxin.knowledge.rules import is_held
 from minxin.knowledge.rules.steps import steps_of
+from minxin.knowledge.rules.told import NAME, pieces_of
 from minxin.portal.base import Visit, page, public
 from minxin.tickets.queries import open_count_of
 
 
 @public
 def answer(visit: Visit, entry_id: int) -> HttpResponse:
-    """One answer; what has expired or was retired says so instead of being given."""
+    """One answer, what the conversation told of it marked; what has expired or was retired says so instead of
+    being given."""
     today = timezone.localdate()
     found, is_current = public_answer(entry_id, today)
     if found is None:
@@ -27,6 +29,7 @@ def answer(visit: Visit, entry_id: int) -> HttpResponse:
         answer=found,
         is_current=is_current,
         is_held=is_held(found, today),
+        pieces=pieces_of(found.text, visit.request.GET.get(NAME, "")),
         steps=steps_of(found.next_steps),
         mark=f"e{entry_id}",
         said=word_of(visit.citizen, entry_id=entry_id),

@@ -21,6 +21,7 @@ from minxin.gateway.application import Gateway  # noqa: E402
 from minxin.site.bridge import Bridge  # noqa: E402
 from minxin.site.events import Events  # noqa: E402
 from minxin.site.health import Health  # noqa: E402
+from minxin.site.warming import warm  # noqa: E402
 
 NOT_FOUND = [("content-type", "text/plain; charset=utf-8")]
 
@@ -29,6 +30,8 @@ class Application:
     """Routes a request by its first letters."""
 
     def __init__(self, only: str = "") -> None:
+        if only in {"", "site"}:
+            warm()
         self._gateway = Gateway() if only in {"", "gateway"} else None
         self._bridge = Bridge(get_wsgi_application()) if only in {"", "site"} else None
         self._events = Events()

@@ -7,7 +7,16 @@ from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
 from minxin.text.privacy import Private, mask
 from minxin.text.privacy import find as find_private
-from minxin.text.retrieval import Evidence, Hit, Index, Slips, Weights, fold
+from minxin.text.retrieval import (
+    Evidence,
+    Hit,
+    Index,
+    Layered,
+    Slips,
+    Weights,
+    Written,
+    fold,
+)
 from minxin.text.segmentation import bare, bigrams, cut, normal, words
 from minxin.text.terms import Expression, Place, Terms
 
@@ -20,6 +29,7 @@ __all__ = [
     "Heard",
     "Hit",
     "Index",
+    "Layered",
     "NearDuplicates",
     "Piece",
     "Place",
@@ -28,6 +38,7 @@ __all__ = [
     "Slips",
     "Terms",
     "Weights",
+    "Written",
     "bare",
     "bigrams",
     "cut",

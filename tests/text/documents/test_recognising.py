@@ -44,9 +44,9 @@ def test_what_cannot_be_read_costs_four_looks_and_an_empty_page_one() -> None:
 
     def empty(picture: object) -> Recognised:
         looked.append(picture)
-        return Recognised(())
+        return Recognised((), 0.0)
 
-    assert best_turned(WIDE, empty) == Recognised(())
+    assert best_turned(WIDE, empty) == Recognised((), 0.0)
     assert len(looked) == 5
 
 
@@ -56,5 +56,6 @@ def test_lines_that_stand_on_their_end_are_not_read_surely() -> None:
     assert seen([[level, "一二三四", 0.9], [level, "五", 0.4]]) == Recognised(
         ("一二三四",), pytest.approx(0.8)
     )
-    assert seen([[upright, "一二三四", 0.99]]).sure < SURE
+    standing = seen([[upright, "一二三四", 0.99]])
+    assert (standing.lines, standing.sure < SURE) == (("一二三四",), True)
     assert seen(None) == Recognised((), 0.0)

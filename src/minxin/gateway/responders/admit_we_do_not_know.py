@@ -34,4 +34,5 @@ def unknown(turn: Turn, desk: Desk) -> Say:
     found = desk.lookup(turn, turn.text)
     near = [[each.entry_id, each.question] for each in found.near]
     memory = remember(turn, "offered", asked=turn.text[:500], near=near)
-    return Say(wording.unknown_words(found), memory=memory, is_unknown=True)
+    words, menu = wording.unknown_words(found), wording.unknown_menu(found)
+    return Say(words, memory=memory, is_unknown=True, menu=menu)

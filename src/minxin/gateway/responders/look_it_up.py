@@ -67,7 +67,8 @@ def _asked_back(turn: Turn, desk: Desk, found: Lookup) -> Say | None:
     if turn.memory.get("step") == "asked" and turn.memory.get("choices") == choices:
         return None
     memory = remember(turn, "asked", choices=choices)
-    return Say(wording.ask_back_words(found.choices), memory=memory)
+    words, menu = wording.ask_back_words(found.choices), wording.ask_back_menu(found.choices)
+    return Say(words, memory=memory, menu=menu)
 
 
 def held(turn: Turn, answer: Answer, question: str) -> Say:

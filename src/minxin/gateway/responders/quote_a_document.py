@@ -27,7 +27,7 @@ def quote_a_document(turn: Turn, desk: Desk) -> Reply | None:
 
 def _better(turn: Turn, desk: Desk, quoted: Quote, link: str, said: Say) -> Say | Better:
     """The quote, or what the city's own model makes of it where there is one."""
-    bundle, is_whole = fitting(quoted, wording.QUOTE_BYTES)
+    bundle, is_whole = fitting(quoted, wording.ANSWER_BYTES)
     if not is_worth_it(bundle, is_whole=is_whole):
         return said
     reword = desk.reword(turn, bundle, quoted.passage.title)

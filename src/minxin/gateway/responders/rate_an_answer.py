@@ -9,15 +9,19 @@ from minxin.gateway.turn import Desk, InThread, Reply, Say, Turn
 from minxin.tickets import actions, queries
 from minxin.tickets.rules import DISSATISFIED
 
+FORM = frozenset({"what", "where", "confirm"})
 NOTHING_TO_RATE = "您目前没有等待评价的答复。有问题直接问就行。"
 
 
 def rate_an_answer(turn: Turn, desk: Desk) -> Reply | None:
-    """Notes the citizen's rating of her latest answer; who is not content is shown how to reopen."""
+    """Notes the citizen's rating of her latest answer; who is not content is shown how to reopen. Neither a person
+    who attends nor a form silences a tap; words typed then are meant for these."""
     inbound = turn.inbound
     tapped = inbound.menu_id if isinstance(inbound, wechat.Text) else None
     if tapped and tapped.startswith("rate:"):
         _, number, level = [*tapped.split(":", 2), "", ""][:3]
+    elif turn.dialogue.is_attended or turn.memory.get("step") in FORM:
+        return None
     elif (level := commands.RATINGS.get(commands.bare(turn.text), "")) != "":
         number = ""
     else:

@@ -15,7 +15,8 @@ _TAP = re.compile(r"useful:([ed][0-9.]{1,20}):([01])")
 
 
 def rate_usefulness(turn: Turn, desk: Desk) -> Reply | None:
-    """Notes whether the answer above was of use to her; what was not counts among the unanswered questions."""
+    """Notes whether the answer above was of use to her; what was not counts among the unanswered questions. A
+    person who attends does not silence this: she tapped the machine's own words, and the person reads it, too."""
     inbound = turn.inbound
     tap = _TAP.fullmatch((inbound.menu_id or "") if isinstance(inbound, wechat.Text) else "")
     if tap is None:
@@ -33,6 +34,8 @@ def rate_usefulness(turn: Turn, desk: Desk) -> Reply | None:
             )
         except NotFound:
             return Say(wording.NO_SUCH_ANSWER)
-        return Say(wording.USEFUL_NOTED if tap[2] == "1" else wording.USELESS_NOTED)
+        if tap[2] == "1" or turn.dialogue.is_attended:  # a person is there: no other way is offered
+            return Say(wording.USEFUL_NOTED)
+        return Say(wording.USELESS_NOTED)
 
     return InThread(work)

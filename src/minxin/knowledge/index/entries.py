@@ -1,12 +1,13 @@
 """Entries in memory as they are compared with a question. Reads no database."""
 
 import functools
-import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
+from minxin.knowledge.index.known import KEYS, Known, known_by, words_of, written_in
 from minxin.knowledge.rules import (
     MARGIN,
     NEAR,
@@ -25,39 +26,14 @@ from minxin.knowledge.rules import (
 )
 from minxin.knowledge.rules.choices import by_audience, by_question, by_region, is_below
 from minxin.knowledge.synonyms import GROUPS, Table, Tables, tokens
-from minxin.text import Index, Slips, bare, bigrams, cut, fold, normal
+from minxin.text import Index, Slips, bigrams, cut, fold, normal
 
 # Ways of asking that are compared with the question; more when too few of them may be given.
 CANDIDATES = 10
 MORE_CANDIDATES = 120
 TERMS = 8  # of a question's bigrams, the rarest, by which candidates are found
 LONG = 12  # of more bigrams every other one is enough: together they still hold every character
-_KEYS = 64  # ways of asking per entry, the standard question included
-_BODY = 300  # characters of an answer that are read for its words
 _REMEMBERED_WORDS = 200_000  # citizens' words are without end, memory is not
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An entry as it is compared: its answer, its ways of asking as they were written, in the words of
-    officials and as tokens, and all words that stand anywhere in it."""
-
-    answer: Answer
-    said: frozenset[str]
-    texts: tuple[str, ...]
-    ways: tuple[frozenset[str], ...]
-    about: frozenset[str]
-
-    def sayings(self) -> set[frozenset[str] | str]:
-        """What a question must be to match exactly: the same matter, or without matter the same
-        letters."""
-        both = zip(self.ways, self.texts, strict=True)
-        return {key for way, text in both if (key := way or "".join(bigrams(text)))}
-
-
-def _words_of(some: frozenset[str]) -> frozenset[str]:
-    """The tokens that are words, not single characters."""
-    return frozenset([token for token in some if len(token) > 1])
 
 
 _Key = TypeVar("_Key")
@@ -93,7 +69,7 @@ class Entries:
     def __init__(self, tables: Tables | None = None) -> None:
         self.tables = tables or Tables()
         self._index = Index()
-        self._known: dict[int, _Known] = {}
+        self._known: dict[int, Known] = {}
         # Entries by all that one of their ways of asking says: those that match a question exactly.
         self._same: dict[frozenset[str] | str, tuple[int, ...]] = {}
         # And by the very words of one: nothing needs to be compared then.
@@ -118,35 +94,47 @@ class Entries:
 
     def put(self, answer: Answer, ways: tuple[str, ...]) -> None:
         """Take an entry in, or replace it; found by its words after `commit`."""
-        plain = self.tables.of(answer.agency_id).written
-        entry_id = answer.entry_id
-        before = self._known.get(entry_id)
-        texts = tuple(dict.fromkeys(plain(normal(way)) for way in ways))[:_KEYS]
-        # Interned: the same word is one object however many entries use it.
-        matter = tuple(frozenset(map(sys.intern, tokens(text))) for text in texts)
-        said = frozenset(bare(normal(way)) for way in ways)
-        body = tokens(plain(normal(answer.source_title + "。" + answer.text[:_BODY])))
-        about = frozenset(map(sys.intern, _words_of(body.union(*matter))))
         for way in ways:
             self._slips.learn(cut(normal(way)))
-        known = _Known(answer, said, texts, matter, about)
+        self._place(known_by(answer, ways, self.tables.of(answer.agency_id)))
+
+    def _place(self, known: Known) -> None:
+        entry_id, texts = known.answer.entry_id, known.texts
+        before = self._known.get(entry_id)
         for number, text in enumerate(texts):
-            self._index.put(entry_id * _KEYS + number, text)
+            self._index.put(entry_id * KEYS + number, text)
         if before is not None:
             for number in range(len(texts), len(before.ways)):
-                self._index.remove(entry_id * _KEYS + number)
+                self._index.remove(entry_id * KEYS + number)
         self._known[entry_id] = known  # in one step: a lookup meets the old or the new
         self._count(entry_id, before, known)
+
+    def read_by(self, tables: Tables, breathe: Callable[[], None]) -> int:
+        """Read entries and questions by other tables from now on; how many entries read otherwise by them. Those
+        alone are made anew, beside what answers, and put in together, then committed."""
+        fresh: list[Known] = []
+        for known in list(self._known.values()):
+            agency_id = known.answer.agency_id
+            before, after = self.tables.of(agency_id), tables.of(agency_id)
+            if any(before.written(text) != after.written(text) for text in written_in(known)):
+                fresh.append(known_by(known.answer, known.asked, after))
+            breathe()
+        for known in fresh:
+            self._place(known)
+            breathe()
+        self.tables = tables
+        self.commit()
+        return len(fresh)
 
     def drop(self, entry_id: int) -> None:
         """Take an entry out; nothing when it is not there."""
         before = self._known.pop(entry_id, None)
         if before is not None:
             for number in range(len(before.ways)):
-                self._index.remove(entry_id * _KEYS + number)
+                self._index.remove(entry_id * KEYS + number)
             self._count(entry_id, before, None)
 
-    def _count(self, entry_id: int, before: _Known | None, after: _Known | None) -> None:
+    def _count(self, entry_id: int, before: Known | None, after: Known | None) -> None:
         if before is not None:
             self._number -= len(before.ways)
             for way in before.ways:
@@ -283,14 +271,14 @@ class Entries:
         such, or many ways of asking for one entry, may have kept others out of the candidates."""
         known_by_id, sums, weight = self._known, self._memory.sums, self._memory.weight
         of_asked = self._sum(asked, weight)
-        asked_words = _words_of(asked)
+        asked_words = words_of(asked)
         of_words = self._sum(asked_words, weight)
         weight_of_token = weight.__getitem__
         found = self._index.candidates(grams, limit, TERMS)
         scored: dict[int, float] = {}
         covered: dict[int, float] = {}
         for place, key in enumerate(found):
-            entry_id, number = divmod(key, _KEYS)
+            entry_id, number = divmod(key, KEYS)
             known = known_by_id.get(entry_id)
             if known is None or number >= len(known.ways):
                 continue  # replaced between the search and now

@@ -1,8 +1,8 @@
 """The answer index of one process: in memory, derived from rows, following every edit.
 
 `lookup` reads no database. Another process's edits arrive through `IndexChange`: `follow` asks for
-its newest number twice a second. When the synonyms change, all is built anew beside what answers, and
-takes its place in one step.
+its newest number twice a second. When the synonyms change, the entries that read otherwise by them are made
+anew beside what answers; no row is read for that.
 """
 
 import threading
@@ -78,13 +78,18 @@ class LiveIndex:
             ids = sorted({entry_id for _, entry_id in fresh})
             paths = queries.agency_paths()
             if queries.SYNONYMS_CHANGED in ids or tables.have_moved(paths):
-                self._build()
+                self._read_by(Tables(queries.synonym_rules(), paths))
             else:
                 tables.learn(paths)  # before entries of new agencies are read by them
-                self._take_in(ids)
+            self._take_in([number for number in ids if number != queries.SYNONYMS_CHANGED])
             self._last = max([self._last, *(number for number, _ in changes)])
             self._seen = {number for number, _ in changes if number > self._last - OVERLAP}
             return bool(fresh)
+
+    def _read_by(self, tables: Tables) -> None:
+        with attentively() as pauses:
+            self._entries.read_by(tables, pauses.breathe)
+        self.generation += 1
 
     def _take_in(self, ids: list[int]) -> None:
         """Read these entries again."""

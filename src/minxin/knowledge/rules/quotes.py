@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from minxin.knowledge.rules.documents import PassageText
-from minxin.text.answers import SURE, AnswerBundle, Kind, Passage, Sentence, extract
+from minxin.text.answers import SURE, AnswerBundle, Kind, Passage, Sentence, beginning, extract
 from minxin.text.answers.questions import read_question
 
+CUT = "……"  # stands where something was left out
 LONGEST_BLOCK = 1_500  # characters of passages that are read together
 FEWEST_GRAMS = 2  # of a question's matter: a single word is no question to a law
 
@@ -101,14 +102,16 @@ def quote(question: str, blocks: Sequence[Block], *, least: float = SURE) -> Quo
 
 
 def fitting(quoted: Quote, limit: int) -> tuple[AnswerBundle, bool]:
-    """The sentences around the answer itself that fit `limit` bytes of UTF-8, and whether that is all.
+    """The sentences around the answer itself that fit `limit` bytes of UTF-8, and whether that is all; `CUT` fits
+    behind them where it is not.
 
     The sentence with the answer comes first; then those before it (its heads), then those after it. One
-    sentence longer than the limit is cut between characters.
+    sentence longer than the limit is cut after a clause.
     """
     bundle = quoted.bundle
     if _size(bundle.sentences) <= limit:
         return bundle, True
+    limit -= len(CUT.encode())
     core = next(
         (
             place
@@ -125,7 +128,7 @@ def fitting(quoted: Quote, limit: int) -> tuple[AnswerBundle, bool]:
     kept = bundle.sentences[first : last + 1]
     if _size(kept) > limit:
         only = kept[0]
-        text = only.text.encode()[:limit].decode("utf-8", "ignore")
+        text = only.text[: beginning(only.text, limit)]
         kept = (Sentence(only.passage_id, only.start, only.start + len(text), text),)
     return AnswerBundle(kept, bundle.passages), False
 

@@ -7,6 +7,7 @@ it refuses what no passage contains.
 from minxin.text.answers.citing import AnswerBundle, Passage, Sentence, Uncited, is_cited, of_itself
 from minxin.text.answers.cutting import Shape, Unit, cut_units
 from minxin.text.answers.extracting import SHIPPED, Found, Weighing, extract
+from minxin.text.answers.fitting import beginning
 from minxin.text.answers.questions import Kind, kind_of
 from minxin.text.answers.weights import SURE
 
@@ -22,6 +23,7 @@ __all__ = [
     "Uncited",
     "Unit",
     "Weighing",
+    "beginning",
     "cut_units",
     "extract",
     "is_cited",

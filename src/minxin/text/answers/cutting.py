@@ -120,7 +120,7 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Lines without the white space around them; a row of a table stays whole, and so do an article's
+    """Lines without the white space around them; a row of a table stays whole, and so do an article's or an item's
     number and its first sentence."""
     found: list[tuple[int, int]] = []
     for begin, end in _between(_LINE_END, text, 0, len(text)):
@@ -129,7 +129,9 @@ def _lines(text: str) -> list[tuple[int, int]]:
             continue
         first = begin
         for _, stop in _between(_GAP, text, begin, end):
-            if _NUMBERED.search(text, max(first, stop - 9), stop):
+            found_at = _marker(text, first, stop)  # `1. 身份证`: no line ends behind the number
+            is_alone = found_at is not None and found_at[1] == stop
+            if is_alone or _NUMBERED.search(text, max(first, stop - 9), stop):
                 continue
             found.append((first, stop))
             first = next_visible(text, stop, end)

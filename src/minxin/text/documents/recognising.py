@@ -32,8 +32,8 @@ def best_turned(picture: Any, look: Recognise) -> Recognised:
     """What is seen on a picture as it lies, or turned where that is surer. An empty page is not turned."""
     plain = picture.convert("RGB")
     best = look(plain)
-    if not best.lines:
-        return best
+    if not best.sure:
+        return best  # nothing is there
     for turn in TURNS:
         if best.sure >= SURE:
             break
@@ -43,11 +43,11 @@ def best_turned(picture: Any, look: Recognise) -> Recognised:
 
 def seen(found: Any) -> Recognised:
     """What the engine found, as lines: each with its corners, its text, how sure it is of it."""
-    lines = [(str(line[1]), float(line[2]) * _is_level(line[0])) for line in found or ()]
-    kept = tuple(text for text, sure in lines if sure >= LEAST)
-    characters = sum(len(text) for text, _sure in lines)
-    sure = sum(len(text) * sure for text, sure in lines) / max(characters, 1)
-    return Recognised(kept, sure)
+    lines = [(corners, str(text), float(sure)) for corners, text, sure in found or ()]
+    kept = tuple(text for _corners, text, sure in lines if sure >= LEAST)
+    characters = sum(len(text) for _corners, text, _sure in lines)
+    sure = sum(len(text) * sure * _is_level(corners) for corners, text, sure in lines)
+    return Recognised(kept, sure / max(characters, 1))
 
 
 def _is_level(corners: Any) -> float:

@@ -9,12 +9,14 @@ import math
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from pathlib import Path
+from typing import Protocol, cast
 
 import tantivy
 
 from minxin.text.retrieval.evidence import Evidence, Weights, in_one_place
 from minxin.text.retrieval.folding import fold
+from minxin.text.retrieval.layers import Layered
 from minxin.text.retrieval.places import provinces
 from minxin.text.retrieval.question import matter_of
 from minxin.text.segmentation import FORM, bigrams, words
@@ -43,21 +45,34 @@ class Hit:
     score: float
 
 
-class Index:
-    """Texts by number. One writer at a time; searches go on beside it and see what was committed."""
+class Texts(Protocol):
+    """Where an index keeps the texts it judges by: in memory, or in a file (`layers`)."""
 
-    def __init__(self) -> None:
+    def __contains__(self, number: object) -> bool: ...
+    def __setitem__(self, number: int, value: str) -> None: ...
+    def get(self, number: int) -> str | None: ...
+    def pop(self, number: int) -> str | None: ...
+
+
+class Index:
+    """Texts by number. One writer at a time; searches go on beside it and see what was committed.
+
+    In memory; with a `folder` on disk, where another process may open it once this one has ended.
+    """
+
+    def __init__(self, folder: Path | None = None, texts: Texts | None = None) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_integer_field("id", stored=False, indexed=True, fast=True)
         builder.add_text_field("grams", tokenizer_name="ours", index_option="freq")
         builder.add_text_field("words", tokenizer_name="ours", index_option="freq")
         self._schema = builder.build()
-        self._index = tantivy.Index(self._schema)
+        place = None if folder is None else str(folder)
+        self._index = tantivy.Index(self._schema, path=place)
         analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         self._index.register_tokenizer("ours", analyzer)
         self._writer = self._new_writer()
         self._writing = threading.Lock()
-        self._texts: dict[int, str] = {}
+        self._texts: Texts = Layered() if texts is None else texts
         self._leaving: set[int] = set()
         self._fresh()
 
@@ -91,7 +106,7 @@ class Index:
         with self._writing:
             if id in self._texts and id not in self._leaving:
                 self._writer.delete_documents_by_term("id", id)
-                self._leaving.add(id)  # it is found, and judged by its text, until then
+                self._leaving.add(id)  # until then it is found, and judged by its text
 
     def commit(self) -> None:
         """Let searches see what was put and removed."""
@@ -113,7 +128,7 @@ class Index:
 
     def _let_go(self) -> None:
         for id in self._leaving:
-            self._texts.pop(id, None)
+            self._texts.pop(id)
         self._leaving.clear()
 
     def search(self, question: str, limit: int = 10, *, weights: Weights = WEIGHTS) -> list[Hit]:
@@ -144,7 +159,7 @@ class Index:
         depth = COVERED if now.number >= LARGE else COVERED // 2
         found: list[tuple[int, Evidence]] = []
         for place, (id, score) in enumerate(now.best(clauses, max(limit, depth))):
-            text = self._texts.get(id, "") if place < depth else ""
+            text = (self._texts.get(id) or "") if place < depth else ""
             covered = sum([weight for word, weight in weighed_words if word in text])
             found.append((id, Evidence(score, covered)))
         found[:depth] = sorted(
@@ -158,7 +173,7 @@ class Index:
         ]
         named = provinces(question)
         for place, (id, each) in enumerate(found[:JUDGED]):
-            text = self._texts.get(id, "")
+            text = self._texts.get(id) or ""
             together, passage = in_one_place(text, telling)
             about = provinces(text[:LEAD]) if named else named
             is_elsewhere = bool(about) and not about & named
