@@ -25,6 +25,7 @@ export class Bridge {
   forget() {
     this.account = null;
     this.allowed = new Set();
+    this.tags = new Set();
     this.address = "";
     this.shared = {};
   }
@@ -41,6 +42,7 @@ export class Bridge {
     // A page may say any address; its origin it cannot choose.
     if (URL.parse(url)?.origin !== event.origin) return answer({ errMsg: `${name}:fail` });
     if (name === "config") return answer(await this.config(values, url, event.origin));
+    if (name === "subscribe") return answer(await this.asked(values));
     if (!APIS.includes(name)) return answer({ errMsg: `${name}:function not exist` });
     if (!FREE.has(name) && (!this.allowed.has(name) || this.origin !== event.origin)) {
       return answer({ errMsg: `${name}:permission denied` });
@@ -65,11 +67,39 @@ export class Bridge {
         this.origin = origin;
         this.address = url;
         this.allowed = new Set(wanted);
+        this.tags = new Set(Array.isArray(values.openTagList) ? values.openTagList : []);
       }
       return { errMsg };
     } catch (error) {
       return { errMsg: `config:fail ${error.message}` };
     }
+  }
+
+  // A tap on <wx-open-subscribe>: each notice is named, and her word goes to the account.
+  async asked({ templates = [] }) {
+    if (!this.tags.has("wx-open-subscribe")) return { errMsg: "subscribe:permission denied" };
+    try {
+      const app_id = this.account;
+      const found = await Promise.all(templates.map((template_id) =>
+        call("GET", `/sim/subscriptions?${new URLSearchParams({ app_id, template_id })}`)));
+      const choice = await this.allows(found);
+      const details = {};
+      for (const { template_id } of found) {
+        await call("POST", "/sim/subscriptions", { app_id, citizen: this.phone.me.id, template_id, choice });
+        details[template_id] = JSON.stringify({ status: choice });
+      }
+      return { errMsg: "subscribe:ok", subscribeDetails: JSON.stringify(details) };
+    } catch (error) {
+      return { errMsg: `subscribe:fail ${error.message}` };
+    }
+  }
+
+  allows(found) {
+    return new Promise((done) => {
+      const say = (choice) => () => { sheet.remove(); done(choice); };
+      const names = found.map((one) => one.title).join("、");
+      const sheet = this.sheet(`${found[0]?.account ?? ""} 申请给您发送通知：${names}`, say("reject"), [["允许", say("accept")]]);
+    });
   }
 
   // One function for each name ---------------------------------------------------------------

@@ -5,6 +5,7 @@ import { watchLimits } from "../limits.js";
 import { suggestions } from "./ask.js";
 import { forget, keptForm } from "./drafts.js";
 import { pictureField } from "./pictures.js";
+import { noticeOffer } from "./notices.js";
 import { placeField } from "./place.js";
 import { proposals } from "./propose.js";
 
@@ -26,6 +27,7 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
 
 // After the drafts: what was kept is counted, too.
 watchLimits();
+for (const place of document.querySelectorAll("[data-notice-offer]")) noticeOffer(place);
 for (const form of document.querySelectorAll("form[data-suggest]")) suggestions(form);
 
 document.querySelector(".warning[role=alert]")?.focus();

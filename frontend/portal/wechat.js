@@ -27,17 +27,22 @@ async function begun() {
   await new Promise((done, refuse) => {
     window.wx.ready(done);
     window.wx.error((told) => refuse(new Error(told.errMsg)));
-    window.wx.config({ ...signed, debug: false, jsApiList: ["chooseImage", "getLocalImgData", "getLocation"] });
+    window.wx.config({ ...signed, debug: false, jsApiList: ["chooseImage", "getLocalImgData", "getLocation"], openTagList: ["wx-open-subscribe"] });
   });
 }
 
-// One of its functions; null when she cancels. Throws when it cannot be had.
-export async function ask(name, values = {}) {
+// Once it is ready, its own elements live on the page. Throws when it cannot be had.
+export async function openTags() {
   ready ??= begun().catch((error) => {
     ready = undefined;
     throw error;
   });
   await ready;
+}
+
+// One of its functions; null when she cancels. Throws when it cannot be had.
+export async function ask(name, values = {}) {
+  await openTags();
   return new Promise((done, refuse) => {
     window.wx[name]({
       ...values, success: done, cancel: () => done(null), fail: (told) => refuse(new Error(told.errMsg)),

@@ -31,6 +31,7 @@ from minxin.knowledge.models import (
     BasisReview,
     DocumentImport,
     Entry,
+    EntryProposal,
     GradedSet,
     ImportJob,
     Intent,
@@ -99,6 +100,8 @@ class Theirs:
     intent: Intent
     basis: BasisReview
     proposal: RepealProposal
+    entry_proposal: EntryProposal
+    staff_reply: Message
     outgoing: Outgoing
     job: ImportJob
     register: RegisterImport
@@ -355,6 +358,10 @@ def _entry_form(they: Theirs) -> dict[str, object]:
         "agency": they.agency.pk,
         "status": "draft",
     }
+
+
+def _offer(they: Theirs) -> dict[str, object]:
+    return {"aim": "new", "question": "路灯坏了找谁报修", "answer": "请拨打市政热线。"}
 
 
 def _withdraw(they: Theirs) -> dict[str, object]:
@@ -944,6 +951,16 @@ STAFF: dict[str, Row] = {
     "console:entry_new": own("an entry of her own agency, never of theirs", _entry_form, post=422),
     "console:entry": hidden(_entry, _entry_form),
     "console:entry_retire": hidden(_entry, _says(reason="不想要了，停用它"), get=405),
+    "console:entry_proposals": own_list(),
+    "console:entry_proposal": hidden(
+        lambda they: {"number": they.entry_proposal.pk},
+        _says(**{"act": "decline", "decline-reason": "只说一件事"}),
+        _says(act="accept"),
+    ),
+    "console:conversation_knowledge": hidden(
+        lambda they: {"key": they.dialogue.pk, "number": they.staff_reply.pk}, _offer, effect=False
+    ),
+    "console:ticket_knowledge": hidden(_ticket, _offer, insider=404, effect=False),
     "console:unanswered": own_list_with_acts(
         lambda they: {"act": "dismiss", "picked": they.unanswered.pk, "confirmed": "1"}
     ),
@@ -1565,6 +1582,13 @@ CITIZENS: dict[str, Row] = {
     "portal:rate": hidden(_her_ticket, _says(level="satisfied", comment="好"), effect=True),
     "portal:survey": hidden(
         _her_ticket, _says(resolved="yes", level="satisfied"), effect=False, insider=302
+    ),
+    "portal:notice": Row(
+        405,
+        404,
+        "no survey is to come: there is nothing to agree to",
+        kwargs=_her_ticket,
+        effect=False,
     ),
     "portal:reopen": hidden(_her_ticket, _says(reason="没有解决，灯还是不亮"), effect=True),
     "portal:withdraw": hidden(_her_open_ticket, _says(reason="已经好了"), effect=True),

@@ -36,6 +36,7 @@ from minxin.knowledge.actions import repeal_document, start_document_import, sta
 from minxin.knowledge.actions.intents import Placing, place_question
 from minxin.knowledge.models import (
     BasisReview,
+    EntryProposal,
     GradedSet,
     Intent,
     ModelCall,
@@ -286,6 +287,15 @@ def theirs(city: City, work: Work, everything: Staff, now: datetime) -> Theirs:
         intent=_intent(work.unanswered, now),
         basis=_basis(work, now),
         proposal=_proposal(city, now),
+        entry_proposal=EntryProposal.objects.create(
+            agency=city.police, origin_kind="ticket", origin=0, question="路灯坏了找警察吗",
+            answer="打市政热线。", aim="variant", target=work.entry, proposed_by=city.wang,
+            proposed_at=now,
+        ),
+        staff_reply=Message.objects.create(
+            account=city.account, citizen=city.xiaolin, sender="staff", kind="text",
+            text="已经修好了。", staff=city.wang, said_at=now, recorded_at=now,
+        ),
         outgoing=work.outgoing,
         job=job,
         register=brought_in,

@@ -10,6 +10,7 @@ from tests.support.layers import ROOT
 SOURCE = ROOT / "src" / "minxin"
 # Function: why no audit entry. What citizens say and what machines keep is its own record.
 EXEMPT = {
+    "tickets.use_notice": "ask_surveys, of which it is a part, is audited",
     "accounts.claim_sheet": "who works on a job; starting and ending it are audited",
     "accounts.forget_register_imports": "finished jobs after their retention; what they wrote is audited",
     "accounts.forget_file": "part of ending a job, which is audited",

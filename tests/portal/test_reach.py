@@ -1,18 +1,22 @@
 """What a page promises of WeChat is what WeChat does: in the window, outside it, to who does not follow."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+import minxin
 from minxin.citizens.actions import keep_contact
 from minxin.citizens.models import Citizen
 from minxin.citizens.rules import CONSENT_VERSION
 from minxin.conversations.models import Dialogue, Outgoing
+from minxin.conversations.queries import Office
 from minxin.conversations.queries.reach import Reach, reach_of
 from minxin.conversations.rules import WINDOW, WINDOW_MESSAGES
+from minxin.gateway import wording
 from minxin.tickets import actions
 from minxin.tickets.models import MaliciousMark
 from tests.portal.conftest import Browser
@@ -21,7 +25,12 @@ from tests.support.city import City
 
 PROMISE, HELD, STRANGER = "直接发到您的微信", "您说话后的 48 小时内", "您没有关注"
 # Every way in which a page promised what WeChat may refuse.
-FALSE = ("会发到您的微信", "答复发到您的微信", "照常发到您的微信")
+FALSE = (
+    "会发到您的微信", "答复发到您的微信", "照常发到您的微信", "会在这里告诉您", "同样会发给您", "答复会发给您",
+    "会提示您", "会通知您", "第一时间",
+)  # fmt: skip
+# Where what citizens read is written: the pages, the chat, what is told of a ticket.
+SAID_IN = ("portal", "gateway", "tickets", "conversations")
 
 
 def spoke(city: City, hours: float, left: bool = True) -> None:
@@ -39,6 +48,31 @@ def pages(phone: Browser, number: str) -> dict[str, str]:
         "filing": text_of(phone.read("tickets/new")),
         "one": text_of(phone.read(f"tickets/{number}/")),
     }
+
+
+@pytest.mark.parametrize("room", SAID_IN)
+def test_no_text_promises_what_wechat_may_refuse(room: str) -> None:
+    root = Path(minxin.__file__).parent / room
+    texts = [each for each in root.rglob("*") if each.suffix in {".py", ".html"}]
+    assert texts
+    for each in texts:
+        found = [words for words in FALSE if words in each.read_text()]
+        assert not found, f"{each.name}: {found}"
+
+
+def test_the_chat_says_how_long_news_comes_by_itself() -> None:
+    for words in ("48 小时内", "不让我们主动发", "“进度”", "我的诉求"):
+        assert words in wording.FILED
+    today = date(2026, 11, 27)
+
+    def opening(days: int) -> Office:
+        return Office(
+            opens_at=datetime(2026, 11, 27 + days, 1, tzinfo=UTC),
+            is_provisional=False, is_told=True, today=None,
+        )  # fmt: skip
+
+    assert wording.AFTER_THE_WINDOW not in wording.away_words(opening(1), today)
+    assert wording.AFTER_THE_WINDOW in wording.away_words(opening(3), today)
 
 
 def test_who_spoke_lately_is_told_until_when_messages_come(xiaolin: Browser, city: City) -> None:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from django.conf import LazySettings
 from django.utils import timezone
 
 from minxin.tickets import actions
-from minxin.tickets.models import Survey, Ticket
+from minxin.tickets.models import NoticeGrant, Survey, Ticket
 from tests.portal.conftest import Browser
 from tests.support.city import SETUP, City
 
@@ -46,3 +47,44 @@ def test_a_strangers_survey_is_not_found(city: City, stranger: Browser) -> None:
     actions.ask_surveys(lambda each: "http://x", now=timezone.now())
     assert stranger.read(f"tickets/{ticket.number}/survey").status_code in {403, 404}
     assert Survey.objects.get().answered_at is None
+
+
+def test_she_is_asked_for_one_notice_never_as_a_condition(
+    city: City, xiaolin: Browser, settings: LazySettings
+) -> None:
+    ticket, path = closed(city), "notice"
+    page = f"tickets/{ticket.number}/"
+    settings.MINXIN_JSSDK_URL = "https://res.example/jweixin.js"
+    assert "data-notice-offer" not in xiaolin.read(page).content.decode()  # no template
+    settings.MINXIN_SURVEY_TEMPLATE = "tpl-1"
+    shown = xiaolin.read(page)
+    assert 'data-notice-offer="tpl-1"' in shown.content.decode()
+    assert "是否接收一次通知" in shown.content.decode()
+    assert xiaolin.send(f"{page}{path}", choice="agree").status_code == 302
+    agreed = xiaolin.read(page).content.decode()
+    assert "您已同意" in agreed
+    assert "data-notice-offer" not in agreed
+    xiaolin.send(f"{page}{path}", choice="withdraw")
+    assert "data-notice-offer" in xiaolin.read(page).content.decode()
+    actions.ask_surveys(lambda each: "http://x", now=timezone.now())
+    later = xiaolin.read(page).content.decode()
+    assert "data-notice-offer" not in later
+    assert "回答三个问题" in later  # it waits on the page of the ticket, too
+    assert "没有可以接收的回访通知" in follow(xiaolin, f"{page}{path}")
+
+
+def follow(phone: Browser, path: str) -> str:
+    phone.send(path, choice="agree")
+    return phone.read(path.removesuffix("notice")).content.decode()
+
+
+def test_a_strangers_notice_is_not_hers(
+    city: City, stranger: Browser, settings: LazySettings
+) -> None:
+    settings.MINXIN_SURVEY_TEMPLATE = "tpl-1"
+    ticket = closed(city)
+    assert stranger.send(f"tickets/{ticket.number}/notice", choice="agree").status_code in {
+        403,
+        404,
+    }
+    assert not NoticeGrant.objects.exists()

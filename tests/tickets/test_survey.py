@@ -4,6 +4,7 @@ import itertools
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +13,10 @@ from minxin.agencies.models import AuditEntry
 from minxin.conversations.models import Outgoing
 from minxin.core.errors import AlreadyDone, NotFound, Refused
 from minxin.tickets import actions, queries
-from minxin.tickets.models import CallBack, Survey, Ticket
+from minxin.tickets.actions.notices import use_notice
+from minxin.tickets.models import CallBack, NoticeGrant, Survey, Ticket
 from minxin.tickets.rules.figures import LEVELS
+from minxin.tickets.rules.notices import GRANT_FOR, template_for
 from minxin.tickets.rules.survey import (
     FEWEST,
     Heard,
@@ -74,15 +77,79 @@ def test_nobody_is_asked_where_it_is_off_and_nothing_old(
         actions.keep_policy(city.police, {"survey_after_days": 31}, actor=SETUP, now=now)
 
 
-def test_a_notice_by_template_falls_back_to_words(
-    city: City, now: datetime, settings: pytest.FixtureRequest
+def notices(city: City, settings: LazySettings) -> None:
+    settings.MINXIN_SURVEY_TEMPLATE = f"other=tpl-2, {city.account.app_id}=tpl-1"
+
+
+def test_who_agreed_gets_one_notice_that_falls_back_to_words(
+    city: City, now: datetime, settings: LazySettings
 ) -> None:
-    settings.MINXIN_SURVEY_TEMPLATE = "tpl-1"  # type: ignore[attr-defined]
+    notices(city, settings)
     ticket = closed(city, now)
+    for _ in range(2):
+        actions.agree_to_notice(ticket, actor=city.xiaolin, now=now)
+    assert NoticeGrant.objects.get().agreed_at == now
+    assert AuditEntry.objects.filter(verb="ticket.notice_agreed").count() == 1
     ask(now + 3 * DAY)
     sent = Outgoing.objects.get(key=f"ticket:{ticket.pk}:survey:0")
     assert (sent.channel, sent.content["template"]) == ("subscription", "tpl-1")
     assert sent.otherwise[0]["kind"] == "text"
+    assert NoticeGrant.objects.get().used_at == now + 3 * DAY
+    assert use_notice(ticket, now=now + 3 * DAY) == ""  # once
+    with pytest.raises(Refused):  # the survey is on its way
+        actions.agree_to_notice(ticket, actor=city.xiaolin, now=now + 4 * DAY)
+
+
+@pytest.mark.parametrize("why", ["never", "taken back", "too old", "discreet"])
+def test_without_a_word_that_holds_it_is_said_in_the_conversation(
+    why: str, city: City, now: datetime, settings: LazySettings
+) -> None:
+    notices(city, settings)
+    ticket = closed(city, now)
+    if why != "never":
+        actions.agree_to_notice(ticket, actor=city.xiaolin, now=now)
+    if why == "taken back":
+        for _ in range(2):
+            actions.take_notice_back(ticket, actor=city.xiaolin, now=now)
+        assert AuditEntry.objects.filter(verb="ticket.notice_taken_back").count() == 1
+    if why == "too old":
+        NoticeGrant.objects.update(agreed_at=now - GRANT_FOR)
+    if why == "discreet":
+        Ticket.objects.update(is_confidential=True)
+    assert ask(now + 3 * DAY) == 1
+    sent = Outgoing.objects.latest("pk")
+    assert sent.channel == "custom"
+    assert NoticeGrant.objects.filter(used_at__isnull=False).count() == 0
+
+
+def test_only_she_agrees_and_only_where_there_is_something_to_agree_to(
+    city: City, now: datetime, settings: LazySettings
+) -> None:
+    ticket = closed(city, now)
+    assert queries.notice_offer(ticket, now=now) is None  # no template
+    notices(city, settings)
+    for stranger in (city.wang, city.outsider):
+        with pytest.raises(NotFound):
+            actions.agree_to_notice(ticket, actor=stranger, now=now)
+        with pytest.raises(NotFound):
+            actions.take_notice_back(ticket, actor=stranger, now=now)
+    offer = queries.notice_offer(ticket, now=now)
+    assert offer is not None
+    assert (offer.days, offer.template, offer.is_agreed) == (3, "tpl-1", False)
+    assert queries.notice_offer(ticket, now=now + 60 * DAY) is None
+    actions.keep_policy(city.police, {"survey_after_days": 0}, actor=SETUP, now=now)
+    with pytest.raises(Refused):
+        actions.agree_to_notice(ticket, actor=city.xiaolin, now=now)
+    assert not NoticeGrant.objects.exists()
+
+
+@given(st.text("wx=,1 ", max_size=30), st.sampled_from(["wx1", "", "x"]))
+def test_an_account_uses_its_own_template_or_the_common_one(setting: str, app_id: str) -> None:
+    found = template_for(setting, app_id)
+    assert found == "" or found in setting
+    assert "," not in found
+    assert template_for(f"{setting},wx9=t", "wx9") in {"t", template_for(setting, "wx9")}
+    assert template_for("t", app_id) == "t"
 
 
 def test_she_answers_once_and_the_audit_does_not_say_what(city: City, now: datetime) -> None:

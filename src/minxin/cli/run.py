@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import csv
 import os
 import secrets
 import signal
@@ -16,6 +17,7 @@ from types import FrameType
 
 GIVE_UP = 3
 WITHIN = 60.0
+CITY_ACCOUNTS = Path(__file__).parents[1] / "demo" / "city" / "accounts.csv"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     os.environ["MINXIN_DEMO_PASSWORD"] = env["MINXIN_DEMO_PASSWORD"]
     if not arguments.no_demo:
         env["MINXIN_READY_FILE"] = str(ready)
+        env.setdefault("MINXIN_SURVEY_TEMPLATE", survey_templates())
     if taken := _taken_ports(settings):
         print(
             f"端口 {taken} 已被占用。请先停止占用它的程序，"
@@ -122,6 +125,13 @@ def prepare(settings: object) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def survey_templates() -> str:
+    """A notice of the survey for each account of the city; the simulator keeps them under these numbers."""
+    with CITY_ACCOUNTS.open(encoding="utf-8-sig", newline="") as sheet:  # Django is not set up yet
+        names = [row["app_id"] for row in csv.DictReader(sheet) if row["app_id"]]
+    return ",".join(f"{name}=survey-{name}" for name in names)
 
 
 def _demo_password(home: Path) -> str:

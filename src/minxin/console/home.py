@@ -28,8 +28,10 @@ from minxin.agencies.rules import Permission
 from minxin.console.base import allowed, sight, staff_of
 from minxin.console.supervision.overview import places_of
 from minxin.conversations import queries as conversations
+from minxin.conversations.queries.comments import open_comments
 from minxin.knowledge import queries as knowledge
 from minxin.knowledge.queries.graded import published_accuracy
+from minxin.knowledge.queries.proposals import proposals_to_decide
 from minxin.supervision import queries as supervision
 from minxin.supervision.queries import campaigns as inspections
 from minxin.tickets import queries as tickets
@@ -60,6 +62,11 @@ def home(request: HttpRequest) -> HttpResponse:
         count = conversations.waiting(staff)
         words = _("市民请求人工，还没有人接待。")
         piles.append(Waiting(_("等人工的会话"), count, reverse("console:inbox"), words, "soon"))
+        count = open_comments(staff)
+        words = _("文章下面的留言，还没有回复、精选或办结。")
+        piles.append(
+            Waiting(_("待处理的留言"), count, f"{reverse('console:comments')}?state=open", words)
+        )
     if Permission.ANSWER_TICKETS in held:
         counts = tickets.waiting_counts(staff, now=now)
         url = reverse("console:tickets")
@@ -103,6 +110,9 @@ def home(request: HttpRequest) -> HttpResponse:
             Waiting(_("依据失效待核对"), knowledge.reviews_open(staff),
                     f"{reverse('console:basis_reviews')}?status=open",
                     _("引用的文件已废止、有新版本或将到期。"), "late"),
+            Waiting(_("待审的入库建议"), proposals_to_decide(staff).count(),
+                    f"{reverse('console:entry_proposals')}?status=open",
+                    _("承办员把答复送来存为知识，由您审核。"), "soon"),
             Waiting(_("待确认的废止"), knowledge.proposals_open(staff),
                     f"{reverse('console:repeals')}?status=open",
                     _("别的文件写明废止您维护的文件，由您确认。"), "soon"),

@@ -20,8 +20,10 @@ from minxin.demo import sheets
 from minxin.demo.menu import show_menu
 from minxin.tickets import actions as tickets
 from minxin.tickets.models import Ticket
+from minxin.tickets.rules.notices import template_for
 
 PATIENCE = 30.0
+SURVEY = "40007"  # the title of the notice in the simulator's library
 
 
 class JourneyFailed(Exception):
@@ -74,6 +76,9 @@ def connect(accounts: Sequence[Account], *, now: datetime) -> None:
                 "main": number == 0,
             }
             _post_patiently(http, "/sim/accounts", body)
+            if template := template_for(settings.MINXIN_SURVEY_TEMPLATE, account.app_id or ""):
+                body = {"app_id": account.app_id, "template_id": template, "library_id": SURVEY}
+                _post_patiently(http, "/sim/templates", body)
             if number == 0 and not account.menu:
                 show_menu(account, now)
 

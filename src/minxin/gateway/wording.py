@@ -7,6 +7,7 @@ from datetime import date
 
 from minxin.conversations.contents import MenuContent
 from minxin.conversations.queries import Office
+from minxin.conversations.rules import WINDOW
 from minxin.conversations.rules.hours import hours_said, opening_said
 from minxin.gateway.safety import Danger
 from minxin.knowledge.rules import Answer, Choice, Lookup, PassageText
@@ -56,8 +57,9 @@ CANCELLED = "已退出，没有提交。需要时随时回复“我要反映”�
 FILED = (
     "已经提交，编号 {number}。\n"
     "承办单位：{agency}\n"
-    "承诺 {due}前答复{provisional}，有结果会在这里告诉您。\n\n"
-    "回复“进度”随时查询，也可以{link}"
+    "承诺 {due}前答复{provisional}。\n"
+    "48 小时内的进展会发到这里；再往后微信不让我们主动发，您发一句“进度”就能收到。\n\n"
+    "答复也写在“我的诉求”里，可以{link}"
 )
 PROVISIONAL = "（明年的放假安排还没公布，日期为暂定）"
 READ_IT_THERE = "您有一件保密或匿名的诉求，进展不在聊天里显示，请点开查看。"
@@ -65,6 +67,7 @@ NO_TICKETS = "您还没有提交过诉求。需要反映问题，回复“我要
 TOO_MANY_NUMBERS = "您多次查询了没有找到的编号，请一小时后再试。回复“进度”可以查看您自己的诉求，回复“人工”找工作人员。"
 NO_SUCH_TICKET = "没有找到这个编号的诉求。请核对编号，或回复“进度”看您的全部诉求。"
 PERSON = "已经转给工作人员，会尽快在这里答复您。"
+AFTER_THE_WINDOW = "那时微信可能不让我们主动发消息，请您上班后再发一句话，就能收到答复。\n"
 WRITE_MEANWHILE = "等待时您可以把情况先写下来。"
 WAITING = (
     "已经记下，工作人员来了会看到您说的这些。\n"
@@ -284,8 +287,10 @@ def away_words(office: Office, today: date) -> str:
         return person_words(office)
     when = opening_said(office.opens_at, today)
     unsure = "（放假安排还没有公布，以通知为准）" if office.is_provisional else ""
+    is_far = (office.opens_at.date() - today).days >= WINDOW.days
+    held = AFTER_THE_WINDOW if is_far else ""
     return (
-        f"现在不是工作时间，已经为您排队，工作人员{when}{unsure}上班后在这里答复您。\n"
+        f"现在不是工作时间，已经为您排队，工作人员{when}{unsure}上班后在这里答复您。\n{held}"
         "您可以把情况先写下来；不想等的话，回复“提交”，把这件事交给工作人员按期办理。"
     )
 

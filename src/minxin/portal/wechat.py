@@ -32,6 +32,19 @@ def with_wechat(view: View) -> View:
     return decorated
 
 
+def with_open_tags(view: View) -> View:
+    """The same, with WeChat's own elements (`wx-open-subscribe`) in it: they live in frames of its own.
+
+    Source: WeChat, 开放标签说明文档: `frame-src https://*.qq.com webcompt:`.
+    """
+    if not urlsplit(settings.MINXIN_JSSDK_URL).netloc:
+        return view
+    framed: Callable[..., Any] = csp_update({"frame-src": ["https://*.qq.com", "webcompt:"]})(
+        with_wechat(view)
+    )
+    return framed
+
+
 @citizens_only
 def config(visit: Visit) -> HttpResponse:
     """What `wx.config` needs for one page of ours: the address is signed as the browser has it."""

@@ -56,6 +56,7 @@
         if (asked.debug) alert(JSON.stringify(result));
         if (result.errMsg === "config:ok") {
           state = "ready";
+          if ((asked.openTagList || []).indexOf("wx-open-subscribe") >= 0) openSubscribe();
           whenReady.splice(0).forEach(function (callback) { callback(); });
         } else {
           state = "refused";
@@ -73,6 +74,34 @@
       if (state === "refused") callback(refusal);
     },
   };
+
+  // <wx-open-subscribe template="...">: a button inside it, cut off from the page's style; a tap asks her.
+  function openSubscribe() {
+    if (customElements.get("wx-open-subscribe")) return;
+    customElements.define("wx-open-subscribe", class extends HTMLElement {
+      connectedCallback() {
+        var inner = this.querySelector("script[type='text/wxtag-template'], template");
+        if (!inner || this.shadowRoot) return;
+        var root = this.attachShadow({ mode: "open" });
+        var rules = "";
+        var words = (inner.localName === "template" ? inner.innerHTML : inner.textContent)
+          .replace(/<style[^>]*>([\s\S]*?)<\/style>/g, function (_whole, css) { rules += css; return ""; });
+        var sheet = new CSSStyleSheet();
+        sheet.replaceSync(rules);
+        root.adoptedStyleSheets = [sheet];
+        root.append.apply(root, new DOMParser().parseFromString(words, "text/html").body.childNodes);
+        var tag = this;
+        root.addEventListener("click", function () {
+          var ids = String(tag.getAttribute("template")).split(",");
+          ask("subscribe", { templates: ids }, function (result) {
+            var name = result.errMsg === "subscribe:ok" ? "success" : "error";
+            tag.dispatchEvent(new CustomEvent(name, { detail: result }));
+          });
+        });
+      }
+    });
+  }
+
   METHODS.forEach(function (name) {
     wx[name] = function (options) {
       var given = options || {};

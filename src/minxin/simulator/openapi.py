@@ -235,6 +235,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/sim/subscriptions",
               "She allows a subscription notice once (or for public services for good), refuses, or turns it off.",
               _object("choice", choice=_TEXT), requests.SubscriptionPosted),
+    Operation("GET", "/sim/subscriptions", "What her phone shows when a page asks her for a notice.",
+              _object("title", account=_TEXT, template_id=_TEXT, title=_TEXT, is_long_term=_YES),
+              query=(("app_id", "string", True), ("template_id", "string", True))),
+    Operation("POST", "/sim/templates",
+              "A subscription template under a number of one's own choosing; twice is once.",
+              _object("template_id", template_id=_TEXT), requests.TemplatePosted, status=201),
     Operation("GET", "/sim/components", "The third-party platforms.", _list(_ref("Component"))),
     Operation("POST", "/sim/components",
               "Register or change a third-party platform. It gets its verify ticket at once and every "

@@ -17,6 +17,7 @@ from minxin.simulator.requests import (
     CommentPosted,
     RecognitionPosted,
     SubscriptionPosted,
+    TemplatePosted,
 )
 from minxin.simulator.world import World
 
@@ -111,7 +112,10 @@ async def subscribe(request: Request) -> Response:
     """She allows a notice, refuses it, or turns it off."""
     world, asked = _world(request), await posted(request, SubscriptionPosted)
     account = world.account_or_404(asked.app_id)
-    follower = people.follower_or_404(world, account, asked.openid)
+    if asked.citizen is not None:
+        follower = people.known_as(world, account, asked.citizen)
+    else:
+        follower = people.follower_or_404(world, account, asked.openid)
     if asked.choice == "off":
         await subscriptions.refuse(world, account, follower, asked.template_id)
     else:
@@ -120,6 +124,22 @@ async def subscribe(request: Request) -> Response:
             scene=asked.scene,
         )  # fmt: skip
     return answer({"choice": asked.choice})
+
+
+async def subscriptions_of(request: Request) -> Response:
+    """GET: what a phone shows when a page asks her for a notice. POST: her word."""
+    if request.method == "POST":
+        return await subscribe(request)
+    world = _world(request)
+    account = world.account_or_404(request.query_params.get("app_id"))
+    return answer(subscriptions.shown(world, account, request.query_params.get("template_id", "")))
+
+
+async def keep_template(request: Request) -> Response:
+    """A template under a number that is known beforehand; twice is once."""
+    world, asked = _world(request), await posted(request, TemplatePosted)
+    account = world.account_or_404(asked.app_id)
+    return answer(subscriptions.keep(world, account, asked.template_id, asked.library_id), 201)
 
 
 async def agent(request: Request) -> Response:

@@ -224,13 +224,23 @@ class CommentPosted(Posted):
 
 
 class SubscriptionPosted(Posted):
-    """Her answer when she is asked for notices: on a page (1) or in an article (2)."""
+    """Her answer when she is asked for notices: on a page (1) or in an article (2). She is named by `openid`, or
+    by the number of her phone (`citizen`)."""
 
     app_id: GivenAppId
-    openid: GivenOpenid
     template_id: str
     choice: Literal["accept", "reject", "off"]
+    openid: GivenOpenid | None = None
+    citizen: Number | None = None
     scene: Annotated[int, Meta(ge=1, le=2)] = 1
+
+
+class TemplatePosted(Posted):
+    """A subscription template with a number of one's own choosing, of a title of the library."""
+
+    app_id: GivenAppId
+    template_id: Annotated[str, Meta(min_length=8, max_length=64)]
+    library_id: Annotated[str, Meta(max_length=10)]
 
 
 class AgentPosted(Posted):

@@ -5,7 +5,7 @@ is needed where something learns or routes. No Django."""
 from minxin.text.alarms import Alarms, AlarmSet, Heard
 from minxin.text.archive import Archive, Piece, Said, snippet, too_short
 from minxin.text.near_duplicates import NearDuplicates, likeness, shingles
-from minxin.text.privacy import Private, mask
+from minxin.text.privacy import Private, mask, mask_houses
 from minxin.text.privacy import find as find_private
 from minxin.text.retrieval import (
     Evidence,
@@ -46,6 +46,7 @@ __all__ = [
     "fold",
     "likeness",
     "mask",
+    "mask_houses",
     "normal",
     "shingles",
     "snippet",

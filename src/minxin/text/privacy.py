@@ -18,6 +18,11 @@ _LANDLINE = re.compile(r"(?<!\d)0\d{2,3}[ -]\d{7,8}(?!\d)")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PLATE = re.compile(rf"[{_PLATES}][A-Z][·. ]?[A-Z0-9]{{5,6}}(?![A-Z0-9])", re.IGNORECASE)
 
+# A house, a stairway, a room.
+_HOUSE = re.compile(
+    r"(?<=[路街巷道弄院村里])\d+号(?!线)(?:楼|院)?|\d+(?:号楼|栋|幢|座|单元|室|户)(?:\d+(?:单元|室|户|层|楼))*"
+)
+
 
 def is_id_number(text: str) -> bool:
     """Whether 18 characters are a resident identity number (GB 11643-1999 check character)."""
@@ -51,6 +56,11 @@ def mask(text: str) -> str:
     text = _LANDLINE.sub(lambda m: _keep(m[0], 5, 2), text)
     text = _MAIL.sub(lambda m: f"{m[0][0]}***@***", text)
     return _PLATE.sub(lambda m: _keep(m[0], 2, 1), text)
+
+
+def mask_houses(text: str) -> str:
+    """The text with house numbers, stairways and rooms blotted out; roads and buildings with names stay."""
+    return _HOUSE.sub("××", text)
 
 
 @dataclass(frozen=True, slots=True)

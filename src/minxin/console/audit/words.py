@@ -106,6 +106,7 @@ NOUNS: dict[str, Any] = {
     "unanswered": gettext_lazy("未答问题"),
     "intent": gettext_lazy("同类问题"),
     "basis_review": gettext_lazy("依据核对"),
+    "entry_proposal": gettext_lazy("入库建议"),
     "repeal_proposal": gettext_lazy("废止建议"),
 }
 KINDS: dict[str, Any] = {

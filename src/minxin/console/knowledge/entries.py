@@ -21,6 +21,7 @@ from minxin.agencies.queries import agencies_for, home_of, may
 from minxin.agencies.rules import Permission
 from minxin.console.base import act, allowed, form_page, staff_of
 from minxin.console.bulk import Bulk
+from minxin.console.knowledge.origins import origins_shown
 from minxin.console.lists import ListPage, Search, Table, agency_filter, choices_of, listed
 from minxin.core.errors import Refused
 from minxin.knowledge import actions, queries
@@ -164,6 +165,7 @@ class EntriesPage(ListPage):
     buttons = (
         (gettext_lazy("新增"), "console:entry_new", Permission.EDIT_KNOWLEDGE),
         (gettext_lazy("导入"), "console:entries_import", Permission.EDIT_KNOWLEDGE),
+        (gettext_lazy("入库建议"), "console:entry_proposals", Permission.READ_KNOWLEDGE),
         (gettext_lazy("政策文件"), "console:papers", Permission.READ_KNOWLEDGE),
         (gettext_lazy("同义词"), "console:synonyms", Permission.READ_KNOWLEDGE),
         (gettext_lazy("依据核对"), "console:basis_reviews", Permission.READ_KNOWLEDGE),
@@ -252,6 +254,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
                 "entry": found,
                 "back": reverse("console:entries"),
                 "said": usefulness_of([number]).get(number),
+                "origins": origins_shown(staff, found),
             },
         )  # fmt: skip
     start = {name: getattr(found, name) for name in actions.FIELDS}
@@ -271,6 +274,7 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         template="console/entry_form.html", entry=found,
         said=usefulness_of([number]).get(number),
         waiting=queries.open_reviews_of(found),
+        origins=origins_shown(staff, found),
     )  # fmt: skip
 
 

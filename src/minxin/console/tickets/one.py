@@ -40,6 +40,7 @@ from minxin.core.errors import NotFound, Refused
 from minxin.tickets import actions, queries
 from minxin.tickets.models import ReplyCheck, Ticket
 from minxin.tickets.queries import routing
+from minxin.tickets.queries.learning import answer_to_learn_from
 from minxin.tickets.rules import LONGEST_TEXT, OPEN, Verb, may_follow
 from minxin.tickets.rules.wrongdoing import is_wrongdoing
 
@@ -129,6 +130,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
         "waiting_call": queries.waiting_call_back(found) if may_answer else None,
         "can_take_back": may_answer and may_follow(found.status, Verb.TAKE_BACK),
         "may_review": may(staff, Permission.REVIEW_REPLIES, found.agency),
+        "can_learn": answer_to_learn_from(found, staff) is not None,
         "can_close": may_answer and may_follow(found.status, Verb.CLOSE),
         "can_assign": may(staff, Permission.ASSIGN_TICKETS, found.agency)
         and may_follow(found.status, Verb.ASSIGN),

@@ -6,6 +6,7 @@ from minxin.knowledge.models.graded import Grade, GradedQuestion, GradedSet, Ver
 from minxin.knowledge.models.imports import ImportFault, ImportJob
 from minxin.knowledge.models.intents import Intent, IntentQuestion, WeekAsked
 from minxin.knowledge.models.own_model import ModelCall, ModelDay, OwnModel
+from minxin.knowledge.models.proposals import EntryProposal
 from minxin.knowledge.models.ratings import AnswerRating
 from minxin.knowledge.models.synonyms import SynonymSet
 from minxin.knowledge.models.taking import DocumentImport, ImportedFile, ReadPage
@@ -18,6 +19,7 @@ __all__ = [
     "DocumentChange",
     "DocumentImport",
     "Entry",
+    "EntryProposal",
     "Grade",
     "GradedQuestion",
     "GradedSet",

@@ -19,7 +19,9 @@ from minxin.portal import malicious, redirects
 from minxin.portal.base import Visit, citizens_only, page
 from minxin.portal.reach import way_to
 from minxin.portal.sheets import SHAPES, sheet
+from minxin.portal.tickets import notices
 from minxin.portal.tickets.progress import progress_of
+from minxin.portal.wechat import with_open_tags
 from minxin.tickets import queries
 from minxin.tickets.queries import neighbours
 from minxin.tickets.rules import OPEN, OVER, Verb, may_follow
@@ -134,6 +136,7 @@ def ticket(visit: Visit, number: str) -> HttpResponse:
         reopening_ends=queries.reopening_ends(found),
         **redirects.declined(found),
         **malicious.ended(found),
+        **notices.offered(visit, found),
     )
 
 
@@ -157,5 +160,5 @@ def _shown_steps(ticket: Any) -> list[queries.Step]:
 
 urlpatterns = [
     path("tickets/", tickets, name="tickets"),
-    path("tickets/<str:number>/", ticket, name="ticket"),
+    path("tickets/<str:number>/", with_open_tags(ticket), name="ticket"),
 ]

@@ -206,6 +206,27 @@ async def refuse(world: World, account: Account, follower: Follower, template_id
     await pushes.tell(world, account, event)
 
 
+def shown(world: World, account: Account, template_id: str) -> dict[str, Any]:
+    """The notice she is asked for; 404 for one that the account has not."""
+    row = _template(world, account, template_id)
+    return {
+        "account": account.name,
+        "template_id": row["template_id"],
+        "title": row["title"],
+        "is_long_term": bool(row["is_long_term"]),
+    }
+
+
+def keep(world: World, account: Account, template_id: str, library_id: str) -> dict[str, Any]:
+    """A one-time template with all keywords of a title; 404 for a title that is not in the library."""
+    if library_id not in LIBRARY:
+        raise ControlError(f"the library has no title {library_id}", 404)
+    title, keywords = LIBRARY[library_id]
+    if not world.database.one("SELECT 1 FROM templates WHERE template_id = ?", template_id):
+        templates.keep(world, account.app_id, template_id, library_id, title, keywords)
+    return {"template_id": _template(world, account, template_id)["template_id"]}
+
+
 def _template(world: World, account: Account, template_id: str) -> Any:
     row = world.database.one(
         "SELECT * FROM templates WHERE template_id = ? AND app_id = ? AND kind = 'subscription'",

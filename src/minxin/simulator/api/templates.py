@@ -28,6 +28,7 @@ LIBRARY: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "40003": ("预约成功通知", {"预约事项": "thing1", "预约时间": "time2", "办理地点": "thing3"}),
     "40004": ("缴费提醒", {"缴费项目": "thing1", "金额": "amount2", "截止日期": "date3"}),
     "40005": ("证件到期提醒", {"证件名称": "thing1", "到期日期": "date2", "车牌号": "car_number3"}),
+    "40007": ("办理回访通知", {"工单编号": "character_string1", "回访事项": "thing2"}),
     "40006": ("停水停电通知", {"影响范围": "thing1", "开始时间": "time2", "结束时间": "time3"}),
 }
 INDUSTRIES = {
@@ -196,17 +197,29 @@ def make(
     if count is not None and count["n"] >= MOST:
         raise Refused(45026)
     template_id = random_ids.template_id()
+    keep(
+        call.world, call.account.app_id, template_id, library_id, title, keywords, kind=kind,
+        scene=scene, is_long_term=is_long_term,
+    )  # fmt: skip
+    return template_id
+
+
+def keep(
+    world: World, app_id: str, template_id: str, library_id: str, title: str,
+    keywords: Mapping[str, str], *, kind: str = "subscription", scene: str = "",
+    is_long_term: bool = False,
+) -> None:  # fmt: skip
+    """Write a template down as it is."""
     content = "\n".join(f"{label}：{{{{{key}.DATA}}}}" for label, key in keywords.items())
     example = "\n".join(
         f"{label}：{EXAMPLES.get(_kind(key), '示例')}" for label, key in keywords.items()
     )
-    call.world.database.insert(
-        "templates", template_id=template_id, app_id=call.account.app_id, kind=kind,
+    world.database.insert(
+        "templates", template_id=template_id, app_id=app_id, kind=kind,
         library_id=library_id, title=title, content=content, example=example,
         category="政务民生", scene=scene, is_long_term=int(is_long_term),
-        created_at=call.world.clock.now(),
+        created_at=world.clock.now(),
     )  # fmt: skip
-    return template_id
 
 
 EXAMPLES = {

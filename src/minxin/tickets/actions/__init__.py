@@ -60,6 +60,7 @@ from minxin.tickets.actions.malicious import (
     uphold_appeal,
 )
 from minxin.tickets.actions.merging import follow, merge, stop_following, unmerge
+from minxin.tickets.actions.notices import agree_to_notice, take_notice_back
 from minxin.tickets.actions.owning import (
     arbitrate,
     ask_return,
@@ -111,6 +112,7 @@ from minxin.tickets.actions.wrongdoing import (
 
 __all__ = [
     "accept",
+    "agree_to_notice",
     "allow_publishing",
     "answer",
     "answer_co_task",
@@ -214,6 +216,7 @@ __all__ = [
     "supplement",
     "take_back_reply",
     "take_in",
+    "take_notice_back",
     "unlink_citizen",
     "unmerge",
     "uphold_appeal",

@@ -141,9 +141,11 @@ MERGED, UNMERGED = "merged", "unmerged"
 def _words(kind: str, number: str) -> str:
     if kind == MERGED:
         return _(
-            "您的诉求 %(number)s 与其他市民反映的是同一件事，已合并办理。进展和答复同样会发给您，承诺时间不变。"
+            "您的诉求 %(number)s 与其他市民反映的是同一件事，已合并办理。进展和答复都能在“我的诉求”里看到，承诺时间不变。"
         ) % {"number": number}
-    return _("您的诉求 %(number)s 恢复单独办理，承诺时间不变，答复会发给您。") % {"number": number}
+    return _("您的诉求 %(number)s 恢复单独办理，承诺时间不变，答复写在“我的诉求”里。") % {
+        "number": number
+    }
 
 
 def tell(ticket: Ticket, name: str, kind: str, actor: Actor, now: datetime) -> None:

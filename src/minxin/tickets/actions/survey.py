@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from minxin.core.actors import Actor, System
 from minxin.core.errors import AlreadyDone, Refused
 from minxin.core.words import within
 from minxin.tickets import queries
+from minxin.tickets.actions.notices import use_notice
 from minxin.tickets.actions.steps import ensure_hers
 from minxin.tickets.actions.telling import as_recorded, tell_citizen
 from minxin.tickets.models import CallBack, Rating, Survey, Ticket
@@ -38,7 +38,7 @@ def _ask(ticket: Ticket, link: str, now: datetime) -> bool:
                 ticket=ticket, round=ticket.reopened_times, agency_path=ticket.agency.path,
                 asked_at=now,
             )  # fmt: skip
-            content, otherwise = _content(ticket, link)
+            content, otherwise = _content(ticket, link, now)
             key = f"ticket:{ticket.pk}:survey:{ticket.reopened_times}"
             tell_citizen(ticket, content, key=key, actor=SYSTEM, now=now, otherwise=otherwise)
             audit.record(
@@ -50,14 +50,14 @@ def _ask(ticket: Ticket, link: str, now: datetime) -> bool:
     return True
 
 
-def _content(ticket: Ticket, link: str) -> tuple[Content, tuple[Content, ...]]:
-    """A subscription notice where the account has one for this, and words in the conversation where it has
-    none, or she gave no consent to it."""
+def _content(ticket: Ticket, link: str, now: datetime) -> tuple[Content, tuple[Content, ...]]:
+    """A subscription notice where she agreed to one, which is used up by it; words in the conversation where
+    she did not, and where WeChat refuses the notice."""
     words = _(
         "您的诉求 %(number)s 已办结一段时间。问题解决了吗？请用一分钟告诉我们，承办单位看不到是谁答的。"
     ) % {"number": ticket.number}
     text = TextContent(f'{words}\n<a href="{link}">' + _("回答三个问题") + "</a>")
-    template = settings.MINXIN_SURVEY_TEMPLATE
+    template = use_notice(ticket, now=now)
     if not template:
         return text, ()
     data = {"character_string1": ticket.number, "thing2": _("办结后的独立回访")}

@@ -22,6 +22,7 @@ from minxin.tickets.models.ledger import ChangesLedger, LedgerEntry
 from minxin.tickets.models.malicious import MaliciousMark
 from minxin.tickets.models.matters import Matter
 from minxin.tickets.models.merging import Follower
+from minxin.tickets.models.notices import NoticeGrant
 from minxin.tickets.models.policies import HandlingPolicy
 from minxin.tickets.models.promises import DeadlinePreset, SpanUnit
 from minxin.tickets.models.publications import Publication
@@ -81,6 +82,7 @@ __all__ = [
     "Matter",
     "Nature",
     "NonAcceptance",
+    "NoticeGrant",
     "OwnershipDecision",
     "Publication",
     "Rating",

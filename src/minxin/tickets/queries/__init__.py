@@ -96,6 +96,7 @@ from minxin.tickets.queries.malicious import (
     marks_elsewhere,
     was_acquitted,
 )
+from minxin.tickets.queries.notices import notice_offer
 from minxin.tickets.queries.pictures import (
     co_picture_for,
     picture_for,
@@ -245,6 +246,7 @@ __all__ = [
     "moments",
     "must_be_reviewed",
     "non_acceptances",
+    "notice_offer",
     "of_citizen",
     "open_co_tasks",
     "open_count_of",

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from minxin.text import find_private, mask
+from minxin.text import find_private, mask, mask_houses
 from minxin.tickets.rules.neighbours import road_of
 
 # Never, whatever a city sets: who reports wrongdoing is protected by law.
@@ -12,9 +12,6 @@ NEVER_PUBLIC = frozenset({"report"})
 DECIMALS = 3
 
 _NAMED = re.compile(r"(?:我叫|本人|我是|联系人|姓名)[:：是]?\s*[\u3400-\u9fff]{2,4}")
-_ROOM = re.compile(
-    r"(?<=[路街巷道弄院村里])\d+号(?!线)(?:楼|院)?|\d+(?:号楼|栋|幢|座|单元|室|户)(?:\d+(?:单元|室|户|层|楼))*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +44,4 @@ def what_gives_away(text: str) -> list[str]:
 def _masked(text: str) -> str:
     found = mask(text)
     found = _NAMED.sub(lambda match: match[0][:2] + "×××", found)
-    return _ROOM.sub("××", found)
+    return mask_houses(found)
