@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from minxin.knowledge.actions import create_entry, retire_entry, update_entry
+from minxin.knowledge.actions.endings import tell_indexes
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.index.following import REST, attentively
-from minxin.knowledge.actions.endings import tell_indexes
 from minxin.knowledge.models import Entry, IndexChange, Passage
 from minxin.knowledge.passages import PassageIndex
 from tests.knowledge.drafts import draft
