@@ -125,7 +125,7 @@ def compared(
             if at is None:
                 same = next((each for each in kept if each[0][0] == article.number), None)
                 has = "".join("".join(each[3].split()) for each in same) if same else "（没有）"
-                start = max(len(os.path.commonprefix([article.text, has])) - 20, 0)
+                start = max(_differ_at(article.text, has) - 20, 0)
                 shown = [each[start : start + 80] for each in (article.text, has)]
                 wrong.append("\n  ".join([f"{row['title']} {article.number}", *shown]))
                 continue
@@ -174,6 +174,11 @@ def _by_article(passages: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:
 def _is(passages: Sequence[Sequence[Any]], article: Article) -> bool:
     text = "".join("".join(each[3].split()) for each in passages)
     return passages[0][0] == article.number and text == article.text
+
+
+def _differ_at(one: str, other: str) -> int:
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _clauses(passages: Sequence[Sequence[Any]]) -> list[int]:
