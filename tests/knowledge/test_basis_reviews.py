@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from minxin.accounts.models import MenuReply
 from minxin.agencies.models import AuditEntry, StaffNotice
 from minxin.core.errors import AlreadyDone, NotFound, Refused
+from minxin.gateway.wording import ENDED, held_words
 from minxin.knowledge import actions, queries, validity
 from minxin.knowledge.actions import NewSource
 from minxin.knowledge.index import LiveIndex
@@ -305,3 +306,83 @@ def test_nobody_is_due_in_the_past(today: date, offset: int) -> None:
     due = due_of(ends, today, later)
     assert due > today
     assert due in (ends, later)
+
+
+def test_a_text_taken_out_of_use_reaches_its_owners_as_a_repeal_does(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    known = entry(city, now)
+    document = old_paper(city, now)
+    with pytest.raises(Refused):
+        actions.retire_document(document, reason=" ", actor=editors.li, now=now)
+    assert reviews() == []
+    reason = "文本有误，等市政府重新印发"
+    actions.retire_document(document, reason=reason, actor=editors.li, now=now)
+    [review] = reviews()
+    assert (review.entry, review.agency, review.grade, review.cause, review.ends_on) == (
+        known, city.police, "source", "retired", now.date(),
+    )  # fmt: skip
+    assert StaffNotice.objects.filter(staff=editors.li, kind="review.basis").count() == 1
+    found = ask(now.date())
+    assert found.answer is None
+    assert found.held is not None
+    assert "停用" in held_words(found.held)
+    assert "来源：" not in held_words(found.held)
+    assert validity.work(clock=lambda: now + DAY) == 0
+    document.refresh_from_db()
+    assert document.retired_why == reason
+    actions.publish_document(document, actor=editors.li, now=now + DAY)  # it was right after all
+    assert [each.status for each in reviews()] == ["void"]
+    assert ask(now.date() + DAY).answer is not None
+    assert (document.retired_on, document.retired_why) == (None, "")
+
+
+def test_the_same_text_kept_once_more_goes_on_so_nothing_is_asked(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    entry(city, now)
+    scan, better = old_paper(city, now), old_paper(city, now)
+    actions.retire_document(scan, reason="换成了文字版", actor=editors.li, now=now)
+    assert reviews() == []
+    assert validity.work(clock=lambda: now + DAY) == 0
+    assert ask(now.date()).answer is not None
+    actions.retire_document(better, reason="也有误", actor=editors.li, now=now)
+    assert {each.document_id for each in reviews()} == {better.pk}
+    assert ask(now.date()).answer is None
+    # A copy of the right text comes in: what waits because of the others is let be.
+    third = paper(
+        city.police, OLD, now=now, status="draft",
+        document_number="云政发〔2015〕9号", effective_on=date(2015, 1, 1),
+    )  # fmt: skip
+    actions.publish_document(third, actor=editors.li, now=now)
+    assert {each.status for each in reviews()} == {"void"}
+    assert ask(now.date()).answer is not None
+
+
+def test_a_repeal_before_it_was_taken_out_of_use_stays_the_cause(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    entry(city, now)
+    document = old_paper(city, now)
+    actions.repeal_document(
+        document, now.date() - 5 * DAY, by="市政府令第9号", actor=editors.li, now=now
+    )
+    actions.retire_document(document, reason="清理", actor=editors.li, now=now)
+    assert [(each.cause, each.ends_on) for each in reviews()] == [
+        ("repealed", now.date() - 5 * DAY)
+    ]
+
+
+def test_words_that_name_a_text_out_of_use_are_found_at_night(
+    city: City, editors: Editors, now: datetime
+) -> None:
+    said = f"按照《{OLD}》，到派出所登记。"
+    asked = replace(draft("狗要登记吗", said), source_title="养犬须知", document_number="")
+    actions.create_entry(asked, agency=city.police, actor=SETUP, now=now)
+    actions.retire_document(old_paper(city, now), reason="有误", actor=editors.li, now=now)
+    assert validity.work(clock=lambda: now) == 1
+    assert [(each.grade, each.cause) for each in reviews()] == [("mention", "retired")]
+
+
+def test_every_cause_that_holds_an_answer_back_has_its_sentence() -> None:
+    assert set(ENDED) == {each.value for each in BasisReview.Cause} - {"partly"}

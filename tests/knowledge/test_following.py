@@ -11,10 +11,13 @@ from django.db import connection
 from django.db.utils import OperationalError
 
 from minxin.knowledge.actions import create_entry, retire_entry, update_entry
+from minxin.knowledge.actions.endings import tell_indexes
 from minxin.knowledge.index import LiveIndex
 from minxin.knowledge.index.following import REST, attentively
-from minxin.knowledge.models import Entry, IndexChange
+from minxin.knowledge.models import Entry, IndexChange, Passage
+from minxin.knowledge.passages import PassageIndex
 from tests.knowledge.drafts import draft
+from tests.knowledge.papers import paper
 from tests.support.city import SETUP, City, build_city
 from tests.support.databases import EITHER_DATABASE, own_database
 from tests.support.entries import entry
@@ -184,3 +187,36 @@ def test_who_builds_rests_in_between_and_hands_the_interpreter_over_soon() -> No
             rested += time.monotonic() - before >= REST
         assert rested >= 5
     assert sys.getswitchinterval() == usual
+
+
+def test_a_document_read_anew_is_found_until_its_new_passages_stand(
+    city: City, now: datetime
+) -> None:
+    document = paper(city.police, "云溪市证件补办办法", now=now, effective_on=date(2020, 1, 1))
+    tell_indexes([document.pk])
+    index, heard = PassageIndex(), []
+    index.build()
+
+    def said() -> str:
+        found = index.quote("补办收费多少元", on=TODAY)
+        return found.core if found else ""
+
+    assert "四十元" in said()
+    passages = Passage.objects.filter(document=document)
+    passages.filter(text__contains="四十元").update(text="补办收费二十元。")
+    tell_indexes([document.pk])
+
+    def meanwhile(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        heard.append(said())
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        assert index.refresh()
+    assert len(heard) > 2
+    assert all("四十元" in each for each in heard)
+    assert "二十元" in said()
+    assert "四十元" not in said()
+    passages.delete()
+    tell_indexes([document.pk])
+    assert index.refresh()
+    assert (said(), len(index)) == ("", 0)

@@ -75,9 +75,9 @@ def test_a_shelf_that_was_filled_is_asked_and_changed(
     shelf = Shelf(tmp_path)
     blocks = len(shelf.blocks)
     assert {hit.id for hit in shelf.index.search("补办收费")} <= set(range(1, blocks + 1))
-    shelf.drop(one.pk)
-    shelf.drop(one.pk)
-    shelf.index.commit()
+    gone = shelf.leave(one.pk)
+    assert shelf.leave(one.pk) == []
+    shelf.commit(gone)
     left = [shelf.blocks.get(hit.id) for hit in shelf.index.search("补办收费")]
     assert {each.first.document_id for each in left if each} == {other.pk}
     assert 0 < len(shelf.blocks) < blocks

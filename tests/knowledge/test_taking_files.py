@@ -23,6 +23,7 @@ from minxin.knowledge.queries.taking import document_import_for, imported_file_f
 from minxin.knowledge.taking.fetching import Fetched
 from minxin.knowledge.taking.work import work
 from minxin.knowledge.tasks import wake_stalled
+from minxin.text.documents import Recognised
 from tests.knowledge.conftest import Editors
 from tests.support.city import SETUP, City
 from tests.support.databases import EITHER_DATABASE, answer_of, own_database
@@ -196,15 +197,21 @@ def _locked_pdf() -> bytes:
         ("坏.docx", make_docx(LINES)[:-200], "已损坏"),
         ("图.png", b"\x89PNG\r\n\x1a\n" + b"\1" * 60, "不认识这种文件"),
         ("码.txt", b"\xff\xfd\x81\x00\xff" * 9, "编码认不出来"),
-        ("大.txt", "一二三四五六七八\n".encode() * (61 * 1024 * 1024 // 25), "超过 60 MB"),
     ],
-    ids=["empty", "locked", "lying", "old", "damaged", "picture", "code", "large"],
+    ids=["empty", "locked", "lying", "old", "damaged", "picture", "code"],
 )
 def test_bad_files_are_told_in_words(take: Take, name: str, content: bytes, words: str) -> None:
     job = take({name: content, "好.txt": TEXT.encode()})
     bad, good = job.files.all()
     assert (bad.status, good.status, job.status) == ("unreadable", "taken", "done")
     assert words in bad.said
+
+
+def test_what_is_too_large_is_told(take: Take, now: datetime) -> None:
+    content = "一二三四五六七八\n".encode() * (91 * 1024 * 1024 // 25)
+    job = take({}, links=("https://www.yunxi.example/large.txt",), runs=False)
+    run(job, now, fetch=lambda link: Fetched("大.txt", content))
+    assert "超过 90 MB" in said(job)
 
 
 def test_what_was_left_out_of_a_readable_file_is_told(take: Take) -> None:
@@ -288,11 +295,11 @@ def test_a_long_scan_goes_on_with_the_page_it_had_reached(take: Take, now: datet
     class Killed(BaseException):
         pass
 
-    def recognise(picture: Any) -> list[str]:
+    def recognise(picture: Any) -> Recognised:
         seen.append(1)
         if len(seen) == 4:
             raise Killed
-        return [f"{SORTS[len(seen)]}类犬应当登记并且每年检验一次。"]
+        return Recognised((f"{SORTS[len(seen)]}类犬应当登记并且每年检验一次。",))
 
     job = take({"扫描.pdf": make_pdf([None] * 6)}, runs=False)
     with pytest.raises(Killed):
@@ -307,16 +314,31 @@ def test_a_long_scan_goes_on_with_the_page_it_had_reached(take: Take, now: datet
     assert "由扫描件识别" in said(job)
 
 
+def test_pages_that_were_not_understood_are_named(take: Take, now: datetime) -> None:
+    seen: list[Recognised] = [
+        Recognised((f"{SORTS[at]}类犬应当登记并且每年检验一次。",)) for at in range(6)
+    ]
+    seen[1] = seen[2] = Recognised(())
+    seen[4] = Recognised(("犭登己并目每年佥验",), 0.6)
+    pages = iter(seen)
+    job = take({"扫描.pdf": make_pdf([None] * 6)}, runs=False)
+    run(job, now, recognise=lambda: lambda picture: next(pages))
+    assert "第 2—3 页没有识别出文字" in said(job)
+    assert "第 5 页识别把握不高" in said(job)
+    texts = Document.objects.get().passages.values_list("text", flat=True)
+    assert "犭登己并目每年佥验" in "".join(texts)  # it is kept, and said so
+
+
 def test_a_stop_ends_after_the_page_in_hand_and_can_be_taken_back(
     take: Take, editors: Editors, now: datetime
 ) -> None:
     job = take({"扫描.pdf": make_pdf([None] * 3), "b.txt": TEXT.encode()}, runs=False)
 
-    def recognise(picture: Any) -> list[str]:
+    def recognise(picture: Any) -> Recognised:
         there = DocumentImport.objects.get(pk=job.pk)
         if there.stop_requested_at is None and not ReadPage.objects.exists():
             actions.stop_documents(there, actor=editors.li, now=now)
-        return [f"{SORTS[ReadPage.objects.count()]}类犬应当登记并且每年检验一次。"]
+        return Recognised((f"{SORTS[ReadPage.objects.count()]}类犬应当登记并且每年检验一次。",))
 
     run(job, now, recognise=lambda: recognise)
     assert (job.status, ReadPage.objects.count()) == ("stopped", 1)
@@ -424,6 +446,7 @@ LATER = """
 from datetime import timedelta
 from django.utils import timezone
 from minxin.knowledge.tasks import wake_stalled
+from minxin.text.documents import Recognised
 from minxin.knowledge.taking.work import work
 later = timezone.now() + timedelta(minutes=2)
 assert wake_stalled(now=later) == 1

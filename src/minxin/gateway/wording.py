@@ -124,6 +124,7 @@ HELD = (
 ENDED = {
     "repealed": "这份文件已从{day}起废止",
     "replaced": "这份文件从{day}起有了新的版本",
+    "retired": "这份文件从{day}起停用",
     "expired": "这份文件的有效期已过，从{day}起不再施行",
 }
 

@@ -118,14 +118,21 @@ def _take_in(shelf: Shelf, documents: list[int]) -> None:
 
 
 def _read_into(shelf: Shelf, documents: list[int] | None, gone: list[int]) -> None:
+    """Read these documents (all for None) in the place of what is there of `gone`: a document that is read anew is
+    found by its old passages until its new ones stand, and stays as it was when the database goes away meanwhile."""
+    fresh: list[tuple[int, list[Block]]] = []
     passages = queries.indexed_passages(documents)
     with attentively() as pauses:
-        for document in gone:
-            shelf.drop(document)
-            pauses.breathe()
         for document, some in groupby(passages, key=lambda each: each.document_id):
-            shelf.put(document, blocks_of(some), pauses.breathe)
-        shelf.index.commit()
+            blocks: list[Block] = []
+            for block in blocks_of(some):
+                blocks.append(block)
+                pauses.breathe()
+            fresh.append((document, blocks))
+        old = [number for document in gone for number in shelf.leave(document)]
+        for document, blocks in fresh:
+            shelf.put(document, blocks, pauses.breathe)
+        shelf.commit(old)
 
 
 def _quote(shelf: Shelf, question: str, on: date, region: str) -> Quote | None:

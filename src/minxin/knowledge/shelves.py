@@ -60,11 +60,18 @@ class Shelf:
             self._of.setdefault(document, []).append(number)
             breathe()
 
-    def drop(self, document: int) -> None:
-        """Take out what is there of a document."""
+    def leave(self, document: int) -> list[int]:
+        """The blocks of a document, no longer kept as its own; found until they are dropped."""
         first, count = self._filed.pop(document, (0, 0))
-        for number in (*range(first, first + count), *self._of.pop(document, ())):
+        return [*range(first, first + count), *self._of.pop(document, ())]
+
+    def commit(self, gone: Iterable[int] = ()) -> None:
+        """Let what was put be found, and these blocks no more: in one step for whoever asks."""
+        numbers = list(gone)
+        for number in numbers:
             self.index.remove(number)
+        self.index.commit()
+        for number in numbers:
             self.blocks.pop(number)
 
 

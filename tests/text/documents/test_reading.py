@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from minxin.text.documents import Note, Trouble, Unreadable, kind_of, pages_of, read
+from minxin.text.documents import Note, Recognised, Trouble, Unreadable, kind_of, pages_of, read
 from tests.support.papers import make_docx, make_pdf, with_member
 
 LINES = ["云溪市养犬管理办法", "第一条 为了规范养犬行为，制定本办法。"]
@@ -54,9 +54,9 @@ def test_a_long_scan_is_read_page_by_page_and_taken_up_again() -> None:
     begun = time.monotonic()
     seen: list[int] = []
 
-    def recognise(picture: object) -> list[str]:
+    def recognise(picture: object) -> Recognised:
         seen.append(len(seen))
-        return [f"第{len(seen)}页的字"]
+        return Recognised((f"第{len(seen)}页的字",))
 
     pages = pages_of(content, recognise=recognise)
     total, first = next(pages)

@@ -123,3 +123,24 @@ def test_nothing_of_a_text_is_lost_and_order_is_kept(some: list[str]) -> None:
 def test_what_a_traditional_text_repeals_is_read_too() -> None:
     blocks = [Block("本辦法自2026年1月1日起施行，《雲溪市養犬規定》同時廢止。")]
     assert [each.title for each in propose(blocks).repeals] == ["云溪市养犬规定"]
+
+
+def test_what_is_annexed_is_no_paragraph_of_the_last_article() -> None:
+    found = cut(
+        "云溪市车船税办法\n第一条 为了征税。\n第二条 自2012年1月1日起施行。\n附：\n车船税税目税额表"
+    )
+    assert [(p.kind, p.article, p.clause, p.text) for p in found[2:]] == [
+        ("article", "第二条", 0, "第二条 自2012年1月1日起施行。"),
+        ("chapter", "", 0, "附："),
+        ("paragraph", "附", 0, "车船税税目税额表"),
+    ]
+
+
+def test_a_section_whose_name_ends_with_a_full_stop_is_one() -> None:
+    found = cut(
+        "监狱法\n第四节 通信\n第四十九条 罪犯收受物品。\n第五节 生活、卫生。\n第五十条 标准。"
+    )
+    assert [(p.kind, p.text) for p in found[3:]] == [
+        ("chapter", "第五节 生活、卫生。"),
+        ("article", "第五十条 标准。"),
+    ]

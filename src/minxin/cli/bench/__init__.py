@@ -17,6 +17,7 @@ BENCHES = {
     "gateway": "a citizen's sentence through the whole path, beside an echo and the usual stack",
     "inbox": "200 open conversations among 20,000, and how soon an open page shows a message",
     "intents": "unanswered questions put together: pairs against labelled groups, time for one",
+    "laws": "a collection of statutes loaded: time, memory, every article cited as its source has it",
     "lookback": "every published text looked through once more for a list of expressions",
     "neighbours": "tickets that say the same: pairs found, look-ups among 100 thousand and a million",
     "notify": "messages a second out of the queue, beside a plain loop; urgent ones behind a batch",

@@ -51,7 +51,7 @@ class TakingForm(forms.Form):
         label=gettext_lazy("文件"),
         required=False,
         help_text=gettext_lazy(
-            "可以多选：docx、PDF、网页、xlsx、csv、txt，或者整个文件夹打成的 zip。每份最多 60 MB，一次最多 90 MB。"
+            "可以多选：docx、PDF、网页、xlsx、csv、txt，或者整个文件夹打成的 zip。一次最多 90 MB。"
         ),
         widget=FilesInput(
             attrs={"accept": ".docx,.docm,.pdf,.html,.htm,.xlsx,.xls,.ods,.csv,.txt,.md,.zip"}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from minxin.agencies import audit
@@ -18,7 +19,7 @@ from minxin.core.errors import Refused
 from minxin.knowledge.actions.endings import tell_indexes
 from minxin.knowledge.actions.repeals import propose_repeals
 from minxin.knowledge.actions.validity import follow_documents
-from minxin.knowledge.models import Document, ImportedFile, Passage
+from minxin.knowledge.models import BasisReview, Document, ImportedFile, Passage
 from minxin.knowledge.queries.validity import region_of
 from minxin.knowledge.rules import Issue, comparable, comparable_number, is_newer
 
@@ -132,10 +133,13 @@ def publish_document(document: Document, *, actor: Actor, now: datetime) -> None
         raise Refused(_("发布前请填写施行日期或发布日期。"), field="effective_on")
     before, document.status = document.status, Document.Status.PUBLISHED
     document.published_at, document.updated_at = now, now
-    document.save(update_fields=["status", "published_at", "updated_at"])
+    document.retired_on, document.retired_why = None, ""
+    document.save(
+        update_fields=["status", "published_at", "updated_at", "retired_on", "retired_why"]
+    )
     changed = [document.pk, *_put_in_order(document)]
     tell_indexes(changed)
-    _follow(changed, now)
+    _follow([*changed, *_retired_twins(document)], now)
     propose_repeals(document, now=now)
     audit.record(
         actor,
@@ -191,14 +195,17 @@ def change_document(
 
 @transaction.atomic
 def retire_document(document: Document, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Take a published document out of use; answers quote it no more, its page says so."""
+    """Take a published document out of use; answers quote it no more, its page says so. What cites it goes to its
+    owners as after a repeal, unless the same text is kept once more and holds."""
     ensure_may(actor, Permission.EDIT_KNOWLEDGE, document.agency)
     if not reason.strip():
         raise Refused(_("请写明停用的原因。"), field="reason")
     if document.status != Document.Status.PUBLISHED:
         raise Refused(_("这份文件没有发布，不用停用。"))
     document.status, document.updated_at = Document.Status.RETIRED, now
-    document.save(update_fields=["status", "updated_at"])
+    document.retired_on = timezone.localdate(now)
+    document.retired_why = reason.strip()[:300]
+    document.save(update_fields=["status", "updated_at", "retired_on", "retired_why"])
     tell_indexes([document.pk])
     _follow([document.pk], now)
     audit.record(actor, "policy_document.retired", document, now=now, reason=reason.strip()[:300])
@@ -247,6 +254,15 @@ def _put_in_order(document: Document) -> list[int]:
             each.save(update_fields=["superseded_by"])
             changed.append(each.pk)
     return changed
+
+
+def _retired_twins(document: Document) -> list[int]:
+    """Documents of this name that were taken out of use and whose reviews wait: this may be the same text."""
+    rows = Document.objects.filter(
+        normal_title=document.normal_title, status=Document.Status.RETIRED,
+        reviews__status=BasisReview.Status.OPEN,
+    )  # fmt: skip
+    return list(rows.exclude(pk=document.pk).distinct().values_list("pk", flat=True))
 
 
 def _follow(documents: Sequence[int], now: datetime) -> None:

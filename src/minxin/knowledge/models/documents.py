@@ -56,6 +56,9 @@ class Document(models.Model):
     effective_on = models.DateField(_("施行日期"), null=True, blank=True)
     repealed_on = models.DateField(_("废止日期"), null=True, blank=True)
     repealed_by = models.CharField(_("废止依据"), max_length=300, blank=True)
+    # Taken out of use by who keeps it, though nobody repealed it: from when and why.
+    retired_on = models.DateField(_("停用日期"), null=True, blank=True)
+    retired_why = models.CharField(_("停用原因"), max_length=300, blank=True)
     superseded_by = models.ForeignKey(
         "self",
         verbose_name=_("新版本"),

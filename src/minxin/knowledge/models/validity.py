@@ -35,6 +35,7 @@ class BasisReview(models.Model):
         REPLACED = "replaced", _("有新版本")
         EXPIRED = "expired", _("有效期满")
         PARTLY = "partly", _("部分条款废止")
+        RETIRED = "retired", _("已停用")
 
     class Status(models.TextChoices):
         OPEN = "open", _("待核对")

@@ -13,6 +13,7 @@ from minxin.agencies.rules import Permission
 from minxin.core.errors import NotFound
 from minxin.knowledge.models import BasisReview, Document, Entry, RepealProposal
 from minxin.knowledge.rules import (
+    CERTAIN_SOURCE,
     LIKELY_SOURCE,
     NO_SOURCE,
     Source,
@@ -38,9 +39,34 @@ class Ending:
 
 
 def ending_of(document: Document) -> Ending | None:
-    """When and why a published document ends; None while no day is known. Reads `superseded_by`."""
+    """When and why a document ends, by its own days or because it was taken out of use; None while no day is known,
+    for a draft, and for one taken out of use where the same text is kept once more. Reads `superseded_by`."""
+    if document.status == Document.Status.PUBLISHED:
+        return _own_ending(document)
+    on = document.retired_on
+    if document.status != Document.Status.RETIRED or on is None:
+        return None
+    own = _own_ending(document)
+    if own is not None and own.on <= on:
+        return own
+    return None if _is_kept_elsewhere(document, on) else Ending(on, Cause.RETIRED)
+
+
+def _is_kept_elsewhere(document: Document, on: date) -> bool:
+    """Whether another published document is the same text (title, issuers, and no other number) and holds then."""
+    rows = Document.objects.filter(
+        of_titles([title_key(document.title)]), status=Document.Status.PUBLISHED
+    ).exclude(pk=document.pk)
+    own = document_source(document)
+    return any(
+        each.span.holds(on) and cites(document_source(each), own) == CERTAIN_SOURCE
+        for each in rows.select_related("superseded_by")
+    )
+
+
+def _own_ending(document: Document) -> Ending | None:
     last = document.span.last
-    if last is None or document.status != Document.Status.PUBLISHED:
+    if last is None:
         return None
     on, newer = last + _DAY, document.superseded_by
     if newer is not None and (newer.effective_on or newer.issued_on) == on:
@@ -69,9 +95,12 @@ def of_titles(keys: Iterable[str]) -> Q:
 
 
 def ended_documents() -> QuerySet[Document]:
-    """The published documents whose end is known, past or to come."""
-    rows = Document.objects.filter(status=Document.Status.PUBLISHED)
-    rows = rows.filter(Q(repealed_on__isnull=False) | Q(superseded_by__isnull=False))
+    """The published documents whose end is known, past or to come, and those taken out of use."""
+    is_known = Q(repealed_on__isnull=False) | Q(superseded_by__isnull=False)
+    rows = Document.objects.filter(
+        is_known & Q(status=Document.Status.PUBLISHED)
+        | Q(status=Document.Status.RETIRED, retired_on__isnull=False)
+    )
     return rows.select_related("superseded_by", "agency")
 
 

@@ -17,7 +17,7 @@ from minxin.core.deadlines import Deadline
 from minxin.core.errors import Refused
 from minxin.core.outward import BadAddress, Resolve, route
 
-MOST_BYTES = 60 * 1024 * 1024
+MOST_BYTES = 90 * 1024 * 1024
 MOST_SECONDS = 45.0  # one link with all its redirects; less than a job's lease
 MOST_REDIRECTS = 5
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
@@ -104,7 +104,7 @@ def _once(
         for chunk in answer.iter_raw():
             kept += chunk
             if len(kept) > MOST_BYTES:
-                raise Refused(_("文件超过 60 MB，没有读取。请拆分后再上传。"))
+                raise Refused(_("文件超过 90 MB，没有读取。请拆分后再上传。"))
         told = answer.headers.get("content-length", "")
         if told.isdecimal() and len(kept) < int(told):
             raise Refused(_("连不上这个网站，或者内容没有传完，请稍后再试。"))

@@ -18,7 +18,7 @@ from minxin.core.errors import Refused
 from minxin.knowledge.actions.taking import Found, bare_name
 
 MOST_MEMBERS = 2_000
-MOST_MEMBER = 60 * 1024 * 1024  # bytes, unpacked
+MOST_MEMBER = 90 * 1024 * 1024  # bytes, unpacked
 MOST_WHOLE = 1024 * 1024 * 1024  # bytes that the list of the archive admits, all together
 MOST_RATIO = 200
 SMALL = 20 * 1024 * 1024
@@ -117,7 +117,7 @@ def member_of(content: IO[bytes], number: int) -> bytes:
                 while chunk := packed.read(_CHUNK):
                     kept.write(chunk)
                     if kept.tell() > MOST_MEMBER:
-                        raise Refused(_("文件超过 60 MB，没有读取。请拆分后再上传。"))
+                        raise Refused(_("文件超过 90 MB，没有读取。请拆分后再上传。"))
         except RuntimeError as error:  # of an encryption that the list does not admit
             raise Refused(_("压缩包有密码，打不开。请去掉密码后再上传。")) from error
         return kept.getvalue()

@@ -24,7 +24,7 @@ def why_unreadable(error: Unreadable, *, can_recognise: bool) -> str:
         case Trouble.BOMB:
             return _("文件展开后大得反常（可能是压缩炸弹），没有读取。")
         case Trouble.TOO_LARGE:
-            return _("文件超过 60 MB，没有读取。请拆分后再上传。")
+            return _("文件超过 90 MB，没有读取。请拆分后再上传。")
         case Trouble.TOO_MANY_PAGES:
             words = _("文件有 %(count)s 页，一次最多 2000 页，请拆分后再上传。")
             return words % {"count": detail}
@@ -94,6 +94,11 @@ def _of_notes(notes: Sequence[Note]) -> list[str]:
             _("%(pages)s是扫描图像，没有识别文字（没有安装文字识别组件 ocr）。"),
         ),
         (Trouble.PAGE_UNREADABLE, _("%(pages)s读不出来，已跳过。")),
+        (
+            Trouble.PAGE_EMPTY,
+            _("%(pages)s没有识别出文字，可能是空白页或照片，请对照原件。"),
+        ),
+        (Trouble.PAGE_UNSURE, _("%(pages)s识别把握不高，错字可能较多，请着重对照原件。")),
     ):
         pages = sorted({each.page for each in notes if each.trouble == trouble and each.page})
         if pages:

@@ -2,7 +2,7 @@
 
 from minxin.text.documents.blocks import Block, Note, Reading, Trouble, Unreadable
 from minxin.text.documents.metadata import Proposal, propose
-from minxin.text.documents.pdf import Page, pages_of, reading_of
+from minxin.text.documents.pdf import Page, Recognised, pages_of, reading_of
 from minxin.text.documents.reading import kind_of, read
 from minxin.text.documents.structure import Piece, passages
 
@@ -13,6 +13,7 @@ __all__ = [
     "Piece",
     "Proposal",
     "Reading",
+    "Recognised",
     "Trouble",
     "Unreadable",
     "kind_of",

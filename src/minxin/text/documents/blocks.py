@@ -21,6 +21,8 @@ class Trouble(StrEnum):
     # of which the rest was read all the same:
     SCANNED_PAGE = "scanned_page"  # and nothing here recognises characters
     PAGE_UNREADABLE = "page_unreadable"
+    PAGE_EMPTY = "page_empty"  # of a scan: nothing was recognised
+    PAGE_UNSURE = "page_unsure"  # of a scan: recognised, but not surely
     MACROS_IGNORED = "macros_ignored"
     PICTURES_IGNORED = "pictures_ignored"  # detail: how many
     FOOTNOTES_IGNORED = "footnotes_ignored"

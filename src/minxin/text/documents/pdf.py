@@ -27,12 +27,23 @@ _BEGINS = re.compile(
 )
 _PICTURE = 3  # FPDF_PAGEOBJ_IMAGE
 
-Recognise = Callable[[Any], Sequence[str]]  # a picture (PIL) in, its lines out
+SURE = 0.85  # ours: a page that is recognised less surely on the whole is to be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What was recognised on a picture: its lines from above, and how sure that is on the whole (0 to 1)."""
+
+    lines: tuple[str, ...]
+    sure: float = 1.0
+
+
+Recognise = Callable[[Any], Recognised]  # of a picture (PIL)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as lines; `trouble` says why there are none."""
+    """One page as lines; `trouble` says why there are none, or why they are to be looked at."""
 
     number: int
     lines: tuple[str, ...]
@@ -76,7 +87,12 @@ def _page(document: pypdfium2.PdfDocument, number: int, recognise: Recognise | N
             dots = page.get_width() * page.get_height()
             scale = min(SCALE, (MOST_PIXELS / max(dots, 1)) ** 0.5)
             picture = page.render(scale=scale).to_pil()
-            return Page(number, tuple(recognise(picture)), is_recognised=True)
+            found = recognise(picture)
+            trouble = Trouble.PAGE_UNSURE if found.sure < SURE else None
+            return Page(
+                number, found.lines, is_recognised=True,
+                trouble=trouble if found.lines else Trouble.PAGE_EMPTY,
+            )  # fmt: skip
     except (pypdfium2.PdfiumError, ValueError, OSError, MemoryError):
         return Page(number, (), trouble=Trouble.PAGE_UNREADABLE)
 

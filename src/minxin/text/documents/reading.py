@@ -11,7 +11,7 @@ from minxin.text.documents.tables import blocks_of_rows
 from minxin.text.documents.web import read_page
 from minxin.text.documents.word import check_archive, read_word
 
-MOST_BYTES = 60 * 1024 * 1024
+MOST_BYTES = 90 * 1024 * 1024
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _NAMES = {

@@ -21,7 +21,7 @@ _PART = re.compile(r"([一二三四五六七八九十]{1,3}、)\s*(.*)", re.DOTA
 _ITEM = re.compile(r"([（(][〇零一二三四五六七八九十百]{1,4}[）)])\s*")
 _POINT = re.compile(r"(\d{1,2}[.．、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*")
 _ANNEX = re.compile(
-    r"(附\s*(?:件|录|表)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?)\s*[:：.．]?\s*(.{0,60})\Z"
+    r"(附\s*(?:(?:件|录|表)\s*(?:\d{1,2}|[一二三四五六七八九十]{1,2})?|(?=[:：])))\s*[:：.．]?\s*(.{0,60})\Z"
 )
 _CONTENTS = re.compile(r"目\s*[录錄次]\Z")
 _DATE_ONLY = re.compile(
@@ -119,7 +119,7 @@ class _Cutter:
             self.row(block, text, number)
         elif self.is_of_contents(text):
             return
-        elif (chapter := _CHAPTER.match(text)) and is_heading(text[chapter.end() :]):
+        elif (chapter := _CHAPTER.match(text)) and _is_name(text[chapter.end() :]):
             rank = _RANK.match(text)
             self.head(block, text, _RANKS[rank[1]] if rank else 2, number)
         elif (article := self.article_in(text)) is not None:
@@ -201,6 +201,11 @@ class _Cutter:
             return False
         self.contents = self.contents or line
         return True
+
+
+def _is_name(rest: str) -> bool:
+    """Whether what follows 第X章 is its name; behind a space even with a full stop (第五节 生活、卫生。)."""
+    return is_heading(rest.removesuffix("。") if rest[:1].isspace() else rest)
 
 
 def is_heading(rest: str) -> bool:

@@ -73,6 +73,7 @@ class Index:
         self._writer = self._new_writer()
         self._writing = threading.Lock()
         self._texts: Texts = Layered() if texts is None else texts
+        self._leaving: set[int] = set()
         self._fresh()
 
     def _new_writer(self) -> tantivy.IndexWriter:
@@ -98,18 +99,21 @@ class Index:
                 self._writer.delete_documents_by_term("id", id)
             self._writer.add_document(document)
             self._texts[id] = text
+            self._leaving.discard(id)
 
     def remove(self, id: int) -> None:
         """Take a text out; seen after `commit`."""
         with self._writing:
-            if self._texts.pop(id) is not None:
+            if id in self._texts and id not in self._leaving:
                 self._writer.delete_documents_by_term("id", id)
+                self._leaving.add(id)  # until then it is found, and judged by its text
 
     def commit(self) -> None:
         """Let searches see what was put and removed."""
         with self._writing:
             self._writer.commit()
             self._fresh()
+            self._let_go()
 
     def build(self, texts: Iterable[tuple[int, str]]) -> None:
         """Put many, commit, and wait until the parts are merged: then searches are at their best."""
@@ -120,6 +124,12 @@ class Index:
             self._writer.wait_merging_threads()  # ends the writer
             self._writer = self._new_writer()
             self._fresh()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        for id in self._leaving:
+            self._texts.pop(id)
+        self._leaving.clear()
 
     def search(self, question: str, limit: int = 10, *, weights: Weights = WEIGHTS) -> list[Hit]:
         """The best matches, best first; none when nothing of the question is known."""

@@ -33,10 +33,11 @@ class Command(BaseCommand):
         agency = Agency.objects.filter(code=options["agency"]).first()
         if agency is None:
             raise CommandError(f"没有编号为 {options['agency']} 的机构。")
-        begun, added, known, pieces_kept, wrong = time.monotonic(), 0, 0, 0, 0
+        begun, added, known, pieces_kept, drafts, wrong = time.monotonic(), 0, 0, 0, 0, 0
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
+            # Not `splitlines`: a text may hold what it takes for the end of a line.
+            lines = path.read_bytes().split(b"\n")
+        except OSError as error:
             raise CommandError(f"读不了 {path}。") from error
         for number, line in enumerate(lines, 1):
             if not line.strip():
@@ -61,8 +62,8 @@ class Command(BaseCommand):
                     actor=System("load_laws"),
                     now=timezone.now(),
                 )
-                if document.status == Document.Status.DRAFT:
-                    publish_document(document, actor=System("load_laws"), now=timezone.now())
+                added, known = added + is_new, known + (not is_new)
+                pieces_kept += len(pieces) if is_new else 0
             except (ValueError, KeyError, TypeError) as error:
                 wrong += 1
                 self.stderr.write(f"第 {number} 行读不出来：{type(error).__name__}")
@@ -71,9 +72,15 @@ class Command(BaseCommand):
                 wrong += 1
                 self.stderr.write(f"第 {number} 行：{refusal.message}")
                 continue
-            added, known = added + is_new, known + (not is_new)
-            pieces_kept += len(pieces) if is_new else 0
+            if document.status != Document.Status.DRAFT:
+                continue
+            try:
+                publish_document(document, actor=System("load_laws"), now=timezone.now())
+            except Refused as refusal:
+                drafts += 1
+                words = f"第 {number} 行《{document.title}》留作草稿：{refusal.message}"
+                self.stderr.write(words)
         self.stdout.write(
-            f"增加 {added} 件（{pieces_kept} 段），原有 {known} 件，读不出来 {wrong} 行，"
+            f"增加 {added} 件（{pieces_kept} 段），原有 {known} 件，其中留作草稿 {drafts} 件，读不出来 {wrong} 行，"
             f"用时 {time.monotonic() - begun:.0f} 秒。"
         )
