@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0013_entry_proposals'),
+        ('knowledge', '0016_inheritance'),
     ]
 
     operations = [
