@@ -84,7 +84,8 @@ class TryForm(forms.Form):
 def try_a_question(request: HttpRequest) -> HttpResponse:
     """A question and what comes of it. It is sent, not put into the address, where it would be logged."""
     start = {"on": timezone.localdate(), "q": request.GET.get("q", "")[:QUESTION_LIMIT]}
-    form = TryForm(request.POST or None, initial=start, staff=staff_of(request))
+    sent = request.POST if request.method == "POST" else None
+    form = TryForm(sent, initial=start, staff=staff_of(request))
     told = form.explained() if request.method == "POST" and form.is_valid() else None
     context = {
         "title": _("试一问"),
