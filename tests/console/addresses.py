@@ -991,7 +991,8 @@ STAFF: dict[str, Row] = {
         lambda they: {"number": they.basis.pk}, _says(outcome="withdrawn", note="不办了")
     ),
     "console:inherited": own_list(),
-    "console:inherited_one": hidden_page(_entry),
+    # What is one's own is not inherited: test_inherited.py says who sees what is.
+    "console:inherited_one": Row(404, 405, kwargs=_entry, insider=404),
     "console:upper_reviews": own_list(),
     "console:upper_review": hidden(
         lambda they: {"number": they.upper.pk}, _says(outcome="withdrawn", note="不办了")
