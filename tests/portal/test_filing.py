@@ -186,6 +186,13 @@ def test_only_the_form_may_load_wechats_script(xiaolin: Browser) -> None:
     assert "script-src" not in xiaolin.read("tickets/")["Content-Security-Policy"]
 
 
+def test_the_page_of_a_ticket_lets_in_the_script_and_its_elements(xiaolin: Browser) -> None:
+    page = xiaolin.read(f"tickets/{filed(xiaolin).number}/")
+    policy = page["Content-Security-Policy"]
+    assert "script-src 'self' http://127.0.0.1:" in policy
+    assert "frame-src https://*.qq.com webcompt:" in policy
+
+
 def test_the_action_looks_for_itself(city: City, now: datetime, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="位置"):
         actions.file(
