@@ -42,6 +42,7 @@ from minxin.tickets.models import (
     LedgerEntry,
     MaliciousMark,
     NonAcceptance,
+    NoticeGrant,
     OwnershipDecision,
     Publication,
     Rating,
@@ -63,7 +64,7 @@ Status = WrongdoingReport.Status
 # What hangs on a ticket and goes with its words; of what stays, the words are taken out (`_empty`).
 GONE = (
     CallBack, ConfidentialReader, CoTask, Correction, Dispatch, ExchangeRecord, Follower, MaliciousMark,
-    Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts, WebhookDelivery,
+    NoticeGrant, Publication, ReplyCheck, ReplyDraft, Survey, TicketFacts, WebhookDelivery,
 )  # fmt: skip
 EMPTIED = (
     Application, Attachment, BatchItem, Flagging, Handover, HandoverDifference, ImportedTicket,
